@@ -1,0 +1,85 @@
+# make demo    the whole stack, one dataset, and everything stopped again
+# make run     the stack, staying up                   (PORT=8080 DATA=data)
+# make test    the tests that take less than ten seconds each
+# make check   everything a change has to pass
+# make chaos   everything breaking, from seeds         (SEEDS=40, or SEED=7 to play one again)
+# make bench   speed against other tools, into benchmarks/RESULTS.md
+#
+# Each installs what it needs into .venv first. Another Python: make PYTHON=python3.12 test
+
+PYTHON ?= python3
+PORT ?= 8080
+DATA ?= data
+PYTEST_ARGS ?=
+SEEDS ?= 40
+SEED ?=
+CHAOS_ARGS ?=
+
+VENV := .venv
+BIN := $(VENV)/bin
+INSTALLED := $(VENV)/.installed
+LOCKS := requirements/uv.txt requirements/lock.txt
+# A file of tests stays in one process, so that it starts the servers it needs once.
+PYTEST := $(BIN)/pytest -n 2 --dist loadfile
+
+.PHONY: help demo run test test-slow check chaos bench format lock clean
+.DELETE_ON_ERROR:
+
+help:
+	@sed -n '/^# make/s/^# //p' Makefile
+
+demo: $(INSTALLED)
+	@$(BIN)/synthmill demo
+
+run: $(INSTALLED)
+	@exec $(BIN)/synthmill up --data "$(DATA)" --port "$(PORT)"
+
+test: $(INSTALLED)
+	@$(PYTEST) -m "not slow" $(PYTEST_ARGS)
+
+test-slow: $(INSTALLED)
+	@$(BIN)/pytest -m slow $(PYTEST_ARGS)
+
+check: $(INSTALLED)
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(PYTEST) -m "not slow" $(PYTEST_ARGS)
+
+chaos: $(INSTALLED)
+	@$(BIN)/python -m tests.chaos $(if $(SEED),--seed $(SEED),--seeds $(SEEDS)) $(CHAOS_ARGS)
+
+bench: $(INSTALLED)
+	@$(BIN)/python -m benchmarks
+
+format: $(INSTALLED)
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+# One lock for all supported Pythons. It holds hashes and no address.
+lock: $(INSTALLED)
+	$(BIN)/uv pip compile requirements/uv.in --universal --python-version 3.11 --generate-hashes --no-header \
+		--quiet --output-file requirements/uv.txt
+	$(BIN)/uv pip compile setup.cfg --all-extras --universal --python-version 3.11 --generate-hashes --no-header \
+		--quiet --output-file requirements/lock.txt
+
+clean:
+	rm -rf $(VENV) build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
+
+$(INSTALLED): $(LOCKS) setup.cfg pyproject.toml
+	@command -v $(PYTHON) >/dev/null || \
+		{ echo "Synthmill needs Python 3.11 or newer, and there is no $(PYTHON) here; name yours: make PYTHON=..."; exit 1; }
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+		{ echo "Synthmill needs Python 3.11 or newer, and $(PYTHON) is `$(PYTHON) -V 2>&1`; name another: make PYTHON=..."; exit 1; }
+	@echo "Installing into $(VENV), once; this takes about a minute."
+	@$(BIN)/python -c '' 2>/dev/null || $(PYTHON) -m venv --clear $(VENV) || \
+		{ echo "$(PYTHON) can't make virtual environments; install its venv module (Debian: python3-venv)"; exit 1; }
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/uv.txt || \
+		{ echo "The installer could not be downloaded (the reason is above). Is there a network? Then: make again"; exit 1; }
+	@$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements/lock.txt || \
+		{ echo "A download broke off or was not what the lock says (the reason is above). Nothing is lost: make again"; exit 1; }
+	@$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --editable . || \
+		{ echo "Synthmill itself could not be installed (the reason is above)"; exit 1; }
+	@$(BIN)/python -m generators.kernels.compile
+	@touch $@

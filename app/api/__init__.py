@@ -1,0 +1,93 @@
+"""REST under /api/v1: each view parses, calls one verb of the core, and renders.
+
+The routes, their parameters and answers are listed by the OpenAPI document that they generate.
+"""
+
+from __future__ import annotations
+
+from flask import Flask
+from prometheus_client import CollectorRegistry
+
+from app.api import (
+    auth,
+    datasets,
+    downloads,
+    errors,
+    events,
+    generate,
+    headers,
+    jobs,
+    keys,
+    leftover,
+    long_requests,
+    market,
+    metrics,
+    paths,
+    preview,
+    probes,
+    rate,
+    recipes,
+    strategies,
+    streams,
+    templates,
+    tickets,
+    tracing,
+    try_page,
+    usual_stream,
+)
+from app.api.context import EXTENSION, Context
+from app.api.openapi import PREFIX, make_reference
+from app.api.resource import Resource
+
+RESOURCES: tuple[Resource, ...] = (
+    generate.resource,
+    preview.resource,
+    recipes.resource,
+    jobs.resource,
+    events.resource,
+    datasets.resource,
+    downloads.resource,
+    strategies.resource,
+    templates.resource,
+    market.resource,
+    streams.resource,
+    usual_stream.resource,
+    keys.resource,
+    tickets.resource,
+    probes.resource,
+    metrics.resource,
+)
+_PUBLIC_PAGES = frozenset(
+    {"api-docs.openapi_json", "try_page.show_reference", "try_page.start_reference", "try_page.get_asset"}
+)
+_AT_THE_ROOT = {"/health": "operation.health", "/ready": "operation.ready", "/metrics": "metrics.metrics"}
+
+
+def install(
+    app: Flask,
+    context: Context,
+    registry: CollectorRegistry,
+    open_endpoints: frozenset[str] = frozenset(),
+) -> None:
+    """Put the API into an application; `open_endpoints` belong to others, who ask for keys themselves.
+
+    `registry` gets this face's metrics, and `/metrics` shows all that are in it.
+    """
+    app.extensions[EXTENSION] = context
+    app.config["MAX_CONTENT_LENGTH"] = context.services.settings.max_body_bytes
+    tracing.install(app)
+    errors.install(app)
+    headers.install(app)
+    rate.install(app)
+    long_requests.install(app, context.services.settings.web_threads)
+    leftover.install(app)
+    metrics.install(app, context.services, registry)
+    reference = make_reference(app)
+    for resource in RESOURCES:
+        reference.register_blueprint(resource, url_prefix=PREFIX)
+    app.register_blueprint(try_page.page, url_prefix=PREFIX)
+    for path, endpoint in _AT_THE_ROOT.items():
+        app.add_url_rule(path, endpoint, app.view_functions[endpoint], methods=["GET"])
+    public = frozenset().union(*(resource.public for resource in RESOURCES))
+    auth.install(app, public | _PUBLIC_PAGES | open_endpoints)
+    paths.install(app)

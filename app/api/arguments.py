@@ -1,0 +1,118 @@
+"""Parsing what a request brings: bodies through the JSON guard, queries with nothing unknown in them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any, NoReturn
+
+import marshmallow as ma
+from flask import Request
+from webargs.flaskparser import FlaskParser
+from werkzeug.exceptions import RequestEntityTooLarge, UnsupportedMediaType
+
+from app.api.json_guard import read_json
+from generators.errors import FieldError, InvalidRequestError
+from generators.json_schema import field_schema
+
+
+class Parser(FlaskParser):
+    """Refusals are InvalidRequestError with readable field paths, whatever a schema found wrong."""
+
+    DEFAULT_UNKNOWN_BY_LOCATION = {**FlaskParser.DEFAULT_UNKNOWN_BY_LOCATION, "query": ma.RAISE}  # noqa: RUF012
+
+    def load_json(self, req: Request, schema: ma.Schema) -> dict[str, Any]:
+        return read_object(req)
+
+    def load_querystring(self, req: Request, schema: ma.Schema) -> dict[str, str]:
+        return read_query(req)
+
+    def handle_error(self, error: ma.ValidationError, req: Request, schema: ma.Schema, **_: Any) -> NoReturn:
+        messages: dict[str, Any] = error.normalized_messages()  # type: ignore[no-untyped-call]
+        location, found = next(iter(messages.items()))
+        raise InvalidRequestError(_field_errors(found, "" if location == "json" else location, schema))
+
+
+def read_object(req: Request) -> dict[str, Any]:
+    """The body's JSON object; `{}` where there is neither a body nor a content type."""
+    if not req.content_type and not req.content_length and "Transfer-Encoding" not in req.headers:
+        return {}
+    if not req.is_json:
+        raise UnsupportedMediaType("the body must be JSON: send Content-Type: application/json")
+    content = req.get_data()
+    # Of a body without a length, what is beyond the limit is cut off without a word.
+    if req.content_length is None and len(content) == req.max_content_length:
+        raise RequestEntityTooLarge
+    body = read_json(content)
+    if not isinstance(body, dict):
+        raise InvalidRequestError.one("body", "must be a JSON object", 'such as {"template": "retail"}')
+    return body
+
+
+def read_query(req: Request) -> dict[str, str]:
+    """The query string's parameters. Raises InvalidRequestError for one given twice or with a NUL inside."""
+    for name, values in req.args.lists():
+        if len(values) > 1:
+            raise InvalidRequestError.one(name, "is given more than once", "give each parameter once")
+        if "\0" in values[0]:
+            raise InvalidRequestError.one(name, "holds a character that can't be stored", "no U+0000")
+    return req.args.to_dict()
+
+
+_REASONS = {
+    "Missing data": "is missing",
+    "Field may not be null": "is null",
+    "Not a valid string": "isn't text",
+    "Not a valid integer": "isn't a whole number",
+    "Must be greater": "is outside its limits",
+    "Must be one of": "isn't one of its values",
+    "Length must be": "is too short or too long",
+}
+"""What marshmallow's own messages begin with, in our words."""
+
+
+def _field_errors(messages: Mapping[str, Any], location: str, schema: ma.Schema) -> Iterator[FieldError]:
+    known = ", ".join(sorted(schema.fields)) or "none"
+    for name, found in messages.items():
+        if isinstance(found, Mapping):
+            yield from _nested(found, str(name))
+            continue
+        for reason in found:
+            unknown = reason == "Unknown field."
+            fix = f"known here: {known}" if unknown else _fix(schema.fields.get(name))
+            reason = (
+                f"is no {location or 'body'} parameter" if unknown and location else _in_our_words(reason)
+            )
+            yield FieldError(location or "body" if name == "_schema" else name, reason, fix)
+
+
+def _in_our_words(reason: str) -> str:
+    return next((ours for start, ours in _REASONS.items() if reason.startswith(start)), reason)
+
+
+def _fix(field: ma.fields.Field[Any] | None) -> str:
+    """What would be right, from what the field says of itself: its type, its limits, its description."""
+    if field is None:
+        return ""
+    described = field_schema(field)
+    described = described.get("anyOf", [described])[0]
+    if "enum" in described:
+        right = f"one of: {', '.join(described['enum'])}"
+    elif described.get("type") == "integer":
+        limits = f" from {described['minimum']} to {described['maximum']}" if "minimum" in described else ""
+        right = f"a whole number{limits}"
+    else:
+        limited = "minLength" in described
+        right = "text" + (
+            f" of {described['minLength']} to {described['maxLength']} characters" if limited else ""
+        )
+    about = field.metadata.get("description")
+    return f"give {right}" + (f": {about}" if about else "")
+
+
+def _nested(messages: Mapping[Any, Any], path: str) -> Iterator[FieldError]:
+    for name, found in messages.items():
+        place = f"{path}[{name}]" if isinstance(name, int) else f"{path}.{name}"
+        if isinstance(found, Mapping):
+            yield from _nested(found, place)
+        else:
+            yield from (FieldError(place, reason) for reason in found)

@@ -1,0 +1,66 @@
+"""Headers with which a caller says how a new job is to be answered."""
+
+from __future__ import annotations
+
+import re
+import time
+
+from flask import Request, url_for
+
+from app.api.context import principal, services, stopping
+from app.api.long_requests import places
+from app.core import jobs
+from app.core.job_state import ENDED
+from generators.errors import InvalidRequestError
+
+MAX_WAIT_SECONDS = 60
+_WAIT = re.compile(r'(?:^|[,;\s])wait\s*=\s*"?(\d{1,9})"?(?=$|[,;\s])', re.IGNORECASE)
+_KEY = re.compile(r"[\x21-\x7e]{1,255}")
+
+
+def idempotency_key(req: Request) -> str | None:
+    """The Idempotency-Key, if one was sent. Raises InvalidRequestError for one that can't be stored."""
+    key = req.headers.get("Idempotency-Key")
+    if key is not None and not _KEY.fullmatch(key):
+        raise InvalidRequestError.one(
+            "Idempotency-Key", "is no key", "1 to 255 visible ASCII characters, no spaces: a UUID for example"
+        )
+    return key
+
+
+def wait_wish(req: Request) -> int | None:
+    """Seconds of `Prefer: wait=N`, at most 60; None where none can be read there."""
+    match = _WAIT.search(",".join(req.headers.getlist("Prefer")))
+    return min(int(match[1]), MAX_WAIT_SECONDS) if match else None
+
+
+def job_answer(
+    job: jobs.JobView, wish: int | None, replayed: bool = False
+) -> tuple[jobs.JobView, int, dict[str, str]]:
+    """A job just accepted: 202 and where to look; or 200 if it ended within the seconds wished for."""
+    headers = {"Location": url_for("jobs.get_job", job_id=job.id), "Retry-After": "1"}
+    if replayed:
+        headers["Idempotency-Replayed"] = "true"
+    # A wish may be passed over (RFC 7240), as it is where half of the process's threads wait already.
+    place = places()
+    if wish is None or not place.take():
+        return job, 202, headers
+    headers["Preference-Applied"] = f"wait={wish}"
+    try:
+        job = _wait(job, wish)
+    finally:
+        place.leave()
+    if job.state not in ENDED:
+        return job, 202, headers
+    del headers["Retry-After"]
+    return job, 200, headers
+
+
+def _wait(job: jobs.JobView, seconds: int) -> jobs.JobView:
+    """Wait in steps of at most a second, so that a process which is told to end isn't kept."""
+    deadline = time.monotonic() + seconds
+    while True:
+        left = deadline - time.monotonic()
+        job = jobs.wait(services(), principal(), job.id, max(0.0, min(left, 1.0)))
+        if job.state in ENDED or left <= 1 or stopping().is_set():
+            return job

@@ -1,0 +1,134 @@
+"""Finished datasets and their files."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.core import jobs
+from app.core.db import models
+from app.core.errors import ConflictError, NotFoundError
+from app.core.ids import timestamp
+from app.core.job_state import JobState
+from app.core.jobs.query import Page, require_job
+from app.core.keys import Principal
+from app.core.services import Services
+from app.core.work.object_keys import file_key
+from generators import manifest
+
+Dataset = models.Dataset
+
+
+@dataclass(frozen=True)
+class DatasetView:
+    id: str
+    name: str
+    version: int
+    job_id: str
+    rows: int
+    size: int
+    created_at: str
+    manifest: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class StoredFile:
+    name: str
+    size: int
+    sha256: str
+    media_type: str
+    key: str
+    """Where storage has it."""
+
+
+def list_datasets(
+    services: Services,
+    principal: Principal,
+    name: str | None = None,
+    after: str | None = None,
+    limit: int = 50,
+) -> Page[DatasetView]:
+    """Datasets, the newest first."""
+    query = (
+        select(Dataset)
+        .join(models.Job, models.Job.id == Dataset.job_id)
+        .where(Dataset.workspace_id == principal.workspace_id, models.Job.deleted.is_(False))
+        .order_by(Dataset.id.desc())
+        .limit(limit + 1)
+    )
+    if name is not None:
+        query = query.where(Dataset.name == name)
+    if after is not None:
+        query = query.where(Dataset.id < after)
+    with services.db.read() as session:
+        found = [_view(dataset) for dataset in session.execute(query).scalars()]
+    return Page(found[:limit], found[limit - 1].id if len(found) > limit else None)
+
+
+def get_dataset(services: Services, principal: Principal, dataset_id: str) -> DatasetView:
+    with services.db.read() as session:
+        return _view(_require(session, principal, dataset_id))
+
+
+def get_profile(services: Services, principal: Principal, dataset_id: str) -> dict[str, Any]:
+    """What the dataset's columns hold, as `profile.json` says."""
+    with services.db.read() as session:
+        job_id = _require(session, principal, dataset_id).job_id
+    profile: dict[str, Any] = json.loads(services.storage.get(file_key(job_id, manifest.PROFILE_NAME)))
+    return profile
+
+
+def delete_dataset(services: Services, principal: Principal, dataset_id: str) -> None:
+    """Remove the dataset, its files and the job that made it."""
+    with services.db.read() as session:
+        job_id = _require(session, principal, dataset_id).job_id
+    jobs.delete(services, principal, job_id)
+
+
+def open_file(services: Services, principal: Principal, job_id: str, name: str) -> StoredFile:
+    """The stored file of this name. Raises NotFoundError for a name that isn't one of the dataset's files,
+    and ConflictError while the job hasn't completed."""
+    with services.db.read() as session:
+        job = require_job(session, principal, job_id)
+        if job.state != JobState.COMPLETED:
+            raise ConflictError(f"the job is {job.state}; its files come when it has completed")
+        dataset = session.execute(select(Dataset).where(Dataset.job_id == job_id)).scalar_one()
+    if name == manifest.FILE_NAME:
+        data = manifest.dumps(dataset.manifest)
+        return StoredFile(
+            name, len(data), hashlib.sha256(data).hexdigest(), "application/json", file_key(job_id, name)
+        )
+    if name == manifest.PROFILE_NAME:
+        entry = dataset.manifest["profile"]
+        return StoredFile(name, entry["size"], entry["sha256"], "application/json", file_key(job_id, name))
+    try:
+        entry = manifest.get_file(dataset.manifest, name)
+    except KeyError:
+        raise NotFoundError("file", name) from None
+    return StoredFile(name, entry["size"], entry["sha256"], entry["media_type"], file_key(job_id, name))
+
+
+def _require(session: Session, principal: Principal, dataset_id: str) -> models.Dataset:
+    dataset = session.get(Dataset, dataset_id)
+    if dataset is None or dataset.workspace_id != principal.workspace_id:
+        raise NotFoundError("dataset", dataset_id)
+    require_job(session, principal, dataset.job_id)
+    return dataset
+
+
+def _view(dataset: models.Dataset) -> DatasetView:
+    return DatasetView(
+        dataset.id,
+        dataset.name,
+        dataset.version,
+        dataset.job_id,
+        dataset.rows,
+        dataset.size,
+        timestamp(dataset.created_at),
+        dataset.manifest,
+    )

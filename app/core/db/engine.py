@@ -1,0 +1,141 @@
+"""Transactions on SQLite and PostgreSQL, and the database's own clock.
+
+SQLite needs care: with SQLAlchemy's default transactions a read followed by a write can silently lose
+updates, so writers take the write lock at once (BEGIN IMMEDIATE). No input or output is done inside a
+write transaction, so that lock is held for milliseconds.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Engine, Float, create_engine, event
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.orm import Session
+from sqlalchemy.sql.expression import ColumnElement
+from sqlalchemy.sql.functions import FunctionElement
+
+DATABASE_AWAY = (OperationalError, InterfaceError, PoolTimeoutError)
+"""What a database that is away, frozen, restarting or full raises: it says nothing about the work in hand."""
+
+
+class _DatabaseTime(FunctionElement[float]):
+    type = Float()
+    inherit_cache = True
+
+
+@compiles(_DatabaseTime, "sqlite")
+def _sqlite_time(*_: Any, **__: Any) -> str:
+    # unixepoch('subsec') needs SQLite 3.42; a julian day in a double is good to 40 microseconds.
+    return "((julianday('now') - 2440587.5) * 86400.0)"
+
+
+@compiles(_DatabaseTime, "postgresql")
+def _postgresql_time(*_: Any, **__: Any) -> str:
+    return "CAST(extract(epoch from clock_timestamp()) AS double precision)"
+
+
+def db_now() -> ColumnElement[float]:
+    """Seconds since 1970 by the database's clock: the only clock that leases and events go by."""
+    return _DatabaseTime()
+
+
+class Database:
+    """An engine, opened at first use, and two kinds of session."""
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+        self._engine: Engine | None = None
+
+    @property
+    def engine(self) -> Engine:
+        if self._engine is None:
+            self._engine = (
+                _sqlite_engine(self.url) if self.url.startswith("sqlite") else _server_engine(self.url)
+            )
+        return self._engine
+
+    @contextmanager
+    def write(self, *, durable: bool = False) -> Iterator[Session]:
+        """A transaction that may write; committed at the end, rolled back on an exception.
+
+        `durable` survives a power failure on SQLite too, at the price of a disk flush; a killed process
+        loses nothing either way.
+        """
+        options = {"synthmill_write": True, "synthmill_durable": durable}
+        with (
+            self.engine.connect().execution_options(**options) as connection,
+            _session(connection) as session,
+        ):
+            yield session
+            session.commit()
+
+    @contextmanager
+    def read(self) -> Iterator[Session]:
+        """A transaction that only reads."""
+        with self.engine.connect() as connection, _session(connection) as session:
+            yield session
+
+    def close(self) -> None:
+        if self._engine is not None:
+            self._engine.dispose()
+            self._engine = None
+
+
+def _session(connection: Connection) -> Session:
+    return Session(bind=connection, expire_on_commit=False, autoflush=False)
+
+
+def _server_engine(url: str) -> Engine:
+    # Web threads wait for a connection rather than opening more than PostgreSQL's default of 100 allows.
+    return create_engine(
+        url,
+        pool_pre_ping=True,
+        pool_size=5,
+        max_overflow=15,
+        pool_timeout=30,
+        # A server whose machine is gone is noticed in half a minute, not when TCP gives up.
+        connect_args={
+            "connect_timeout": 5,
+            "keepalives_idle": 10,
+            "keepalives_interval": 5,
+            "keepalives_count": 3,
+            "tcp_user_timeout": 30_000,
+        },
+    )
+
+
+def _sqlite_engine(url: str) -> Engine:
+    file = make_url(url).database
+    if file:
+        Path(file).parent.mkdir(parents=True, exist_ok=True)
+    engine = create_engine(url, pool_size=5, max_overflow=250)
+
+    @event.listens_for(engine, "connect")
+    def _configure(connection: Any, _record: Any) -> None:
+        connection.isolation_level = None  # The begin event below opens transactions, not the driver.
+        for pragma in (
+            "busy_timeout=30000",
+            "journal_mode=WAL",
+            "foreign_keys=ON",
+            "journal_size_limit=67108864",
+        ):
+            connection.execute(f"PRAGMA {pragma}").close()
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Connection) -> None:
+        options = connection.get_execution_options()
+        if options.get("synthmill_write"):
+            level = "FULL" if options["synthmill_durable"] else "NORMAL"
+            connection.exec_driver_sql(f"PRAGMA synchronous={level}")
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
+        else:
+            connection.exec_driver_sql("BEGIN")
+
+    return engine

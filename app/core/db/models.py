@@ -1,0 +1,345 @@
+"""The tables. Times are seconds since 1970 by the database's clock."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    ForeignKey,
+    Index,
+    LargeBinary,
+    MetaData,
+    String,
+    Text,
+    UniqueConstraint,
+    text,
+)
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+
+class Base(DeclarativeBase):
+    metadata = MetaData(
+        naming_convention={
+            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+    type_annotation_map = {str: Text(), int: BigInteger(), dict[str, Any]: JSON(), bytes: LargeBinary()}  # noqa: RUF012
+
+
+class Workspace(Base):
+    """Who owns things; the limit of what a key can see."""
+
+    __tablename__ = "workspaces"
+    id: Mapped[str] = mapped_column(String(40), primary_key=True)
+    name: Mapped[str] = mapped_column(String(128), unique=True)
+    created_at: Mapped[float]
+
+
+class ApiKey(Base):
+    """An API key; the token itself is never stored, only its hash."""
+
+    __tablename__ = "api_keys"
+    id: Mapped[str] = mapped_column(String(40), primary_key=True)
+    workspace_id: Mapped[str] = mapped_column(ForeignKey("workspaces.id"))
+    name: Mapped[str] = mapped_column(String(128))
+    prefix: Mapped[str] = mapped_column(String(20))
+    sha256: Mapped[str] = mapped_column(String(64), unique=True)
+    created_at: Mapped[float]
+    last_used_at: Mapped[float | None]
+    revoked_at: Mapped[float | None]
+
+
+class Ticket(Base):
+    """A one-time pass for a WebSocket, so that no key stands in an address."""
+
+    __tablename__ = "tickets"
+    sha256: Mapped[str] = mapped_column(String(64), primary_key=True)
+    key_id: Mapped[str] = mapped_column(ForeignKey("api_keys.id", ondelete="CASCADE"))
+    job_id: Mapped[str | None] = mapped_column(String(40))
+    expires_at: Mapped[float]
+
+
+class Job(Base):
+    """One request to make one dataset, in one format."""
+
+    __tablename__ = "jobs"
+    id: Mapped[str] = mapped_column(String(40), primary_key=True)
+    workspace_id: Mapped[str] = mapped_column(ForeignKey("workspaces.id"))
+    state: Mapped[str] = mapped_column(String(16))
+    strategy: Mapped[str] = mapped_column(String(128))
+    template: Mapped[str | None] = mapped_column(String(128))
+    dataset: Mapped[str] = mapped_column(String(128))
+    dataset_version: Mapped[int | None]
+    recipe: Mapped[dict[str, Any]]
+    output: Mapped[dict[str, Any]]
+    request: Mapped[dict[str, Any]]
+    engine: Mapped[str] = mapped_column(String(32))
+    """The recipe's engine version: no other makes the job's parts."""
+    unmanned_since: Mapped[float | None]
+    """Since when the sweeper has found no living worker of that engine version."""
+    queue: Mapped[str] = mapped_column(String(16))
+    part_rows: Mapped[int | None]
+    max_parallel: Mapped[int]
+    rows_total: Mapped[int] = mapped_column()
+    rows_done: Mapped[int] = mapped_column(default=0)
+    bytes_done: Mapped[int] = mapped_column(default=0)
+    bytes_expected: Mapped[int] = mapped_column(default=0, server_default="0")
+    """Of its files, as estimated from a sample when it was accepted."""
+    parts_total: Mapped[int]
+    parts_done: Mapped[int] = mapped_column(default=0)
+    last_seq: Mapped[int] = mapped_column(default=0)
+    created_at: Mapped[float]
+    started_at: Mapped[float | None]
+    finished_at: Mapped[float | None]
+    running_since: Mapped[float | None]
+    """Start of the present stretch of running; None while queued, paused or ended."""
+    ran_seconds: Mapped[float] = mapped_column(default=0.0)
+    """Length of the earlier stretches, pauses left out."""
+    progress_at: Mapped[float] = mapped_column(default=0.0)
+    """When the last numbered progress event was written."""
+    woken_at: Mapped[float] = mapped_column(default=0.0)
+    """When slots were last asked for, or one last began."""
+    finalise_attempt: Mapped[int] = mapped_column(default=0)
+    finalise_until: Mapped[float | None]
+    """Until when somebody puts the files together, or clears them away."""
+    finaliser: Mapped[str | None] = mapped_column(String(128))
+    """The worker that puts the files together."""
+    cleaned: Mapped[bool] = mapped_column(default=False)
+    """An ended job's pieces, uploads and (unless it completed) files are gone from storage."""
+    deleted: Mapped[bool] = mapped_column(default=False)
+    """Invisible from now on; its rows go when its objects are gone."""
+    error: Mapped[str | None]
+    traceparent: Mapped[str | None] = mapped_column(String(55))
+    """The W3C trace of the request that made it."""
+
+    __table_args__ = (
+        Index("ix_jobs_workspace_id_id", "workspace_id", "id"),
+        Index(
+            "ix_jobs_unfinished",
+            "state",
+            sqlite_where=text("state IN ('queued', 'running', 'paused')"),
+            postgresql_where=text("state IN ('queued', 'running', 'paused')"),
+        ),
+        Index(
+            "ix_jobs_uncleaned", "id", sqlite_where=text("cleaned = 0"), postgresql_where=text("NOT cleaned")
+        ),
+    )
+
+
+class File(Base):
+    """One file of a job: all of one table."""
+
+    __tablename__ = "files"
+    job_id: Mapped[str] = mapped_column(ForeignKey("jobs.id", ondelete="CASCADE"), primary_key=True)
+    table: Mapped[str] = mapped_column(String(128), primary_key=True)
+    position: Mapped[int]
+    """Place of the table in the recipe."""
+    name: Mapped[str] = mapped_column(String(160))
+    parts: Mapped[int]
+    direct: Mapped[bool]
+    """Pieces go straight into the file's one multipart upload; else each is an object until the end."""
+    upload_id: Mapped[str | None]
+    upload_until: Mapped[float | None]
+    """While a worker begins the upload: when another may take that over."""
+    size: Mapped[int | None]
+    sha256: Mapped[str | None] = mapped_column(String(64))
+    """Set when the file is whole in storage."""
+
+
+class Part(Base):
+    """A contiguous range of whole blocks of one table: the unit of work, retry and checkpoint."""
+
+    __tablename__ = "parts"
+    job_id: Mapped[str] = mapped_column(ForeignKey("jobs.id", ondelete="CASCADE"), primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True)
+    """Place in the job, from 0."""
+    table: Mapped[str] = mapped_column(String(128))
+    piece: Mapped[int]
+    """Place in the table's file, from 0."""
+    first_block: Mapped[int]
+    last_block: Mapped[int]
+    """One past the last."""
+    rows: Mapped[int]
+    state: Mapped[str] = mapped_column(String(16), default="pending")
+    attempt: Mapped[int] = mapped_column(default=0)
+    errors: Mapped[int] = mapped_column(default=0)
+    losses: Mapped[int] = mapped_column(default=0)
+    worker: Mapped[str | None] = mapped_column(String(128))
+    lease_until: Mapped[float | None]
+    not_before: Mapped[float] = mapped_column(default=0.0)
+    rows_made: Mapped[int] = mapped_column(default=0)
+    """Rows encoded so far by the present attempt."""
+    size: Mapped[int | None]
+    etag: Mapped[str | None] = mapped_column(String(128))
+    """As storage answered for a piece of an upload; None where the piece is an object of its own, empty where
+    it went into the upload together with the piece before it."""
+    blocks: Mapped[bytes | None]
+    """The blocks made, packed by app.core.work.blocklist."""
+    profile: Mapped[bytes | None] = mapped_column(deferred=True)
+    """What its columns hold, packed by generators.profile; dropped when the dataset has its own."""
+
+    __table_args__ = (
+        Index(
+            "ix_parts_pending",
+            "job_id",
+            "number",
+            sqlite_where=text("state = 'pending'"),
+            postgresql_where=text("state = 'pending'"),
+        ),
+        Index(
+            "ix_parts_running",
+            "job_id",
+            sqlite_where=text("state = 'running'"),
+            postgresql_where=text("state = 'running'"),
+        ),
+        Index(
+            "ix_parts_leases",
+            "lease_until",
+            sqlite_where=text("state = 'running'"),
+            postgresql_where=text("state = 'running'"),
+        ),
+    )
+
+
+class Event(Base):
+    """A numbered, stored fact about a job."""
+
+    __tablename__ = "events"
+    job_id: Mapped[str] = mapped_column(ForeignKey("jobs.id", ondelete="CASCADE"), primary_key=True)
+    seq: Mapped[int] = mapped_column(primary_key=True)
+    type: Mapped[str] = mapped_column(String(16))
+    created_at: Mapped[float]
+    data: Mapped[dict[str, Any]]
+
+
+class Dataset(Base):
+    """The finished, unchanging result of a job; versioned inside a workspace."""
+
+    __tablename__ = "datasets"
+    id: Mapped[str] = mapped_column(String(40), primary_key=True)
+    workspace_id: Mapped[str] = mapped_column(ForeignKey("workspaces.id"))
+    name: Mapped[str] = mapped_column(String(128))
+    version: Mapped[int]
+    job_id: Mapped[str] = mapped_column(ForeignKey("jobs.id", ondelete="CASCADE"), unique=True)
+    rows: Mapped[int]
+    size: Mapped[int]
+    manifest: Mapped[dict[str, Any]]
+    created_at: Mapped[float]
+
+    __table_args__ = (UniqueConstraint("workspace_id", "name", "version"),)
+
+
+class Idempotency(Base):
+    """Which job an Idempotency-Key made, and from what body."""
+
+    __tablename__ = "idempotency"
+    workspace_id: Mapped[str] = mapped_column(ForeignKey("workspaces.id"), primary_key=True)
+    key: Mapped[str] = mapped_column(String(255), primary_key=True)
+    body_sha256: Mapped[str] = mapped_column(String(64))
+    job_id: Mapped[str] = mapped_column(ForeignKey("jobs.id", ondelete="CASCADE"))
+    created_at: Mapped[float]
+
+
+class Template(Base):
+    """A template that a workspace has made for itself."""
+
+    __tablename__ = "templates"
+    workspace_id: Mapped[str] = mapped_column(ForeignKey("workspaces.id"), primary_key=True)
+    name: Mapped[str] = mapped_column(String(128), primary_key=True)
+    content: Mapped[dict[str, Any]]
+    """What its file would say."""
+    etag: Mapped[str] = mapped_column(String(64))
+    """The sha256 of the content."""
+    updated_at: Mapped[float]
+
+
+class MarketTicker(Base):
+    """A ticker that a workspace added to its market."""
+
+    __tablename__ = "market_tickers"
+    workspace_id: Mapped[str] = mapped_column(ForeignKey("workspaces.id"), primary_key=True)
+    symbol: Mapped[str] = mapped_column(String(16), primary_key=True)
+    parameters: Mapped[dict[str, Any]]
+    created_at: Mapped[float]
+
+
+class MarketDay(Base):
+    """A closed day of a ticker, minute by minute: a cache of what can be computed again."""
+
+    __tablename__ = "market_days"
+    security: Mapped[str] = mapped_column(String(64), primary_key=True)
+    """The sha256 of all that its ticks follow from."""
+    day: Mapped[int] = mapped_column(primary_key=True)
+    """Counted from 1970."""
+    minutes: Mapped[bytes]
+    """Packed by app.core.market.days."""
+    created_at: Mapped[float]
+
+    __table_args__ = (Index("ix_market_days_created_at", "created_at"),)
+
+
+class Stream(Base):
+    """Endless data and a clock: which event it is at follows from the row and the time alone."""
+
+    __tablename__ = "streams"
+    id: Mapped[str] = mapped_column(String(40), primary_key=True)
+    workspace_id: Mapped[str] = mapped_column(ForeignKey("workspaces.id"))
+    key_id: Mapped[str] = mapped_column(ForeignKey("api_keys.id"))
+    """Whose limit it counts for."""
+    usual: Mapped[bool]
+    """Made by /stream/start: the newest such is the workspace's default stream."""
+    state: Mapped[str] = mapped_column(String(16))
+    """As last ordered; running also when `max_events` is reached."""
+    template: Mapped[str | None] = mapped_column(String(128))
+    recipe: Mapped[dict[str, Any]]
+    table: Mapped[str] = mapped_column(String(128))
+    events_per_second: Mapped[int]
+    max_events: Mapped[int]
+    course: Mapped[list[Any]] = mapped_column(JSON())
+    """Since when it has run how fast, as app.core.streams.course writes it."""
+    changed_us: Mapped[int]
+    """When the last order takes effect, in microseconds since 1970."""
+    ends_at: Mapped[float | None]
+    """When `max_events` is reached, unless something is changed before."""
+    created_at: Mapped[float]
+
+    __table_args__ = (
+        Index("ix_streams_workspace_id_id", "workspace_id", "id"),
+        Index("ix_streams_key_id", "key_id"),
+    )
+
+
+class Worker(Base):
+    """A worker process that has given a sign of life."""
+
+    __tablename__ = "workers"
+    id: Mapped[str] = mapped_column(String(128), primary_key=True)
+    host: Mapped[str] = mapped_column(String(128))
+    pid: Mapped[int]
+    engine: Mapped[str] = mapped_column(String(32))
+    started_at: Mapped[float]
+    heartbeat_at: Mapped[float]
+
+
+class Counter(Base):
+    """What all processes together have counted so far; see app/core/tally.py."""
+
+    __tablename__ = "counters"
+    name: Mapped[str] = mapped_column(String(64), primary_key=True)
+    value: Mapped[int]
+
+
+class Lock(Base):
+    """A name that one holder has until a time: elects the sweeper."""
+
+    __tablename__ = "locks"
+    name: Mapped[str] = mapped_column(String(64), primary_key=True)
+    holder: Mapped[str] = mapped_column(String(128))
+    until: Mapped[float]
+    reap_after: Mapped[float] = mapped_column(default=0.0)
+    """Before that no lease is taken for lost: nobody could renew one while the database was away."""

@@ -1,0 +1,42 @@
+"""All doors to the world, built in one place and handed to whoever needs them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from app.core.bus import Bus, RedisBus
+from app.core.db.engine import Database
+from app.core.queue import CeleryQueue, Queue
+from app.core.rate_limit import LocalRateLimit, RateLimit, RedisRateLimit
+from app.core.settings import Settings
+from app.core.storage import Storage, open_storage
+
+
+@dataclass(frozen=True)
+class Services:
+    settings: Settings
+    db: Database
+    storage: Storage
+    bus: Bus
+    queue: Queue
+    rate_limit: RateLimit = field(default_factory=LocalRateLimit)
+
+    def close(self) -> None:
+        """Close connections; the services can't be used afterwards."""
+        self.rate_limit.close()
+        self.bus.close()
+        self.storage.close()
+        self.queue.close()
+        self.db.close()
+
+
+def build(settings: Settings) -> Services:
+    """The services that these settings name. Nothing is connected until it is first used."""
+    return Services(
+        settings=settings,
+        db=Database(settings.database_url),
+        storage=open_storage(settings),
+        bus=RedisBus(settings.redis_url),
+        queue=CeleryQueue(settings.redis_url),
+        rate_limit=RedisRateLimit(settings.redis_url),
+    )

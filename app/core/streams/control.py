@@ -1,0 +1,215 @@
+"""What an owner can do with a stream. Each verb changes its row, and nothing else in the world.
+
+A change takes effect a while after it is ordered. Whoever watches looks at the row more often than that, and
+shows nothing beyond what he has looked at, so nobody has seen an event that a change does away with.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from app.core.db import models
+from app.core.errors import ConflictError, LimitExceededError, NotFoundError, TooManyRequestsError
+from app.core.ids import new_id
+from app.core.keys import Principal
+from app.core.services import Services
+from app.core.stream_state import PAUSED, RUNNING, SECOND_US, STOPPED, has_ended
+from app.core.streams.course import Course
+from app.core.streams.patterns import DEFAULT_SECONDS, UNIFORM, Trigger, burst_rate, check_uniform
+from app.core.streams.query import (
+    Stream,
+    StreamView,
+    now_us,
+    require_stream,
+    usual_stream,
+    view,
+)
+from generators.endless import Endless, Events
+from generators.errors import InvalidRequestError
+
+LEAD_US = 2 * SECOND_US
+"""From an order until it takes effect."""
+MAX_SEGMENTS = 2_000
+"""Of one stream's course: about a thousand orders."""
+_COME_BACK_SECONDS = 10
+
+
+@dataclass(frozen=True)
+class Wish:
+    """A stream to be."""
+
+    source: Endless
+    events_per_second: int = 10
+    max_events: int | None = None
+    """None: as many as there can be."""
+
+
+def create(services: Services, principal: Principal, wish: Wish, usual: bool = False) -> StreamView:
+    """A stream that runs from now on; a usual one becomes the workspace's default stream.
+
+    Raises InvalidRequestError, LimitExceededError, and ConflictError where the default stream hasn't ended.
+    """
+    count = Events(wish.source.recipe, wish.source.table).count
+    if wish.max_events is not None and wish.max_events > count:
+        raise InvalidRequestError.one(
+            "max_events", f"there can't be more than {count:,} events", f"a whole number up to {count}"
+        )
+    with services.db.write(durable=True) as session:
+        # One at a time in a workspace, so that limits are kept.
+        session.execute(
+            select(models.Workspace.id)
+            .where(models.Workspace.id == principal.workspace_id)
+            .with_for_update(key_share=True)
+        )
+        now = now_us(session)
+        _check_number(session, principal, services.settings.max_streams)
+        if usual:
+            _check_usual(session, principal, now)
+        stream = Stream(
+            id=new_id("stream"),
+            workspace_id=principal.workspace_id,
+            key_id=principal.key_id,
+            usual=usual,
+            state=RUNNING,
+            template=wish.source.template,
+            recipe=wish.source.recipe.to_dict(),
+            table=wish.source.table,
+            events_per_second=wish.events_per_second,
+            max_events=wish.max_events or count,
+            created_at=now / SECOND_US,
+        )
+        _set_course(stream, Course.begun(now, 1_000 * wish.events_per_second), now)
+        session.add(stream)
+        return view(stream, now)
+
+
+def pause(services: Services, principal: Principal, stream_id: str) -> StreamView:
+    """No further event comes after the one in the answer. Pausing a paused stream changes nothing."""
+
+    def order(stream: Stream, course: Course, at: int) -> Course | None:
+        return _moved(stream, (RUNNING,), PAUSED, course.changed(at, 0))
+
+    return _order(services, principal, stream_id, order)
+
+
+def resume(services: Services, principal: Principal, stream_id: str) -> StreamView:
+    """Go on with the next number. Resuming a running stream changes nothing."""
+
+    def order(stream: Stream, course: Course, at: int) -> Course | None:
+        return _moved(stream, (PAUSED,), RUNNING, course.changed(at, 1_000 * stream.events_per_second))
+
+    return _order(services, principal, stream_id, order)
+
+
+def stop(services: Services, principal: Principal, stream_id: str) -> StreamView:
+    """End the stream for good; its events stay. Stopping a stopped one changes nothing."""
+
+    def order(stream: Stream, course: Course, at: int) -> Course | None:
+        return _moved(stream, (RUNNING, PAUSED), STOPPED, course.changed(at, 0))
+
+    return _order(services, principal, stream_id, order)
+
+
+def trigger(services: Services, principal: Principal, stream_id: str, wanted: Trigger) -> StreamView:
+    """From the event in the answer on, and for some seconds, more happens; then it is as before."""
+
+    def order(stream: Stream, course: Course, at: int) -> Course | None:
+        base = 1_000 * stream.events_per_second
+        if wanted.pattern == UNIFORM:
+            check_uniform(wanted)
+            return _moved(stream, (RUNNING,), None, course.changed(at, base))
+        until = at + SECOND_US * (wanted.seconds or DEFAULT_SECONDS)
+        rate = burst_rate(wanted, stream.events_per_second)
+        return _moved(stream, (RUNNING,), None, course.changed(at, rate, wanted.pattern, until))
+
+    return _order(services, principal, stream_id, order)
+
+
+def delete(services: Services, principal: Principal, stream_id: str) -> None:
+    """The stream is gone at once, for those who watch it too."""
+    with services.db.write(durable=True) as session:
+        session.delete(require_stream(session, principal, stream_id))
+
+
+def usual_id(services: Services, principal: Principal) -> str:
+    """The id of the workspace's default stream. Raises NotFoundError where none was ever started."""
+    with services.db.read() as session:
+        stream = usual_stream(session, principal.workspace_id)
+    if stream is None:
+        raise NotFoundError("stream", "default")
+    return stream.id
+
+
+def _order(
+    services: Services,
+    principal: Principal,
+    stream_id: str,
+    order: Callable[[Stream, Course, int], Course | None],
+) -> StreamView:
+    with services.db.write(durable=True) as session:
+        require_stream(session, principal, stream_id)
+        stream = session.execute(
+            select(Stream)
+            .where(Stream.id == stream_id)
+            .with_for_update()
+            .execution_options(populate_existing=True)
+        ).scalar_one_or_none()
+        if stream is None:
+            raise NotFoundError("stream", stream_id)
+        now = now_us(session)
+        course = Course.load(stream.course)
+        if course.position(now) >= stream.max_events:
+            raise ConflictError("the stream has completed", "start another one")
+        # A clock that was set back must not undo what was ordered, and maybe seen, before.
+        at = max(now + LEAD_US, stream.changed_us)
+        changed = order(stream, course, at)
+        if changed is not None:
+            _set_course(stream, changed, at)
+        return view(stream, now)
+
+
+def _moved(stream: Stream, before: tuple[str, ...], after: str | None, course: Course) -> Course | None:
+    """The course, and the row's state set; None where the state is already the one wished for."""
+    if after is not None and stream.state == after:
+        return None
+    if stream.state not in before:
+        fix = {PAUSED: "resume it first", STOPPED: "start another one"}.get(stream.state, "")
+        raise ConflictError(f"the stream is {stream.state}", fix)
+    stream.state = after or stream.state
+    return course
+
+
+def _set_course(stream: Stream, course: Course, at: int) -> None:
+    if len(course.segments) > MAX_SEGMENTS:
+        raise LimitExceededError(
+            "stream", "it was paused, resumed and triggered as often as a stream can be", "start another one"
+        )
+    stream.course = course.dump()
+    stream.changed_us = at
+    end = course.time_of(stream.max_events)
+    stream.ends_at = None if end is None else end / SECOND_US
+
+
+def _check_number(session: Session, principal: Principal, most: int) -> None:
+    count = session.execute(
+        select(func.count()).select_from(Stream).where(Stream.key_id == principal.key_id, ~has_ended())
+    ).scalar_one()
+    if count >= most:
+        raise TooManyRequestsError(
+            f"this key has {count} streams that haven't ended",
+            _COME_BACK_SECONDS,
+            "stream",
+            "stop some before the next",
+        )
+
+
+def _check_usual(session: Session, principal: Principal, now: int) -> None:
+    stream = usual_stream(session, principal.workspace_id)
+    if stream is not None and (state := view(stream, now).state) in (RUNNING, PAUSED):
+        raise ConflictError(
+            f"the default stream is {state}", "resume it, or stop it before you start another"
+        )

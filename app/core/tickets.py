@@ -1,0 +1,63 @@
+"""One-time tickets: a browser can't send headers with a WebSocket, and no key belongs in an address."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass
+
+from sqlalchemy import delete, insert, select
+
+from app.core.db import db_now, models
+from app.core.errors import UnauthorizedError
+from app.core.jobs.query import require_job
+from app.core.keys import Principal, token_hash
+from app.core.services import Services
+
+LIFETIME = 30
+"""Seconds that a ticket is good for."""
+
+
+@dataclass(frozen=True)
+class Ticket:
+    ticket: str
+    expires_in: int
+
+
+def issue(services: Services, principal: Principal, job_id: str | None = None) -> Ticket:
+    """A ticket for one WebSocket: of one job, or of all the workspace's jobs where none is named."""
+    if job_id is not None:
+        with services.db.read() as session:
+            require_job(session, principal, job_id)
+    token = "smt_" + secrets.token_urlsafe(32)
+    with services.db.write() as session:
+        session.execute(
+            insert(models.Ticket).values(
+                sha256=token_hash(token),
+                key_id=principal.key_id,
+                job_id=job_id,
+                expires_at=db_now() + LIFETIME,
+            )
+        )
+    return Ticket(token, LIFETIME)
+
+
+def redeem(services: Services, token: str, job_id: str | None) -> Principal:
+    """Use a ticket up. Raises UnauthorizedError when it is unknown, used, too old or for another job."""
+    with services.db.write() as session:
+        row = session.execute(
+            delete(models.Ticket)
+            .where(models.Ticket.sha256 == token_hash(token), models.Ticket.expires_at > db_now())
+            .returning(models.Ticket.key_id, models.Ticket.job_id)
+        ).one_or_none()
+        if row is None or row.job_id != job_id:
+            raise UnauthorizedError(
+                "this ticket is unknown, used, too old or for another job; ask for a new one"
+            )
+        holder = session.execute(
+            select(models.ApiKey.workspace_id, models.Workspace.name)
+            .join(models.Workspace, models.Workspace.id == models.ApiKey.workspace_id)
+            .where(models.ApiKey.id == row.key_id, models.ApiKey.revoked_at.is_(None))
+        ).one_or_none()
+    if holder is None:
+        raise UnauthorizedError("the key that asked for this ticket was revoked")
+    return Principal(row.key_id, holder.workspace_id, holder.name)

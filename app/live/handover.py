@@ -1,0 +1,55 @@
+"""Taking a WebSocket out of the web server's hands, so that no thread of its has to stay with it.
+
+flask-sock routes and simple-websocket's handshake stay. What simple-websocket would do afterwards doesn't: a
+thread per socket that reads, writes by `send` that may take half a frame, and writes from two threads.
+"""
+
+from __future__ import annotations
+
+import os
+import socket
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from simple_websocket import Server
+
+_EXTENSIONS = "HTTP_SEC_WEBSOCKET_EXTENSIONS"
+
+
+class Unstarted:
+    """Stands where simple-websocket would have its reading thread."""
+
+    name = "none"
+
+    def __init__(self, target: Callable[[], None]) -> None:
+        self.target = target
+
+    def start(self) -> None:
+        """The hub reads, not this."""
+
+
+def take_over(server: Server) -> socket.socket:
+    """The connection of a finished handshake, the caller's from now on.
+
+    When a request is over, gunicorn shuts the connection down (not only its own descriptor) and reads what
+    may still come. So its descriptor is made to mean another socket, whose other end is closed already: there
+    it may say goodbye, at once. What it counts as its connections stays right.
+    """
+    theirs: socket.socket = server.sock
+    ours = theirs.dup()
+    stand_in, far_end = socket.socketpair()
+    with stand_in, far_end:
+        os.dup2(stand_in.fileno(), theirs.fileno(), inheritable=False)
+    # flask-sock closes what is connected.
+    server.connected = False
+    return ours
+
+
+def without_extensions(application: Callable[..., Iterable[bytes]]) -> Callable[..., Iterable[bytes]]:
+    """WSGI middleware: no compression is agreed on. It costs 180 KiB per socket and a frame each."""
+
+    def call(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
+        environ.pop(_EXTENSIONS, None)
+        return application(environ, start_response)
+
+    return call

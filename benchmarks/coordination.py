@@ -1,0 +1,210 @@
+"""What it costs to share a job out among workers.
+
+    python -m benchmarks.coordination ceiling      parts claimed and recorded a second, the generator empty
+    python -m benchmarks.coordination speedup      rows a second of one worker and of two, on real work
+    python -m benchmarks.coordination simulate     10 to 1,000 workers, from the costs that `ceiling` saw
+
+`ceiling` and `speedup` start what they need and print tables.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import resource
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from app.core import jobs, keys
+from app.core.db import Database, migrate
+from app.core.services import Services
+from app.core.settings import Settings
+from app.core.storage import open_storage
+from app.core.work import attempt, slot
+from app.core.work.outcomes import Made
+from app.core.work.process import WorkerProcess
+from benchmarks.machine import facts
+from benchmarks.simulation import Costs, simulated
+from generators.request import parse
+from synthmill.client import Client
+from tests.fakes import MemoryBus, RecordingQueue
+from tests.stack.postgres import running_postgres
+from tests.stack.stack import running_stack
+
+PARTS = 9_000
+REQUEST = {
+    "strategy": "tabular",
+    "parameters": {
+        "tables": [{"name": "t", "rows": PARTS * 65_536, "columns": [{"name": "id", "kind": "sequence"}]}]
+    },
+    "part_rows": 65_536,
+}
+REAL = {"template": "retail", "rows": 6_000_000, "format": "csv"}
+
+
+def _services(folder: Path, url: str) -> Services:
+    settings = Settings(data=folder, database_url=url)
+    services = Services(settings, Database(url), open_storage(settings), MemoryBus(), RecordingQueue())
+    services.storage.ensure()
+    return services
+
+
+def empty_worker(folder: str, url: str, job_id: str, most: int) -> None:
+    """A worker process whose parts are nothing; prints how many it made, how long that took, and its CPU."""
+    made = 0
+
+    def nothing(*_: Any) -> Made:
+        nonlocal made
+        made += 1
+        return Made(0, None, b"[]")
+
+    attempt.make_part = nothing  # type: ignore[assignment]
+    attempt.attempt_finalising = lambda *_: None
+    slot.MOST_PARTS = most
+    services, worker = _services(Path(folder), url), WorkerProcess()
+    worker.register(services)
+    sys.stdin.readline()
+    began, cpu = time.monotonic(), _cpu()
+    while made == 0 or services.queue.slots:  # type: ignore[attr-defined]
+        services.queue.close()
+        slot.work_slot(services, job_id, worker)
+    print(json.dumps({"parts": made, "seconds": time.monotonic() - began, "cpu": _cpu() - cpu}))
+
+
+def _cpu() -> float:
+    used = resource.getrusage(resource.RUSAGE_SELF)
+    return used.ru_utime + used.ru_stime
+
+
+@contextmanager
+def _databases(folder: Path) -> Iterator[dict[str, str]]:
+    with running_postgres(folder) as server:
+        yield {"SQLite": f"sqlite:///{folder / 'synthmill.db'}", "PostgreSQL": server.new_database()}
+
+
+def ceiling(processes: Sequence[int]) -> None:
+    print("| database | workers | parts in hand at most | parts a second | CPU ms of a worker a part |")
+    print("|---|---:|---:|---:|---:|")
+    for most in (1, slot.MOST_PARTS):
+        for count in processes:
+            with tempfile.TemporaryDirectory() as name, _databases(Path(name)) as urls:
+                for database, url in urls.items():
+                    rate, cpu = _emptied(Path(name), url, count, most)
+                    print(f"| {database} | {count} | {most} | {rate:,.0f} | {1000 * cpu:.2f} |", flush=True)
+
+
+def _emptied(folder: Path, url: str, count: int, most: int) -> tuple[float, float]:
+    services = _services(folder, url)
+    migrate(services.db)
+    token = keys.first_key(services)
+    assert token is not None
+    who = keys.authenticate(services, token)
+    job, _ = jobs.submit(services, who, jobs.Submission(parse(REQUEST), raw=REQUEST))
+    services.close()
+    command = [sys.executable, "-m", "benchmarks.coordination", "worker", str(folder), url, job.id, str(most)]
+    workers = [
+        subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        for _ in range(count)
+    ]
+    time.sleep(4)
+    told = []
+    for worker in workers:
+        assert worker.stdin is not None
+        worker.stdin.write("\n")
+        worker.stdin.flush()
+    for worker in workers:
+        out, _ = worker.communicate()
+        told.append(json.loads(out))
+    parts = sum(one["parts"] for one in told)
+    assert parts == PARTS, told
+    return parts / max(one["seconds"] for one in told), sum(one["cpu"] for one in told) / parts
+
+
+def speedup(rounds: int) -> None:
+    """One and two workers, and two processes that share nothing: what the machine has to give."""
+    rates: dict[str, list[float]] = {"1 worker": [], "2 workers": [], "1 process": [], "2 processes": []}
+    with tempfile.TemporaryDirectory() as name:
+        for count in (1, 2):
+            with (
+                running_stack(Path(name) / f"data{count}", "folder+sqlite", workers=count) as stack,
+                Client(data=stack.data) as client,
+            ):
+                client.submit(**{**REAL, "rows": 500_000}).wait()
+                for seed in range(rounds):
+                    job = client.submit(**REAL, seed=seed).wait()
+                    rates["1 worker" if count == 1 else "2 workers"].append(job.view["rate"])
+                    job.delete()
+        for _ in range(rounds):
+            rates["1 process"].append(_apart(Path(name), 1))
+            rates["2 processes"].append(_apart(Path(name), 2))
+    medians = {what: statistics.median(seen) for what, seen in rates.items()}
+    for what, seen in rates.items():
+        print(f"{what:12} {medians[what]:12,.0f} rows/s ({min(seen):,.0f} - {max(seen):,.0f})")
+    print(f"two workers do {medians['2 workers'] / medians['1 worker']:.2f} times the rows of one;", end=" ")
+    print(f"two processes that share nothing {medians['2 processes'] / medians['1 process']:.2f} times")
+
+
+def _apart(folder: Path, count: int) -> float:
+    """Rows a second of so many processes that know nothing of one another."""
+    code = (
+        "import json, sys, time, synthmill; request = json.loads(sys.argv[1]);"
+        "synthmill.generate(**{**request, 'rows': 100_000}, out=sys.argv[2]);"
+        "began = time.monotonic();"
+        "rows = synthmill.generate(**request, out=sys.argv[2]).manifest['rows'];"
+        "print(rows, time.monotonic() - began)"
+    )
+    processes = [
+        subprocess.Popen(
+            [sys.executable, "-c", code, json.dumps(REAL), str(folder / f"apart{number}")],
+            stdout=subprocess.PIPE,
+        )
+        for number in range(count)
+    ]
+    told = [process.communicate()[0].split() for process in processes]
+    return sum(int(rows) for rows, _ in told) / max(float(seconds) for _, seconds in told)
+
+
+def simulate(costs: Costs) -> None:
+    print(f"| workers | {' | '.join(f'parts of {size:g} s' for size in SIZES)} |")
+    print(f"|---:|{'---:|' * len(SIZES)}")
+    for workers in (10, 30, 100, 300, 1_000):
+        cells = [f"{simulated(costs, workers, 10_000, size):.0%}" for size in SIZES]
+        print(f"| {workers:,} | {' | '.join(cells)} |", flush=True)
+
+
+SIZES = (0.05, 0.2, 1.0, 5.0)
+
+
+def main() -> None:
+    if sys.argv[1:2] == ["worker"]:
+        folder, url, job_id, most = sys.argv[2:]
+        empty_worker(folder, url, job_id, int(most))
+        return
+    parser = argparse.ArgumentParser()
+    parser.add_argument("what", choices=["ceiling", "speedup", "simulate"])
+    parser.add_argument("--workers", type=int, nargs="+", default=[1, 2, 4])
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument(
+        "--hand-ms", type=float, default=3.0, help="the database's time to claim and record a hand"
+    )
+    parser.add_argument("--part-ms", type=float, default=0.1, help="what each part of a hand adds to that")
+    parser.add_argument("--slot-ms", type=float, default=3.0, help="a message's time in Redis and worker")
+    given = parser.parse_args()
+    print("; ".join(facts().values()))
+    if given.what == "ceiling":
+        ceiling(given.workers)
+    elif given.what == "speedup":
+        speedup(given.rounds)
+    else:
+        simulate(Costs(given.hand_ms / 1000, given.part_ms / 1000, given.slot_ms / 1000))
+
+
+if __name__ == "__main__":
+    main()

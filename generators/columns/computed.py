@@ -1,0 +1,90 @@
+"""Formulas over columns, compiled: what makes their values for rows."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.types as pt
+
+from generators.arrays import TIMESTAMP, strings
+from generators.cells import Arrow, Booleans, Cells, Floats, Integers, opened, to_arrow
+from generators.columns.kind import ParameterError, Rows, Scope, Source
+from generators.formulas.formula import Formula, Known, typed
+from generators.formulas.grammar import FormulaError, names, parse
+from generators.formulas.values import DATE, NUMBER, TEXT, TIME, TRUTH, WHOLE, Type, Value, decimal
+
+
+@dataclass(frozen=True)
+class Computed:
+    """A formula over columns of the row."""
+
+    formula: Formula
+    sources: Mapping[str, tuple[Source, Type]]
+
+    @property
+    def type(self) -> Type:
+        return self.formula.type
+
+    @property
+    def width(self) -> int:
+        """Of all columns that it looks at together, as text."""
+        return sum(source.width for source, _ in self.sources.values())
+
+    def __call__(self, rows: Rows) -> Value:
+        @cache
+        def column(name: str) -> Value:
+            source, type_ = self.sources[name]
+            return _value(source.cells(rows), source.type, type_)
+
+        return self.formula.of(column, len(rows))
+
+
+def computed(text: str, scope: Scope, parameter: str) -> Computed:
+    """A formula that a `formula_field` let through. Raises ParameterError for the parameter."""
+    tree = parse(text)
+    sources = {}
+    for name in names(tree):
+        source = scope.source(name, parameter=parameter)
+        type_ = _known(source.type)
+        if type_ is None:
+            raise ParameterError(parameter, f"{name} is of a type that formulas don't know", "leave it out")
+        sources[name] = (source, type_)
+    try:
+        formula = typed(tree, {name: Known(type_, one.nullable) for name, (one, type_) in sources.items()})
+    except FormulaError as error:
+        raise ParameterError(parameter, error.reason, error.fix) from None
+    return Computed(formula, sources)
+
+
+def _value(cells: Cells, type_: pa.DataType, known: Type) -> Value:
+    """A column's cells as values of a formula."""
+    if known == TEXT:
+        return Value(pc.fill_null(to_arrow(cells, pa.string()), strings([""])[0]), cells.null)
+    made = opened(cells)
+    if not isinstance(made, Integers | Floats | Booleans):
+        made = opened(Arrow(to_arrow(cells, type_)))
+    assert isinstance(made, Integers | Floats | Booleans)
+    values = made.values
+    if isinstance(made, Floats) and made.null is not None:
+        values = np.where(made.null, 0.0, values)
+    return Value(values, made.null)
+
+
+def _known(type_: pa.DataType) -> Type | None:
+    """The type that a column has in formulas, if any."""
+    if pt.is_integer(type_):
+        return WHOLE
+    if pt.is_decimal128(type_) and type_.precision <= 18:
+        return decimal(type_.scale)
+    return {
+        pa.float64(): NUMBER,
+        pa.string(): TEXT,
+        pa.bool_(): TRUTH,
+        pa.date32(): DATE,
+        TIMESTAMP: TIME,
+    }.get(type_)

@@ -1,0 +1,218 @@
+"""Columns inside columns: what such a column sees of the plan, and the rows that its cells are made for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+
+import numpy as np
+
+from generators.cells import Cells, gathered, hidden
+from generators.columns import get_kind
+from generators.columns.kind import Children, Column, ParameterError, Rows, Scope, Source
+from generators.kernels.integers import below, bounded
+from generators.kernels.mix import I64, U64, mix
+
+T = TypeVar("T")
+
+NAME = "_"
+"""What an inner column is called where something must be: its own column has the name that counts."""
+
+
+@dataclass(frozen=True, eq=False)
+class Inner:
+    """A column inside another one, compiled, nulls included."""
+
+    name: str
+    column: Column
+    keys: tuple[int, ...]
+    """Under which it draws."""
+    null_key: int
+    nulls: float
+
+    @property
+    def nullable(self) -> bool:
+        return self.nulls > 0 or self.column.nullable
+
+    def cells(self, rows: Rows) -> Cells:
+        made = self.column.cells(rows)
+        return hidden(made, below(rows.draw(self.null_key), self.nulls)) if self.nulls > 0 else made
+
+
+def compile_inner(
+    definition: Mapping[str, Any],
+    scope: Scope,
+    purpose: str,
+    parameter: str,
+    *,
+    only: tuple[str, ...] | None = None,
+    repeated: bool = False,
+) -> Inner:
+    """Compile an inner column, its randomness apart from that of others by its purpose.
+
+    `only`: the columns of the row that it may look at; `repeated`: a row has several of its cells. Raises
+    ParameterError, naming `parameter` in front.
+    """
+    kind = get_kind(definition["kind"])
+    for name in ("nulls_when", "sql_type"):
+        if definition.get(name) is not None:
+            raise ParameterError(
+                f"{parameter}.{name}", "can't stand inside another column", "give it to the whole column"
+            )
+    inner = InnerScope(scope, purpose, only, repeated)
+    named = {"name": NAME, **definition}
+    try:
+        column = kind.column(named, inner)
+    except ParameterError as error:
+        raise ParameterError(f"{parameter}.{error.parameter}", error.reason, error.fix) from error
+    if column.rows_of is not None:
+        raise ParameterError(
+            f"{parameter}.kind",
+            f"a {kind.name} can't stand inside another column",
+            "make it a column of its own",
+        )
+    keys = tuple(inner.keys)
+    return Inner(named["name"], column, keys, inner.key("nulls"), definition["nulls"])
+
+
+@dataclass(frozen=True)
+class InnerScope:
+    """The plan as an inner column sees it, with keys of its own. Satisfies `columns.kind.Scope`."""
+
+    outer: Scope
+    purpose: str
+    only: tuple[str, ...] | None
+    repeated: bool
+    keys: list[int] = field(default_factory=list)
+    """Those that were asked for."""
+
+    @property
+    def table(self) -> str:
+        return self.outer.table
+
+    @property
+    def rows(self) -> int:
+        return self.outer.rows
+
+    def rows_of(self, table: str) -> int:
+        return self.outer.rows_of(table)
+
+    def key(self, purpose: str = "") -> int:
+        found = self.outer.key(f"{self.purpose} {purpose}")
+        self.keys.append(found)
+        return found
+
+    def group_key(self, purpose: str) -> int:
+        return self.outer.group_key(purpose)
+
+    def source(self, column: str, through: str | None = None, *, parameter: str = "column") -> Source:
+        if self.only is not None and (through is not None or column not in self.only):
+            raise ParameterError(
+                parameter,
+                f"{column} isn't one of the columns that decide",
+                f"look at {', '.join(self.only)} alone, or add it to them",
+            )
+        return self.outer.source(column, through, parameter=parameter)
+
+    def key_of(self, table: str, column: str | None) -> Source:
+        return self.outer.key_of(table, column)
+
+    def parent(self) -> str | None:
+        return self.outer.parent()
+
+    def steps_of(self) -> str | None:
+        return self.outer.steps_of()
+
+    def source_in(self, table: str, column: str, *, parameter: str = "column") -> Source:
+        return self.outer.source_in(table, column, parameter=parameter)
+
+    def source_of_children(self, table: str, column: str, *, parameter: str = "column") -> Source:
+        self._refuse_children(table)
+        return self.outer.source_of_children(table, column, parameter=parameter)
+
+    def children_of(self, table: str) -> int:
+        self._refuse_children(table)
+        return self.outer.children_of(table)
+
+    def every_cell(self, source: Source, most: int) -> Cells:
+        return self.outer.every_cell(source, most)
+
+    def _refuse_children(self, table: str) -> None:
+        if self.repeated:
+            raise ParameterError(
+                "table", f"{table} can't be looked at from a list", "make it a column of its own"
+            )
+
+
+class ChosenRows:
+    """Some of the rows of others. Satisfies `columns.kind.Rows`."""
+
+    def __init__(self, rows: Rows, places: I64) -> None:
+        self._rows, self._places = rows, places
+        self._once: dict[Hashable, Any] = {}
+
+    @property
+    def numbers(self) -> U64:
+        return self._rows.numbers[self._places]
+
+    def __len__(self) -> int:
+        return len(self._places)
+
+    def draw(self, key: int) -> U64:
+        return self._rows.draw(key)[self._places]
+
+    def choose(self, key: int, count: int) -> U64:
+        return self._rows.choose(key, count)[self._places]
+
+    def once(self, purpose: Hashable, make: Callable[[], T]) -> T:
+        if purpose not in self._once:
+            self._once[purpose] = make()
+        found: T = self._once[purpose]
+        return found
+
+    def parents(self) -> U64:
+        return self._rows.parents()[self._places]
+
+    def lines(self) -> U64:
+        return self._rows.lines()[self._places]
+
+    def look(self, link: str | None, column: str) -> Cells:
+        return gathered(self._rows.look(link, column), self._places)
+
+    def follow(self, link: str) -> tuple[Rows, I64 | None]:
+        rows, places = self._rows.follow(link)
+        return rows, self._places if places is None else places[self._places]
+
+    def children(self, table: str) -> Iterator[Children]:
+        # All are made and some are left out: a row's children can't be had without those between.
+        chosen = np.zeros(len(self._rows), np.bool_)
+        chosen[self._places] = True
+        done = 0
+        for some in self._rows.children(table):
+            kept = chosen[some.start : some.stop]
+            count = int(kept.sum())
+            places = np.flatnonzero(np.repeat(kept, some.counts))
+            yield Children(done, done + count, ChosenRows(some.rows, places), some.counts[kept])
+            done += count
+
+    def siblings(self) -> tuple[Rows, I64]:
+        rows, places = self._rows.siblings()
+        return rows, places[self._places]
+
+
+class Items(ChosenRows):
+    """Some items of each of some rows, as rows of their own that draw for themselves."""
+
+    def __init__(self, rows: Rows, counts: I64) -> None:
+        """So many items of each row."""
+        of = np.repeat(np.arange(len(counts), dtype=np.int64), counts)
+        super().__init__(rows, of)
+        starts = np.cumsum(counts) - counts
+        self._numbers = (np.arange(len(of)) - starts[of]).astype(np.uint64)
+
+    def draw(self, key: int) -> U64:
+        return mix(super().draw(key), self._numbers)
+
+    def choose(self, key: int, count: int) -> U64:
+        return bounded(self.draw(key), count)

@@ -1,0 +1,227 @@
+"""What a column kind is: a parameters' schema, a step at planning and a pure step that makes cells."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
+
+import marshmallow as ma
+import pyarrow as pa
+
+from generators.cells import Cells, Flags
+from generators.columns.fields import Name, Number, Parameters, SqlType
+from generators.columns.parsed import formula_field
+from generators.kernels.mix import I64, U64
+
+if TYPE_CHECKING:
+    from generators.columns.walk import Walk
+
+T = TypeVar("T")
+
+PARENT = ""
+"""As a link: to the row that a row is a child of. No column is called so."""
+
+
+class Rows(Protocol):
+    """Chosen rows of one table, in any order, for which cells are made."""
+
+    @property
+    def numbers(self) -> U64:
+        """The rows' numbers in the table."""
+
+    def __len__(self) -> int: ...
+
+    def draw(self, key: int) -> U64:
+        """64 random bits for each row under a key that the column got from `Scope.key`."""
+
+    def choose(self, key: int, count: int) -> U64:
+        """One of `count` equally likely numbers from 0 for each row, under a key from `Scope.key`.
+
+        Different for all rows, or for those of one parent, where a unique key of the table asks for that.
+        """
+
+    def once(self, purpose: Hashable, make: Callable[[], T]) -> T:
+        """What `make` gives, made once for these rows and each purpose."""
+
+    def parents(self) -> U64:
+        """For each row, the number of the row that it is a child of."""
+
+    def lines(self) -> U64:
+        """For each row, its place among its siblings, from 0."""
+
+    def look(self, link: str | None, column: str) -> Cells:
+        """The cells of another column: of these rows (None), or of the rows that a link of theirs leads to.
+
+        A link is a foreign key of the table, or PARENT. Where it is null, so is the cell.
+        """
+
+    def follow(self, link: str) -> tuple[Rows, I64 | None]:
+        """The rows that a link leads to, and where each of ours is among them (None: one by one)."""
+
+    def children(self, table: str) -> Iterator[Children]:
+        """All children of these rows in a table, for some of the rows at a time."""
+
+    def siblings(self) -> tuple[Rows, I64]:
+        """All children of these rows' parents, parent by parent, and each of ours' place among them."""
+
+
+@dataclass(frozen=True, eq=False)
+class Children:
+    """The children of rows `start` to `stop - 1` of those that were asked about."""
+
+    start: int
+    stop: int
+    rows: Rows
+    """The children, in order."""
+    counts: I64
+    """How many each of the rows has."""
+
+
+@dataclass(frozen=True)
+class Choices:
+    """How a column chooses: it calls `Rows.choose` with this key and count, and its cells tell all choices
+    apart. So it can be part of a unique key."""
+
+    key: int
+    count: int
+
+
+@dataclass(frozen=True, eq=False)
+class Column:
+    """A column kind with its parameters, compiled: what makes the cells of one column."""
+
+    type: pa.DataType
+    cells: Callable[[Rows], Cells]
+    """Cells of `type` for the rows. A cell depends on its row alone, not on the others asked for."""
+    width: int = 12
+    """A cell's length as text, roughly, in bytes."""
+    nullable: bool = False
+    """Whether cells may be null by themselves (because they are made from null ones)."""
+    unique: bool = False
+    """Whether no two rows have an equal cell, so that the column alone can be a primary key."""
+    numbers_siblings: bool = False
+    """Whether no two children of one parent have an equal cell."""
+    refers_to: tuple[str, str] | None = None
+    """The table and column whose values these are, for a foreign key."""
+    rows_of: Callable[[Rows], U64] | None = None
+    """For a foreign key: the rows of that table that the rows refer to. Makes the column a link."""
+    absent: Callable[[Rows], Flags] | None = None
+    """For a link: the rows for which it leads nowhere by itself; its cells are null there."""
+    choices: Choices | None = None
+    """What cells are chosen among, where each is as likely as any other and follows from its number."""
+    walk: Walk | None = None
+    """For a state: the states that a row goes through on its way there."""
+    pii: bool = False
+    """Whether its values, were they real, would tell of a person who it is."""
+
+
+@dataclass(frozen=True)
+class Source:
+    """Another column that a column looks at."""
+
+    table: str
+    column: str
+    link: str | None
+    type: pa.DataType
+    nullable: bool
+    width: int
+    unique: bool
+    pii: bool
+    walk: Walk | None = None
+
+    def cells(self, rows: Rows) -> Cells:
+        return rows.look(self.link, self.column)
+
+
+class Scope(Protocol):
+    """The plan in the making, as one column sees it."""
+
+    @property
+    def table(self) -> str: ...
+
+    @property
+    def rows(self) -> int:
+        """Of the column's table."""
+
+    def rows_of(self, table: str) -> int:
+        """Rows of any table. Raises ParameterError for the parameter `table`."""
+
+    def key(self, purpose: str = "") -> int:
+        """The key of this column's randomness for a purpose; unrelated to all other keys."""
+
+    def group_key(self, purpose: str) -> int:
+        """A key that all columns of the table get for this purpose, so that they share its randomness."""
+
+    def source(self, column: str, through: str | None = None, *, parameter: str = "column") -> Source:
+        """Another column, by name: of the same row, or of the row that `through` leads to, which is a foreign
+        key of this table, the parents' table or the column with its key, or PARENT.
+
+        Raises ParameterError naming `parameter` if there is none, InvalidRequestError if it goes in a circle.
+        """
+
+    def key_of(self, table: str, column: str | None) -> Source:
+        """The column that a foreign key refers to (None: the table's primary key). Raises ParameterError."""
+
+    def parent(self) -> str | None:
+        """The table whose rows have this table's rows as children."""
+
+    def steps_of(self) -> str | None:
+        """The parents' column whose states' steps this table's rows are."""
+
+    def source_in(self, table: str, column: str, *, parameter: str = "column") -> Source:
+        """A column of any table, to be looked at as a whole (`every_cell`). Raises ParameterError."""
+
+    def source_of_children(self, table: str, column: str, *, parameter: str = "column") -> Source:
+        """A column of a table whose rows are children of this table's rows, to be looked at through
+        `Rows.children`. Raises ParameterError, also where it is itself made from children's columns.
+        """
+
+    def children_of(self, table: str) -> int:
+        """How many children a row of this table has at most in a table. Raises ParameterError for `table`."""
+
+    def every_cell(self, source: Source, most: int) -> Cells:
+        """All cells of a column of a table of at most `most` rows (else ParameterError for `table`)."""
+
+
+class ParameterError(ValueError):
+    """A parameter can't be what it is, for a reason that only shows at planning."""
+
+    def __init__(self, parameter: str, reason: str, fix: str = "") -> None:
+        self.parameter, self.reason, self.fix = parameter, reason, fix
+        super().__init__(f"{parameter}: {reason}")
+
+
+@dataclass(frozen=True, eq=False)
+class Kind:
+    """A column kind, as a module of `generators.columns` exposes it under the name KIND."""
+
+    name: str
+    title: str
+    description: str
+    Parameters: type[ma.Schema]
+    compile: Callable[[Mapping[str, Any], Scope], Column]
+    """From loaded parameters; pure. Raises ParameterError for what can't be satisfied."""
+    example: Mapping[str, Any]
+    """Parameters of a column that a reader would understand, without `name` and `kind`."""
+    pii: bool = False
+    """Whether such values, were they real, would tell of a person who it is."""
+
+    def column(self, parameters: Mapping[str, Any], scope: Scope) -> Column:
+        """The kind's column, which knows what is known of the kind. Raises ParameterError."""
+        compiled = self.compile(parameters, scope)
+        return replace(compiled, pii=True) if self.pii else compiled
+
+
+class ColumnParameters(Parameters):
+    """What the parameters of every kind begin with."""
+
+    name = Name("What the column is called.", examples=["id"])
+    kind = Name("The kind of column.")
+    nulls = Number("The probability that a cell is null.", 0.0, 1.0, default=0.0, examples=[0.05])
+    nulls_when = formula_field(
+        "A condition on other columns of the row; where it is true the cell is null, too.",
+        "status = 'new'",
+        None,
+    )
+    sql_type = SqlType()

@@ -1,0 +1,84 @@
+"""Text put together from pieces of word lists, without a loop over rows; and kinds that are nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+
+from generators.arrays import strings
+from generators.cells import Cells, Coded, Pieces, Words, coded
+from generators.columns.kind import Column, ColumnParameters, Kind, ParameterError, Rows, Scope
+from generators.columns.locales import locale_field
+from generators.columns.people import person
+from generators.columns.wordlist import mean_length, words, words_field
+from generators.kernels.integers import bounded
+
+
+@dataclass(frozen=True)
+class OneOfEach:
+    """A cell made of one entry of each list in turn, all equally likely."""
+
+    lists: tuple[Words, ...]
+    keys: tuple[int, ...]
+    width: int
+
+    def parts(self, rows: Rows) -> tuple[Coded, ...]:
+        return tuple(
+            coded(bounded(rows.draw(key), len(words)).view(np.int64), words)
+            for key, words in zip(self.keys, self.lists, strict=True)
+        )
+
+    def __call__(self, rows: Rows) -> Cells:
+        parts = self.parts(rows)
+        return parts[0] if len(parts) == 1 else Pieces(parts)
+
+
+def one_of_each(scope: Scope, lists: Sequence[Sequence[str]], separator: str = " ") -> OneOfEach:
+    """Compile a cell of one entry of each list, with the separator between them."""
+    return OneOfEach(
+        tuple(
+            Words(strings([entry if place == 0 else separator + entry for entry in entries]))
+            for place, entries in enumerate(lists)
+        ),
+        tuple(scope.key(f"piece {place}") for place in range(len(lists))),
+        sum(mean_length(list(entries)) + len(separator) for entries in lists),
+    )
+
+
+@dataclass(frozen=True)
+class WordList:
+    """A list that comes with the package, and the parameter that takes its place."""
+
+    parameter: str
+    name: str
+    about: str
+    by_locale: bool = False
+    """Whether locales have lists of that name, too."""
+
+
+def words_kind(name: str, title: str, description: str, *lists: WordList) -> Kind:
+    """A kind whose cells are one entry of each list."""
+
+    by_locale = all(each.by_locale for each in lists)
+
+    def compile_pieces(parameters: Mapping[str, Any], scope: Scope) -> Column:
+        if by_locale and parameters["locale"]:
+            if given := next((each.parameter for each in lists if parameters[each.parameter]), None):
+                raise ParameterError(given, "a list can't go with a locale", "leave out one of them")
+            cells, width = person(scope, parameters["locale"], *(each.name for each in lists))
+            return Column(pa.string(), cells, width)
+        pieces = one_of_each(scope, [parameters[each.parameter] or words(each.name) for each in lists])
+        return Column(pa.string(), pieces, pieces.width)
+
+    fields: dict[str, Any] = {each.parameter: words_field(each.about) for each in lists}
+    if by_locale:
+        about = (
+            "Whose names: of its women and men, common ones more often. Left out: a list of many countries."
+        )
+        fields["locale"] = locale_field(about, None)
+    parameters = ColumnParameters.from_dict(dict(fields), name=f"{name}_parameters")
+    return Kind(name, title, description, parameters, compile_pieces, example={}, pii=by_locale)

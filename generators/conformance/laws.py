@@ -1,0 +1,137 @@
+"""Laws that can be written down: what the parameters of a column declare, as probabilities.
+
+Kinds that aren't here are compared with rows that the recipe makes under another seed.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from generators.columns.moments import UNITS, days, microseconds
+from generators.kernels.mix import F64
+
+
+@dataclass(frozen=True)
+class Shares:
+    """Values, each with its probability."""
+
+    shares: Mapping[Any, float]
+
+
+@dataclass(frozen=True)
+class Curve:
+    """Probabilities of at most a value, in the column's numbers; dates in days, times in microseconds."""
+
+    cdf: Callable[[F64], F64]
+    continuous: bool
+
+
+Law = Shares | Curve
+
+
+def law_of(column: Mapping[str, Any]) -> Law | None:
+    """The law of a column's cells that aren't null, where its kind has one that is known here."""
+    make = _LAWS.get(column["kind"])
+    return make(column) if make else None
+
+
+def _categorical(column: Mapping[str, Any]) -> Law:
+    weights = column["weights"] or [1.0] * len(column["values"])
+    total, shares = math.fsum(weights), dict[Any, float]()
+    for value, weight in zip(column["values"], weights, strict=True):
+        shares[value] = shares.get(value, 0.0) + weight / total
+    return Shares(shares)
+
+
+def _boolean(column: Mapping[str, Any]) -> Law:
+    return Shares({True: column["probability"], False: 1.0 - column["probability"]})
+
+
+def _constant(column: Mapping[str, Any]) -> Law:
+    return Shares({column["value"]: 1.0})
+
+
+def _even(low: float, high: float, step: float) -> Law:
+    """Every multiple of the step from low to high equally likely."""
+    count = round((high - low) / step) + 1
+    return Curve(lambda x: np.clip((np.floor((x - low) / step + 1e-6) + 1) / count, 0.0, 1.0), False)
+
+
+def _integer(column: Mapping[str, Any]) -> Law:
+    return _even(column["min"], column["max"], 1)
+
+
+def _decimal(column: Mapping[str, Any]) -> Law:
+    return _even(column["min"], column["max"], 10.0 ** -column["scale"])
+
+
+def _date(column: Mapping[str, Any]) -> Law:
+    return _even(days(column["start"]), days(column["end"]), 1)
+
+
+def _timestamp(column: Mapping[str, Any]) -> Law:
+    unit, first = UNITS[column["precision"]], microseconds(column["start"])
+    last = first + (microseconds(column["end"]) - first) // unit * unit
+    return _even(first, last, unit)
+
+
+def _uniform(column: Mapping[str, Any]) -> Law:
+    low, high, decimals = column["min"], column["max"], column["decimals"]
+    half = 0.0 if decimals is None else 0.5 * 10.0**-decimals
+    width = max(high - low, 1e-300)
+    return Curve(
+        lambda x: np.where(x >= high, 1.0, np.clip((x + half - low) / width, 0.0, 1.0)), decimals is None
+    )
+
+
+def _money(column: Mapping[str, Any]) -> Law:
+    if column["distribution"] == "uniform":
+        return _even(column["min"], column["max"], 0.01)
+    return _lognormal({**column, "decimals": 2})
+
+
+def _normal(column: Mapping[str, Any]) -> Law:
+    return _bell(column, lambda x: (x - column["mean"]) / column["sd"])
+
+
+def _lognormal(column: Mapping[str, Any]) -> Law:
+    median, sigma = math.log(column["median"]), column["sigma"]
+    return _bell(column, lambda x: (np.log(np.maximum(x, 1e-300)) - median) / sigma)
+
+
+def _bell(column: Mapping[str, Any], standard: Callable[[F64], F64]) -> Law:
+    """The normal law of what `standard` makes of values, cut at min and max, rounded to the decimals."""
+    low, high, decimals = column["min"], column["max"], column["decimals"]
+    under = 0.0 if low is None else float(_phi(standard(np.array([float(low)])))[0])
+    over = 1.0 if high is None else float(_phi(standard(np.array([float(high)])))[0])
+    half = 0.0 if decimals is None else 0.5 * 10.0**-decimals
+
+    def cdf(x: F64) -> F64:
+        reached = np.clip((_phi(standard(x + half)) - under) / (over - under), 0.0, 1.0)
+        return reached if high is None else np.where(x >= high, 1.0, reached)
+
+    return Curve(cdf, decimals is None)
+
+
+def _phi(z: F64) -> F64:
+    return np.array([0.5 * math.erfc(-one / math.sqrt(2.0)) for one in z.tolist()])
+
+
+_LAWS: Mapping[str, Callable[[Mapping[str, Any]], Law]] = {
+    "boolean": _boolean,
+    "categorical": _categorical,
+    "constant": _constant,
+    "date": _date,
+    "decimal": _decimal,
+    "integer": _integer,
+    "lognormal": _lognormal,
+    "money": _money,
+    "normal": _normal,
+    "timestamp": _timestamp,
+    "uniform": _uniform,
+}

@@ -1,0 +1,190 @@
+"""The report: a dataset's rows against what a recipe declares."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+import pyarrow as pa
+
+from generators.conformance.checks import ALPHA, Check, exact, judge
+from generators.conformance.distributions import check_column, check_correlations, check_fan_out, lags
+from generators.conformance.draws import Draws
+from generators.conformance.keys import Tables, check_family, check_followers, check_keys
+from generators.errors import InvalidRequestError
+from generators.limits import MAX_SEED
+from generators.plan import Plan, TablePlan
+from generators.profile.sample import SAMPLE_ROWS, sampled_rows
+from generators.recipe import Recipe
+from generators.strategy import make_plan, make_recipe, make_rows
+
+_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+
+Made = tuple[Recipe, Plan]
+
+MOST_ROWS = 20_000_000
+"""Of all tables together: their rows are in memory at once."""
+
+
+@dataclass(frozen=True)
+class Report:
+    """Checks, those that failed first. It passes with a `score` of at least what is asked for."""
+
+    recipe: Recipe
+    """What was declared."""
+    rows: int
+    checks: tuple[Check, ...]
+
+    @property
+    def score(self) -> float:
+        """Of the worst check: 1 if all passed, 0 where a key or a rule is broken."""
+        return min((check.score for check in self.checks), default=1.0)
+
+    @property
+    def failed(self) -> tuple[Check, ...]:
+        return tuple(check for check in self.checks if not check.passed)
+
+    def to_dict(self) -> dict[str, Any]:
+        return {
+            "conformance": 1,
+            "recipe": self.recipe.to_dict(),
+            "rows": self.rows,
+            "sample_rows": SAMPLE_ROWS,
+            "alpha": ALPHA,
+            "score": self.score,
+            "failed": len(self.failed),
+            "checks": [check.to_dict() for check in self.checks],
+        }
+
+
+def rows_of(recipe: Recipe) -> dict[str, pa.Table]:
+    """All rows that a recipe makes, by table. Raises InvalidRequestError where they are too many."""
+    plan = make_plan(recipe)
+    check_size(sum(table.rows for table in plan.tables))
+    return {
+        table.name: pa.Table.from_batches(
+            [make_rows(recipe, plan, table.name, *table.block_range(block)) for block in range(table.blocks)],
+            table.schema,
+        )
+        for table in plan.tables
+    }
+
+
+def check_size(rows: int) -> None:
+    if rows > MOST_ROWS:
+        raise InvalidRequestError.one(
+            "rows",
+            f"{rows:,} rows are too many for a report, which has them in memory",
+            f"at most {MOST_ROWS:,}: make the recipe with fewer rows, and `verify` the large dataset",
+        )
+
+
+def conformance(recipe: Recipe, tables: Tables) -> Report:
+    """Check rows, by table, against what the recipe declares.
+
+    Raises InvalidRequestError for a recipe of another strategy than `tabular`, or that makes no plan.
+    """
+    if recipe.strategy != "tabular":
+        raise InvalidRequestError.one(
+            "strategy", f"{recipe.strategy} declares no distributions", "give a dataset of `tabular`"
+        )
+    plan = make_plan(recipe)
+    others = Draws(lambda number: _with_seed(recipe, (recipe.seed + 1 + number) % MAX_SEED))
+    parameters = {table["name"]: table for table in recipe.parameters["tables"]}
+    checks: list[Check] = []
+    for table in plan.tables:
+        if table.name not in tables:
+            checks.append(exact(table.name, "", "rows", f"{table.rows:,}", "no such table", False))
+    sound = [table for table in plan.tables if table.name in tables]
+    complete = len(sound) == len(plan.tables)
+    for table in sound:
+        described = list(_described(table, tables[table.name]))
+        checks += described
+        whole = complete and all(check.passed for check in described if check.what == "type")
+        if whole:
+            checks += _checked(plan, parameters[table.name], tables, others)
+    return Report(recipe, sum(rows.num_rows for rows in tables.values()), tuple(judge(checks)))
+
+
+def _described(table: TablePlan, rows: pa.Table) -> Iterator[Check]:
+    """Rows, and columns with their types."""
+    declared, seen = f"{table.rows:,}", f"{rows.num_rows:,}"
+    yield exact(table.name, "", "rows", declared, seen, table.rows == rows.num_rows)
+    for column in table.columns:
+        found = rows.schema.field(column.name).type if column.name in rows.schema.names else None
+        yield exact(
+            table.name, column.name, "type", str(column.type), str(found or "missing"), found == column.type
+        )
+
+
+def _checked(plan: Plan, table: Mapping[str, Any], tables: Tables, draws: Draws[Made]) -> Iterator[Check]:
+    name = table["name"]
+    yield from check_keys(plan.table(name), tables)
+    yield from check_family(plan, table, tables)
+    yield from check_followers(plan, table, tables)
+    seen = tables[name].take(pa.array(sampled_rows(tables[name].num_rows, 0, tables[name].num_rows)))
+    declared = draws.of(lambda made: _sample(*made, name))
+    keys = {key.columns[0] for key in plan.table(name).foreign_keys}
+    others = _of_other_rows(table) | keys
+    ruled = set(_NAME.findall(json.dumps({key: value for key, value in table.items() if key != "columns"})))
+    for column in table["columns"]:
+        array, arrays = _cells(seen, column["name"]), declared.of(partial(_cells, name=column["name"]))
+        nullable = declared[0].schema.field(column["name"]).nullable
+        if column["kind"] == "foreign_key":
+            yield from check_fan_out(name, column, nullable, array, arrays)
+        elif column["kind"] == "later" and column["through"] is None:
+            yield from check_column(
+                name, column, nullable, lags(seen, column), declared.of(partial(lags, column=column))
+            )
+        elif column["name"] not in others:
+            yield from check_column(name, column, nullable, array, arrays, column["name"] not in ruled)
+    independent = [column["name"] for column in table["columns"] if column["name"] not in others]
+    yield from check_correlations(name, independent, seen, declared)
+
+
+def _of_other_rows(table: Mapping[str, Any]) -> set[str]:
+    """Columns that repeat what other rows hold, or are made from such: those rows are checked where they are.
+
+    Which rows are repeated is the seed's choice, so that their distribution differs from seed to seed.
+    """
+    found = {
+        column["name"]
+        for column in table["columns"]
+        if column["kind"] in ("parent", "foreign_key") or column.get("through") is not None
+    }
+    reading = True
+    while reading:
+        more = {column["name"] for column in table["columns"] if _words(column) & found} - found
+        found |= more
+        reading = bool(more)
+    return found
+
+
+def _words(column: Mapping[str, Any]) -> set[str]:
+    """All names in a column's parameters, in formulas too, but for its own."""
+    told = json.dumps({key: value for key, value in column.items() if key not in ("name", "kind")})
+    return set(_NAME.findall(told))
+
+
+def _with_seed(recipe: Recipe, seed: int) -> Made:
+    other = make_recipe(recipe.strategy, recipe.parameters, seed)
+    return other, make_plan(other)
+
+
+def _cells(rows: pa.Table, name: str) -> pa.Array:
+    return rows.column(name).combine_chunks()
+
+
+def _sample(recipe: Recipe, plan: Plan, name: str) -> pa.Table:
+    """The fixed sample of a table of the recipe."""
+    table, pieces = plan.table(name), []
+    for block in range(table.blocks):
+        start, stop = table.block_range(block)
+        places = sampled_rows(table.rows, start, stop) - start
+        if len(places):
+            pieces.append(make_rows(recipe, plan, name, start, stop).take(pa.array(places)))
+    return pa.Table.from_batches(pieces, table.schema)

@@ -1,0 +1,54 @@
+"""What can be wrong with a request, said so that its author can mend it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class FieldError:
+    """One thing wrong: where (`parameters.tables[orders].rows`), why, and what would be right."""
+
+    field: str
+    reason: str
+    fix: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.field}: {self.reason}" + (f" ({self.fix})" if self.fix else "")
+
+
+class InvalidRequestError(ValueError):
+    """The request can't be carried out as it is written; `errors` says all that is wrong with it."""
+
+    def __init__(self, errors: Iterable[FieldError]) -> None:
+        self.errors = tuple(errors)
+        super().__init__("; ".join(map(str, self.errors)))
+
+    @classmethod
+    def one(cls, field: str, reason: str, fix: str = "") -> InvalidRequestError:
+        return cls([FieldError(field, reason, fix)])
+
+
+class GrammarError(ValueError):
+    """A text in a request, such as a formula or a pattern, isn't of the language that it should be of."""
+
+    def __init__(self, reason: str, fix: str = "") -> None:
+        self.reason, self.fix = reason, fix
+        super().__init__(reason)
+
+
+class UnknownNameError(LookupError):
+    """No strategy, template, format or column kind has this name."""
+
+    def __init__(self, what: str, name: str, known: Iterable[str]) -> None:
+        self.what, self.name, self.known = what, name, tuple(sorted(known))
+        super().__init__(f"unknown {what} {name!r}; known: {', '.join(self.known)}")
+
+
+class FiniteTableError(ValueError):
+    """A table can't go on without an end."""
+
+    def __init__(self, reason: str, fix: str) -> None:
+        self.reason, self.fix = reason, fix
+        super().__init__(f"{reason} ({fix})")

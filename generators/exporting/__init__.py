@@ -1,0 +1,1 @@
+"""Datasets for programs that read no columns: SQL that loads with its keys, and spreadsheets."""

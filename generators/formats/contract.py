@@ -1,0 +1,72 @@
+"""What every file format gives, and what a block is."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from generators.cells import Cells
+from generators.plan import TablePlan
+
+
+@dataclass(frozen=True)
+class Encoded:
+    """The bytes of one block, and what the file's end needs to know of it."""
+
+    body: bytes
+    """Or a memoryview of them, where that saves a copy."""
+    footer: bytes = b""
+
+
+@dataclass(frozen=True)
+class Block:
+    """A block after its bytes have gone to wherever they are kept."""
+
+    index: int
+    """Place in the table, from 0."""
+    rows: int
+    size: int
+    """Bytes in the file."""
+    sha256: str
+    footer: bytes
+    """What `Format.suffix` needs of the block; empty for formats without a suffix."""
+
+
+class Format(Protocol):
+    """A way to write tables: a file is its prefix, the blocks' bodies in order, and its suffix.
+
+    Every method is pure: equal arguments give equal bytes under an equal `codec`.
+    """
+
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def extension(self) -> str:
+        """Of the file before compression, without a dot."""
+
+    @property
+    def media_type(self) -> str:
+        """Of the file before compression."""
+
+    @property
+    def compressions(self) -> tuple[str, ...]: ...
+
+    @property
+    def compresses_inside(self) -> bool:
+        """Whether compression happens inside the format, so that file names don't show it."""
+
+    def codec(self, compression: str) -> str:
+        """All that the bytes depend on besides the rows, with versions."""
+
+    def prefix(self, table: TablePlan, compression: str) -> bytes: ...
+
+    def encode(self, table: TablePlan, cells: Mapping[str, Cells], compression: str) -> Encoded:
+        """One block, from the cells of every column of the table by name, equally many of each.
+
+        Raises TypeError for a column type that the format can't hold.
+        """
+
+    def suffix(self, table: TablePlan, compression: str, blocks: Sequence[Block]) -> bytes:
+        """The file's end, from all blocks in order."""

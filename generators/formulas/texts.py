@@ -1,0 +1,122 @@
+"""Text."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from generators.arrays import decimals, fixed_width, flags, strings
+from generators.formulas.function import Function, Is, Literals, taking
+from generators.formulas.values import DATE, NUMBER, TEXT, TRUTH, WHOLE, Type, Value, nulls
+
+_MOST = 10_000
+"""Characters of a written position or count."""
+
+
+def _told(value: Value, type_: Type) -> pa.Array:
+    """As text, spelt like in a file."""
+    if type_ == TEXT:
+        return value.values
+    if type_ == TRUTH:
+        return flags(value.values).cast(pa.string())
+    if type_ == NUMBER:
+        return fixed_width(value.values, pa.float64()).cast(pa.string())
+    if type_ == DATE:
+        return fixed_width(value.values.astype(np.int32), pa.date32()).cast(pa.string())
+    if type_.name == "decimal":
+        return decimals(value.values, pa.decimal128(19, type_.scale)).cast(pa.string())
+    return fixed_width(value.values, pa.int64()).cast(pa.string())
+
+
+def _spelt(type_: Type) -> bool:
+    return type_ in (TEXT, TRUTH, NUMBER, DATE, WHOLE) or (type_.name == "decimal" and type_.scale <= 6)
+
+
+def _joined(values: Sequence[Value], types: Sequence[Type], literals: Literals, type_: Type) -> Value:
+    one, other = (_told(value, own) for value, own in zip(values, types, strict=True))
+    return Value(pc.binary_join_element_wise(one, other, strings([""])[0]), nulls(*values))
+
+
+def _text(values: Sequence[Value], types: Sequence[Type], literals: Literals, type_: Type) -> Value:
+    return Value(_told(values[0], types[0]), values[0].null)
+
+
+@dataclass(frozen=True)
+class _Cased:
+    function: str
+
+    def __call__(
+        self, values: Sequence[Value], types: Sequence[Type], literals: Literals, type_: Type
+    ) -> Value:
+        return Value(getattr(pc, self.function)(values[0].values), values[0].null)
+
+
+def _length(values: Sequence[Value], types: Sequence[Type], literals: Literals, type_: Type) -> Value:
+    return Value(pc.utf8_length(values[0].values).to_numpy().astype(np.int64), values[0].null)
+
+
+def _substring_type(types: Sequence[Type], literals: Literals) -> Type | None:
+    suits = len(types) == 3 and types[0] == TEXT
+    return TEXT if suits and all(isinstance(at, int) and 1 <= at <= _MOST for at in literals[1:]) else None
+
+
+def _substring(values: Sequence[Value], types: Sequence[Type], literals: Literals, type_: Type) -> Value:
+    start = literals[1] - 1
+    return Value(pc.utf8_slice_codeunits(values[0].values, start, start + literals[2]), values[0].null)
+
+
+def _part_type(types: Sequence[Type], literals: Literals) -> Type | None:
+    return TRUTH if list(types) == [TEXT, TEXT] and isinstance(literals[1], str) else None
+
+
+@dataclass(frozen=True)
+class _Holds:
+    function: str
+
+    def __call__(
+        self, values: Sequence[Value], types: Sequence[Type], literals: Literals, type_: Type
+    ) -> Value:
+        found = getattr(pc, self.function)(values[0].values, literals[1])
+        return Value(np.asarray(found.to_numpy(zero_copy_only=False), np.bool_), values[0].null)
+
+
+def _text_type(types: Sequence[Type], literals: Literals) -> Type | None:
+    return TEXT if len(types) == 1 and _spelt(types[0]) else None
+
+
+_CASED = taking([Is(TEXT)], TEXT)
+
+FUNCTIONS = (
+    Function(
+        "&",
+        "a & b",
+        "One text behind the other; numbers and dates become text.",
+        taking([_spelt, _spelt], TEXT),
+        _joined,
+    ),
+    Function("text", "text(a)", "As text.", _text_type, _text),
+    Function("upper", "upper(a)", "In capitals.", _CASED, _Cased("utf8_upper")),
+    Function("lower", "lower(a)", "In small letters.", _CASED, _Cased("utf8_lower")),
+    Function("length", "length(a)", "The number of characters.", taking([Is(TEXT)], WHOLE), _length),
+    Function(
+        "substring",
+        "substring(a, 1, 3)",
+        "So many characters from a place on; the first is 1.",
+        _substring_type,
+        _substring,
+    ),
+    Function(
+        "contains", "contains(a, 'x')", "Whether a has the text in it.", _part_type, _Holds("match_substring")
+    ),
+    Function(
+        "starts_with",
+        "starts_with(a, 'x')",
+        "Whether a begins with the text.",
+        _part_type,
+        _Holds("starts_with"),
+    ),
+)

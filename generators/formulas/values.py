@@ -1,0 +1,130 @@
+"""The types of formulas, and what they come to for some rows."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+from generators.cells import Flags
+from generators.kernels.mix import F64, I64
+
+MAX_SCALE = 9
+_BEYOND = 9.2e18
+"""Whole numbers of 64 bits end a little behind."""
+
+
+@dataclass(frozen=True)
+class Type:
+    name: str
+    scale: int = 0
+    """Of a decimal: its digits after the point."""
+
+    def __str__(self) -> str:
+        return self.name
+
+
+WHOLE, NUMBER, TEXT, TRUTH = Type("whole number"), Type("number"), Type("text"), Type("truth value")
+DATE, TIME, DURATION, NOTHING = Type("date"), Type("time"), Type("length of time"), Type("null")
+
+
+def decimal(scale: int) -> Type:
+    return Type("decimal", scale)
+
+
+def exact(type_: Type) -> bool:
+    return type_ == WHOLE or type_.name == "decimal"
+
+
+def numeric(type_: Type) -> bool:
+    return exact(type_) or type_ == NUMBER
+
+
+@dataclass(frozen=True, eq=False)
+class Value:
+    """Of every row: whole numbers (also a decimal's digits, days, microseconds), doubles, flags or text.
+
+    What lies beneath a null means nothing.
+    """
+
+    values: Any
+    null: Flags | None = None
+
+    def __len__(self) -> int:
+        return len(self.values)
+
+
+def common(types: Sequence[Type]) -> Type | None:
+    """The type that values of all of them can be given without loss, if there is one."""
+    known = [type_ for type_ in types if type_ != NOTHING]
+    if not known:
+        return NOTHING
+    if all(type_ == known[0] for type_ in known):
+        return known[0]
+    if not all(map(numeric, known)):
+        return None
+    return NUMBER if NUMBER in known else decimal(max(type_.scale for type_ in known))
+
+
+def given(value: Value, type_: Type, wanted: Type) -> Value:
+    """A value as one of a common type."""
+    if type_ == wanted:
+        return value
+    if type_ == NOTHING:
+        return Value(nothing(wanted, len(value)), np.ones(len(value), np.bool_))
+    if wanted == NUMBER:
+        return Value(floats(value, type_), value.null)
+    return fitting(value.values, wanted.scale - type_.scale, value.null)
+
+
+def floats(value: Value, type_: Type) -> F64:
+    """A number's values as doubles."""
+    if type_ == NUMBER:
+        result: F64 = value.values
+        return result
+    told: F64 = value.values.astype(np.float64) / float(10**type_.scale)
+    return told
+
+
+def fitting(values: I64, digits: int, null: Flags | None) -> Value:
+    """Whole numbers times a power of ten, null where they don't fit into 64 bits."""
+    too_large = np.abs(values.astype(np.float64)) * float(10**digits) >= _BEYOND
+    return Value(values * np.int64(10**digits), either(null, too_large))
+
+
+def within(values: I64, estimate: F64, null: Flags | None) -> Value:
+    """Results of whole arithmetic, null where, by the estimate in doubles, they don't fit into 64 bits."""
+    return Value(values, either(null, ~(np.abs(estimate) < _BEYOND)))
+
+
+def finite(values: F64, null: Flags | None) -> Value:
+    """Doubles, null where they are infinite or no number."""
+    return Value(values, either(null, ~np.isfinite(values)))
+
+
+def either(null: Flags | None, more: Flags) -> Flags | None:
+    """Null where one or the other says so."""
+    if not more.any():
+        return null
+    return more if null is None else null | more
+
+
+def nulls(*values: Value) -> Flags | None:
+    """Where one of the values is null."""
+    found: Flags | None = None
+    for value in values:
+        if value.null is not None:
+            found = value.null if found is None else found | value.null
+    return found
+
+
+def nothing(type_: Type, rows: int) -> Any:
+    """Values to lie beneath nulls."""
+    if type_ == TEXT:
+        return pa.nulls(rows, pa.int8()).cast(pa.string()).fill_null("")
+    shapes: dict[Type, npt.DTypeLike] = {NUMBER: np.float64, TRUTH: np.bool_}
+    return np.zeros(rows, shapes.get(type_, np.int64))

@@ -1,0 +1,167 @@
+"""CSV and Parquet files as facts: types, ranges, categories with their shares, nulls, keys."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any, BinaryIO
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.csv
+import pyarrow.parquet
+import pyarrow.types as pt
+
+from generators.errors import InvalidRequestError
+from generators.importing.fitting import fitted
+from generators.importing.guesses import text_guess
+from generators.importing.model import MAX_DATA_ROWS, ColumnFacts, Imported, TableFacts
+
+CATEGORIES = 200
+"""Different texts up to which they are taken over as categories. More of them are names, codes and the like:
+they stay where they are, and the recipe makes others."""
+_FEW_NUMBERS = 25
+_UNITS = (("day", 86_400_000_000), ("hour", 3_600_000_000), ("minute", 60_000_000), ("second", 1_000_000),
+          ("millisecond", 1_000), ("microsecond", 1))  # fmt: skip
+_UUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}\Z")
+
+
+def read_data(source: Path | BinaryIO, name: str, form: str) -> Imported:
+    """One table of this name, from a file in the form `csv` or `parquet`; of long files the first rows.
+
+    Raises InvalidRequestError for what can't be read.
+    """
+    try:
+        rows, whole = _rows(source, form)
+    except (pa.ArrowException, OSError, ValueError) as error:
+        raise InvalidRequestError.one(
+            "content", f"can't be read as {form}: {str(error).splitlines()[0]}", f"give a {form} file"
+        ) from error
+    if not rows.num_rows or not rows.num_columns:
+        raise InvalidRequestError.one("content", "has no rows", "give a file with a header and rows")
+    table, notes = TableFacts(name, rows=rows.num_rows), list[str]()
+    for column in rows.schema.names:
+        table.columns[column] = _column(column, rows.column(column).combine_chunks(), notes)
+    keys = [one.name for one in table.columns.values() if one.unique and not one.nullable]
+    if keys:
+        table.primary_key = (keys[0],)
+    if not whole:
+        notes.append(f"only the first {rows.num_rows:,} rows were looked at")
+    return Imported([table], notes)
+
+
+def _rows(source: Path | BinaryIO, form: str) -> tuple[pa.Table, bool]:
+    batches: Iterator[pa.RecordBatch]
+    if form == "parquet":
+        file = pa.parquet.ParquetFile(source)
+        batches, schema = file.iter_batches(), file.schema_arrow
+    else:
+        with_compression = (
+            pa.input_stream(source, compression="detect") if isinstance(source, Path) else source
+        )
+        options = pa.csv.ConvertOptions(strings_can_be_null=True)
+        reader = pa.csv.open_csv(
+            with_compression, pa.csv.ReadOptions(block_size=2**24), convert_options=options
+        )
+        batches, schema = iter(reader), reader.schema
+    taken, count = list[pa.RecordBatch](), 0
+    for batch in batches:
+        taken.append(batch.slice(0, MAX_DATA_ROWS - count))
+        count += len(taken[-1])
+        if count >= MAX_DATA_ROWS:
+            break
+    return pa.Table.from_batches(taken, schema), count < MAX_DATA_ROWS
+
+
+def _column(name: str, values: pa.Array, notes: list[str]) -> ColumnFacts:
+    if pt.is_dictionary(values.type):
+        values = values.dictionary_decode()
+    known = values.drop_null()
+    facts = ColumnFacts(name, "text", nullable=bool(values.null_count))
+    if not len(known):
+        facts.parameters = {"kind": "constant", "value": "", "nulls": 1.0}
+        notes.append(f"{name} is null in every row")
+        return facts
+    parameters = _parameters(facts, known, len(values), notes)
+    nulls = round(values.null_count / len(values), 6)
+    facts.parameters = {**parameters, **({"nulls": nulls} if values.null_count else {})}
+    return facts
+
+
+def _parameters(facts: ColumnFacts, known: pa.Array, rows: int, notes: list[str]) -> Mapping[str, Any]:
+    kind = known.type
+    if pt.is_boolean(kind):
+        return {"kind": "boolean", "probability": round(pc.mean(known).as_py(), 6)}
+    if pt.is_date(kind):
+        low, high = (one.as_py() for one in pc.min_max(known).values())
+        return {"kind": "date", "start": low.isoformat(), "end": high.isoformat()}
+    if pt.is_timestamp(kind):
+        return _moments(known)
+    if pt.is_integer(kind) or pt.is_floating(kind) or pt.is_decimal(kind):
+        return _numbers(facts, known, rows)
+    if pt.is_string(kind) or pt.is_large_string(kind):
+        return _texts(facts, known.cast(pa.string()), rows)
+    notes.append(f"{facts.name}: {kind} has no column kind; text stands for it")
+    return {"kind": "text"}
+
+
+def _moments(known: pa.Array) -> Mapping[str, Any]:
+    micros = known.cast(pa.timestamp("us", known.type.tz)).cast(pa.int64()).to_numpy()
+    unit = next(name for name, size in _UNITS if not (micros % size).any())
+    low, high = (one.as_py() for one in pc.min_max(known.cast(pa.timestamp("us", "UTC"))).values())
+    start, end = (one.isoformat().replace("+00:00", "Z") for one in (low, high))
+    return {"kind": "timestamp", "start": start, "end": end, "precision": unit}
+
+
+def _numbers(facts: ColumnFacts, known: pa.Array, rows: int) -> Mapping[str, Any]:
+    whole = bool(pt.is_integer(known.type))
+    different = pc.count_distinct(known).as_py()
+    if whole and different == rows:
+        facts.unique = True
+        numbers = known.cast(pa.int64()).to_numpy()
+        steps = np.diff(numbers)
+        if len(steps) and (steps == steps[0]).all() and 0 < abs(int(steps[0])) <= 10**8:
+            return {"kind": "sequence", "start": int(numbers[0]), "step": int(steps[0])}
+        facts.unique = False
+    if different <= _FEW_NUMBERS and different < rows:
+        return _categories(known)
+    if pt.is_decimal(known.type):
+        low, high = (float(one.as_py()) for one in pc.min_max(known).values())
+        return {"kind": "decimal", "min": low, "max": high, "scale": min(9, known.type.scale)}
+    return fitted(known.cast(pa.float64()).to_numpy(), whole)
+
+
+def _texts(facts: ColumnFacts, known: pa.Array, rows: int) -> Mapping[str, Any]:
+    different = pc.count_distinct(known).as_py()
+    first = known.slice(0, 1_000).to_pylist()
+    if all(map(_UUID.match, first)):
+        facts.unique = different == rows
+        return {"kind": "uuid"}
+    if all("@" in one for one in first):
+        return {"kind": "email", "numbered": True}
+    if different <= CATEGORIES and (different <= rows / 2 or different <= 10):
+        return _categories(known)
+    guessed = text_guess(facts.name, None)
+    if guessed is not None:
+        return guessed
+    lengths = pc.utf8_length(known)
+    words = max(1, round(pc.mean(lengths).as_py() / 6))
+    return {
+        "kind": "text",
+        "min_words": max(1, words // 2),
+        "max_words": min(1_000, words * 2),
+        "form": "words",
+    }
+
+
+def _categories(known: pa.Array) -> Mapping[str, Any]:
+    if pt.is_decimal(known.type):
+        known = known.cast(pa.float64())
+    counted = sorted(pc.value_counts(known).to_pylist(), key=lambda one: -one["counts"])
+    return {
+        "kind": "categorical",
+        "values": [one["values"] for one in counted],
+        "weights": [one["counts"] for one in counted],
+    }

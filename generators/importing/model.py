@@ -1,0 +1,61 @@
+"""What is known of tables before they are a recipe."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+MAX_BYTES = 16 * 2**20
+"""Of a schema: DDL or JSON Schema."""
+
+MAX_DATA_ROWS = 1_000_000
+"""Of a data file; further ones aren't looked at."""
+
+
+@dataclass
+class ColumnFacts:
+    name: str
+    family: str
+    """integer, decimal, float, boolean, date, timestamp, time, text, uuid, json, binary, array or other."""
+    sql_type: str | None = None
+    """As PostgreSQL spells it."""
+    length: int | None = None
+    """Most characters, or bytes of a whole number, or digits of a decimal."""
+    scale: int = 0
+    fixed: bool = False
+    """Whether texts have exactly `length` characters."""
+    nullable: bool = True
+    unique: bool = False
+    values: list[Any] | None = None
+    """All that it may hold."""
+    low: float | None = None
+    high: float | None = None
+    parameters: Mapping[str, Any] | None = None
+    """Kind and parameters, where data decided them."""
+
+
+@dataclass
+class Reference:
+    columns: tuple[str, ...]
+    table: str
+    references: tuple[str, ...]
+    """Empty: the other table's primary key."""
+
+
+@dataclass
+class TableFacts:
+    name: str
+    columns: dict[str, ColumnFacts] = field(default_factory=dict)
+    primary_key: tuple[str, ...] = ()
+    references: list[Reference] = field(default_factory=list)
+    uniques: list[tuple[str, ...]] = field(default_factory=list)
+    rows: int | None = None
+
+
+@dataclass
+class Imported:
+    """Tables, and what could not be taken over."""
+
+    tables: list[TableFacts]
+    notes: list[str] = field(default_factory=list)

@@ -1,0 +1,264 @@
+"""From facts of tables to a request that makes them: rows, keys, families, columns."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+import yaml
+
+from generators import limits
+from generators.errors import InvalidRequestError
+from generators.importing.kinds import NULLS, column_for, most_rows, sequence
+from generators.importing.model import ColumnFacts, Imported, Reference, TableFacts
+from generators.json_values import plain
+from generators.strategy import make_plan, make_recipe
+
+ROWS = 1_000
+"""Of tables that refer to others, if not told."""
+_MOST_CHILDREN = 8
+_KEYS = ("integer", "decimal", "float", "text", "uuid")
+"""Families of which a sequence is made."""
+
+Request = dict[str, Any]
+
+
+def request_for(imported: Imported, rows: int | None = None) -> Request:
+    """A request of the strategy `tabular`; what can't be kept is added to the notes.
+
+    `rows` is for the tables that refer to others and aren't referred to; those that are have fewer. A table
+    of data has as many as were seen, unless told otherwise.
+    Raises InvalidRequestError where nothing can be made of the tables.
+    """
+    _rename(imported)
+    tables = {table.name: table for table in imported.tables}
+    if rows is not None:
+        for table in imported.tables:
+            table.rows = table.rows and rows
+    _size(tables, rows or ROWS)
+    made = [_table(table, tables, imported.notes) for table in imported.tables]
+    for table in imported.tables:
+        for unique in table.uniques:
+            if len(unique) > 1 and set(unique) != set(table.primary_key):
+                imported.notes.append(f"{table.name}: that {', '.join(unique)} are unique isn't taken over")
+    request: Request = {"strategy": "tabular", "parameters": plain({"tables": made})}
+    _keep_what_can_be(request, imported.notes)
+    return request
+
+
+def recipe_yaml(request: Request) -> str:
+    """The request as a recipe file, a column a line."""
+    dumped: str = yaml.dump(request, Dumper=_Dumper, sort_keys=False, width=10_000, allow_unicode=True)
+    return dumped
+
+
+class _Dumper(yaml.SafeDumper):
+    """Objects and lists within columns on one line; texts that our reader takes for such."""
+
+
+def _object(dumper: _Dumper, value: dict[str, Any]) -> yaml.Node:
+    return dumper.represent_mapping(
+        "tag:yaml.org,2002:map", value, flow_style="kind" in value or "min" in value
+    )
+
+
+def _list(dumper: _Dumper, value: list[Any]) -> yaml.Node:
+    return dumper.represent_sequence(
+        "tag:yaml.org,2002:seq", value, flow_style=not any(isinstance(one, dict) for one in value)
+    )
+
+
+_Dumper.add_representer(dict, _object)
+_Dumper.add_representer(list, _list)
+_Dumper.ignore_aliases = lambda *_: True  # type: ignore[method-assign]
+
+
+def _rename(imported: Imported) -> None:
+    """Give tables and columns names that files and data frames can have, everywhere they are named."""
+    names = _names([table.name for table in imported.tables], imported.notes, "table")
+    columns = {
+        table.name: _names(list(table.columns), imported.notes, f"{table.name}: column")
+        for table in imported.tables
+    }
+    for table in imported.tables:
+        own = columns[table.name]
+        for reference in table.references:
+            there = columns[reference.table]
+            reference.columns = tuple(own[name] for name in reference.columns)
+            reference.references = tuple(there[name] for name in reference.references)
+            reference.table = names[reference.table]
+        table.primary_key = tuple(own[name] for name in table.primary_key)
+        table.uniques = [tuple(own[name] for name in unique) for unique in table.uniques]
+        for name, facts in table.columns.items():
+            facts.name = own[name]
+        table.columns = {facts.name: facts for facts in table.columns.values()}
+        table.name = names[table.name]
+
+
+def _names(given: list[str], notes: list[str], what: str) -> dict[str, str]:
+    taken: set[str] = set()
+    found = {}
+    for name in given:
+        short = re.sub(r"[^A-Za-z0-9_]+", "_", name).strip("_") or "column"
+        short = (short if not short[0].isdigit() else f"_{short}")[: limits.MAX_NAME_LENGTH - 4]
+        spelt, number = short, 1
+        while spelt.lower() in taken:
+            number += 1
+            spelt = f"{short}_{number}"
+        taken.add(spelt.lower())
+        found[name] = spelt
+        if spelt != name:
+            notes.append(f"{what} {name} is called {spelt}")
+    return found
+
+
+def _size(tables: Mapping[str, TableFacts], rows: int) -> None:
+    """Rows of every table: fewer for those that many refer to, never more than keys can tell apart."""
+    referred = {
+        reference.table
+        for table in tables.values()
+        for reference in table.references
+        if reference.table != table.name
+    }
+    for table in tables.values():
+        if table.rows is not None:
+            continue
+        wanted = rows
+        if table.name in referred:
+            wanted = max(1, rows // 4 if table.references else rows // 10)
+        table.rows = (
+            min(wanted, *(most_rows(table.columns[name]) for name in table.primary_key), rows)
+            if (len(table.primary_key) == 1)
+            else wanted
+        )
+    for _ in range(len(tables)):
+        for table in tables.values():
+            table.rows = max(1, min(table.rows or 1, _room(table, tables)))
+
+
+def _room(table: TableFacts, tables: Mapping[str, TableFacts]) -> int:
+    """Rows that can differ, where the primary key is made of other tables' keys."""
+    owner = _owner(table)
+    if owner is not None:
+        parents = tables[owner.table].rows or 1
+        return parents if _is_alone(table, owner) else parents * _MOST_CHILDREN // 2
+    keys = [_reference_of(table, name) for name in table.primary_key]
+    if len(keys) > 1 and all(keys):
+        product = 1
+        for key in keys:
+            product *= tables[key.table].rows or 1 if key else 1
+        return max(1, product // 2)
+    return 10**10
+
+
+def _owner(table: TableFacts) -> Reference | None:
+    """The table whose child this one is by its primary key: all of it, or all but a number."""
+    for reference in sorted(table.references, key=lambda one: -len(one.columns)):
+        rest = [name for name in table.primary_key if name not in reference.columns]
+        inside = set(reference.columns) <= set(table.primary_key)
+        if not inside or reference.table == table.name or not table.primary_key:
+            continue
+        if not rest or (
+            len(rest) == 1
+            and table.columns[rest[0]].family in ("integer", "decimal")
+            and _reference_of(table, rest[0]) is None
+        ):
+            return reference
+    # A key that no two rows share makes families of one.
+    alone = (one for one in table.references if _is_alone(table, one) and one.table != table.name)
+    return next(alone, None)
+
+
+def _is_alone(table: TableFacts, reference: Reference) -> bool:
+    """Whether no two rows refer to the same row."""
+    columns = set(reference.columns)
+    keys = [*table.uniques, *((one.name,) for one in table.columns.values() if one.unique)]
+    return columns == set(table.primary_key) or any(columns == set(key) for key in keys)
+
+
+def _reference_of(table: TableFacts, column: str) -> Reference | None:
+    found = [reference for reference in table.references if column in reference.columns]
+    return max(found, key=lambda one: len(one.columns), default=None)
+
+
+def _table(table: TableFacts, tables: Mapping[str, TableFacts], notes: list[str]) -> dict[str, Any]:
+    owner = _owner(table)
+    made: dict[str, Any] = {"name": table.name, "rows": table.rows}
+    if table.primary_key:
+        made["primary_key"] = list(table.primary_key)
+    if owner is not None:
+        parents = tables[owner.table].rows or 1
+        single = _is_alone(table, owner)
+        most = 1 if single else max(_MOST_CHILDREN, 2 * -(-(table.rows or 1) // parents))
+        least = 0 if single or (table.rows or 1) < parents else 1
+        made["children_of"] = {"table": owner.table, "min": least, "max": most}
+    keys: dict[str, dict[str, Any]] = {}
+    for reference in sorted(table.references, key=lambda one: (one is not owner, -len(one.columns))):
+        _refer(table, reference, reference is owner, keys, notes)
+    made["columns"] = [
+        _typed(facts, keys.get(name) or _plain(table, facts, owner)) for name, facts in table.columns.items()
+    ]
+    return made
+
+
+def _refer(
+    table: TableFacts, reference: Reference, owned: bool, keys: dict[str, dict[str, Any]], notes: list[str]
+) -> None:
+    """Columns of a foreign key: cells of one row of the other table."""
+    pairs = list(zip(reference.columns, reference.references, strict=False))
+    taken = [own for own, _ in pairs if own in keys]
+    if taken and len(pairs) == 1:
+        return  # It follows from a longer key with that column.
+    if taken:
+        there = reference.table
+        notes.append(f"{table.name}: {', '.join(taken)} can't be part of a key of {there} and of another")
+        return
+    link = None
+    for own, there in pairs:
+        column: dict[str, Any] = {"name": own}
+        if owned:
+            column |= {"kind": "parent", "column": there}
+        elif link is None:
+            column |= {"kind": "foreign_key", "table": reference.table, "column": there}
+            nullable = [table.columns[name].nullable for name, _ in pairs]
+            if all(nullable):
+                column["nulls"] = NULLS
+            link = own
+        else:
+            column |= {"kind": "parent", "column": there, "through": link}
+        keys[own] = column
+
+
+def _plain(table: TableFacts, facts: ColumnFacts, owner: Reference | None) -> dict[str, Any]:
+    if facts.parameters is None and facts.name in table.primary_key and facts.family in _KEYS:
+        # Among children of one parent a line number is enough, if one column says whose children they are.
+        number = (
+            owner is not None
+            and len(owner.columns) == 1
+            and owner.columns[0] in table.primary_key
+            and facts.name not in owner.columns
+        )
+        return {"name": facts.name, **({"kind": "line_number"} if number else sequence(facts))}
+    return column_for(facts, table.rows or 1)
+
+
+def _typed(facts: ColumnFacts, column: dict[str, Any]) -> dict[str, Any]:
+    return column | ({"sql_type": facts.sql_type} if facts.sql_type else {})
+
+
+def _keep_what_can_be(request: Request, notes: list[str]) -> None:
+    """Leave out primary keys that nothing makes unique, saying so. Raises InvalidRequestError."""
+    tables = {table["name"]: table for table in request["parameters"]["tables"]}
+    for _ in range(len(tables) + 1):
+        try:
+            make_plan(make_recipe("tabular", request["parameters"], 0))
+            return
+        except InvalidRequestError as error:
+            keys = [name for name, t in tables.items() if "primary_key" in t for one in error.errors
+                    if one.field.startswith(f"tables[{name}].primary_key")]  # fmt: skip
+            if not keys:
+                raise
+            for name in dict.fromkeys(keys):
+                told = ", ".join(tables[name].pop("primary_key"))
+                notes.append(f"{name}: nothing makes {told} unique, so it isn't taken over as primary key")

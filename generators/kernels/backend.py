@@ -1,0 +1,112 @@
+"""Which of the two sets of kernels runs: plain numpy, or the same functions compiled by numba.
+
+Both give the same bits, so the choice is about time alone: numba where it is installed and there have been
+enough rows to make up for loading it, which takes one to two seconds. Small jobs, previews and most plans
+never do.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import importlib
+import importlib.util
+import pkgutil
+import sys
+import time
+from collections.abc import Callable, Iterator
+from functools import cache, update_wrapper
+from types import ModuleType
+from typing import Any, Generic, ParamSpec, TypeVar
+
+import numpy as np
+
+ENOUGH = 4_096
+"""Rows of a call from which a compiled kernel is quicker."""
+WORTH_LOADING = 1_000_000
+"""Rows of such calls, all together, after which a process loads numba: a tenth of a second of plain numpy."""
+
+_PACKAGE = "generators.kernels.compiled"
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+_wanted: str | None = None
+_rows_so_far = 0
+
+
+@contextlib.contextmanager
+def use(name: str) -> Iterator[None]:
+    """Run all kernels as "numpy" or "numba" meanwhile. For tests and comparisons; not for threads."""
+    global _wanted
+    before, _wanted = _wanted, name
+    try:
+        yield
+    finally:
+        _wanted = before
+
+
+def compiled(rows: int) -> bool:
+    """Whether kernels run compiled for so many rows."""
+    if _wanted is not None:
+        return _wanted == "numba"
+    return rows >= ENOUGH and _installed() and _worth_loading(rows)
+
+
+def _worth_loading(rows: int) -> bool:
+    global _rows_so_far
+    if _rows_so_far < WORTH_LOADING:
+        _rows_so_far += rows
+    return _rows_so_far >= WORTH_LOADING
+
+
+@cache
+def _installed() -> bool:
+    return importlib.util.find_spec("numba") is not None
+
+
+class Twin(Generic[P, R]):
+    """A kernel that is there twice: as written, and in `compiled`, in the module and by the name it has here.
+
+    Which one runs is decided by the length of the last array among its arguments.
+    """
+
+    def __init__(self, plain: Callable[P, R]) -> None:
+        self.plain = plain
+        self._subject = plain.__module__.rpartition(".")[2]
+        update_wrapper(self, plain)
+
+    def __call__(self, *args: P.args, **kwargs: P.kwargs) -> R:
+        if compiled(next(len(arg) for arg in reversed(args) if isinstance(arg, np.ndarray))):
+            fast: Callable[P, R] = getattr(load(self._subject), self.plain.__name__)
+            return fast(*args, **kwargs)
+        return self.plain(*args, **kwargs)
+
+
+@cache
+def load(subject: str) -> ModuleType:
+    """A module of compiled kernels. The first call loads numba and finds out whether this CPU has any."""
+    _prepare()
+    return importlib.import_module(f"{_PACKAGE}.{subject}")
+
+
+@cache
+def _prepare() -> None:
+    """Compile the kernels if need be, saying so: what is in the cache may be for another CPU."""
+    if _compiled_now(importlib.import_module(f"{_PACKAGE}.mix")):
+        print("Compiling Synthmill's kernels for this CPU, once; that takes some seconds.", file=sys.stderr)
+        compile_all()
+
+
+def compile_all() -> tuple[float, int]:
+    """Load every compiled kernel: the seconds that it took, and how many weren't in the cache."""
+    start = time.perf_counter()
+    package = importlib.import_module(_PACKAGE)
+    names = [f"{_PACKAGE}.{found.name}" for found in pkgutil.iter_modules(package.__path__)]
+    made = sum(_compiled_now(importlib.import_module(name)) for name in names)
+    return time.perf_counter() - start, made
+
+
+def _compiled_now(module: ModuleType) -> int:
+    """Kernels of a module that were compiled when it was imported, since the cache didn't have them."""
+    found: list[Any] = [value for value in vars(module).values() if hasattr(value, "stats")]
+    return sum(kernel.stats.cache_misses.total() for kernel in found)

@@ -1,0 +1,17 @@
+"""`python -m generators.kernels.compile`: compile the kernels for this CPU, so that no worker has to."""
+
+from __future__ import annotations
+
+from generators.kernels.backend import compile_all
+
+
+def main() -> None:
+    seconds, made = compile_all()
+    if made:
+        print(f"Compiled {made} kernels for this CPU in {seconds:.0f} s.")
+    else:
+        print(f"The kernels are compiled for this CPU already; loading them took {seconds:.1f} s.")
+
+
+if __name__ == "__main__":
+    main()

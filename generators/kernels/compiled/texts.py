@@ -1,0 +1,104 @@
+"""See `generators.kernels.texts`."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import numpy.typing as npt
+
+from generators.kernels.bitpack import U8
+from generators.kernels.compiled import kernel
+from generators.kernels.compiled.memory import copy32, load8, load32, load64, store_uuid
+from generators.kernels.compiled.rows import put_fixed, put_integer
+from generators.kernels.mix import I64
+from generators.kernels.texts import SPARE, Chosen, Each, Part
+
+_SAME, _CHOSEN, _EACH, _NUMBER, _SLOT = range(5)
+_STEP = 32
+_UUID = 36
+_LENGTH = 32
+_ROOMY = 256
+"""A part's longest word, up to which room is made for it in every cell."""
+
+
+@kernel("int64(int64[:, ::1], int64, int64[::1])")
+def _assemble(parts, out, lengths):  # type: ignore[no-untyped-def]
+    at = out
+    for cell in range(len(lengths)):
+        begin = at
+        for part in range(len(parts)):
+            kind, values, places, blob = parts[part, 0], parts[part, 1], parts[part, 2], parts[part, 3]
+            if kind == _SLOT:
+                slot = blob + _STEP * load32(values + 4 * cell)
+                copy32(at, slot)
+                at += load8(slot + _STEP - 1)
+                continue
+            if kind == _NUMBER:
+                number = load64(values + 8 * cell)
+                at = put_fixed(at, number, places) if places else put_integer(at, number)
+                continue
+            word = 0
+            if kind == _CHOSEN:
+                word = load32(values + 4 * cell)
+            elif kind == _EACH:
+                word = cell
+            place = load64(places + 8 * word)
+            start = blob + (place >> _LENGTH)
+            length = place & 0xFFFFFFFF
+            copy32(at, start)
+            for done in range(_STEP, length, _STEP):
+                copy32(at + done, start + done)
+            at += length
+        lengths[cell] = at - begin
+    return at - out
+
+
+@kernel("void(uint8[:, ::1], uint8[::1])")
+def _hyphenate(rows, out):  # type: ignore[no-untyped-def]
+    target, source = out.ctypes.data, rows.ctypes.data
+    for row in range(len(rows)):
+        store_uuid(target + _UUID * row, source + 16 * row)
+
+
+def assembled(parts: Sequence[Part], lengths: I64) -> U8:
+    cells = len(lengths)
+    program = np.zeros((len(parts), 4), np.int64)
+    room = SPARE
+    # What the program has addresses of stays alive in here.
+    held: list[npt.NDArray[np.generic]] = []
+    for row, part in zip(program, parts, strict=True):
+        if isinstance(part, Each):
+            row[0] = _EACH
+            room += len(part.words.blob)
+        elif isinstance(part, Chosen):
+            row[0] = _SAME if part.codes is None else _CHOSEN
+            codes = np.zeros(0, np.uint32) if part.codes is None else np.ascontiguousarray(part.codes)
+            held.append(codes)
+            row[1] = codes.ctypes.data
+            room += _room(part, cells)
+            if part.codes is not None and part.words.slots is not None:
+                row[0], row[3] = _SLOT, part.words.slots.ctypes.data
+                continue
+        else:
+            values = np.ascontiguousarray(part.values)
+            held.append(values)
+            row[:3] = _NUMBER, values.ctypes.data, part.width
+            digits = len(str(max(-int(values.min()), int(values.max())))) + 1 if cells else 0
+            room += cells * max(digits, part.width + 1)
+            continue
+        row[2:] = part.words.places.ctypes.data, part.words.blob.ctypes.data
+    out = np.empty(room, np.uint8)
+    return out[: _assemble(program, out.ctypes.data, lengths)]
+
+
+def _room(part: Chosen, cells: int) -> int:
+    if part.codes is None or part.words.longest <= _ROOMY:
+        return cells * part.words.longest
+    return int((part.words.places & ((1 << _LENGTH) - 1))[part.codes].sum())
+
+
+def hyphenated(rows: U8) -> U8:
+    out = np.empty(len(rows) * _UUID, np.uint8)
+    _hyphenate(np.require(rows, requirements=["C", "W"]), out)
+    return out

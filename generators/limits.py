@@ -1,0 +1,32 @@
+"""The largest things that a request may ask for, in one place; every refusal names its limit.
+
+A server may be stricter (its settings), never laxer.
+"""
+
+from __future__ import annotations
+
+import re
+
+MAX_NAME_LENGTH = 128
+NAME_PATTERN = re.compile(r"[A-Za-z_][A-Za-z0-9_]*\Z")
+"""What tables and columns may be called: safe as file names, and as names in SQL and in pandas."""
+
+MAX_TABLE_ROWS = 10**10
+MAX_TABLES = 200
+MAX_COLUMNS = 1_000
+MAX_WORDS = 100_000
+"""Entries of one list in the parameters (word lists, categories, weights)."""
+
+MAX_DEPTH = 32
+"""Objects and lists inside one another."""
+MAX_VALUES = 2_000_000
+"""Values in one request, counted with all that is nested."""
+MAX_INTEGER = 2**63 - 1
+"""Whole numbers lie between minus this and this."""
+
+MAX_SEED = 2**63 - 1
+MAX_DRAWN_SEED = 2**53 - 1
+"""Seeds that we draw stay where JavaScript, too, reads them exactly."""
+
+MAX_PREVIEW_ROWS = 1_000
+MAX_RECIPE_FILE_BYTES = 16 * 2**20

@@ -1,0 +1,71 @@
+"""Primary and foreign keys of a planned table."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
+
+from generators.errors import InvalidRequestError
+from generators.strategies.tabular.table import Table
+
+
+def primary_key(parameters: Mapping[str, Any], table: Table) -> tuple[str, ...]:
+    """The primary key that the parameters name.
+
+    Raises InvalidRequestError where a column is missing, can be null, or where nothing makes a single column
+    unique (several are made so by a rule).
+    """
+    path, names = f"tables[{table.name}].primary_key", tuple(parameters["primary_key"])
+    for name in names:
+        if name not in table.columns:
+            raise InvalidRequestError.one(
+                path, f"there is no column {name}", f"there are: {', '.join(table.columns)}"
+            )
+        if table.nullable(name):
+            raise InvalidRequestError.one(path, f"{name} can be null", f"set the nulls of {name} to 0")
+    if len(names) == 1 and not is_unique(names, table) and not _chosen_apart(names[0], table):
+        raise InvalidRequestError.one(
+            path,
+            f"nothing makes {names[0]} unique",
+            "use a sequence or a uuid, put the column into unique_keys, or use the parent's key together "
+            "with a line_number",
+        )
+    return names
+
+
+def is_unique(names: Sequence[str], table: Table) -> bool:
+    """Whether no two rows can have the same cells in these columns, by what the columns are."""
+    if any(table.columns[name].unique for name in names):
+        return True
+    lines = any(table.columns[name].numbers_siblings for name in names)
+    return lines and bool(parent_key(names, table))
+
+
+def parent_key(names: Sequence[str], table: Table) -> list[str]:
+    """Those of the columns that say whose child a row is."""
+    relation = table.relation
+    if relation is None:
+        return []
+    found = []
+    for name in names:
+        column = table.columns[name]
+        there = column.refers_to
+        if there is None or column.rows_of is not None or there[0] != relation.table:
+            continue
+        if table.tables[there[0]].columns[there[1]].unique:
+            found.append(name)
+    return found
+
+
+def _chosen_apart(name: str, table: Table) -> bool:
+    choices = table.columns[name].choices
+    return choices is not None and choices.key in table.choosers
+
+
+def foreign_keys(names: Iterable[str], table: Table) -> Iterator[tuple[str, tuple[str, tuple[str, ...]]]]:
+    """Each of the columns that refers to another table, with that table and the column it refers to."""
+    for name in names:
+        reference = table.columns[name].refers_to
+        if reference is not None:
+            there, key = reference
+            yield name, (there, (key,))

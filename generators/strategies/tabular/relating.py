@@ -1,0 +1,119 @@
+"""One-to-many relations, from what `children_of` says."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from generators.columns.kind import ParameterError
+from generators.columns.walk import Walk
+from generators.kernels.mix import I64, U64, key
+from generators.kernels.one_to_many import drawn_counts, free_one_to_many, one_to_many
+from generators.limits import MAX_TABLE_ROWS
+from generators.strategies.tabular.rows import TableRows
+from generators.strategies.tabular.table import Relation, Table
+
+if TYPE_CHECKING:
+    from generators.strategies.tabular.planning import Planning
+
+MAX_COUNTED = 10**8
+"""Parents, of all tables together, whose children are counted while planning, where their total is free."""
+
+WALK = 20
+"""How many such counts it costs to find out the states that a parent goes through."""
+
+
+def relation_of(planning: Planning, name: str, wish: Mapping[str, Any]) -> Relation:
+    """The relation of a table to its parents' table, whose rows are known. Raises ParameterError."""
+    if wish["steps_of"] is not None:
+        return _steps(planning, name, wish)
+    if wish["total"] == "free":
+        return _free(planning, name, wish)
+    rows = planning.parameters[name]["rows"]
+    if rows is None:
+        raise ParameterError(
+            "rows", "is missing", "give the number of rows, or set children_of.total to free"
+        )
+    parents, least, most = planning.tables[wish["table"]].rows, wish["min"], wish["max"]
+    if not least * parents <= rows <= most * parents:
+        raise ParameterError(
+            "rows",
+            f"{rows} children of {parents} rows of {wish['table']} is {rows / parents:g} each, "
+            f"where children_of allows {least} to {most}",
+            f"give from {max(1, least * parents)} to {most * parents} rows, or change children_of",
+        )
+    draw = key(planning.seed, name, "", "children")
+    return Relation(wish["table"], one_to_many(parents, rows, least, most, _weights(wish), draw))
+
+
+def _weights(wish: Mapping[str, Any]) -> list[float]:
+    return wish["weights"] or [1.0] * (wish["max"] - wish["min"] + 1)
+
+
+def _free(planning: Planning, name: str, wish: Mapping[str, Any]) -> Relation:
+    parents, least, most = planning.tables[wish["table"]].rows, wish["min"], wish["max"]
+    _check_free(planning, name, wish, 1)
+    mean = wish["mean"]
+    if mean is not None and not least <= mean <= most:
+        raise ParameterError(
+            "children_of.mean", f"{mean:g} lies outside {least} to {most}", "give a mean from min to max"
+        )
+    count = drawn_counts(least, _weights(wish), mean, key(planning.seed, name, "", "children"))
+    family = free_one_to_many(parents, most, count)
+    return Relation(wish["table"], _checked(family, wish["table"]))
+
+
+def _steps(planning: Planning, name: str, wish: Mapping[str, Any]) -> Relation:
+    parents, column = planning.tables[wish["table"]], wish["steps_of"]
+    _check_free(planning, name, wish, WALK)
+    if column not in planning.columns[parents.name]:
+        raise ParameterError(
+            "children_of.steps_of",
+            f"table {parents.name} has no column {column}",
+            f"there are: {', '.join(planning.columns[parents.name])}",
+        )
+    walk = planning.column(parents.name, column).walk
+    if walk is None:
+        raise ParameterError(
+            "children_of.steps_of", f"{column} isn't a state", "name a column of the kind state"
+        )
+    family = free_one_to_many(parents.rows, walk.most_steps, _StepCounts(parents, walk))
+    return Relation(wish["table"], _checked(family, wish["table"]))
+
+
+@dataclass(frozen=True, eq=False)
+class _StepCounts:
+    """How many states each of some rows goes through."""
+
+    table: Table
+    walk: Walk
+
+    def __call__(self, parents: U64) -> I64:
+        return self.walk.steps(TableRows(self.table, parents)).counts
+
+
+def _check_free(planning: Planning, name: str, wish: Mapping[str, Any], cost: int) -> None:
+    parents = planning.tables[wish["table"]].rows
+    planning.counted += parents * cost
+    if planning.counted > MAX_COUNTED:
+        before = planning.counted - parents * cost
+        raise ParameterError(
+            "children_of",
+            f"the children of {parents} rows of {wish['table']} would have to be counted beforehand",
+            f"have at most {max(0, MAX_COUNTED - before) // cost} rows of {wish['table']}, or an exact total",
+        )
+    if planning.parameters[name]["rows"] is not None:
+        raise ParameterError(
+            "rows", "follows from children_of, whose total is free", "leave it out, or set total to exact"
+        )
+
+
+def _checked(family: Any, parents: str) -> Any:
+    if not 1 <= family.children <= MAX_TABLE_ROWS:
+        raise ParameterError(
+            "children_of",
+            f"all rows of {parents} together have {family.children} children",
+            f"let them have from 1 to {MAX_TABLE_ROWS}",
+        )
+    return family

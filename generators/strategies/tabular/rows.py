@@ -1,0 +1,168 @@
+"""The rows of a table for which cells are made, and the rows that these lead to."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Iterator
+from functools import cached_property
+from typing import Any, TypeVar
+
+import numpy as np
+
+from generators.cells import Cells, gathered, hidden
+from generators.columns.kind import PARENT, Children
+from generators.kernels.integers import below, bounded, distinct
+from generators.kernels.mix import I64, U64, mix, mix_children
+from generators.strategies.tabular.table import Table
+
+T = TypeVar("T")
+
+KEPT_WHOLE = 65_536
+"""Tables of at most so many rows are made once, column by column as needed, when others look at them."""
+
+CHILDREN_AT_ONCE = 2**18
+"""Children that are made together when their parents look at them (or one parent's, if he has more)."""
+
+
+class TableRows:
+    """Rows of a table, and what has been made for them so far. Satisfies `columns.kind.Rows`."""
+
+    def __init__(self, table: Table, numbers: U64, family: tuple[U64, U64] | None = None) -> None:
+        self.table = table
+        self.numbers = numbers
+        self._known_family = family
+        self._made: dict[str, Cells] = {}
+        self._once: dict[Hashable, Any] = {}
+
+    def __len__(self) -> int:
+        return len(self.numbers)
+
+    @cached_property
+    def _family(self) -> tuple[U64, U64]:
+        if self._known_family is not None:
+            return self._known_family
+        assert self.table.relation is not None
+        return self.table.relation.family.locate(self.numbers)
+
+    @cached_property
+    def distinct_parents(self) -> tuple[U64, I64]:
+        """The different parents, rising, and for each row the place of its own among them."""
+        return distinct(self.parents())
+
+    def parents(self) -> U64:
+        return self._family[0]
+
+    def lines(self) -> U64:
+        return self._family[1]
+
+    def draw(self, key: int) -> U64:
+        # A child's randomness hangs on its parent and place, not on its row: so a parent can make its
+        # children without knowing how many rows come before them.
+        if self.table.relation is None:
+            return mix(key, self.numbers)
+        parents, places = self.distinct_parents
+        return mix_children(mix(key, parents), places, self.lines())
+
+    def choose(self, key: int, count: int) -> U64:
+        chooser = self.table.choosers.get(key)
+        return bounded(self.draw(key), count) if chooser is None else chooser(self)
+
+    def once(self, purpose: Hashable, make: Callable[[], T]) -> T:
+        if purpose not in self._once:
+            self._once[purpose] = make()
+        found: T = self._once[purpose]
+        return found
+
+    def cells(self, column: str) -> Cells:
+        """The finished cells of a column, nulls included."""
+        made = self._made.get(column)
+        if made is None:
+            ordering = self.table.orderings.get(column)
+            drawn = self.drawn(column) if ordering is None else ordering.cells(self, column)
+            made = self._hide(drawn, column)
+            self._made[column] = made
+        return made
+
+    def drawn(self, column: str) -> Cells:
+        """The cells of a column as its kind makes them, before what the table's rules do to them."""
+        return self.table.columns[column].cells(self)
+
+    def _hide(self, cells: Cells, column: str) -> Cells:
+        """The cells, null where the rows' cells in `column` are by that column's probability or condition."""
+        nulls = self.table.nulls.get(column)
+        if nulls is not None:
+            cells = hidden(cells, below(self.draw(nulls.key), nulls.probability))
+        condition = self.table.conditions.get(column)
+        if condition is not None:
+            found = condition(self)
+            cells = hidden(cells, found.values if found.null is None else found.values & ~found.null)
+        return cells
+
+    def look(self, link: str | None, column: str) -> Cells:
+        if link is None:
+            return self.cells(column)
+        rows, places = self.follow(link)
+        found = rows.cells(column)
+        if places is not None:
+            found = gathered(found, places)
+        absent = None if link == PARENT else self.table.columns[link].absent
+        if absent is not None:
+            found = hidden(found, absent(self))
+        return self._hide(found, link)
+
+    def follow(self, link: str) -> tuple[TableRows, I64 | None]:
+        return self.once(("link", link), lambda: self._resolve(link))
+
+    def _resolve(self, link: str) -> tuple[TableRows, I64 | None]:
+        relation = self.table.relation
+        if link == PARENT:
+            assert relation is not None
+            parents, places = self.distinct_parents
+            return TableRows(self.table.tables[relation.table], parents), places
+        column = self.table.columns[link]
+        assert column.rows_of is not None and column.refers_to is not None
+        target = self.table.tables[column.refers_to[0]]
+        numbers = column.rows_of(self)
+        if target.rows <= KEPT_WHOLE:
+            return target.whole, numbers.view(np.int64)
+        return TableRows(target, numbers), None
+
+    def children(self, table: str) -> Iterator[Children]:
+        target = self.table.tables[table]
+        first, counts = self.once(("counts", table), lambda: _counted(target, self.numbers))
+        ends = np.cumsum(counts)
+        if len(counts) == 0 or ends[-1] <= CHILDREN_AT_ONCE:
+            # Few enough to stay for the next column that looks at them.
+            rows = self.once(("children", table), lambda: _children_rows(target, self.numbers, first, counts))
+            yield Children(0, len(self), rows, counts)
+            return
+        start = 0
+        while start < len(self):
+            reached = ends[start] - counts[start] + CHILDREN_AT_ONCE
+            stop = max(start + 1, int(np.searchsorted(ends, reached, side="right")))
+            some = slice(start, stop)
+            rows = _children_rows(target, self.numbers[some], first[some], counts[some])
+            yield Children(start, stop, rows, counts[some])
+            start = stop
+
+    def siblings(self) -> tuple[TableRows, I64]:
+        return self.once("siblings", self._siblings)
+
+    def _siblings(self) -> tuple[TableRows, I64]:
+        parents, places = self.distinct_parents
+        first, counts = _counted(self.table, parents)
+        starts = np.cumsum(counts) - counts
+        return _children_rows(self.table, parents, first, counts), starts[places] + self.lines().view(
+            np.int64
+        )
+
+
+def _counted(children: Table, parents: U64) -> tuple[U64, I64]:
+    assert children.relation is not None
+    return children.relation.family.children_of(parents)
+
+
+def _children_rows(children: Table, parents: U64, first: U64, counts: I64) -> TableRows:
+    """All children of some parents, by the row of each one's first child and their number."""
+    lines = np.arange(counts.sum(), dtype=np.int64) - np.repeat(np.cumsum(counts) - counts, counts)
+    family = np.repeat(parents, counts), lines.view(np.uint64)
+    return TableRows(children, np.repeat(first, counts) + family[1], family)

@@ -1,0 +1,161 @@
+"""The plan in the making, as one column sees it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from generators.cells import Cells
+from generators.columns.kind import PARENT, ParameterError, Source
+from generators.kernels.mix import key
+from generators.strategies.tabular.rows import KEPT_WHOLE, TableRows
+from generators.strategies.tabular.table import Table
+
+if TYPE_CHECKING:
+    from generators.strategies.tabular.planning import Planning
+
+
+@dataclass(frozen=True)
+class ColumnScope:
+    """Satisfies `columns.kind.Scope`."""
+
+    planning: Planning
+    table: str
+    column: str
+
+    @property
+    def rows(self) -> int:
+        return self.planning.relation(self.table).rows
+
+    def rows_of(self, table: str) -> int:
+        self._table(table)
+        return self.planning.relation(table).rows
+
+    def key(self, purpose: str = "") -> int:
+        return key(self.planning.seed, self.table, self.column, purpose)
+
+    def group_key(self, purpose: str) -> int:
+        # No column has an empty name.
+        return key(self.planning.seed, self.table, "", f"group {purpose}")
+
+    def parent(self) -> str | None:
+        wish = self.planning.parameters[self.table]["children_of"]
+        return str(wish["table"]) if wish else None
+
+    def steps_of(self) -> str | None:
+        wish = self.planning.parameters[self.table]["children_of"]
+        return wish["steps_of"] if wish else None
+
+    def source(self, column: str, through: str | None = None, *, parameter: str = "column") -> Source:
+        link, table = (None, self.table) if through is None else self._link(through)
+        self._known(column, self.planning.columns[table], table, parameter)
+        return self._source(table, column, link)
+
+    def key_of(self, table: str, column: str | None) -> Source:
+        self._table(table)
+        if column is None:
+            primary = self.planning.parameters[table]["primary_key"]
+            if len(primary) != 1:
+                raise ParameterError(
+                    "table",
+                    f"{table} has no primary key of one column",
+                    f"give {table} a primary_key, or name the column to refer to",
+                )
+            column = str(primary[0])
+        self._known(column, self.planning.columns[table], table, "column")
+        return self._source(table, column, None)
+
+    def _source(self, table: str, column: str, link: str | None) -> Source:
+        compiled = self.planning.column(table, column)
+        nullable = self.planning.tables[table].nullable(column)
+        if link:
+            nullable = nullable or self.planning.tables[self.table].nullable(link)
+        return Source(
+            table,
+            column,
+            link,
+            compiled.type,
+            nullable,
+            compiled.width,
+            compiled.unique,
+            compiled.pii,
+            compiled.walk,
+        )
+
+    def source_in(self, table: str, column: str, *, parameter: str = "column") -> Source:
+        self._table(table)
+        self._known(column, self.planning.columns[table], table, parameter)
+        return self._source(table, column, None)
+
+    def source_of_children(self, table: str, column: str, *, parameter: str = "column") -> Source:
+        self.children_of(table)
+        source = self.source_in(table, column, parameter=parameter)
+        if self.planning.of_children(table, column):
+            raise ParameterError(
+                parameter,
+                f"{column} of {table} is itself made from the children of its rows, so that a row would have "
+                "to make all rows two levels below it",
+                f"take the sum over the table below {table} out, or give {table} a column that is drawn",
+            )
+        return source
+
+    def children_of(self, table: str) -> int:
+        self._table(table)
+        wish = self.planning.parameters[table]["children_of"]
+        if wish is None or wish["table"] != self.table:
+            raise ParameterError(
+                "table",
+                f"rows of {table} aren't children of rows of {self.table}",
+                f"give {table} children_of with the table {self.table}",
+            )
+        self.planning.looks_at_children(self.table, self.column)
+        relation = self.planning.relation(table).relation
+        assert relation is not None
+        return relation.family.most
+
+    def every_cell(self, source: Source, most: int) -> Cells:
+        table = self.planning.relation(source.table)
+        if table.rows > most:
+            raise ParameterError("table", f"{source.table} has {table.rows} rows", f"give it at most {most}")
+        return (
+            table.whole.cells(source.column)
+            if table.rows <= KEPT_WHOLE
+            else _all_rows(table).cells(source.column)
+        )
+
+    def _link(self, through: str) -> tuple[str, str]:
+        """A link by any of its names, and the table at its other end."""
+        parent = self.parent()
+        columns = self.planning.columns[self.table]
+        if through == PARENT and parent is None:
+            raise ParameterError(
+                "through",
+                f"{self.table} is nobody's child",
+                "name a foreign key, or give the table children_of",
+            )
+        if parent is not None and (through == PARENT or (through == parent and through not in columns)):
+            return PARENT, parent
+        self._known(through, columns, self.table, "through")
+        compiled = self.planning.column(self.table, through)
+        if compiled.refers_to is None:
+            raise ParameterError("through", f"{through} isn't a foreign key", "name a column that is one")
+        return (through if compiled.rows_of else PARENT), compiled.refers_to[0]
+
+    def _table(self, name: str) -> Table:
+        self._known(name, self.planning.tables, None, "table")
+        return self.planning.tables[name]
+
+    def _known(
+        self, name: str, known: Mapping[str, Any] | Sequence[str], table: str | None, parameter: str
+    ) -> None:
+        if name not in known:
+            what = f"table {table} has no column {name}" if table else f"there is no table {name}"
+            listed = ", ".join(list(known)[:20]) + (", ..." if len(known) > 20 else "")
+            raise ParameterError(parameter, what, f"there are: {listed}")
+
+
+def _all_rows(table: Table) -> TableRows:
+    return TableRows(table, np.arange(table.rows, dtype=np.uint64))

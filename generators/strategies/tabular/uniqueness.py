@@ -1,0 +1,112 @@
+"""Choices that differ from row to row, or from sibling to sibling: what makes a composite key unique.
+
+A permutation of all combinations of the columns' choices is read at the row's number, or, under a key of
+the parent's own, at the child's place. So no two rows, or siblings, have the same combination, and none
+needs to know another.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from generators.cells import Flags
+from generators.columns.inner import ChosenRows
+from generators.columns.kind import Rows
+from generators.kernels.integers import distinct
+from generators.kernels.mix import I64, U64, mix
+from generators.kernels.permutation import Permutation, shuffled_by
+from generators.strategies.tabular.rows import TableRows
+
+DRAWS = 64
+"""How often a child draws for a row that none of its elder siblings has."""
+
+
+@dataclass(frozen=True)
+class Combination:
+    """A combination of choices for each row, all different."""
+
+    key: int
+    size: int
+    """How many combinations there are."""
+    of_siblings: bool
+    """Whether only children of one parent must differ."""
+
+    def __call__(self, rows: TableRows) -> U64:
+        return rows.once(self, lambda: self._combinations(rows))
+
+    def _combinations(self, rows: TableRows) -> U64:
+        if not self.of_siblings:
+            return Permutation(self.size, self.key).apply(rows.numbers)
+        parents, places = rows.distinct_parents
+        return shuffled_by(mix(self.key, parents)[places], self.size, rows.lines())
+
+
+@dataclass(frozen=True)
+class Digit:
+    """One column's choice out of a combination: digit by digit, in a number whose digits have bases of their
+    own."""
+
+    combination: Combination
+    stride: int
+    base: int
+
+    def __call__(self, rows: TableRows) -> U64:
+        return self.combination(rows) // np.uint64(self.stride) % np.uint64(self.base)
+
+
+@dataclass(frozen=True, eq=False)
+class Apart:
+    """The rows that a foreign key leads to by a law of its own, none twice for children of one parent.
+
+    A child whose draw an elder sibling has already draws again, and again; where that goes on for too long,
+    it goes through all rows in an order of its parent's own.
+    """
+
+    key: int
+    law: Callable[[Rows], U64]
+    size: int
+    """Rows of the other table, at least as many as a parent has children."""
+
+    def __call__(self, rows: Rows) -> U64:
+        siblings, places = rows.siblings()
+        return siblings.once(self, lambda: self._apart(siblings))[places]
+
+    def _apart(self, siblings: Rows) -> U64:
+        families, places = distinct(siblings.parents())
+        orders = mix(self.key, families)[places]
+        chosen = self.law(siblings)
+        trying = _repeated(places, chosen, np.zeros(len(siblings), np.bool_))
+        attempt = 0
+        while len(trying):
+            attempt += 1
+            if attempt <= DRAWS:
+                chosen[trying] = self.law(_DrawnAgain(siblings, trying, attempt))
+            else:
+                turn = np.full(len(trying), attempt - DRAWS - 1, np.uint64)
+                chosen[trying] = shuffled_by(orders[trying], self.size, turn)
+            new = np.zeros(len(siblings), np.bool_)
+            new[trying] = True
+            trying = _repeated(places, chosen, new)
+        return chosen
+
+
+def _repeated(families: I64, chosen: U64, new: Flags) -> I64:
+    """The members of families whose choice another member has; of those, one that isn't new keeps it, else
+    the eldest."""
+    order = np.lexsort((new, chosen, families))
+    same = (families[order][1:] == families[order][:-1]) & (chosen[order][1:] == chosen[order][:-1])
+    return np.sort(order[1:][same])
+
+
+class _DrawnAgain(ChosenRows):
+    """Rows whose randomness is another one with every attempt."""
+
+    def __init__(self, rows: Rows, places: I64, attempt: int) -> None:
+        super().__init__(rows, places)
+        self._attempt = np.full(len(places), attempt, np.uint64)
+
+    def draw(self, key: int) -> U64:
+        return mix(super().draw(key), self._attempt)

@@ -1,0 +1,1 @@
+"""Kinds of components, found by the KINDS that each module has."""

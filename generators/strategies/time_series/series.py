@@ -1,0 +1,100 @@
+"""A series, compiled: from places to cells."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+import numpy.typing as npt
+
+from generators.cells import Cells, Coded, Words, hidden
+from generators.columns.numbers import Rounding
+from generators.kernels.elementary import exp
+from generators.kernels.integers import below
+from generators.kernels.mix import F64, I64
+from generators.strategies.time_series.anomalies import Anomaly, combined
+from generators.strategies.time_series.component import Values
+from generators.strategies.time_series.places import Places
+from generators.strategies.time_series.varied import Varied
+
+_MOST_EXPONENT = 600.0
+"""With the greatest base it is still a number."""
+
+
+@dataclass(frozen=True, eq=False)
+class Labels:
+    """The column that says which anomaly there is."""
+
+    column: str
+    words: Words
+    of: I64
+    """The word of each anomaly, the first that of none."""
+
+
+@dataclass(frozen=True, eq=False)
+class Series:
+    name: str
+    base: Varied
+    components: tuple[Values, ...]
+    logarithmic: bool
+    """Whether components are summed in the logarithm, and so multiplied."""
+    shared: bool
+    hidden: bool
+    anomalies: tuple[Anomaly, ...]
+    labels: Labels | None
+    rounding: Rounding
+    nulls: float
+    nulls_key: int
+
+    def __call__(self, at: Places) -> F64:
+        """The values without anomalies, limits and rounding."""
+        return self._linked(at, self._sum(at))
+
+    def cells(self, at: Places, lost: npt.NDArray[np.bool_] | None) -> Iterator[tuple[str, Cells]]:
+        """Its columns."""
+        at = at.of_all() if self.shared else at
+        total, empty = self._sum(at), np.zeros(len(at), np.bool_)
+        stuck: F64 | None = None
+        if self.labels is not None:
+            codes, added = combined(self.anomalies, at)
+            total = total + added
+            stuck = self._stuck[codes]
+            empty |= self._silent[codes]
+            yield self.labels.column, Coded(self.labels.of[codes].astype(np.uint32), self.labels.words)
+        values = self._linked(at, total)
+        if stuck is not None:
+            values = np.where(np.isnan(stuck), values, stuck)
+        if self.nulls:
+            empty |= below(at.draw(self.nulls_key), self.nulls)
+        if lost is not None:
+            empty |= lost
+        cells = self.rounding(values)
+        yield self.name, hidden(cells, empty) if empty.any() else cells
+
+    @cached_property
+    def _stuck(self) -> F64:
+        """The value that each anomaly puts in place of all others, NaN where it does not."""
+        return np.array([np.nan, *(np.nan if one.value is None else one.value for one in self.anomalies)])
+
+    @cached_property
+    def _silent(self) -> npt.NDArray[np.bool_]:
+        """Whether each anomaly takes the value away."""
+        return np.array([False, *(one.kind == "drop_out" and one.value is None for one in self.anomalies)])
+
+    def _sum(self, at: Places) -> F64:
+        """Of all components; made once for the same places."""
+        if self.name not in at.made:
+            of = at.of_all() if self.shared else at
+            total = np.zeros(len(at))
+            for component in self.components:
+                total += component(of)
+            at.made[self.name] = total
+        return at.made[self.name]
+
+    def _linked(self, at: Places, total: F64) -> F64:
+        base = (at.of_all() if self.shared else at).of(self.base)
+        if self.logarithmic:
+            return base * exp(np.minimum(total, _MOST_EXPONENT))
+        return base + total

@@ -1,0 +1,142 @@
+"""The command `synthmill`: which commands there are, and how each ends.
+
+A command's module is imported when it is run, so that `synthmill --help` is quick.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+from importlib import import_module
+
+import click
+
+from generators.version import VERSION
+from synthmill.ending import unwinding
+from synthmill.exit_codes import ERROR, EXPECTED, INTERRUPTED, MEANINGS, USAGE, exit_code, lines
+
+SECTIONS: dict[str, dict[str, tuple[str, str]]] = {
+    "Make datasets here, without a server": {
+        "generate": ("generate", "Make a dataset in this process."),
+        "preview": ("preview", "Show the first rows of a dataset."),
+        "init": ("init", "Write a recipe or a template to begin with."),
+        "verify": ("verify", "Check a dataset against its recipe."),
+        "profile": ("profile", "Show what the columns of a dataset hold."),
+        "conformance": ("conformance", "Check a dataset against what its recipe declares."),
+        "rows": ("rows", "Print any rows of a dataset, without the rest."),
+        "import": ("import_", "Make a recipe of DDL, a data file, JSON Schema or a database."),
+        "export": ("export", "Write a dataset as SQL or as an Excel workbook."),
+        "templates": ("catalogue", "List the templates, or show one."),
+        "strategies": ("catalogue", "List the strategies, or show one."),
+    },
+    "Make datasets on a server": {
+        "submit": ("submit", "Ask a server for a dataset."),
+        "watch": ("watch", "Follow a job until it ends."),
+        "download": ("download", "Fetch a job's files, checked by their sha256."),
+        "jobs": ("jobs", "List the jobs."),
+        "show": ("jobs", "Show one job."),
+        "pause": ("verbs", "Begin no further part of a job."),
+        "resume": ("verbs", "Go on with a paused job."),
+        "stop": ("verbs", "End a job for good; it leaves no files."),
+        "retry": ("verbs", "Begin a failed or stopped job again."),
+        "clone": ("verbs", "Make a new job with a job's recipe and output."),
+        "delete": ("verbs", "Remove a job with its dataset and files."),
+        "datasets": ("datasets", "List the finished datasets, or show one."),
+        "tail": ("tail", "Print a stream's events as they come."),
+        "keys": ("keys", "List, make and revoke API keys."),
+    },
+    "Run a server": {
+        "demo": ("demo", "Start everything, make the retail dataset, stop everything."),
+        "up": ("up", "Start a server with all its parts."),
+        "worker": ("worker", "Add a worker to a running server."),
+        "prepare": ("prepare", "Make database, bucket and first key, before a production start."),
+    },
+}
+"""Name of each command, the module of `synthmill.commands` that has it under that name, and its help."""
+
+COMMANDS = {name: place for section in SECTIONS.values() for name, place in section.items()}
+
+
+class LazyGroup(click.Group):
+    """Knows the names and one-line helps of its commands without importing them."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in COMMANDS:
+            return None
+        module = import_module(f"synthmill.commands.{COMMANDS[cmd_name][0]}")
+        # `import` is Python's own word.
+        command: click.Command = getattr(module, "import_" if cmd_name == "import" else cmd_name)
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        for title, commands in SECTIONS.items():
+            with formatter.section(title):
+                formatter.write_dl([(name, text) for name, (_, text) in commands.items()])
+        with formatter.section("Exit codes"):
+            formatter.write_dl([(str(code), meaning) for code, meaning in MEANINGS.items()])
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        name = args[0]
+        if name not in COMMANDS and not name.startswith("-"):
+            near = [known for known in COMMANDS if known.startswith(name[:3])]
+            hint = f"; did you mean {' or '.join(near)}?" if near else ""
+            raise click.UsageError(f"there is no command {name!r}{hint}", ctx)
+        return super().resolve_command(ctx, args)
+
+
+@click.group(
+    cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110}
+)
+@click.version_option(VERSION, prog_name="synthmill")
+@click.option("--data", metavar="DIR", help="Data folder of the server to speak to. [env: SYNTHMILL_DATA]")
+@click.option("--url", metavar="URL", help="Address of the server to speak to. [env: SYNTHMILL_URL]")
+@click.option("--key", metavar="KEY", help="API key for --url. [env: SYNTHMILL_API_KEY]")
+@click.pass_context
+def synthmill(ctx: click.Context, data: str | None, url: str | None, key: str | None) -> None:
+    """Synthetic data as a pure function of its recipe: the same bytes here, on a server, on any number of
+    workers.
+
+    Data goes to stdout, all else to stderr; --json makes stdout JSON. Options win over the environment.
+    A server is found by --url, --data, SYNTHMILL_URL or SYNTHMILL_DATA, and else in the folder `data`.
+    """
+    ctx.obj = {"data": data, "url": url, "key": key}
+    if data is not None:
+        ctx.default_map = {"up": {"data": data}, "worker": {"data": data}}
+
+
+def main(args: Sequence[str] | None = None) -> int:
+    """Run the command and give back its exit code. Expected errors are lines on stderr, never a traceback."""
+    try:
+        with unwinding():
+            outcome = synthmill.main(args, prog_name="synthmill", standalone_mode=False)
+            sys.stdout.flush()
+        return outcome if isinstance(outcome, int) else 0
+    except click.exceptions.NoArgsIsHelpError as error:
+        error.show()
+        return USAGE
+    except click.ClickException as error:
+        where = error.ctx.command_path if isinstance(error, click.UsageError) and error.ctx else ""
+        _complain(error.format_message() + (f" (see {where} --help)" if where else ""))
+        return error.exit_code
+    except (click.Abort, KeyboardInterrupt):
+        click.echo("interrupted", err=True)
+        return INTERRUPTED
+    except BrokenPipeError:
+        # Whoever read our output has enough of it; Python would complain once more when it flushes at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return ERROR
+    except EXPECTED as error:
+        for line in lines(error):
+            _complain(line)
+        return exit_code(error)
+
+
+def _complain(problem: str) -> None:
+    """One line, also of what comes in several, such as a YAML parser's words."""
+    click.echo("error: " + " ".join(line.strip() for line in problem.splitlines()), err=True)

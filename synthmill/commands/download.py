@@ -1,0 +1,35 @@
+"""`synthmill download`: a job's files."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from synthmill.commands.options import json_option, out_option, quiet_option, with_client
+from synthmill.commands.output import print_json
+from synthmill.progress import Meter
+
+if TYPE_CHECKING:
+    from synthmill.client import Client
+
+
+@click.command(short_help="Fetch a job's files, checked by their sha256.")
+@click.argument("job_id", metavar="JOB")
+@out_option
+@json_option
+@quiet_option
+@with_client
+def download(client: Client, job_id: str, out: Path, as_json: bool, quiet: bool) -> None:
+    """Fetch every file of a completed job and its manifest; print their paths.
+
+    Every file is checked against the manifest's sha256 before it gets its name. A download that was cut off
+    goes on where it stopped, and files that are there already are not fetched again.
+    """
+    with Meter("download", "bytes", quiet=quiet) as meter:
+        paths = client.download(job_id, out, on_bytes=meter.show)
+    if as_json:
+        print_json({"job": job_id, "paths": [str(path) for path in paths]})
+    else:
+        click.echo("\n".join(map(str, paths)))

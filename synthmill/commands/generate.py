@@ -1,0 +1,61 @@
+"""`synthmill generate`: a dataset made in this process."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import click
+
+from synthmill.commands.options import build_request, json_option, out_option, quiet_option, request_options
+from synthmill.commands.output import print_json, print_table
+from synthmill.ending import raise_if_asked
+from synthmill.progress import Meter
+
+
+@click.command(short_help="Make a dataset in this process.")
+@request_options
+@out_option
+@json_option
+@quiet_option
+def generate(recipe: Path | None, flags: Mapping[str, Any], out: Path, as_json: bool, quiet: bool) -> None:
+    """Make a dataset in this process, without a server: the very bytes that a server would make.
+
+    \b
+    synthmill generate --template retail --rows 400000 --seed 7 --format csv --out retail
+    synthmill generate --recipe shop.yaml --rows 1000 --rows customers=50 --out shop
+    """
+    request = build_request(recipe, flags, for_server=False)
+    from generators.dataset import write
+    from generators.memory import keep_freed
+    from generators.request import parse
+
+    keep_freed()
+    generation = parse(request)
+    with Meter(generation.template or generation.recipe.strategy, quiet=quiet) as meter:
+
+        def on_progress(done: int, total: int) -> None:
+            raise_if_asked()
+            meter.show(done, total)
+
+        manifest = write(generation.recipe, generation.output, out, generation.part_rows, on_progress)
+    files = [
+        {
+            "name": entry["name"],
+            "path": str(out / entry["name"]),
+            "rows": entry["rows"],
+            "bytes": entry["size"],
+            "sha256": entry["sha256"],
+        }
+        for entry in manifest["files"]
+    ]
+    seed = generation.recipe.seed
+    if as_json:
+        print_json({"files": files, "manifest": str(out / "manifest.json"), "seed": seed})
+        return
+    print_table(
+        ["file", "rows", "bytes", "sha256"], [[f["path"], f["rows"], f["bytes"], f["sha256"]] for f in files]
+    )
+    if "seed" not in request:
+        click.echo(f"seed {seed} was drawn; --seed {seed} makes the same again", err=True)

@@ -1,0 +1,150 @@
+"""Datasets made in this process, and datasets in a folder, wherever they were made."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import tempfile
+import weakref
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from generators import dataset
+from generators.conformance.report import Report, check_size, conformance
+from generators.errors import UnknownNameError
+from generators.manifest import FILE_NAME, PROFILE_NAME, ManifestError, check_file, parse, recipe_of
+from generators.reading import read_table
+from generators.recipe import Recipe
+from generators.request import parse as parse_request
+from generators.template import filled_in, is_file_name, read_template
+
+
+class Dataset:
+    """A finished dataset in a folder.
+
+    `manifest` is what `manifest.json` says, `files` the paths by file name.
+    """
+
+    def __init__(self, folder: Path, manifest: dict[str, Any], *, temporary: bool = False) -> None:
+        """`temporary`: the folder goes when this object does, or is closed."""
+        self.folder, self.manifest = folder, manifest
+        self.files: dict[str, Path] = {entry["name"]: folder / entry["name"] for entry in manifest["files"]}
+        self._remove = weakref.finalize(self, shutil.rmtree, folder, True) if temporary else None
+
+    @classmethod
+    def open(cls, folder: str | Path, *, check: bool = False) -> Dataset:
+        """The dataset in a folder, made here or downloaded.
+
+        Raises ManifestError where there is no manifest, or a file of it is missing; with `check`, also where
+        a file's sha256 isn't the manifest's.
+        """
+        folder = Path(folder)
+        if not (folder / FILE_NAME).is_file():
+            raise ManifestError(f"no {FILE_NAME} in {folder}")
+        found = cls(folder, parse((folder / FILE_NAME).read_bytes()))
+        for entry in found.manifest["files"]:
+            path = found.files[entry["name"]]
+            if not path.is_file():
+                raise ManifestError(f"{entry['name']} is missing in {folder}")
+            if check:
+                check_file(entry, path)
+        if check:
+            check_file(found.manifest["profile"], folder / PROFILE_NAME)
+        return found
+
+    def to_pandas(self, table: str | None = None) -> Any:
+        """The table as a DataFrame, with the types of the plan whatever the format.
+
+        Without a name: the only table's DataFrame, or a dict of them by table where there are several.
+        Raises UnknownNameError for a table that the dataset doesn't have.
+        """
+        entries = {entry["table"]: entry for entry in self.manifest["files"]}
+        if table is not None and table not in entries:
+            raise UnknownNameError("table", table, entries)
+        if table is None and len(entries) > 1:
+            return {name: self._frame(entry) for name, entry in entries.items()}
+        return self._frame(entries[table or next(iter(entries))])
+
+    def _frame(self, entry: Mapping[str, Any]) -> pd.DataFrame:
+        read = read_table(self.folder / entry["name"], entry["columns"], self.manifest["output"]["format"])
+        frame: pd.DataFrame = read.to_pandas()
+        return frame
+
+    def profile(self) -> dict[str, Any]:
+        """What the columns hold, as `profile.json` says."""
+        profile: dict[str, Any] = json.loads((self.folder / PROFILE_NAME).read_bytes())
+        return profile
+
+    def conformance(self, recipe: Recipe | None = None) -> Report:
+        """Whether the files hold what a recipe declares, by default their own; docs/conformance.md.
+
+        Raises InvalidRequestError for a strategy that declares nothing, and for more rows than are checked.
+        """
+        check_size(self.manifest["rows"])
+        output = self.manifest["output"]["format"]
+        tables = {
+            entry["table"]: read_table(self.folder / entry["name"], entry["columns"], output)
+            for entry in self.manifest["files"]
+        }
+        return conformance(recipe or recipe_of(self.manifest), tables)
+
+    def close(self) -> None:
+        """Remove the folder, if it is a temporary one of this dataset's own."""
+        if self._remove is not None:
+            self._remove()
+
+    def __enter__(self) -> Dataset:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def __repr__(self) -> str:
+        return f"<Dataset of {self.manifest['rows']} rows in {self.folder}: {', '.join(self.files)}>"
+
+
+def generate(
+    template: str | Path | None = None,
+    *,
+    strategy: str | None = None,
+    parameters: Mapping[str, Any] | None = None,
+    rows: int | Mapping[str, int] | None = None,
+    seed: int | None = None,
+    format: str = "csv",  # noqa: A002 (the word of the request)
+    compression: str = "none",
+    part_rows: int | None = None,
+    out: str | Path | None = None,
+    on_progress: dataset.OnProgress | None = None,
+) -> Dataset:
+    """Make a dataset in this process: the same bytes that a server makes of the same request.
+
+    `generate("retail", rows=1000, seed=7).to_pandas("orders")` needs nothing else; a template may be named by
+    the path of its file, too. Without `out` the files are in a temporary folder that lives as long as the
+    Dataset. `on_progress` is called with the rows done and the rows in all. Raises InvalidRequestError, which
+    names every wrong field.
+    """
+    given = {
+        "template": template,
+        "strategy": strategy,
+        "parameters": parameters,
+        "rows": rows,
+        "seed": seed,
+        "format": format,
+        "compression": compression,
+        "part_rows": part_rows,
+    }
+    wish = {name: value for name, value in given.items() if value is not None}
+    if isinstance(template, Path) or (template is not None and is_file_name(template)):
+        wish = filled_in(wish, read_template(Path(template)))
+    request = parse_request(wish)
+    folder = Path(tempfile.mkdtemp(prefix="synthmill-")) if out is None else Path(out)
+    try:
+        manifest = dataset.write(request.recipe, request.output, folder, request.part_rows, on_progress)
+    except BaseException:
+        if out is None:
+            folder.rmdir()
+        raise
+    return Dataset(folder, manifest, temporary=out is None)

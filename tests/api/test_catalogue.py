@@ -1,0 +1,43 @@
+from __future__ import annotations
+
+import pytest
+
+from generators.strategy import strategies
+from generators.template import templates
+from tests.api.caller import Caller
+
+
+def test_every_strategy_is_listed(api: Caller) -> None:
+    listed = api.get("/strategies").json["data"]
+    assert [one["name"] for one in listed] == list(strategies())
+    assert all(set(one) == {"name", "title", "description", "pure"} for one in listed)
+
+
+def test_a_strategy_comes_with_the_json_schema_of_its_parameters(api: Caller) -> None:
+    for name in strategies():
+        strategy = api.get(f"/strategies/{name}").json["data"]
+        schema = strategy["parameters"]
+        assert schema["$schema"] == "https://json-schema.org/draft/2020-12/schema"
+        assert schema["type"] == "object"
+        assert schema["properties"]
+
+
+def test_every_template_is_listed(api: Caller) -> None:
+    listed = api.get("/templates").json["data"]
+    assert [one["name"] for one in listed] == list(templates())
+    assert all(
+        set(one) == {"name", "title", "description", "strategy", "main", "default_rows", "own"}
+        for one in listed
+    )
+
+
+def test_a_template_comes_with_its_parameters_and_their_schema(api: Caller) -> None:
+    template = api.get("/templates/retail").json["data"]
+    assert (template["strategy"], template["main"]) == ("tabular", "order_items")
+    assert template["parameters"] == api.get("/strategies/tabular").json["data"]["parameters"]
+    assert {table["name"] for table in template["defaults"]["tables"]} >= {"customers", "orders"}
+
+
+@pytest.mark.parametrize("path", ["/strategies/nothing", "/templates/nothing", "/templates/..%2fretail"])
+def test_an_unknown_name_in_a_path_is_404(api: Caller, path: str) -> None:
+    assert api.refused(404, "GET", path)["type"] == "urn:synthmill:problem:not-found"

@@ -1,0 +1,45 @@
+"""Where the object store can be reached by clients, files come from there."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from typing import Any
+
+import httpx
+import pytest
+
+from app.core.services import Services
+from synthmill.parts.seaweedfs import SeaweedFS
+from tests.api.caller import Caller
+from tests.stack.embedded import s3_storage
+
+
+@pytest.fixture
+def services(services: Services, seaweedfs: SeaweedFS) -> Iterator[Services]:
+    with s3_storage(seaweedfs, "linked", public=True) as storage:
+        yield replace(services, storage=storage)
+
+
+def test_a_download_leads_to_a_signed_link_that_has_the_bytes(api: Caller, completed: dict[str, Any]) -> None:
+    for file in completed["files"]:
+        answer = api.get(f"/downloads/{completed['id']}/{file['name']}")
+        assert (answer.status_code, answer.data) == (302, b"")
+        got = httpx.get(answer.headers["Location"])
+        assert got.status_code == 200
+        assert hashlib.sha256(got.content).hexdigest() == file["sha256"]
+        assert file["name"] in got.headers["content-disposition"]
+
+
+def test_what_the_caller_has_needs_no_link(api: Caller, completed: dict[str, Any]) -> None:
+    file = completed["files"][0]
+    headers = {"If-None-Match": f'"{file["sha256"]}"'}
+    assert api.get(f"/downloads/{completed['id']}/{file['name']}", headers=headers).status_code == 304
+
+
+def test_there_is_no_link_to_what_is_no_file(
+    api: Caller, completed: dict[str, Any], submit: Callable[..., dict[str, Any]]
+) -> None:
+    api.refused(404, "GET", f"/downloads/{completed['id']}/nothing.csv")
+    api.refused(409, "GET", f"/downloads/{submit()['id']}/orders.csv")

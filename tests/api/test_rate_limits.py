@@ -1,0 +1,123 @@
+"""What a client sees of the limits on requests and on unfinished jobs."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from app.core.services import Services
+from app.factory import create_app
+from tests.api.caller import REQUEST, Caller
+
+Limited = Callable[..., Caller]
+
+
+@pytest.fixture
+def limited(services: Services, token: str) -> Iterator[Limited]:
+    """The API with other limits."""
+
+    def limited(**settings: Any) -> Caller:
+        changed = replace(services, settings=replace(services.settings, **settings))
+        return Caller(create_app(services=changed), token)
+
+    yield limited
+
+
+def test_an_answer_says_how_many_requests_are_left(api: Caller) -> None:
+    answer = api.get("/jobs")
+    assert answer.headers["RateLimit-Policy"] == '"key";q=12000;w=60'
+    assert re.fullmatch(r'"key";r=\d+;t=\d+', answer.headers["RateLimit"])
+
+
+def test_beyond_its_limit_a_key_gets_429_with_the_time_to_come_back(limited: Limited) -> None:
+    api = limited(rate_limit=3)
+    answers = [api.get("/jobs") for _ in range(4)]
+    assert [answer.status_code for answer in answers] == [200, 200, 200, 429]
+    refusal = answers[-1]
+    assert refusal.content_type == "application/problem+json"
+    assert refusal.json["type"] == "urn:synthmill:problem:too-many-requests"
+    assert "3 requests" in refusal.json["detail"]
+    assert 1 <= int(refusal.headers["Retry-After"]) <= 120
+    assert refusal.headers["RateLimit"] == f'"key";r=0;t={refusal.headers["Retry-After"]}'
+
+
+def test_one_keys_limit_is_not_anothers(limited: Limited, other_token: str) -> None:
+    api = limited(rate_limit=1)
+    assert [api.get("/jobs").status_code for _ in range(2)] == [200, 429]
+    assert api.get("/jobs", headers={"X-API-Key": other_token}).status_code == 200
+
+
+@pytest.mark.parametrize("path", ["/api/v1/jobs", "/api/v1/nowhere"])
+def test_strangers_are_counted_by_their_address(limited: Limited, path: str) -> None:
+    client = limited(anonymous_rate_limit=2).app.test_client()
+    statuses = [client.get(path, headers={"X-API-Key": "wrong"}).status_code for _ in range(3)]
+    assert statuses[:2] != [429, 429]
+    assert statuses[2] == 429
+    assert client.get("/health").status_code == 200
+
+
+def test_behind_a_proxy_the_address_is_the_one_that_it_tells(limited: Limited) -> None:
+    client = limited(anonymous_rate_limit=1, proxies=1).app.test_client()
+    for address, statuses in (("198.51.100.1", [401, 429]), ("198.51.100.2", [401, 429])):
+        headers = {"X-Forwarded-For": f"203.0.113.9, {address}"}
+        assert [client.get("/api/v1/jobs", headers=headers).status_code for _ in range(2)] == statuses
+
+
+def test_what_an_address_says_of_itself_is_not_believed_without_a_proxy(limited: Limited) -> None:
+    client = limited(anonymous_rate_limit=1).app.test_client()
+    for address, status in (("198.51.100.1", 401), ("198.51.100.2", 429)):
+        answer = client.get("/api/v1/jobs", headers={"X-Forwarded-For": address})
+        assert answer.status_code == status
+
+
+def test_a_limit_of_nought_is_none(limited: Limited) -> None:
+    answer = limited(rate_limit=0).get("/jobs")
+    assert answer.status_code == 200
+    assert "RateLimit" not in answer.headers
+
+
+@pytest.mark.parametrize(
+    ("limits", "told"),
+    [
+        ({"max_queued_jobs": 1}, "1 jobs of this workspace are unfinished, and at most 1 may be"),
+        ({"max_queued_rows": 5_000}, "rows of this workspace would be unfinished, and at most 5,000 may be"),
+        ({"max_queued_bytes": 600_000}, "of this workspace would be unfinished"),
+    ],
+)
+def test_unfinished_jobs_are_limited_in_number_rows_and_bytes(
+    limited: Limited, work: Callable[[], None], limits: dict[str, int], told: str
+) -> None:
+    api = limited(**limits)
+    request = {**REQUEST, "rows": 1_000}
+    assert api.post("/generate", json=request).status_code == 202
+    refusal = api.post("/generate", json=request)
+    assert refusal.status_code == 429
+    assert told in refusal.json["errors"][0]["reason"]
+    assert refusal.json["errors"][0]["field"] == "workspace"
+    assert int(refusal.headers["Retry-After"]) > 0
+    work()
+    assert api.post("/generate", json=request).status_code == 202
+
+
+def test_streams_and_waits_leave_half_of_the_threads_to_others(
+    limited: Limited, submit: Callable[..., dict[str, Any]]
+) -> None:
+    api = limited(web_threads=4)
+    path = f"/api/v1/jobs/{submit()['id']}/events"
+    headers = {"Accept": "text/event-stream", "X-API-Key": api.token}
+    streams = [api.app.test_client().get(path, headers=headers) for _ in range(2)]
+    assert [stream.status_code for stream in streams] == [200, 200]
+    refusal = api.get(path.removeprefix("/api/v1"), headers=headers)
+    assert (refusal.status_code, refusal.headers["Retry-After"]) == (429, "5")
+    passed_over = api.post("/generate", json=REQUEST, headers={"Prefer": "wait=30"})
+    assert passed_over.status_code == 202
+    assert "Preference-Applied" not in passed_over.headers
+    streams[0].close()
+    again = api.app.test_client().get(path, headers=headers)
+    assert again.status_code == 200
+    for stream in (streams[1], again):
+        stream.close()

@@ -1,0 +1,43 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from app.core import tickets
+from app.core.errors import UnauthorizedError
+from app.core.services import Services
+from tests.api.caller import Caller, fields
+
+
+def test_a_ticket_is_good_for_one_use(
+    api: Caller, services: Services, submit: Callable[..., dict[str, Any]]
+) -> None:
+    job = submit()["id"]
+    answer = api.post("/tickets", json={"job_id": job})
+    assert answer.status_code == 201
+    assert answer.headers["Cache-Control"] == "no-store"
+    ticket = answer.json["data"]
+    assert set(ticket) == {"ticket", "expires_in"}
+    assert tickets.redeem(services, ticket["ticket"], job).workspace == "default"
+    with pytest.raises(UnauthorizedError):
+        tickets.redeem(services, ticket["ticket"], job)
+
+
+@pytest.mark.parametrize("options", [{}, {"json": {}}, {"json": {"job_id": None}}])
+def test_a_ticket_for_all_jobs_names_none(api: Caller, services: Services, options: dict[str, Any]) -> None:
+    answer = api.post("/tickets", **options)
+    assert tickets.redeem(services, answer.json["data"]["ticket"], None).workspace == "default"
+
+
+def test_no_ticket_for_a_job_that_is_not_there_or_anothers(
+    api: Caller, other: Caller, submit: Callable[..., dict[str, Any]]
+) -> None:
+    api.refused(404, "POST", "/tickets", json={"job_id": "job_nothing"})
+    other.refused(404, "POST", "/tickets", json={"job_id": submit()["id"]})
+
+
+@pytest.mark.parametrize("job_id", ["", "x" * 65, 5])
+def test_a_job_id_that_is_none_is_refused(api: Caller, job_id: object) -> None:
+    assert fields(api.refused(422, "POST", "/tickets", json={"job_id": job_id})) == ["job_id"]

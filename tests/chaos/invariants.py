@@ -1,0 +1,227 @@
+"""What has to be true when everything has ended, whatever was done to it; violations in words."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+
+from sqlalchemy import func, select
+
+from app.core.db import db_now, models
+from app.core.events import TERMINAL
+from app.core.job_state import ENDED
+from app.core.services import Services
+from app.core.storage import FolderStorage
+from app.core.storage.folder import DRAFTS
+from app.core.storage.storage import etag_of
+from app.core.work.context import job_context
+from app.core.work.object_keys import file_key
+from generators import manifest
+from generators.blocks import file_prefix
+
+_TERMINAL_OF = {"completed": "complete", "failed": "error", "cancelled": "shutdown"}
+
+
+@dataclass
+class Expected:
+    """What one job has to come to."""
+
+    job_id: str
+    ends: tuple[str, ...]
+    files: Mapping[str, str]
+    """sha256 by name, of an undisturbed run."""
+    seen: list[tuple[int, str]] = field(default_factory=list)
+    """Numbered events that its watcher got; none where it had no watcher."""
+
+
+@dataclass(frozen=True)
+class Allowed:
+    """What the faults of the run may have cost, all jobs together."""
+
+    losses: float = 0
+    returned: float = 0
+    errors: float = 0
+
+
+def violations(services: Services, jobs: Iterable[Expected], allowed: Allowed) -> list[str]:
+    """Everything that is not as promised, the stack being at rest."""
+    found: list[str] = []
+    expected = list(jobs)
+    for job in expected:
+        with services.db.read() as session:
+            row = session.get(models.Job, job.job_id)
+        if row is None:
+            found.append(f"{job.job_id}: it was accepted and is not there")
+            continue
+        found += [
+            f"{job.job_id}: {what}"
+            for check in (_end, _events, _watcher)
+            for what in check(services, row, job)
+        ]
+        if row.state == "completed":
+            found += [f"{job.job_id}: {what}" for what in _files(services, row, job)]
+            found += [f"{job.job_id}: {what}" for what in _pieces(services, row)]
+    found += _leftovers(services)
+    found += _repeats(services, [job.job_id for job in expected], allowed)
+    return found
+
+
+def leftovers(services: Services) -> list[str]:
+    """What is left of work that has ended; empty where the stack is at rest."""
+    return list(_leftovers(services))
+
+
+def _end(services: Services, row: models.Job, job: Expected) -> Iterator[str]:
+    if row.state not in ENDED:
+        yield f"it never ended: {row.state}, {row.parts_done} of {row.parts_total} parts"
+    elif row.state not in job.ends:
+        yield f"it is {row.state} ({row.error}), not {' or '.join(job.ends)}"
+    if row.state == "completed" and (row.parts_done, row.rows_done) != (row.parts_total, row.rows_total):
+        yield f"it counts {row.parts_done}/{row.parts_total} parts, {row.rows_done}/{row.rows_total} rows"
+    with services.db.read() as session:
+        datasets = session.execute(
+            select(func.count()).select_from(models.Dataset).where(models.Dataset.job_id == row.id)
+        ).scalar_one()
+    if datasets != (row.state == "completed"):
+        yield f"it is {row.state} and has {datasets} datasets"
+
+
+def _events(services: Services, row: models.Job, job: Expected) -> Iterator[str]:
+    with services.db.read() as session:
+        events = session.execute(
+            select(models.Event.seq, models.Event.type)
+            .where(models.Event.job_id == row.id)
+            .order_by(models.Event.seq)
+        ).all()
+    numbers = [seq for seq, _ in events]
+    if numbers != list(range(1, row.last_seq + 1)):
+        yield f"its events are not numbered 1 to {row.last_seq}: {_gaps(numbers, row.last_seq)}"
+    ends = [kind for _, kind in events if kind in TERMINAL]
+    if ends != [_TERMINAL_OF.get(row.state)] or not events or events[-1][1] not in TERMINAL:
+        yield f"it is {row.state} and its terminal events are {ends}, the last one {events[-1:]}"
+
+
+def _gaps(numbers: list[int], last: int) -> str:
+    missing = sorted(set(range(1, last + 1)) - set(numbers))
+    return f"missing {missing[:5]}" if missing else f"{numbers[:5]} ... {numbers[-3:]}"
+
+
+def _watcher(services: Services, row: models.Job, job: Expected) -> Iterator[str]:
+    if not job.seen:
+        return
+    numbers = [seq for seq, _ in job.seen]
+    if numbers != list(range(1, len(numbers) + 1)) or numbers[-1] != row.last_seq:
+        yield f"its watcher saw {_gaps(numbers, row.last_seq)} of {row.last_seq} events"
+
+
+def _files(services: Services, row: models.Job, job: Expected) -> Iterator[str]:
+    storage = services.storage
+    wanted = {file_key(row.id, name) for name in (*job.files, manifest.FILE_NAME, manifest.PROFILE_NAME)}
+    there = set(storage.list(f"jobs/{row.id}/"))
+    if there != wanted:
+        yield f"storage lacks {sorted(wanted - there)} and has {sorted(there - wanted)} beside"
+    with services.db.read() as session:
+        recorded = dict(
+            session.execute(
+                select(models.File.name, models.File.sha256).where(models.File.job_id == row.id)
+            ).all()
+        )
+    for name, sha256 in job.files.items():
+        if file_key(row.id, name) in there:
+            stored = _sha256(storage.read(file_key(row.id, name)))
+            if stored != sha256:
+                yield f"{name} is not what an undisturbed run gives"
+        if recorded.get(name) != sha256:
+            yield f"the recorded sha256 of {name} is not that of an undisturbed run"
+
+
+def _sha256(chunks: Iterable[bytes]) -> str:
+    digest = hashlib.sha256()
+    for chunk in chunks:
+        digest.update(chunk)
+    return digest.hexdigest()
+
+
+def _pieces(services: Services, row: models.Job) -> Iterator[str]:
+    """Recorded etags against the bytes that the object has where that piece went."""
+    etag = _crc if isinstance(services.storage, FolderStorage) else _md5
+    with services.db.read() as session:
+        files = session.execute(select(models.File).where(models.File.job_id == row.id)).scalars().all()
+        parts = session.execute(
+            select(models.Part).where(models.Part.job_id == row.id).order_by(models.Part.piece)
+        ).scalars().all()  # fmt: skip
+    context = job_context(services, row.id)
+    for file in files:
+        own = [part for part in parts if part.table == file.table]
+        if not any(part.etag for part in own):
+            continue
+        content = services.storage.get(file_key(row.id, file.name))
+        start = len(file_prefix(context.plan.table(file.table), context.output))
+        for place, (recorded, size) in enumerate(_merged(own)):
+            first = 0 if place == 0 else start
+            if etag(content[first : start + size]) != recorded:
+                yield f"piece {place} of {file.name} is not the one whose etag is recorded"
+            start += size
+
+
+def _merged(parts: list[models.Part]) -> list[tuple[str | None, int]]:
+    """Etags with the bytes that they are of: a piece without one went in with the piece before it."""
+    pieces: list[tuple[str | None, int]] = []
+    for part in parts:
+        if part.etag == "" and pieces:
+            pieces[-1] = (pieces[-1][0], pieces[-1][1] + (part.size or 0))
+        elif part.etag is not None:
+            pieces.append((part.etag, part.size or 0))
+    return pieces
+
+
+def _crc(content: bytes) -> str:
+    return etag_of([content])
+
+
+def _md5(content: bytes) -> str:
+    return hashlib.md5(content, usedforsecurity=False).hexdigest()
+
+
+def _leftovers(services: Services) -> Iterator[str]:
+    storage = services.storage
+    for key, _ in storage.uploads(""):
+        yield f"an unfinished upload of {key} is left"
+    if isinstance(storage, FolderStorage):
+        for draft in (storage.root / DRAFTS).iterdir():
+            yield f"the temporary file {draft.name} is left"
+    with services.db.read() as session:
+        states = dict(session.execute(select(models.Job.id, models.Job.state)).all())
+        held = session.execute(
+            select(models.Part.job_id, models.Part.number).where(models.Part.state == "running")
+        ).all()
+        leased = session.execute(select(models.Job.id).where(models.Job.finalise_until > db_now())).scalars()
+        for job_id, number in held:
+            yield f"part {number} of {job_id} is still leased"
+        for job_id in leased:
+            yield f"{job_id} is still leased by a finaliser"
+    for key in storage.list("jobs/"):
+        job_id = key.split("/")[1]
+        if states.get(job_id) != "completed":
+            yield f"{key} is left of a job that is {states.get(job_id, 'gone')}"
+    for queue in ("interactive", "bulk"):
+        waiting = services.queue.waiting(queue)
+        if waiting:
+            yield f"{waiting} slots are left in the queue {queue}"
+
+
+def _repeats(services: Services, jobs: list[str], allowed: Allowed) -> Iterator[str]:
+    with services.db.read() as session:
+        parts = session.execute(select(models.Part).where(models.Part.job_id.in_(jobs))).scalars().all()
+    total: Counter[str] = Counter()
+    for part in parts:
+        total["losses"] += part.losses
+        total["errors"] += part.errors
+        unfinished = part.state != "done" and part.attempt > 0
+        total["returned"] += max(0, part.attempt - 1 - part.losses - part.errors) if not unfinished else 0
+    for what in ("losses", "returned", "errors"):
+        if total[what] > getattr(allowed, what):
+            due = getattr(allowed, what)
+            yield f"parts made again ({what}): {total[what]}, the faults account for {due:g}"

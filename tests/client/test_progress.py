@@ -1,0 +1,99 @@
+from __future__ import annotations
+
+import io
+import os
+import pty
+from collections.abc import Iterator
+
+import pytest
+
+from synthmill.progress import Meter, clock
+
+
+class Terminal(io.StringIO):
+    def isatty(self) -> bool:
+        return True
+
+
+@pytest.fixture(autouse=True)
+def plain_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TERM", "xterm")
+    monkeypatch.setenv("COLUMNS", "120")
+
+
+def test_times_read_like_a_clock() -> None:
+    assert [clock(seconds) for seconds in (None, 0, 3.2, 59, 60, 3599, 3600, 90_061)] == [
+        "-", "0 s", "4 s", "59 s", "1:00", "59:59", "1:00:00", "25:01:01",
+    ]  # fmt: skip
+
+
+def test_a_terminal_gets_a_bar_with_rows_speed_and_time_left() -> None:
+    stream = Terminal()
+    with Meter("retail", stream=stream) as meter:
+        meter.show(250_000, 1_000_000, 50_000.0, 15.0)
+    shown = stream.getvalue()
+    assert all(
+        text in shown for text in ("retail", "25%", "250,000/1,000,000 rows", "50,000 rows/s", "15 s left")
+    )
+
+
+def test_no_color_means_no_colour(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NO_COLOR", "1")
+    stream = Terminal()
+    with Meter("retail", stream=stream) as meter:
+        meter.show(1, 2, 1.0, 1.0)
+    assert "\x1b[3" not in stream.getvalue()
+    assert "\x1b[38" not in stream.getvalue()
+
+
+@pytest.mark.parametrize("dumb", [True, False])
+def test_where_no_bar_can_be_drawn_a_line_comes_now_and_then(
+    dumb: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("synthmill.progress.LINE_SECONDS", 0.0)
+    if dumb:
+        monkeypatch.setenv("TERM", "dumb")
+    stream = Terminal() if dumb else io.StringIO()
+    with Meter("retail", stream=stream) as meter:
+        meter.show(250_000, 1_000_000, 50_000.0, 15.0)
+    assert stream.getvalue().splitlines()[0] == (
+        "retail: 250,000/1,000,000 rows, 25 %, 50,000 rows/s, 15 s left"
+    )
+
+
+def test_short_work_says_nothing_off_a_terminal() -> None:
+    stream = io.StringIO()
+    with Meter("retail", stream=stream) as meter:
+        meter.show(1, 2)
+    assert stream.getvalue() == ""
+
+
+def test_quiet_says_nothing_anywhere(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("synthmill.progress.LINE_SECONDS", 0.0)
+    for stream in (Terminal(), io.StringIO()):
+        with Meter("retail", quiet=True, stream=stream) as meter:
+            meter.show(1, 2)
+        assert stream.getvalue() == ""
+
+
+def test_bytes_are_shown_as_megabytes(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("synthmill.progress.LINE_SECONDS", 0.0)
+    stream = io.StringIO()
+    with Meter("download", "bytes", stream=stream) as meter:
+        meter.show(2_500_000, 10_000_000, 1_000_000.0, 7.5)
+    assert "2.5/10.0 MB, 25 %, 1.0 MB/s, 8 s left" in stream.getvalue()
+
+
+@pytest.fixture
+def real_terminal() -> Iterator[tuple[int, int]]:
+    pair = pty.openpty()
+    yield pair
+    for descriptor in pair:
+        os.close(descriptor)
+
+
+def test_a_real_terminal_is_recognised(real_terminal: tuple[int, int]) -> None:
+    reading, writing = real_terminal
+    with os.fdopen(os.dup(writing), "w") as stream, Meter("retail", stream=stream) as meter:
+        meter.show(1, 4, 1.0, 3.0)
+    assert "1/4 rows" in os.read(reading, 65_536).decode()

@@ -1,0 +1,142 @@
+"""Files put together from pieces: also where some are smaller than the store takes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select, update
+
+from app.core import jobs
+from app.core.db import models
+from app.core.errors import MissingObjectError, StorageError
+from app.core.keys import Principal
+from app.core.services import Services
+from app.core.storage import FolderStorage
+from app.core.work.process import WorkerProcess
+from app.core.work.slot import work_slot
+
+Submit = Callable[..., jobs.JobView]
+ROWS = 400_000
+
+
+class PickyStorage(FolderStorage):
+    """Refuses small pieces but the last, and pieces of what is finished, as S3 does."""
+
+    least = 0
+
+    @property
+    def min_piece(self) -> int:
+        return self.least
+
+    def put_piece(self, key: str, upload_id: str, number: int, *data: bytes) -> str:
+        if self.stat(key) is not None:
+            raise MissingObjectError(key)
+        etag = super().put_piece(key, upload_id, number, *data)
+        self.sizes[(key, number)] = sum(map(len, data))
+        return etag
+
+    def finish(self, key: str, upload_id: str, pieces: Sequence[tuple[int, str]]) -> str:
+        if any(self.sizes[(key, number)] < self.least for number, _ in pieces[:-1]):
+            raise StorageError("EntityTooSmall")
+        return super().finish(key, upload_id, pieces)
+
+    @property
+    def sizes(self) -> dict[tuple[str, int], int]:
+        return self.__dict__.setdefault("_sizes", {})
+
+
+@pytest.fixture
+def picky(services: Services, tmp_path: Path) -> Services:
+    storage = PickyStorage(tmp_path / "picky")
+    storage.ensure()
+    return replace(services, storage=storage)
+
+
+def run(services: Services, principal: Principal, worker: WorkerProcess, job_id: str) -> jobs.JobView:
+    for _ in range(10):
+        work_slot(services, job_id, worker)
+        job = jobs.get_job(services, principal, job_id)
+        if job.state == "completed":
+            return job
+    raise AssertionError(job)
+
+
+@pytest.mark.parametrize("file_format", ["arrow", "csv", "jsonl", "parquet"])
+@pytest.mark.parametrize("quantile", [0.3, 0.6, 1.0])
+def test_small_pieces_anywhere_give_the_same_file(
+    services: Services,
+    picky: Services,
+    principal: Principal,
+    worker: WorkerProcess,
+    submit: Submit,
+    file_format: str,
+    quantile: float,
+) -> None:
+    plain = run(services, principal, worker, submit(rows=ROWS, format=file_format).id)
+    with services.db.read() as session:
+        sizes = sorted(
+            session.execute(select(models.Part.size).where(models.Part.job_id == plain.id)).scalars()
+        )
+    picky.storage.least = sizes[int(quantile * (len(sizes) - 1))] + (quantile == 1.0)  # type: ignore[attr-defined]
+    job = submit(rows=ROWS, format=file_format)
+    with services.db.write() as session:
+        session.execute(update(models.File).where(models.File.job_id == job.id).values(direct=True))
+    assert run(picky, principal, worker, job.id).files == plain.files
+    assert picky.storage.uploads("jobs/") == []
+    assert not any("/pieces/" in key for key in picky.storage.list("jobs/"))
+
+
+def test_a_piece_that_storage_lost_is_made_again(
+    services: Services,
+    principal: Principal,
+    worker: WorkerProcess,
+    submit: Submit,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    plain = run(services, principal, worker, submit(rows=ROWS).id)
+    job = submit(rows=ROWS)
+    with services.db.write() as session:
+        session.execute(update(models.File).where(models.File.job_id == job.id).values(direct=False))
+    monkeypatch.setattr("app.core.work.slot.SLOT_SECONDS", 0.0)
+    work_slot(services, job.id, worker)
+    lost = [key for key in services.storage.list(f"jobs/{job.id}/") if "/pieces/" in key]
+    for _ in range(100):
+        if lost:
+            break
+        work_slot(services, job.id, worker)
+        lost = [key for key in services.storage.list(f"jobs/{job.id}/") if "/pieces/" in key]
+    services.storage.delete(lost)
+    monkeypatch.setattr("app.core.work.slot.SLOT_SECONDS", 2.0)
+    assert run(services, principal, worker, job.id).files == plain.files
+
+
+def test_a_finaliser_that_died_after_joining_a_file_is_followed_without_work_done_again(
+    services: Services, picky: Services, principal: Principal, worker: WorkerProcess, submit: Submit
+) -> None:
+    class PowerCutError(BaseException): ...
+
+    def die(*_: object) -> None:
+        raise PowerCutError
+
+    job = submit(rows=ROWS, format="parquet")
+    with services.db.write() as session:
+        session.execute(update(models.File).where(models.File.job_id == job.id).values(direct=True))
+    with pytest.MonkeyPatch.context() as dying, pytest.raises(PowerCutError):
+        dying.setattr(PickyStorage, "read", die)
+        run(picky, principal, worker, job.id)
+    assert run(picky, principal, worker, job.id).state == "completed"
+    with services.db.read() as session:
+        attempts = session.execute(select(models.Part.attempt).where(models.Part.job_id == job.id)).scalars()
+        assert set(attempts) == {1}
+
+
+def test_an_upload_that_a_dead_worker_began_beside_the_right_one_is_gone_at_the_end(
+    services: Services, principal: Principal, submit: Submit, worker: WorkerProcess
+) -> None:
+    job = submit(rows=ROWS)
+    services.storage.begin(f"jobs/{job.id}/files/order_items.csv")
+    assert run(services, principal, worker, job.id).state == "completed"
+    assert services.storage.uploads("") == []

@@ -1,0 +1,104 @@
+"""A part is made only by the engine version of its recipe."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import pytest
+from sqlalchemy import select, update
+
+from app.core import jobs, watch
+from app.core.db import db_now, models
+from app.core.keys import Principal
+from app.core.services import Services
+from app.core.work import engines
+from app.core.work.claims import claim_parts
+from app.core.work.finalising import claim_finalising
+from app.core.work.process import WorkerProcess
+from app.core.work.slot import work_slot
+from app.core.work.sweeper import sweep
+from tests.fakes import RecordingQueue
+
+Submit = Callable[..., jobs.JobView]
+
+
+@pytest.fixture
+def foreign(services: Services, submit: Submit, monkeypatch: pytest.MonkeyPatch) -> jobs.JobView:
+    """A job of an engine version that isn't ours."""
+    monkeypatch.setattr(engines, "_PASS_ON_SECONDS", 0.0)
+    job = submit()
+    with services.db.write() as session:
+        session.execute(update(models.Job).values(engine="0"))
+    return job
+
+
+def slots(services: Services) -> list[str]:
+    assert isinstance(services.queue, RecordingQueue)
+    return services.queue.slots
+
+
+def be_of_version(services: Services, worker: WorkerProcess, engine: str) -> None:
+    with services.db.write() as session:
+        session.execute(
+            update(models.Worker)
+            .where(models.Worker.id == worker.id)
+            .values(engine=engine, heartbeat_at=db_now())
+        )
+
+
+def test_a_worker_claims_no_part_and_finalises_no_job_of_another_version(
+    services: Services, foreign: jobs.JobView, worker: WorkerProcess
+) -> None:
+    assert claim_parts(services, foreign.id, worker.id) == []
+    with services.db.write() as session:
+        session.execute(update(models.Job).values(state="running", parts_done=models.Job.parts_total))
+    assert claim_finalising(services, foreign.id, worker.id) is None
+
+
+def test_its_slot_is_passed_on_where_that_version_has_a_worker_and_dropped_where_not(
+    services: Services, foreign: jobs.JobView, worker: WorkerProcess
+) -> None:
+    slots(services).clear()
+    work_slot(services, foreign.id, worker)
+    assert slots(services) == []
+    be_of_version(services, worker, "0")
+    work_slot(services, foreign.id, worker)
+    assert slots(services) == [foreign.id]
+
+
+def test_nobody_is_woken_for_a_job_that_nobody_can_make(
+    services: Services, foreign: jobs.JobView, worker: WorkerProcess
+) -> None:
+    slots(services).clear()
+    with services.db.write() as session:
+        session.execute(update(models.Job).values(woken_at=0.0))
+    sweep(services, worker.id)
+    assert slots(services) == []
+
+
+def test_a_job_whose_version_has_no_worker_for_too_long_fails_with_that_reason(
+    services: Services, principal: Principal, foreign: jobs.JobView, worker: WorkerProcess
+) -> None:
+    sweep(services, worker.id)
+    assert jobs.get_job(services, principal, foreign.id).state == "queued"
+    with services.db.write() as session:
+        session.execute(update(models.Job).values(unmanned_since=models.Job.unmanned_since - 600))
+    sweep(services, worker.id)
+    failed = jobs.get_job(services, principal, foreign.id)
+    assert (failed.state, failed.error) == (
+        "failed",
+        "there was no worker of its engine version, 0, for 600 s",
+    )
+    assert watch.read_events(services, principal, foreign.id)[-1].type == "error"
+
+
+def test_a_worker_that_comes_back_in_time_saves_the_job(
+    services: Services, principal: Principal, foreign: jobs.JobView, worker: WorkerProcess
+) -> None:
+    object.__setattr__(services, "settings", replace(services.settings, engine_wait_seconds=0.0))
+    be_of_version(services, worker, "0")
+    sweep(services, worker.id)
+    with services.db.read() as session:
+        assert session.execute(select(models.Job.unmanned_since)).scalar_one() is None
+    assert jobs.get_job(services, principal, foreign.id).state == "queued"

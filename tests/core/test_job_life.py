@@ -1,0 +1,205 @@
+"""A job from submission to dataset, on both databases, with every worker call made by hand."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+
+import pytest
+from sqlalchemy import update
+
+from app.core import datasets, jobs, watch
+from app.core.db import models
+from app.core.errors import ConflictError, NotFoundError
+from app.core.keys import Principal
+from app.core.services import Services
+from app.core.work.claims import Hand, claim_parts
+from app.core.work.outcomes import Made, finish, release
+from app.core.work.process import WorkerProcess
+from app.core.work.slot import work_slot
+from app.core.work.sweeper import sweep
+
+Submit = Callable[..., jobs.JobView]
+Work = Callable[[], None]
+
+
+@pytest.fixture
+def one_part_a_slot(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("app.core.work.slot.SLOT_SECONDS", 0.0)
+
+
+def event_types(services: Services, principal: Principal, job: str) -> list[str]:
+    return [event.type for event in watch.read_events(services, principal, job, limit=1000)]
+
+
+def test_a_job_completes_with_files_that_match_their_hashes(
+    services: Services, principal: Principal, submit: Submit, work: Work
+) -> None:
+    job = submit()
+    assert job.state == "queued"
+    work()
+    done = jobs.get_job(services, principal, job.id)
+    assert (done.state, done.percentage, done.rows_done) == ("completed", 100.0, done.rows_total)
+    for file in done.files:
+        stored = datasets.open_file(services, principal, job.id, file["name"])
+        data = services.storage.get(stored.key)
+        assert (hashlib.sha256(data).hexdigest(), len(data)) == (file["sha256"], file["size"])
+
+
+def test_the_cut_into_parts_does_not_change_the_files(
+    services: Services, principal: Principal, submit: Submit, work: Work
+) -> None:
+    many, few = submit(part_rows=1), submit(part_rows=10_000_000)
+    work()
+    files = [jobs.get_job(services, principal, job.id).files for job in (many, few)]
+    assert files[0] == files[1]
+    assert many.parts_total > few.parts_total
+
+
+def test_events_are_numbered_without_a_gap_and_end_once(
+    services: Services, principal: Principal, submit: Submit, work: Work
+) -> None:
+    job = submit()
+    work()
+    stored = watch.read_events(services, principal, job.id, limit=1000)
+    assert [event.seq for event in stored] == list(range(1, len(stored) + 1))
+    types = [event.type for event in stored]
+    assert types[:2] == ["init", "start"]
+    assert types[-1] == "complete"
+    assert set(types[2:-1]) <= {"progress"}
+
+
+def test_a_paused_job_claims_nothing_and_goes_on_where_it_was(
+    services: Services, principal: Principal, submit: Submit, work: Work, worker: WorkerProcess
+) -> None:
+    job = submit()
+    assert claim_parts(services, job.id, worker.id)
+    assert jobs.pause(services, principal, job.id).state == "paused"
+    assert claim_parts(services, job.id, worker.id) == []
+    assert jobs.resume(services, principal, job.id).state == "running"
+    assert event_types(services, principal, job.id) == ["init", "start", "paused", "resumed"]
+
+
+def test_a_stopped_job_leaves_no_file(
+    services: Services, principal: Principal, submit: Submit, worker: WorkerProcess, one_part_a_slot: None
+) -> None:
+    job = submit()
+    work_slot(services, job.id, worker)
+    assert jobs.stop(services, principal, job.id).state == "cancelled"
+    assert list(services.storage.list("")) == []
+    assert services.storage.uploads("") == []
+    assert event_types(services, principal, job.id)[-1] == "shutdown"
+
+
+def test_a_stopped_job_can_be_retried_and_gives_the_same_files(
+    services: Services,
+    principal: Principal,
+    submit: Submit,
+    work: Work,
+    worker: WorkerProcess,
+    one_part_a_slot: None,
+) -> None:
+    whole = submit()
+    work()
+    job = submit()
+    work_slot(services, job.id, worker)
+    jobs.stop(services, principal, job.id)
+    assert jobs.retry(services, principal, job.id).state == "queued"
+    work()
+    assert (
+        jobs.get_job(services, principal, job.id).files == jobs.get_job(services, principal, whole.id).files
+    )
+
+
+def test_a_clone_has_the_recipe_and_another_id(
+    services: Services, principal: Principal, submit: Submit, work: Work
+) -> None:
+    job = submit()
+    clone = jobs.clone(services, principal, job.id)
+    assert (clone.recipe, clone.format, clone.dataset) == (job.recipe, job.format, job.dataset)
+    assert clone.id != job.id
+
+
+def test_a_deleted_job_leaves_nothing(
+    services: Services, principal: Principal, submit: Submit, work: Work
+) -> None:
+    job = submit()
+    work()
+    jobs.delete(services, principal, job.id)
+    assert list(services.storage.list("")) == []
+    assert datasets.list_datasets(services, principal).items == []
+    with pytest.raises(NotFoundError):
+        jobs.get_job(services, principal, job.id)
+
+
+def test_an_ended_job_cannot_be_paused(
+    services: Services, principal: Principal, submit: Submit, work: Work
+) -> None:
+    job = submit()
+    work()
+    with pytest.raises(ConflictError, match="completed"):
+        jobs.pause(services, principal, job.id)
+
+
+def test_a_worker_whose_lease_ran_out_cannot_finish_its_part(
+    services: Services, principal: Principal, submit: Submit, worker: WorkerProcess
+) -> None:
+    job = submit()
+    (stale,) = claim_parts(services, job.id, worker.id)
+    with services.db.write() as session:
+        session.execute(update(models.Part).values(lease_until=1.0))
+    sweep(services, worker.id)
+    (fresh,) = claim_parts(services, job.id, "another")
+    assert (fresh.number, fresh.attempt) == (stale.number, stale.attempt + 1)
+    assert finish(services, [(stale, Made(1, None, b"[]"))]) == [stale]
+    assert jobs.get_job(services, principal, job.id).parts_done == 0
+
+
+def test_small_parts_are_claimed_and_recorded_several_at_a_time(
+    services: Services, principal: Principal, submit: Submit, worker: WorkerProcess
+) -> None:
+    job = submit(rows=2_000_000)
+    claims = claim_parts(services, job.id, worker.id, 8)
+    assert [claim.number for claim in claims] == list(range(8))
+    with services.db.write() as session:
+        session.execute(update(models.Part).values(lease_until=1.0))
+        Hand(claims).renew(session)
+    sweep(services, worker.id)
+    lost, *kept = claims
+    release(services, [lost])
+    (again,) = claim_parts(services, job.id, "another")
+    assert again.number == lost.number
+    assert finish(services, [(claim, Made(10, None, b"[]")) for claim in claims]) == [lost]
+    view = jobs.get_job(services, principal, job.id)
+    assert view.parts_done == len(kept)
+    assert view.rows_done >= sum(claim.rows for claim in kept)
+
+
+def test_a_slot_of_a_job_that_has_all_it_may_have_at_once_does_not_go_round_and_round(
+    services: Services, submit: Submit, worker: WorkerProcess
+) -> None:
+    job = submit(max_parallel=1)
+    assert claim_parts(services, job.id, "another")
+    services.queue.slots.clear()
+    work_slot(services, job.id, worker)
+    assert services.queue.slots == []
+
+
+def test_nobody_claims_more_than_his_share_of_what_is_left(
+    services: Services, submit: Submit, worker: WorkerProcess
+) -> None:
+    job = submit()
+    assert len(claim_parts(services, job.id, worker.id, 1_000)) == job.parts_total // 2
+
+
+def test_the_sweeper_asks_again_for_lost_slots(
+    services: Services, principal: Principal, submit: Submit, work: Work, worker: WorkerProcess
+) -> None:
+    job = submit()
+    services.queue.slots.clear()
+    with services.db.write() as session:
+        session.execute(update(models.Job).values(woken_at=0.0))
+    sweep(services, worker.id)
+    assert job.id in services.queue.slots
+    work()
+    assert jobs.get_job(services, principal, job.id).state == "completed"

@@ -1,0 +1,48 @@
+"""No update is lost, however many write at once."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+
+from sqlalchemy import select, update
+
+from app.core.db import db_now
+from app.core.db.models import Workspace
+from app.core.keys import Principal
+from app.core.services import Services
+
+
+def test_reading_and_then_writing_loses_nothing(services: Services, principal: Principal) -> None:
+    mine = Workspace.id == principal.workspace_id
+
+    def add_one(_: int) -> None:
+        with services.db.write() as session:
+            seen = session.execute(select(Workspace.created_at).where(mine).with_for_update()).scalar_one()
+            session.execute(update(Workspace).where(mine).values(created_at=seen + 1))
+
+    with services.db.write() as session:
+        session.execute(update(Workspace).where(mine).values(created_at=0))
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(add_one, range(100)))
+    with services.db.read() as session:
+        assert session.execute(select(Workspace.created_at).where(mine)).scalar_one() == 100
+
+
+def test_an_exception_rolls_everything_back(services: Services, principal: Principal) -> None:
+    class OopsError(Exception): ...
+
+    try:
+        with services.db.write() as session:
+            session.execute(update(Workspace).values(name="gone"))
+            raise OopsError
+    except OopsError:
+        pass
+    with services.db.read() as session:
+        assert session.execute(select(Workspace.name)).scalar_one() == "default"
+
+
+def test_the_databases_clock_is_seconds_since_1970_to_the_millisecond(services: Services) -> None:
+    with services.db.read() as session:
+        first = session.execute(select(db_now())).scalar_one()
+        second = session.execute(select(db_now())).scalar_one()
+    assert 1_700_000_000 < first <= second < first + 60

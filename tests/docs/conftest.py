@@ -1,0 +1,3 @@
+from tests.client.fixtures import server
+
+__all__ = ["server"]

@@ -1,0 +1,40 @@
+"""docs/streams.md: its figures and its example are true."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+
+from app.api.stream_schema import MAX_EVENTS_PER_SECOND, MAX_TRIGGER_SECONDS
+from app.core.settings import Settings
+from app.core.streams.patterns import BURSTS, DEFAULT_SECONDS, MAX_RATE
+from generators.endless import parse_endless
+from generators.limits import MAX_TABLE_ROWS
+from generators.strategies.market.endless import MAX_BAR_TICKS
+
+PAGE = (Path(__file__).parents[2] / "docs" / "streams.md").read_text()
+
+
+def test_the_table_of_patterns_is_true() -> None:
+    rows = re.findall(r"^\| (`.*`) \| ([\d.]+) \|$", PAGE, re.MULTILINE)
+    told = {name: float(factor) for names, factor in rows for name in re.findall(r"`(\w+)`", names)}
+    assert told == BURSTS
+
+
+def test_its_limits_are_those_that_hold() -> None:
+    for figure in (
+        f"1 to {MAX_EVENTS_PER_SECOND:,}",
+        f"`seconds` ({DEFAULT_SECONDS}; at most {MAX_TRIGGER_SECONDS:,})",
+        f"{MAX_RATE:,} a second",
+        f"{MAX_TABLE_ROWS:,} rows",
+        f"at most {MAX_BAR_TICKS:,} ticks",
+        f"`SYNTHMILL_MAX_STREAMS` ({Settings().max_streams:,})",
+    ):
+        assert figure in " ".join(PAGE.split()), figure
+
+
+def test_its_example_is_accepted() -> None:
+    (body,) = re.findall(r"-d '(\{.*?\})'", PAGE)
+    source = {name: value for name, value in json.loads(body).items() if name != "events_per_second"}
+    assert parse_endless(source).table == "orders"

@@ -1,0 +1,87 @@
+"""The values that this engine version promises: `python -m tests.generators.golden_values` writes them anew.
+
+Writing them anew is a decision: it comes with a new engine version.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from pathlib import Path
+
+from generators.strategies.market.tickers import PUBLISHED
+from generators.strategy import make_plan, make_recipe, make_rows
+from generators.template import get_template, resolve, templates
+from generators.version import ENGINE_VERSION
+from tests.generators.series_worlds import everything
+from tests.generators.worlds import KINDS, fingerprint, subject
+
+FILE = Path(__file__).parent.parent / "golden" / "values.json"
+
+
+def of_kinds_called(names: Iterable[str]) -> dict[str, str]:
+    """Of each kind 3,000 cells, with and without nulls, at seed 0."""
+    return {kind: fingerprint(subject(kind), subject(kind, nulls=0.25)) for kind in names}
+
+
+def of_template(name: str) -> dict[str, str]:
+    """The first 1,000 rows of every table of a template, at seed 0 and its own size."""
+    template = get_template(name)
+    recipe = make_recipe(template.strategy, resolve(template, {}, None), 0)
+    plan = make_plan(recipe)
+    return {
+        table.name: fingerprint(*make_rows(recipe, plan, table.name, 0, min(1_000, table.rows)).columns)
+        for table in plan.tables
+    }
+
+
+def of_market() -> dict[str, str]:
+    """Ticks and bars of the published tickers and of one with every option on."""
+    tuned = {
+        "ticker": "TUNED",
+        "initial_price": 20.0,
+        "tick_size": 0.005,
+        "loadings": {"market": 0.5},
+        "jumps": {"per_year": 10},
+        "clustering": {},
+    }
+    found = {}
+    for table, end in (("ticks", "00:02"), ("bars", "00:10")):
+        hours = {"open": "00:00", "close": "20:00", "overnight": 0}
+        parameters = {
+            "table": table,
+            "timeframe": "5m",
+            "tickers": [*PUBLISHED, tuned],
+            "trading_hours": hours,
+            "start": "2024-03-01T00:00:00Z",
+            "end": f"2024-03-01T{end}:00Z",
+        }
+        recipe = make_recipe("market", parameters, 0)
+        plan = make_plan(recipe)
+        found[table] = fingerprint(*make_rows(recipe, plan, table, 0, plan.tables[0].rows).columns)
+    return found
+
+
+def of_time_series() -> dict[str, str]:
+    """Tables with every kind of component and anomaly."""
+    recipe = make_recipe("time_series", everything(), 0)
+    plan = make_plan(recipe)
+    return {
+        table.name: fingerprint(*make_rows(recipe, plan, table.name, 0, table.rows).columns)
+        for table in plan.tables
+    }
+
+
+def all_values() -> dict[str, object]:
+    return {
+        "engine": ENGINE_VERSION,
+        "kinds": of_kinds_called(sorted(KINDS)),
+        "market": of_market(),
+        "retail": of_template("retail"),
+        "time_series": of_time_series(),
+        "templates": {name: of_template(name) for name in templates() if name != "retail"},
+    }
+
+
+if __name__ == "__main__":
+    FILE.write_text(json.dumps(all_values(), indent=2) + "\n")

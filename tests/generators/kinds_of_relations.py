@@ -1,0 +1,48 @@
+"""Parameters of the kinds that look at other columns, and for each another value; see `worlds.KINDS`."""
+
+from __future__ import annotations
+
+from typing import Any
+
+MATRIX = [[1, 0.7, 0.1], [0.7, 1, -0.2], [0.1, -0.2, 1]]
+OTHER = [[1, 0.6, 0.1], [0.6, 1, -0.2], [0.1, -0.2, 1]]
+
+KINDS: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
+    "array": (
+        {"of": {"kind": "name", "nulls": 0.1}, "min_items": 0, "max_items": 3},
+        {"of": {"kind": "integer", "max": 9}, "min_items": 2, "max_items": 4},
+    ),
+    "correlated": (
+        {"group": "g", "matrix": MATRIX, "place": 2, "of": {"kind": "normal"}},
+        {"group": "h", "matrix": OTHER, "place": 3, "of": {"kind": "gamma"}},
+    ),
+    "mask": (
+        {"column": "last", "method": "format", "keep": 2},
+        {"column": "id", "method": "partial", "keep": 1},
+    ),
+    "mixture": (
+        {"components": [{"weight": 3, "of": {"kind": "normal"}}, {"of": {"kind": "integer", "max": 9}}]},
+        {
+            "components": [
+                {"weight": 3, "of": {"kind": "name"}},
+                {"of": {"kind": "categorical", "values": ["a"]}},
+            ]
+        },
+    ),
+    "object": (
+        {"members": [{"name": "a", "kind": "date", "nulls": 0.1}, {"name": "b", "kind": "text"}]},
+        {"members": [{"name": "c", "kind": "array", "of": {"kind": "money"}}]},
+    ),
+    "subcategory": (
+        {"column": "sort", "values": {"a": {"x": 3, "y": 1}, "b": {"z": 1}}},
+        {"column": "first", "values": {"a": {"x": 1, "y": 1}}},
+    ),
+    "unique_number": (
+        {"min": 5, "max": 99_999, "prefix": "N-"},
+        {"min": 6, "max": 9_999, "prefix": ""},
+    ),
+    "formula": (
+        {"formula": "if(id % 2 = 0, first & ' ' & last, text(year(at)))"},
+        {"formula": "in_hours(at_too - at) * 1.5"},
+    ),
+}

@@ -1,0 +1,14 @@
+"""Small parameters for every strategy, which the contract tests try; a further strategy adds its own here."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tests.generators.series_worlds import everything
+from tests.generators.worlds import all_kinds
+
+EXAMPLES: dict[str, dict[str, Any]] = {
+    "market": {"tickers": ["SYNTH", {"ticker": "ACME", "initial_price": 5.0}], "end": "2024-01-01T00:00:40Z"},
+    "tabular": all_kinds(),
+    "time_series": everything(),
+}

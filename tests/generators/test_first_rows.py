@@ -1,0 +1,73 @@
+"""How soon rows come, and how much memory they take, whatever the size of the table."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import time
+
+import pytest
+
+from generators.blocks import make_blocks
+from generators.formats import codec, formats
+from generators.recipe import Output
+from generators.request import parse
+from generators.strategy import make_plan
+
+HUGE = {"template": "retail", "rows": 1_000_000_000}
+
+WORK = """
+import sys
+from generators.blocks import make_blocks
+from generators.formats import codec
+from generators.memory import keep_freed
+from generators.recipe import Output
+from generators.request import parse
+from generators.strategy import make_plan
+
+keep_freed()
+kind, compression, blocks = sys.argv[1], sys.argv[2], int(sys.argv[3])
+output = Output(kind, compression, codec(kind, compression))
+recipe = parse({"template": "retail", "rows": 1_000_000_000, "seed": 7}).recipe
+plan = make_plan(recipe)
+for table in plan.tables:
+    for _ in make_blocks(recipe, plan, table.name, 0, min(blocks, table.blocks), output):
+        pass
+with open("/proc/self/status") as status:
+    print(next(line.split()[1] for line in status if line.startswith("VmHWM")))
+"""
+
+
+@pytest.mark.parametrize("name", list(formats()))
+def test_a_warm_process_has_the_first_rows_of_a_huge_table_at_once(name: str) -> None:
+    output = Output(name, "none", codec(name, "none"))
+
+    def first_block(seed: int) -> float:
+        began = time.process_time()
+        recipe = parse({**HUGE, "seed": seed}).recipe
+        next(make_blocks(recipe, make_plan(recipe), "order_items", 0, 1, output))
+        return time.process_time() - began
+
+    first_block(1)
+    assert min(first_block(seed) for seed in (2, 3, 4)) < 0.5
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
+@pytest.mark.parametrize(
+    ("name", "compression"), [("csv", "none"), ("jsonl", "zstd"), ("parquet", "zstd"), ("arrow", "none")]
+)
+def test_memory_does_not_grow_with_the_rows(name: str, compression: str) -> None:
+    few, many = (
+        int(
+            subprocess.run(
+                [sys.executable, "-c", WORK, name, compression, str(blocks)],
+                capture_output=True,
+                text=True,
+                check=True,
+            ).stdout
+        )
+        for blocks in (4, 40)
+    )
+    assert many < 400_000
+    assert many < 1.15 * few

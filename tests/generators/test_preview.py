@@ -1,0 +1,43 @@
+"""Previews are the first rows of the very same dataset."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from generators.dataset import write
+from generators.errors import InvalidRequestError, UnknownNameError
+from generators.preview import preview
+from generators.reading import read_table
+from tests.generators.visits import output, recipe
+
+
+def test_a_preview_is_how_the_files_begin(tmp_path: Path) -> None:
+    told = write(recipe(), output("parquet"), tmp_path)
+    shown = preview(recipe(), 25)
+    assert list(shown) == ["people", "visits"]
+    for entry in told["files"]:
+        whole = read_table(tmp_path / entry["name"], entry["columns"], "parquet")
+        assert shown[entry["table"]].equals(whole.slice(0, 25))
+
+
+def test_a_preview_has_no_more_rows_than_the_table() -> None:
+    shown = preview(recipe(3, 200), 100)
+    assert [table.num_rows for table in shown.values()] == [3, 100]
+
+
+def test_one_table_can_be_asked_for() -> None:
+    assert list(preview(recipe(), table="visits")) == ["visits"]
+    assert preview(recipe(), table="visits")["visits"].num_rows == 10
+
+
+def test_an_unknown_table_is_refused_by_name() -> None:
+    with pytest.raises(UnknownNameError, match="unknown table 'nobody'; known: people, visits"):
+        preview(recipe(), table="nobody")
+
+
+@pytest.mark.parametrize("limit", [0, -1, 1_001])
+def test_limits_are_refused_beyond_what_a_page_shows(limit: int) -> None:
+    with pytest.raises(InvalidRequestError, match="1 to 1000"):
+        preview(recipe(), limit)

@@ -1,0 +1,169 @@
+"""DDL: ten schemas that people use are imported, made, and loaded, and what can't be read is refused."""
+
+from __future__ import annotations
+
+import time
+from functools import cache
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import pytest
+
+from generators.conformance.report import rows_of
+from generators.errors import InvalidRequestError
+from generators.importing.ddl import read_ddl
+from generators.importing.model import Imported
+from generators.importing.recipe import recipe_yaml, request_for
+from generators.recipe import Recipe
+from generators.recipe_file import load_yaml
+from generators.request import parse
+from tests.importing.schemas import DIALECTS, schema
+
+NAMES = sorted(DIALECTS)
+
+
+@cache
+def made(name: str, rows: int = 2_000) -> tuple[Imported, Recipe, dict[str, pa.Table]]:
+    imported = schema(name)
+    recipe = parse({**request_for(imported, rows), "seed": 1}).recipe
+    return imported, recipe, rows_of(recipe)
+
+
+def distinct(rows: pa.Table, names: tuple[str, ...]) -> int:
+    return int(rows.select(list(names)).group_by(list(names)).aggregate([]).num_rows)
+
+
+def check_references(imported: Imported, tables: dict[str, pa.Table]) -> int:
+    """How many rows refer to something, all of which is there."""
+    checked = 0
+    for table in imported.tables:
+        for reference in table.references:
+            own = tables[table.name].select(list(reference.columns)).drop_null()
+            there = (
+                tables[reference.table].select(list(reference.references)).rename_columns(reference.columns)
+            )
+            assert own.join(there, list(reference.columns), join_type="left anti").num_rows == 0, reference
+            checked += own.num_rows
+    return checked
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_foreign_key_is_valid(name: str) -> None:
+    imported, _, tables = made(name)
+    checked = check_references(imported, tables)
+    assert checked > 0 or name == "wordpress"
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_no_column_and_no_table_is_lost(name: str) -> None:
+    imported, _, tables = made(name)
+    assert {table.name: list(table.columns) for table in imported.tables} == {
+        table: rows.schema.names for table, rows in tables.items()
+    }
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_values_fit_their_types(name: str) -> None:
+    imported, _, tables = made(name)
+    for table in imported.tables:
+        for facts in table.columns.values():
+            cells = tables[table.name].column(facts.name)
+            if not facts.nullable:
+                assert cells.null_count == 0, facts
+            if pa.types.is_string(cells.type) and facts.length is not None:
+                assert (pc.max(pc.utf8_length(cells)).as_py() or 0) <= facts.length, facts
+            if facts.family == "integer":
+                assert abs(pc.max(cells).as_py() or 0) < 2 ** (8 * (facts.length or 8) - 1), facts
+            if facts.values:
+                assert set(cells.drop_null().to_pylist()) <= set(facts.values)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_keys_of_one_column_are_unique(name: str) -> None:
+    imported, _, tables = made(name)
+    for table in imported.tables:
+        keys = [table.primary_key, *table.uniques] if table.primary_key else table.uniques
+        for key in keys:
+            if len(key) == 1:
+                assert distinct(tables[table.name], key) == tables[table.name].num_rows, (table.name, key)
+
+
+def test_checks_and_lists_are_kept() -> None:
+    _, _, tables = made("tpch")
+    sizes, discounts = tables["part"].column("p_size"), tables["lineitem"].column("l_discount")
+    assert (pc.min(sizes).as_py(), pc.max(sizes).as_py()) == (1, 50)
+    assert 0 <= float(pc.min(discounts).as_py()) <= float(pc.max(discounts).as_py()) <= 0.1
+    assert set(tables["orders"].column("o_orderstatus").to_pylist()) == {"O", "F", "P"}
+
+
+def test_what_is_not_kept_is_said() -> None:
+    imported = read_ddl(
+        "CREATE TABLE a (x int, y int, CHECK (x < y)); CREATE TABLE b (z int REFERENCES c (id));"
+    )
+    request_for(imported)
+    assert [note.split(":")[0] for note in imported.notes] == ["a", "b"]
+    assert "x < y" in imported.notes[0] and "c" in imported.notes[1]
+
+
+def test_names_that_files_cannot_have_are_changed_and_said() -> None:
+    imported = read_ddl(
+        'CREATE TABLE "Order Details" ("1st" int PRIMARY KEY, "a-b" text, "a b" text)', "postgres"
+    )
+    [table] = request_for(imported)["parameters"]["tables"]
+    assert table["name"] == "Order_Details"
+    assert [column["name"] for column in table["columns"]] == ["_1st", "a_b", "a_b_2"]
+    assert len(imported.notes) == 4
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_recipe_file_says_the_same(name: str) -> None:
+    request = request_for(schema(name))
+    assert load_yaml(recipe_yaml(request)) == request
+
+
+@pytest.mark.parametrize(
+    ("text", "dialect", "field"),
+    [
+        ("", None, "content"),
+        ("SELECT 1", None, "content"),
+        ("CREATE TABLE", "postgres", "content"),
+        ("CREATE TABLE a (x int", None, "content"),
+        ("CREATE TABLE a (x int)", "klingon", "dialect"),
+        ("CREATE TABLE a (x int CHECK (" + "(" * 100_000 + "1" + ")" * 100_000 + "))", None, "content"),
+        ("x" * (17 * 2**20), None, "content"),
+    ],
+)
+def test_what_cannot_be_read_is_refused_at_once(text: str, dialect: str | None, field: str) -> None:
+    start = time.process_time()
+    with pytest.raises(InvalidRequestError) as refusal:
+        read_ddl(text, dialect)
+    assert refusal.value.errors[0].field == field
+    assert time.process_time() - start < 1.0
+
+
+def test_self_references_and_circles_are_kept() -> None:
+    _, recipe, tables = made("hr")
+    told = {t["name"]: {c["name"]: c for c in t["columns"]} for t in recipe.parameters["tables"]}
+    assert told["employees"]["manager_id"]["table"] == "employees"
+    assert told["departments"]["manager_id"]["table"] == "employees"
+    assert tables["employees"].column("manager_id").null_count > 0
+
+
+def as_types(recipe: Recipe) -> dict[tuple[str, str], Any]:
+    return {
+        (table["name"], column["name"]): column.get("sql_type")
+        for table in recipe.parameters["tables"]
+        for column in table["columns"]
+    }
+
+
+def test_types_are_kept_in_the_recipe() -> None:
+    types = as_types(made("sakila")[1])
+    assert types["film", "rental_rate"] == "NUMERIC(4, 2)"
+    assert types["film", "rating"] == "VARCHAR(5)"
+    assert types["language", "name"] == "CHAR(20)"
+    assert types["customer", "active"] == "BOOLEAN"
+    assert types["rental", "rental_date"] == "TIMESTAMP"
+    assert types["staff", "picture"] == "BYTEA"
+    assert all(types.values())

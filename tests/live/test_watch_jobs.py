@@ -1,0 +1,57 @@
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable
+
+from app.core import keys
+from app.core.db import models
+from app.core.services import Services
+from tests.live.web import Web, hear
+
+LISTENING = 0.5
+"""Seconds after which a watcher of all jobs, who is told nothing of the past, surely listens."""
+
+
+def test_events_of_all_jobs_come_as_they_happen(web: Web, work: Callable[[str], None]) -> None:
+    client = web.connect("/ws/jobs")
+    time.sleep(LISTENING)
+    jobs = {web.submit(), web.submit()}
+    for job in jobs:
+        work(job)
+    ended: set[str] = set()
+    while ended < jobs:
+        event = json.loads(client.recv())
+        assert set(event) == {"id", "seq", "type", "timestamp", "data"}
+        if event["type"] == "complete":
+            ended.add(event["id"])
+    client.close()
+
+
+def test_another_workspace_hears_nothing(web: Web, services: Services, work: Callable[[str], None]) -> None:
+    with services.db.write() as session:
+        session.add(models.Workspace(id="ws_quiet", name="quiet", created_at=0.0))
+        session.flush()
+    token = keys.create(services, "ws_quiet", "quiet")[1]
+    client = web.connect("/ws/jobs", key=False, header={"X-API-Key": token})
+    time.sleep(LISTENING)
+    work(web.submit())
+    answer = web.http.post(
+        "/generate", json={"template": "retail", "rows": 400}, headers={"X-API-Key": token}
+    )
+    own = answer.json()["data"]["id"]
+    assert json.loads(client.recv())["id"] == own
+    client.close()
+
+
+def test_a_ticket_without_a_job_is_for_all_of_them(web: Web) -> None:
+    ticket = web.post("/tickets")["ticket"]
+    client = web.connect(f"/ws/jobs?ticket={ticket}", key=False)
+    time.sleep(LISTENING)
+    job = web.submit()
+    assert json.loads(client.recv())["id"] == job
+    client.close()
+
+
+def test_an_unknown_parameter_closes_with_1008(web: Web) -> None:
+    assert hear(web.connect("/ws/jobs?before=1"))[1] == 1008

@@ -1,0 +1,43 @@
+"""The servers and stacks as pytest fixtures. Each is started at its first use, once per test process."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from synthmill.parts.seaweedfs import SeaweedFS
+from synthmill.parts.valkey import Valkey
+from tests.stack.embedded import running_seaweedfs, running_valkey
+from tests.stack.postgres import Postgres, running_postgres
+from tests.stack.stack import BACKENDS, Stack, running_stack
+
+
+@pytest.fixture(scope="session")
+def valkey(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Valkey]:
+    with running_valkey(tmp_path_factory.mktemp("valkey")) as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def seaweedfs(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SeaweedFS]:
+    with running_seaweedfs(tmp_path_factory.mktemp("seaweedfs")) as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Postgres]:
+    with running_postgres(tmp_path_factory.mktemp("postgres")) as server:
+        yield server
+
+
+@pytest.fixture(scope="session", params=BACKENDS)
+def stack(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
+    """A ready stack with two workers, once with a folder and SQLite, once with SeaweedFS and PostgreSQL.
+
+    Tests share it: leave it as you found it, or start one of your own with `running_stack`.
+    """
+    postgres = request.getfixturevalue("postgres") if "postgres" in request.param else None
+    folder = tmp_path_factory.mktemp(request.param.replace("+", "-"))
+    with running_stack(folder / "data", request.param, postgres=postgres) as running:
+        yield running

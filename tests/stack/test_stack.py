@@ -1,0 +1,37 @@
+"""The helpers that other tests stand on."""
+
+from __future__ import annotations
+
+from contextlib import closing
+from pathlib import Path
+
+import psycopg
+
+from synthmill.supervisor.address import ask_ready
+from tests.stack.postgres import Postgres, running_postgres
+from tests.stack.stack import Stack
+
+
+def test_a_stack_is_ready_on_every_backend(stack: Stack) -> None:
+    assert ask_ready(stack.url) == (True, "")
+    assert stack.api_key.startswith("smk_live_")
+    assert len(stack.pids("worker")) == 2
+    assert len(stack.wait_for("interactive", 1)) == 1
+
+
+def test_databases_of_one_server_are_separate(postgres: Postgres) -> None:
+    one, two = (postgres.new_database().replace("+psycopg", "") for _ in range(2))
+    with closing(psycopg.connect(one)) as connection, connection:
+        connection.execute("CREATE TABLE mine (id int)")
+    with closing(psycopg.connect(two)) as connection:
+        assert connection.execute("SELECT to_regclass('mine')").fetchone() == (None,)
+
+
+def test_a_database_server_ends_with_its_block(tmp_path: Path) -> None:
+    with running_postgres(tmp_path) as server:
+        address = server.new_database().replace("+psycopg", "")
+    try:
+        psycopg.connect(address).close()
+    except psycopg.OperationalError:
+        return
+    raise AssertionError("the server still answers")

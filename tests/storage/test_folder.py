@@ -1,0 +1,187 @@
+"""What a folder storage promises beyond the common contract."""
+
+from __future__ import annotations
+
+import errno
+import os
+import stat
+import time
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+
+from app.core.storage import FolderStorage, MissingObjectError, Stat, StorageError
+from app.core.storage.drafts import locked_draft
+
+
+def hidden_files(storage: FolderStorage) -> list[Path]:
+    """What lies in the storage's own folders, the notes of etags aside."""
+    return [path for name in (".uploads", ".drafts") for path in (storage.root / name).rglob("*")]
+
+
+def test_a_link_that_leads_out_is_not_followed(folder_storage: FolderStorage, tmp_path: Path) -> None:
+    secret = tmp_path / "secret"
+    secret.write_bytes(b"secret")
+    (folder_storage.root / "file").symlink_to(secret)
+    (folder_storage.root / "folder").symlink_to(tmp_path)
+    for key in ("file", "folder/secret"):
+        with pytest.raises(StorageError, match="leads out"):
+            folder_storage.get(key)
+        with pytest.raises(StorageError, match="leads out"):
+            folder_storage.put(key, b"changed")
+        with pytest.raises(StorageError, match="leads out"):
+            folder_storage.delete([key])
+    assert secret.read_bytes() == b"secret"
+    with pytest.raises(StorageError, match="leads out"):
+        list(folder_storage.list("folder/"))
+
+
+def test_a_folder_is_not_an_object(folder_storage: FolderStorage) -> None:
+    folder_storage.put("a/b", b"x")
+    assert folder_storage.stat("a") is None
+    folder_storage.delete(["a"])
+    with pytest.raises(MissingObjectError):
+        folder_storage.get("a")
+    with pytest.raises(StorageError, match="can't store a"):
+        folder_storage.put("a", b"x")
+    with pytest.raises(StorageError, match="can't store a/b/c"):
+        folder_storage.put("a/b/c", b"x")
+
+
+def test_deleting_the_last_object_removes_its_folders(folder_storage: FolderStorage) -> None:
+    folder_storage.put("a/b/c", b"x")
+    folder_storage.delete(["a/b/c"])
+    assert not (folder_storage.root / "a").exists()
+    assert list((folder_storage.root / ".etags").iterdir()) == []
+
+
+def test_a_finish_that_broke_off_leaves_nothing_and_can_be_done_again(
+    folder_storage: FolderStorage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    upload = folder_storage.begin("file")
+    pieces = [(number, folder_storage.put_piece("file", upload, number, b"x" * 1000)) for number in (1, 2)]
+    with monkeypatch.context() as broken:
+        broken.setattr(os, "fsync", lambda _: (_ for _ in ()).throw(OSError(errno.ENOSPC, "No space left")))
+        with pytest.raises(StorageError, match="can't finish file: No space left"):
+            folder_storage.finish("file", upload, pieces)
+    assert folder_storage.stat("file") is None
+    assert list((folder_storage.root / ".drafts").iterdir()) == []
+    folder_storage.finish("file", upload, pieces)
+    assert folder_storage.get("file") == b"x" * 2000
+    assert hidden_files(folder_storage) == []
+
+
+def test_a_finish_that_died_before_clearing_up_can_be_done_again(
+    folder_storage: FolderStorage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    upload = folder_storage.begin("file")
+    pieces = [(1, folder_storage.put_piece("file", upload, 1, b"x"))]
+    with monkeypatch.context() as broken:
+        broken.setattr(folder_storage._pieces, "drop", lambda *_: None)
+        etag = folder_storage.finish("file", upload, pieces)
+    assert folder_storage.uploads("") == [("file", upload)]
+    assert folder_storage.finish("file", upload, pieces) == etag
+    assert hidden_files(folder_storage) == []
+
+
+def test_files_are_joined_where_the_kernel_can_not_help(
+    folder_storage: FolderStorage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delattr(os, "copy_file_range", raising=False)
+    upload = folder_storage.begin("file")
+    data = [bytes([number]) * (3 << 20) for number in range(3)]
+    pieces = [
+        (number, folder_storage.put_piece("file", upload, number, piece))
+        for number, piece in enumerate(data, start=1)
+    ]
+    folder_storage.finish("file", upload, pieces)
+    assert folder_storage.get("file") == b"".join(data)
+
+
+def test_a_piece_cut_short_by_a_power_cut_is_noticed(folder_storage: FolderStorage) -> None:
+    upload = folder_storage.begin("file")
+    pieces = [(1, folder_storage.put_piece("file", upload, 1, b"whole"))]
+    (path,) = (folder_storage.root / ".uploads" / upload).glob("1-*")
+    path.write_bytes(b"who")
+    with pytest.raises(StorageError, match="piece 1 of file"):
+        folder_storage.finish("file", upload, pieces)
+
+
+def test_a_file_changed_by_hand_has_the_etag_of_its_bytes(folder_storage: FolderStorage) -> None:
+    folder_storage.put("file", b"before")
+    path = folder_storage.root / "file"
+    path.write_bytes(b"after!")
+    os.utime(path, ns=(1, 1))
+    found = folder_storage.stat("file")
+    assert found is not None and found.etag == folder_storage.put("other", b"after!")
+
+
+def test_what_killed_processes_left_is_cleared_away_and_what_is_being_written_stays(
+    folder_storage: FolderStorage,
+) -> None:
+    left = folder_storage.root / ".drafts" / "left"
+    left.write_bytes(b"x")
+    ended = folder_storage.root / ".uploads" / ("0" * 32)
+    ended.mkdir()
+    upload = folder_storage.begin("file")
+    an_age_ago = time.time() - 7200
+    for path in (ended, folder_storage.root / ".uploads" / upload):
+        os.utime(path, (an_age_ago, an_age_ago))
+    with locked_draft(folder_storage.root / ".drafts") as draft:
+        folder_storage.tidy()
+        assert draft.exists()
+    assert not left.exists() and not ended.exists() and not draft.exists()
+    assert folder_storage.uploads("") == [("file", upload)]
+
+
+def test_a_folder_that_is_not_there_fails_its_check(tmp_path: Path) -> None:
+    storage = FolderStorage(tmp_path / "none")
+    with pytest.raises(StorageError, match="isn't there"):
+        storage.check()
+    storage.ensure()
+    storage.check()
+    assert stat.S_ISDIR((tmp_path / "none").stat().st_mode)
+
+
+def test_a_folder_that_can_not_be_made_is_explained(tmp_path: Path) -> None:
+    (tmp_path / "file").write_bytes(b"")
+    with pytest.raises(StorageError, match="Not a directory"):
+        FolderStorage(tmp_path / "file" / "objects").ensure()
+
+
+def test_a_folder_has_no_links(folder_storage: FolderStorage) -> None:
+    folder_storage.put("file", b"x")
+    assert folder_storage.presign("file", 60, "file") is None
+
+
+def test_a_hundred_files_finished_by_many_at_once_keep_their_etags(folder_storage: FolderStorage) -> None:
+    def finish(number: int) -> str:
+        return folder_storage.finish(f"jobs/{number}/file", *uploads[number])
+
+    uploads = {}
+    for number in range(100):
+        upload = folder_storage.begin(f"jobs/{number}/file")
+        pieces = [
+            (piece, folder_storage.put_piece(f"jobs/{number}/file", upload, piece, bytes([piece]) * 1000))
+            for piece in (1, 2, 3)
+        ]
+        uploads[number] = (upload, pieces)
+    with ThreadPoolExecutor(8) as pool:
+        etags = list(pool.map(finish, [number for number in range(100) for _ in range(6)]))
+    assert len(set(etags)) == 1
+    found = {folder_storage.stat(f"jobs/{number}/file") for number in range(100)}
+    assert found == {Stat(3000, etags[0])}
+
+
+def test_writing_and_deleting_neighbours_at_once_loses_nothing(folder_storage: FolderStorage) -> None:
+    def write(number: int) -> bytes:
+        key = f"shared/{number % 4}/{number}"
+        folder_storage.put(key, str(number).encode())
+        data = folder_storage.get(key)
+        folder_storage.delete([key])
+        return data
+
+    with ThreadPoolExecutor(8) as pool:
+        assert list(pool.map(write, range(400))) == [str(number).encode() for number in range(400)]
+    assert list(folder_storage.list("")) == []

@@ -1,0 +1,103 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from app.core.settings import Settings
+from synthmill.parts.errors import StackError
+from synthmill.parts.running import Launch
+from synthmill.parts.valkey import Valkey
+from synthmill.supervisor.data_folder import DataFolder
+from synthmill.supervisor.embedding import EmbeddedParts
+from synthmill.supervisor.environment import server_environment, settings_of
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> DataFolder:
+    made = DataFolder(tmp_path / "data")
+    made.make()
+    return made
+
+
+@pytest.fixture(scope="module")
+def embedded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[DataFolder, EmbeddedParts]]:
+    made = DataFolder(tmp_path_factory.mktemp("embedded"))
+    made.make()
+    parts = EmbeddedParts(made, {}, s3=True)
+    try:
+        parts.wait(lambda: None)
+        yield made, parts
+    finally:
+        for launch in parts.launches:
+            launch.stop()
+
+
+def test_embedded_parts_answer_and_are_named_in_the_settings(
+    embedded: tuple[DataFolder, EmbeddedParts],
+) -> None:
+    folder, parts = embedded
+    assert parts.valkey is not None and parts.seaweedfs is not None
+    assert parts.valkey.part.is_ready() and parts.seaweedfs.part.is_ready()
+    settings = Settings.from_env(server_environment({}, folder.path, "127.0.0.1", 8080, parts))
+    assert settings.redis_url == parts.valkey.part.url
+    assert (settings.storage_url, settings.s3_endpoint) == ("s3://synthmill", parts.seaweedfs.part.endpoint)
+    assert settings.database_url == f"sqlite:///{folder.path / 'synthmill.db'}"
+    assert folder.last_ports("seaweedfs") == parts.seaweedfs.part.ports
+
+
+def test_passwords_are_in_no_command_line(embedded: tuple[DataFolder, EmbeddedParts]) -> None:
+    folder, parts = embedded
+    commands = " ".join(word for launch in parts.launches for word in launch.part.command())
+    assert not any(secret in commands for secret in folder.secrets().values())
+
+
+def test_a_part_that_the_environment_names_is_not_embedded(folder: DataFolder) -> None:
+    given = {
+        "SYNTHMILL_REDIS_URL": "redis://elsewhere/0",
+        "SYNTHMILL_STORAGE_URL": "s3://theirs",
+        "SYNTHMILL_DATABASE_URL": "postgresql+psycopg://elsewhere/db",
+        "SYNTHMILL_S3_SECRET_KEY": "",
+        "PATH": "/bin",
+    }
+    parts = EmbeddedParts(folder, given, s3=True)
+    assert parts.launches == []
+    environment = server_environment(given, folder.path, "127.0.0.1", 8080, parts)
+    assert settings_of(environment) == {
+        "SYNTHMILL_REDIS_URL": "redis://elsewhere/0",
+        "SYNTHMILL_STORAGE_URL": "s3://theirs",
+        "SYNTHMILL_DATABASE_URL": "postgresql+psycopg://elsewhere/db",
+        "SYNTHMILL_DATA": str(folder.path),
+        "SYNTHMILL_HOST": "127.0.0.1",
+        "SYNTHMILL_PORT": "8080",
+    }
+    assert environment["PATH"].endswith(":/bin")
+
+
+def test_a_part_whose_port_is_taken_meanwhile_moves(tmp_path: Path) -> None:
+    def valkey(name: str, ports: tuple[int, ...]) -> Valkey:
+        return Valkey(tmp_path / name, f"password-of-{name}", ports)
+
+    ports = Valkey.choose_ports()
+    first = Launch(lambda _: valkey("first", ports), tmp_path / "first.log")
+    second = None
+    try:
+        first.wait()
+        # The first choice is made as if the port had still been free when it was looked at.
+        choices = [Valkey.choose_ports(), ports]
+        second = Launch(lambda _: valkey("second", choices.pop()), tmp_path / "second.log")
+        assert second.wait().ports != ports
+        assert first.part.is_ready() and second.part.is_ready()
+    finally:
+        for launch in (first, second):
+            if launch is not None:
+                launch.stop()
+
+
+def test_a_part_that_never_starts_is_named_with_its_reason(tmp_path: Path) -> None:
+    (tmp_path / "valkey").mkdir()
+    (tmp_path / "valkey" / "appendonlydir").write_text("in the way")
+    launch = Launch(lambda _: Valkey(tmp_path / "valkey", "secret", Valkey.choose_ports()), tmp_path / "log")
+    with pytest.raises(StackError, match=r"^valkey did not start: .*append"):
+        launch.wait()

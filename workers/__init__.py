@@ -1,0 +1,1 @@
+"""The Celery face: slots come in, app.core.work does them."""

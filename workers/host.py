@@ -1,0 +1,95 @@
+"""What a worker process keeps for its life: services, its row in the database, heartbeat and sweeper."""
+
+from __future__ import annotations
+
+import logging
+import os
+import threading
+import time
+from collections.abc import Callable
+from functools import cached_property
+
+from sqlalchemy import select
+from sqlalchemy.exc import SQLAlchemyError
+
+from app.core.db import models
+from app.core.errors import CoreError
+from app.core.job_state import JobState
+from app.core.services import Services, build
+from app.core.settings import Settings
+from app.core.work.engines import made_here
+from app.core.work.leases import give_back_process
+from app.core.work.memory import limit_memory
+from app.core.work.process import WorkerProcess
+from app.core.work.slots import wake
+from app.core.work.sweeper import sweep
+
+SWEEP_SECONDS = 0.5
+DRAIN_SECONDS = 8.0
+_GIVE_BACK_SECONDS = 1.0
+"""Whoever asked us to stop kills us ten seconds later; a lease that wasn't given back runs out by itself."""
+_TOP_UP_JOBS = 50
+
+log = logging.getLogger(__name__)
+
+
+class WorkerHost:
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self.process = WorkerProcess()
+        self._closing = threading.Event()
+
+    @cached_property
+    def services(self) -> Services:
+        return build(self.settings)
+
+    def start(self) -> None:
+        """Enter the database's list of workers and begin the two threads."""
+        limit_memory(self.settings.worker_memory_bytes)
+        self.process.register(self.services)
+        beat = self.settings.lease_seconds / 5
+        self._repeat("heartbeat", beat, lambda: self.process.beat(self.services))
+        self._repeat("sweeper", SWEEP_SECONDS, lambda: sweep(self.services, self.process.id))
+
+    def ask_for_work(self) -> None:
+        """Top up the slots of the jobs under way, so that a new worker gets its share at once."""
+        with self.services.db.read() as session:
+            jobs = session.execute(
+                select(models.Job.id)
+                .where(models.Job.state.in_((JobState.QUEUED, JobState.RUNNING)), made_here())
+                .limit(_TOP_UP_JOBS)
+            ).scalars().all()  # fmt: skip
+        for job_id in jobs:
+            wake(self.services, job_id)
+
+    def drain(self) -> None:
+        """Begin nothing more. What is in hand after `DRAIN_SECONDS` is given back, and the process ends."""
+        self.process.stop()
+        threading.Thread(target=self._cut_off, name="drain", daemon=True).start()
+
+    def _cut_off(self) -> None:
+        # A part that waits for storage, or a broker that went silent, may hold the main thread for minutes.
+        time.sleep(DRAIN_SECONDS)
+        log.warning("still at work %g s after the request to stop: giving it back", DRAIN_SECONDS)
+        give_back = threading.Thread(target=self._give_back, daemon=True)
+        give_back.start()
+        give_back.join(_GIVE_BACK_SECONDS)
+        os._exit(0)
+
+    def _give_back(self) -> None:
+        give_back_process(self.services, self.process.host, self.process.pid)
+
+    def close(self) -> None:
+        self._closing.set()
+        self.process.unregister(self.services)
+        self.services.close()
+
+    def _repeat(self, name: str, seconds: float, action: Callable[[], None]) -> None:
+        def loop() -> None:
+            while not self._closing.wait(seconds):
+                try:
+                    action()
+                except (SQLAlchemyError, CoreError, OSError) as error:
+                    log.warning("%s: %s; trying again", name, type(error).__name__)
+
+        threading.Thread(target=loop, name=name, daemon=True).start()
