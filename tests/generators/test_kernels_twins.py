@@ -109,6 +109,11 @@ def test_what_profiles_count(rows: list[tuple[int, bool]], all_valid: bool) -> N
                 assert (extremes(valid, values), summed(low, valid, values)) == plain
 
 
+def test_a_hash_of_zeros_that_comes_again_is_counted_and_ends() -> None:
+    zeros = u64([0, 0, 0, 2**63, 2**63])
+    same(observed, np.zeros(4096, np.uint8), np.array([], np.bool_), zeros)
+
+
 @given(st.lists(st.binary(max_size=40)))
 @settings(deadline=None)
 def test_hashes_of_texts(texts: list[bytes]) -> None:

@@ -38,8 +38,10 @@ def _observe(registers, found, counts):  # type: ignore[no-untyped-def]
     at = found >> _REST
     rank = registers[at]
     # Once the registers have filled up, next to no hash has as many zeros as it would take.
-    if (found & ((_ONE << np.uint64(rank)) - _ONE) == 0) & counts:
-        rest = (found | _LEADING) >> np.uint64(rank)
+    # The leading one ends the count of a hash of zeros alone, however often that one comes.
+    ended = found | _LEADING
+    if (ended & ((_ONE << np.uint64(rank)) - _ONE) == 0) & counts:
+        rest = ended >> np.uint64(rank)
         while rest & _ONE == 0:
             rest >>= _ONE
             rank += 1
