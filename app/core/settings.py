@@ -99,6 +99,9 @@ class Settings:
     max_queued_bytes: int = field(
         default=5 * 2**40, metadata={"help": "most estimated bytes of all unfinished jobs of a workspace"}
     )
+    max_running_parts: int = field(
+        default=10_000, metadata={"help": "most parts of all jobs of a workspace worked on at once"}
+    )
     max_parallel: int = field(default=1_000, metadata={"help": "most parts of one job worked on at once"})
     max_streams: int = field(default=1_000, metadata={"help": "most streams of one key that haven't ended"})
     market_interval_ms: int = field(

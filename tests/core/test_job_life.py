@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 from sqlalchemy import update
@@ -183,6 +184,18 @@ def test_a_slot_of_a_job_that_has_all_it_may_have_at_once_does_not_go_round_and_
     services.queue.slots.clear()
     work_slot(services, job.id, worker)
     assert services.queue.slots == []
+
+
+def test_the_jobs_of_a_workspace_together_have_no_more_parts_at_once_than_allowed(
+    services: Services, submit: Submit, worker: WorkerProcess
+) -> None:
+    services = replace(services, settings=replace(services.settings, max_running_parts=3))
+    first, second = submit(), submit(seed=8)
+    assert len(claim_parts(services, first.id, worker.id, 2)) == 2
+    (last,) = claim_parts(services, second.id, worker.id, 2)
+    assert claim_parts(services, second.id, worker.id) == []
+    release(services, [last])
+    assert len(claim_parts(services, first.id, worker.id)) == 1
 
 
 def test_nobody_claims_more_than_his_share_of_what_is_left(

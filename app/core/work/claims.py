@@ -98,7 +98,7 @@ def claim_parts(services: Services, job_id: str, worker: str, most: int = 1) -> 
             # Near the end nobody should sit on parts that another could make meanwhile.
             left = job.parts_total - job.parts_done - running
             most = max(1, min(most, left // (2 * max(1, live_workers(session)))))
-        most = min(most, job.max_parallel - running)
+        most = min(most, job.max_parallel - running, _room_in_workspace(services, session, job.workspace_id))
         if most < 1:
             return []
         parts = session.execute(
@@ -132,6 +132,17 @@ def claim_parts(services: Services, job_id: str, worker: str, most: int = 1) -> 
     if started is not None:
         events.publish(services.bus, job.workspace_id, started)
     return [Claim(job_id, job.workspace_id, *part, lease) for part in sorted(parts)]
+
+
+def _room_in_workspace(services: Services, session: Session, workspace_id: str) -> int:
+    """How many more parts its jobs may have at once. Two that ask in the same instant may both get it."""
+    theirs = select(Job.id).where(
+        Job.workspace_id == workspace_id, Job.state.in_((JobState.QUEUED, JobState.RUNNING, JobState.PAUSED))
+    )
+    running = session.execute(
+        select(func.count()).select_from(Part).where(Part.job_id.in_(theirs), Part.state == "running")
+    ).scalar_one()
+    return services.settings.max_running_parts - running
 
 
 def _next_numbers(job_id: str, most: int) -> ColumnElement[int]:
