@@ -187,11 +187,19 @@ def _lengths(values: pa.Array, weights: I64) -> dict[str, Any]:
 
 def _top(kind: pa.DataType, values: Any, weights: I64, every: bool) -> list[dict[str, Any]]:
     """The commonest values that come more than once, the commonest first, equally common ones in order."""
-    told = values.to_pylist() if isinstance(values, pa.Array) else [spelt(kind, value) for value in values]
-    common = [(value, int(weight)) for value, weight in zip(told, weights, strict=True) if weight > 1]
-    total = int(weights.sum())
-    common.sort(key=lambda one: (-one[1], one[0] if isinstance(one[0], str) else str(one[0])))
+    common = np.flatnonzero(weights > 1)
+    if len(common) > TOP:
+        least = np.partition(weights[common], -TOP)[-TOP]
+        common = common[weights[common] >= least]
+    counts, total = weights[common], int(weights.sum())
+    if isinstance(values, pa.Array):
+        texts = values.take(pa.array(common)).to_pylist()
+        order = sorted(range(len(common)), key=lambda at: (-counts[at], texts[at]))[:TOP]
+        told = [texts[at] for at in order]
+    else:
+        order = np.lexsort((values[common], -counts))[:TOP].tolist()
+        told = [spelt(kind, values[common[at]]) for at in order]
     return [
-        {"value": value, "share": weight / total} | ({"count": weight} if every else {})
-        for value, weight in common[:TOP]
+        {"value": value, "share": int(counts[at]) / total} | ({"count": int(counts[at])} if every else {})
+        for at, value in zip(order, told, strict=True)
     ]

@@ -32,6 +32,7 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> tuple[subprocess.Completed
     return subprocess.run([*DEMO, "--out", str(out)], capture_output=True, text=True, timeout=240), out
 
 
+@pytest.mark.slow
 def test_it_ends_well_and_says_where_the_files_are(
     demo: tuple[subprocess.CompletedProcess[str], Path],
 ) -> None:

@@ -42,6 +42,7 @@ def worker_of(data: Path) -> subprocess.Popen[str]:
     return subprocess.Popen([*SYNTHMILL, "worker", "--data", str(data)], stderr=subprocess.PIPE, text=True)
 
 
+@pytest.mark.slow
 def test_a_worker_says_where_it_is_and_leaves_at_ctrl_c_whenever_that_comes(tmp_path: Path) -> None:
     with running_stack(tmp_path / "data", workers=0) as stack:
         early = worker_of(stack.data)

@@ -26,6 +26,7 @@ def run(example: Example, page: str, folder: Path, environment: dict[str, str]) 
     return ran.stdout
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("page", PAGES)
 def test_every_example_works_in_order(page: str, server: RunningServer, tmp_path: Path) -> None:
     environment = {

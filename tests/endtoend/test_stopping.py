@@ -30,6 +30,7 @@ def attempts(stack: Stack, job: Job) -> int:
     return sum(part.attempt for part in parts_of(stack, job))
 
 
+@pytest.mark.slow
 def test_after_a_pause_no_part_is_claimed_and_those_in_hand_are_finished(stack: Stack, running: Job) -> None:
     running.pause()
     claimed = attempts(stack, running)

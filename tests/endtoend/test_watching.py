@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 
+import pytest
 import websocket
 
 from synthmill.client import Client
@@ -12,6 +13,7 @@ from tests.stack.stack import Stack
 TERMINAL = {"complete", "error", "shutdown"}
 
 
+@pytest.mark.slow
 def test_a_watcher_that_reconnects_ten_times_misses_and_repeats_nothing(stack: Stack, client: Client) -> None:
     job = client.submit(template="retail", rows=1_500_000, seed=11, part_rows=65_536)
     seen: list[int] = []

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from typing import Any
 
 import httpx
+import pytest
 
 from app.core.services import Services
 from app.core.settings import Settings
@@ -26,6 +27,7 @@ def end(web: Web) -> float:
     return time.monotonic() - began
 
 
+@pytest.mark.slow
 def test_watchers_are_told_1012_at_once_and_the_process_ends(own_web: Web) -> None:
     job = own_web.submit()
     watchers = [Watcher(own_web.connect(path)) for path in ("/ws/jobs", *[f"/ws/jobs/{job}"] * 10)]
@@ -37,6 +39,7 @@ def test_watchers_are_told_1012_at_once_and_the_process_ends(own_web: Web) -> No
         assert "after=" in reason
 
 
+@pytest.mark.slow
 def test_who_comes_back_after_a_restart_misses_nothing_and_hears_nothing_twice(
     settings: Settings, token: str, services: Services, work: Callable[[str], None]
 ) -> None:

@@ -12,6 +12,7 @@ from app.core.settings import Settings
 from tests.live.web import hear, running_web
 
 
+@pytest.mark.slow
 def test_neither_keys_nor_tickets_reach_the_log_and_each_line_is_json(
     settings: Settings, token: str, capfd: pytest.CaptureFixture[str]
 ) -> None:

@@ -138,16 +138,17 @@ def test_a_hundred_streams_cost_no_process_no_thread_and_no_message(web: Web, va
     take(watcher, 1)
     before = (len(server.children(recursive=True)), web.threads())
     heard: list[object] = []
+    queues = ("interactive", "bulk")
     with Redis.from_url(valkey.url) as broker, broker.pubsub() as listener:
         listener.psubscribe("*")
+        waiting = [broker.llen(queue) for queue in queues]
         for _ in range(100):
             start(web, events_per_second=1_000)
         time.sleep(1)
         while (message := listener.get_message(timeout=0.1)) is not None:
             heard += [message] if message["type"] == "pmessage" else []
-        waiting = [broker.llen(name) for name in ("interactive", "bulk")]
+        assert [broker.llen(queue) for queue in queues] == waiting
     assert heard == []
-    assert waiting == [0, 0]
     after = (len(server.children(recursive=True)), web.threads())
     # The web server's own threads come as requests do.
     assert after[0] == before[0]

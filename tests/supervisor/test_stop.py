@@ -31,6 +31,7 @@ def strays(stack: Stack) -> list[str]:
     return found
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_a_request_to_stop_leaves_nothing(tmp_path: Path, number: signal.Signals) -> None:
     with running_stack(tmp_path / "data", "s3+sqlite", workers=1) as stack:
@@ -50,6 +51,7 @@ def test_a_killed_supervisor_takes_everything_with_it(tmp_path: Path) -> None:
         assert all_gone(processes) and strays(stack) == []
 
 
+@pytest.mark.slow
 def test_after_a_kill_the_folder_starts_again_with_its_key_and_port(tmp_path: Path) -> None:
     with running_stack(tmp_path / "data", "s3+sqlite", workers=1) as stack:
         key, url, processes = stack.api_key, stack.url, stack.processes()
