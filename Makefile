@@ -18,6 +18,7 @@ CHAOS_ARGS ?=
 VENV := .venv
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
+PACKAGES := app generators migrations synthmill templates workers
 LOCKS := requirements/uv.txt requirements/lock.txt
 # A file of tests stays in one process, so that it starts the servers it needs once.
 PYTEST := $(BIN)/pytest -n 2 --dist loadfile
@@ -77,9 +78,11 @@ $(INSTALLED): $(LOCKS) setup.cfg pyproject.toml
 		{ echo "$(PYTHON) can't make virtual environments; install its venv module (Debian: python3-venv)"; exit 1; }
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/uv.txt || \
 		{ echo "The installer could not be downloaded (the reason is above). Is there a network? Then: make again"; exit 1; }
-	@$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements/lock.txt || \
+	@$(BIN)/uv pip install --quiet --python $(BIN)/python --compile-bytecode --require-hashes -r requirements/lock.txt || \
 		{ echo "A download broke off or was not what the lock says (the reason is above). Nothing is lost: make again"; exit 1; }
 	@$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --editable . || \
 		{ echo "Synthmill itself could not be installed (the reason is above)"; exit 1; }
+	@# Where PYTHONDONTWRITEBYTECODE is set every process would compile a second's worth of modules again.
+	@$(BIN)/python -m compileall -q $(PACKAGES)
 	@$(BIN)/python -m generators.kernels.compile
 	@touch $@

@@ -18,7 +18,7 @@ import numpy as np
 
 from generators.formats import get_format
 from generators.preview import json_rows, preview
-from generators.strategies.tabular.table import TableRows
+from generators.strategies.tabular.rows import TableRows
 from generators.strategy import make_plan, make_recipe
 from tests.generators.worlds import KINDS, world
 
