@@ -43,6 +43,7 @@ def test_it_ends_well_and_says_where_the_files_are(
     assert "each has the sha256 that the manifest promises" in ran.stdout
 
 
+@pytest.mark.slow
 def test_the_files_stay_and_are_what_the_manifest_says(
     demo: tuple[subprocess.CompletedProcess[str], Path],
 ) -> None:
@@ -51,6 +52,7 @@ def test_the_files_stay_and_are_what_the_manifest_says(
     assert str(demo[1] / "retail" / "order_items.parquet") in demo[0].stdout
 
 
+@pytest.mark.slow
 def test_nothing_else_stays(demo: tuple[subprocess.CompletedProcess[str], Path]) -> None:
     assert [path.name for path in demo[1].iterdir()] == ["retail"]
     assert running_in(demo[1]) == []

@@ -65,7 +65,11 @@ def run(services: Services, principal: Principal, worker: WorkerProcess, job_id:
 
 
 @pytest.mark.parametrize("file_format", ["arrow", "csv", "jsonl", "parquet"])
-@pytest.mark.parametrize("quantile", [0.3, 0.6, 1.0])
+@pytest.mark.parametrize(
+    ("database_url", "quantile"),
+    [("sqlite", 0.3), ("sqlite", 0.6), ("sqlite", 1.0), ("postgresql", 0.6)],
+    indirect=["database_url"],
+)
 def test_small_pieces_anywhere_give_the_same_file(
     services: Services,
     picky: Services,
