@@ -104,6 +104,8 @@ class Column:
     """Whether no two children of one parent have an equal cell."""
     refers_to: tuple[str, str] | None = None
     """The table and column whose values these are, for a foreign key."""
+    of_parent: str | None = None
+    """The column of the parent's row whose cells these are, as they are."""
     rows_of: Callable[[Rows], U64] | None = None
     """For a foreign key: the rows of that table that the rows refer to. Makes the column a link."""
     absent: Callable[[Rows], Flags] | None = None

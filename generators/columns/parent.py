@@ -22,9 +22,15 @@ def _compile(parameters: Mapping[str, Any], scope: Scope) -> Column:
     through = PARENT if parameters["through"] is None else parameters["through"]
     source = scope.source(parameters["column"], through)
     # A parent's unique column says whose child this row is: a foreign key, if not one drawn here.
-    refers_to = (source.table, source.column) if source.unique and source.link == PARENT else None
+    of_parent = source.column if source.link == PARENT else None
     return Column(
-        source.type, source.cells, source.width, nullable=source.nullable, refers_to=refers_to, pii=source.pii
+        source.type,
+        source.cells,
+        source.width,
+        nullable=source.nullable,
+        refers_to=(source.table, source.column) if of_parent and source.unique else None,
+        of_parent=of_parent,
+        pii=source.pii,
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import yaml
@@ -197,7 +197,8 @@ def _table(table: TableFacts, tables: Mapping[str, TableFacts], notes: list[str]
     for reference in sorted(table.references, key=lambda one: (one is not owner, -len(one.columns))):
         _refer(table, reference, reference is owner, keys, notes)
     made["columns"] = [
-        _typed(facts, keys.get(name) or _plain(table, facts, owner)) for name, facts in table.columns.items()
+        _typed(facts, keys.get(name) or _plain(table, facts, owner, tables))
+        for name, facts in table.columns.items()
     ]
     return made
 
@@ -230,17 +231,31 @@ def _refer(
         keys[own] = column
 
 
-def _plain(table: TableFacts, facts: ColumnFacts, owner: Reference | None) -> dict[str, Any]:
-    if facts.parameters is None and facts.name in table.primary_key and facts.family in _KEYS:
-        # Among children of one parent a line number is enough, if one column says whose children they are.
-        number = (
-            owner is not None
-            and len(owner.columns) == 1
-            and owner.columns[0] in table.primary_key
-            and facts.name not in owner.columns
-        )
-        return {"name": facts.name, **({"kind": "line_number"} if number else sequence(facts))}
-    return column_for(facts, table.rows or 1)
+def _plain(
+    table: TableFacts, facts: ColumnFacts, owner: Reference | None, tables: Mapping[str, TableFacts]
+) -> dict[str, Any]:
+    if not _is_own_key(table, facts.name):
+        return column_for(facts, table.rows or 1)
+    # Among children of one parent a line number is enough, if the key says whose children they are.
+    number = (
+        owner is not None
+        and set(owner.columns) < set(table.primary_key)
+        and (len(owner.columns) == 1 or _is_known_by(owner.references, tables[owner.table]))
+    )
+    return {"name": facts.name, **({"kind": "line_number"} if number else sequence(facts))}
+
+
+def _is_own_key(table: TableFacts, name: str) -> bool:
+    """Whether the column is a part of the primary key that comes from no other table."""
+    facts = table.columns[name]
+    free = _reference_of(table, name) is None
+    return free and name in table.primary_key and facts.family in _KEYS and facts.parameters is None
+
+
+def _is_known_by(columns: Sequence[str], table: TableFacts) -> bool:
+    """Whether these columns hold its primary key, of which a sequence or a line number is made."""
+    key = set(table.primary_key)
+    return key <= set(columns) and any(_is_own_key(table, name) for name in key)
 
 
 def _typed(facts: ColumnFacts, column: dict[str, Any]) -> dict[str, Any]:

@@ -42,19 +42,12 @@ def is_unique(names: Sequence[str], table: Table) -> bool:
 
 
 def parent_key(names: Sequence[str], table: Table) -> list[str]:
-    """Those of the columns that say whose child a row is."""
+    """Those of the columns that together say whose child a row is."""
     relation = table.relation
-    if relation is None:
+    copied = {name: of for name in names if (of := table.columns[name].of_parent) is not None}
+    if relation is None or not is_unique(list(copied.values()), table.tables[relation.table]):
         return []
-    found = []
-    for name in names:
-        column = table.columns[name]
-        there = column.refers_to
-        if there is None or column.rows_of is not None or there[0] != relation.table:
-            continue
-        if table.tables[there[0]].columns[there[1]].unique:
-            found.append(name)
-    return found
+    return list(copied)
 
 
 def _chosen_apart(name: str, table: Table) -> bool:
