@@ -58,18 +58,25 @@ class Child:
             return None
         sweep(self.process)
         pid, self.process = self.process.pid, None
-        now = time.monotonic()
-        if now - self._started > STEADY_SECONDS:
+        if time.monotonic() - self._started > STEADY_SECONDS:
             self._pause, self.quick_ends = FIRST_PAUSE, 0
-        self.quick_ends += 1
-        self._due = now + self._pause
-        self._pause = min(2 * self._pause, LONGEST_PAUSE)
+        self._pause_before_next()
         return pid
+
+    def _pause_before_next(self) -> None:
+        self.quick_ends += 1
+        self._due = time.monotonic() + self._pause
+        self._pause = min(2 * self._pause, LONGEST_PAUSE)
 
     def start_if_due(self) -> bool:
         if self.process is not None or time.monotonic() < self._due:
             return False
-        self.start()
+        try:
+            self.start()
+        except OSError:
+            # No room for its log, or for another process: as if it had ended at once.
+            self._pause_before_next()
+            return False
         return True
 
     def seconds_to_start(self) -> float | None:

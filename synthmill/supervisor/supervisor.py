@@ -60,7 +60,7 @@ class Supervisor:
         self.folder = DataFolder(options.data)
         self.url = ""
         self.api_key: str | None = None
-        self._say = say
+        self._print = say
         self._signals = Signals()
         self._parts: EmbeddedParts | None = None
         self._children: list[Child] = []
@@ -162,12 +162,12 @@ class Supervisor:
     def _watch(self) -> None:
         """Start again what ends, until asked to stop."""
         give_up = time.monotonic() + READY_SECONDS
-        self._write_connection()
+        told = self._write_connection()
         while not self._signals.stops:
             wanted = [child for child in self._children if self._ready or child.kind not in AT_LEISURE]
             changed = [self._tend(child) for child in wanted]
-            if any(changed):
-                self._write_connection()
+            if any(changed) or not told:
+                told = self._write_connection()
             if not self._ready:
                 self._look_ready(give_up)
             due = [seconds for child in wanted if (seconds := child.seconds_to_start()) is not None]
@@ -205,20 +205,29 @@ class Supervisor:
                 f"the server isn't ready after {READY_SECONDS:.0f} s: {reason}; see {self.folder.logs}"
             )
 
-    def _write_connection(self) -> None:
+    def _say(self, line: str) -> None:
+        # Whoever closed the terminal can't be told, and a full disk takes no line.
+        with suppress(OSError):
+            self._print(line)
+
+    def _write_connection(self) -> bool:
+        """Whether it could be written: a full disk is no reason to end what runs."""
         pids: dict[str, list[int]] = {"supervisor": [os.getpid()]}
         for child in self._children:
             pids.setdefault(child.kind, []).extend([] if child.pid is None else [child.pid])
-        write_private(self.folder.connection, {"url": self.url, "api_key": self.api_key, "pids": pids})
+        try:
+            write_private(self.folder.connection, {"url": self.url, "api_key": self.api_key, "pids": pids})
+        except OSError as error:
+            self._say(f"{self.folder.connection} can't be written now: {error.strerror}")
+            return False
+        return True
 
     def _end(self) -> None:
         """Web and workers first, then what they need. A further request to stop kills what is left."""
         # A second request may have come before we got here: it counts as one that hurries.
         asked = min(self._signals.stops, 1)
         if self._signals.stops:
-            # Whoever closed the terminal can't be told.
-            with suppress(OSError):
-                self._say("Stopping ...")
+            self._say("Stopping ...")
         launches = self._parts.launches if self._parts else []
         names = {launch.part.name for launch in launches}
         servers = [child.process for child in self._children if child.kind not in names]

@@ -42,6 +42,17 @@ def test_a_child_that_runs_is_left_alone(sleeper: Child) -> None:
     assert sleeper.pid == pid is not None
 
 
+def test_a_child_that_cannot_be_started_now_is_tried_again(tmp_path: Path) -> None:
+    child = Child("sleeper", ["sleep", "60"], os.environ, tmp_path / "later" / "log")
+    assert not child.start_if_due()
+    assert (child.pid, child.quick_ends) == (None, 1)
+    (tmp_path / "later").mkdir()
+    time.sleep(child.seconds_to_start() or 0.0)
+    assert child.start_if_due()
+    assert child.process is not None
+    stop([child.process], 0)
+
+
 def test_a_killed_child_is_started_again_after_a_tenth_of_a_second(sleeper: Child) -> None:
     sleeper.start()
     first = sleeper.pid

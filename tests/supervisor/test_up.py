@@ -16,6 +16,7 @@ import psutil
 import pytest
 
 from synthmill.supervisor.address import ask_ready, listen
+from synthmill.supervisor.supervisor import Options, Supervisor
 from tests.stack.stack import Stack, running_stack
 
 
@@ -41,6 +42,16 @@ def is_allowed(stack: Stack, key: str) -> bool:
     except urllib.error.HTTPError as error:
         error.close()
         return False
+
+
+def test_a_connection_file_that_cannot_be_written_is_no_reason_to_end(tmp_path: Path) -> None:
+    said: list[str] = []
+    supervisor = Supervisor(Options(tmp_path / "data"), said.append)
+    assert not supervisor._write_connection()
+    assert "connection.json can't be written now: No such file or directory" in said[0]
+    supervisor.folder.make()
+    assert supervisor._write_connection()
+    assert supervisor.folder.running_pids(["supervisor"]) == [os.getpid()]
 
 
 def test_the_connection_file_is_private_and_names_all_processes(stack: Stack) -> None:
