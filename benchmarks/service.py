@@ -151,10 +151,11 @@ def main() -> None:
     parser.add_argument("what", choices=list(BENCHES))
     parser.add_argument("--jobs", type=int, default=20)
     parser.add_argument("--rows", type=int)
+    parser.add_argument("--workers", type=int, default=2, help="two on one core cost more CPU than one")
     given = parser.parse_args()
     with (
         tempfile.TemporaryDirectory() as folder,
-        running_stack(Path(folder) / "data", BENCHES[given.what]) as stack,
+        running_stack(Path(folder) / "data", BENCHES[given.what], workers=given.workers) as stack,
         Client(data=stack.data) as client,
     ):
         if given.what == "latency":

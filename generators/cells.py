@@ -8,7 +8,7 @@ lies beneath.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, TypeAlias, TypeVar
 
@@ -179,6 +179,12 @@ def coded(codes: I64, words: Words, null: Flags | None = None) -> Coded:
 def cells_of(batch: pa.RecordBatch) -> dict[str, Cells]:
     """The columns of a record batch, by name."""
     return {name: Arrow(column) for name, column in zip(batch.schema.names, batch.columns, strict=True)}
+
+
+def to_batch(cells: Mapping[str, Cells], schema: pa.Schema) -> pa.RecordBatch:
+    """The cells of all columns, in the schema's order and types."""
+    arrays = [to_arrow(cells[field.name], field.type) for field in schema]
+    return pa.RecordBatch.from_arrays(arrays, schema=schema)
 
 
 def to_arrow(cells: Cells, type_: pa.DataType) -> pa.Array:

@@ -11,7 +11,7 @@ import numpy as np
 import pyarrow as pa
 
 from generators.cells import Cells, Integers
-from generators.columns.fields import refused
+from generators.columns.fields import check_period
 from generators.columns.kind import Choices, Column, Kind, Rows, Scope
 from generators.columns.moments import Day, days
 from generators.columns.seasons import SeasonParameters, day_law, has_seasons
@@ -24,8 +24,7 @@ class DateParameters(SeasonParameters):
 
     @ma.validates_schema(skip_on_field_errors=True)
     def _check(self, data: dict[str, Any], **_: Any) -> None:
-        if days(data["start"]) > days(data["end"]):
-            raise refused(f"{data['end']} is before start", "give an end that isn't before start", "end")
+        check_period(data, days)
 
 
 @dataclass(frozen=True)

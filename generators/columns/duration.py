@@ -11,7 +11,7 @@ import numpy as np
 import pyarrow as pa
 
 from generators.cells import Cells, Integers, Pieces
-from generators.columns.fields import Choice, refused
+from generators.columns.fields import Choice, check_limits
 from generators.columns.kind import Column, ColumnParameters, Kind, ParameterError, Rows, Scope
 from generators.columns.moments import UNITS, Duration, length
 from generators.kernels.integers import bounded
@@ -29,8 +29,7 @@ class DurationParameters(ColumnParameters):
 
     @ma.validates_schema(skip_on_field_errors=True)
     def _check(self, data: dict[str, Any], **_: Any) -> None:
-        if length(data["min"]) > length(data["max"]):
-            raise refused(f"{data['max']} is less than min", "give a max of at least min", "max")
+        check_limits(data, length)
 
 
 @dataclass(frozen=True)

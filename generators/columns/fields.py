@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 import marshmallow as ma
@@ -34,6 +34,19 @@ class Reason(str):
 def refused(reason: str, fix: str = "", field: str = "_schema") -> ma.ValidationError:
     """The error to raise in a field, or in a schema's validator for one of its fields."""
     return ma.ValidationError([Reason(reason, fix)], field_name=field)
+
+
+def check_limits(data: Mapping[str, Any], measure: Callable[[Any], Any] = lambda limit: limit) -> None:
+    """Refuse a `max` that is less than `min`, where both are given."""
+    low, high = data.get("min"), data.get("max")
+    if low is not None and high is not None and measure(low) > measure(high):
+        raise refused(f"{high} is less than min", "give a max of at least min", "max")
+
+
+def check_period(data: Mapping[str, Any], measure: Callable[[str], int]) -> None:
+    """Refuse an `end` that is before `start`."""
+    if measure(data["start"]) > measure(data["end"]):
+        raise refused(f"{data['end']} is before start", "give an end that isn't before start", "end")
 
 
 def options(about: str, default: Any, examples: Iterable[Any]) -> dict[str, Any]:

@@ -12,7 +12,7 @@ import pyarrow as pa
 
 from generators.arrays import TIMESTAMP
 from generators.cells import Cells, Integers, opened
-from generators.columns.fields import Choice, Name, refused
+from generators.columns.fields import Choice, Name, check_limits
 from generators.columns.kind import Column, ColumnParameters, Kind, ParameterError, Rows, Scope, Source
 from generators.columns.moments import (
     END_OF_TIME,
@@ -39,8 +39,7 @@ class LaterParameters(ColumnParameters):
 
     @ma.validates_schema(skip_on_field_errors=True)
     def _check(self, data: dict[str, Any], **_: Any) -> None:
-        if length(data["min"]) > length(data["max"]):
-            raise refused(f"{data['max']} is less than min", "give a max of at least min", "max")
+        check_limits(data, length)
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ import numpy as np
 import pyarrow as pa
 
 from generators.cells import Cells, Floats, Integers
-from generators.columns.fields import Number, Whole, refused
+from generators.columns.fields import Number, Whole, check_limits
 from generators.columns.kind import ColumnParameters, ParameterError
 from generators.kernels.elementary import log, rounded
 from generators.kernels.mix import F64
@@ -44,9 +44,7 @@ class LimitedParameters(ColumnParameters):
 
     @ma.validates_schema(skip_on_field_errors=True)
     def _check_order(self, data: dict[str, Any], **_: Any) -> None:
-        low, high = data.get("min"), data.get("max")
-        if low is not None and high is not None and low > high:
-            raise refused(f"{high} is less than min", "give a max of at least min", "max")
+        check_limits(data)
 
 
 def scaled(value: float, digits: int, parameter: str) -> int:

@@ -12,7 +12,7 @@ import pyarrow as pa
 
 from generators.arrays import TIMESTAMP
 from generators.cells import Cells, Integers
-from generators.columns.fields import Choice, refused
+from generators.columns.fields import Choice, check_period
 from generators.columns.kind import Column, ColumnParameters, Kind, ParameterError, Rows, Scope
 from generators.columns.moments import UNITS, Moment, microseconds, precision_field
 from generators.kernels.integers import bounded, multiply_divide
@@ -29,8 +29,7 @@ class RisingParameters(ColumnParameters):
 
     @ma.validates_schema(skip_on_field_errors=True)
     def _check(self, data: dict[str, Any], **_: Any) -> None:
-        if microseconds(data["start"]) > microseconds(data["end"]):
-            raise refused(f"{data['end']} is before start", "give an end that isn't before start", "end")
+        check_period(data, microseconds)
 
 
 @dataclass(frozen=True)

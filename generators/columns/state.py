@@ -11,7 +11,7 @@ import pyarrow as pa
 
 from generators.arrays import TIMESTAMP, strings
 from generators.cells import Cells, Words, coded
-from generators.columns.fields import Items, Name, Number, Parameters, Text, Whole, refused
+from generators.columns.fields import Items, Name, Number, Parameters, Text, Whole, check_limits
 from generators.columns.kind import Column, ColumnParameters, Kind, ParameterError, Rows, Scope
 from generators.columns.moments import (
     END_OF_TIME,
@@ -37,8 +37,7 @@ class TransitionParameters(Parameters):
 
     @ma.validates_schema(skip_on_field_errors=True)
     def _check(self, data: dict[str, Any], **_: Any) -> None:
-        if length(data["min"]) > length(data["max"]):
-            raise refused(f"{data['max']} is less than min", "give a max of at least min", "max")
+        check_limits(data, length)
 
 
 class StateParameters(ColumnParameters):

@@ -11,7 +11,7 @@ import numpy as np
 
 from generators.arrays import TIMESTAMP
 from generators.cells import Cells, Integers
-from generators.columns.fields import refused
+from generators.columns.fields import check_period
 from generators.columns.kind import Choices, Column, Kind, ParameterError, Rows, Scope
 from generators.columns.moments import UNITS, Moment, microseconds, precision_field
 from generators.columns.seasons import (
@@ -36,8 +36,7 @@ class TimestampParameters(SeasonParameters):
 
     @ma.validates_schema(skip_on_field_errors=True)
     def _check(self, data: dict[str, Any], **_: Any) -> None:
-        if microseconds(data["start"]) > microseconds(data["end"]):
-            raise refused(f"{data['end']} is before start", "give an end that isn't before start", "end")
+        check_period(data, microseconds)
 
 
 @dataclass(frozen=True)

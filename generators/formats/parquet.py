@@ -13,7 +13,7 @@ from collections.abc import Mapping, Sequence
 
 import pyarrow as pa
 
-from generators.cells import Cells, to_arrow
+from generators.cells import Cells, to_batch
 from generators.formats import members, pages, parquet_arrow, parquet_schema, row_group
 from generators.formats.contract import Block, Encoded
 from generators.plan import TablePlan
@@ -37,8 +37,8 @@ class _Parquet:
     def encode(self, table: TablePlan, cells: Mapping[str, Cells], compression: str) -> Encoded:
         if parquet_schema.ours(table):
             return pages.row_group(table, cells, compression, len(_MAGIC))
-        arrays = [to_arrow(cells[column.name], column.type) for column in table.columns]
-        return parquet_arrow.encode(pa.Table.from_arrays(arrays, schema=table.schema), compression)
+        rows = to_batch(cells, table.schema)
+        return parquet_arrow.encode(pa.Table.from_batches([rows]), compression)
 
     def suffix(self, table: TablePlan, compression: str, blocks: Sequence[Block]) -> bytes:
         groups, shift = [], 0

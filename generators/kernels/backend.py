@@ -20,6 +20,8 @@ from typing import Any, Generic, ParamSpec, TypeVar
 
 import numpy as np
 
+from generators.memory import forget_code
+
 ENOUGH = 4_096
 """Rows of a call from which a compiled kernel is quicker."""
 WORTH_LOADING = 1_000_000
@@ -86,7 +88,9 @@ class Twin(Generic[P, R]):
 def load(subject: str) -> ModuleType:
     """A module of compiled kernels. The first call loads numba and finds out whether this CPU has any."""
     _prepare()
-    return importlib.import_module(f"{_PACKAGE}.{subject}")
+    kernels = importlib.import_module(f"{_PACKAGE}.{subject}")
+    forget_code("llvm")
+    return kernels
 
 
 @cache

@@ -11,7 +11,7 @@ import numpy as np
 import pyarrow as pa
 
 from generators.arrays import TIMESTAMP, strings
-from generators.cells import Cells, Coded, Integers, Words, to_arrow
+from generators.cells import Cells, Coded, Integers, Words, to_batch
 from generators.columns.moments import microseconds
 from generators.errors import InvalidRequestError
 from generators.kernels.mix import I64
@@ -81,10 +81,7 @@ class MarketStrategy:
         )
 
     def rows(self, plan: Plan, table: str, start: int, stop: int) -> pa.RecordBatch:
-        columns = plan.table(table).columns
-        cells = self.cells(plan, table, start, stop)
-        arrays = [to_arrow(cells[column.name], column.type) for column in columns]
-        return pa.RecordBatch.from_arrays(arrays, schema=plan.table(table).schema)
+        return to_batch(self.cells(plan, table, start, stop), plan.table(table).schema)
 
     def cells(self, plan: Plan, table: str, start: int, stop: int) -> Mapping[str, Cells]:
         compiled: _Compiled = plan.data

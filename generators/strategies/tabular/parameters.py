@@ -10,7 +10,18 @@ import marshmallow as ma
 
 from generators import limits
 from generators.columns.column_field import ColumnField
-from generators.columns.fields import Choice, Items, Name, Number, Parameters, Reason, Whole, options, refused
+from generators.columns.fields import (
+    Choice,
+    Items,
+    Name,
+    Number,
+    Parameters,
+    Reason,
+    Whole,
+    check_limits,
+    options,
+    refused,
+)
 
 MAX_CHILDREN = 10_000
 """Children that one parent may have."""
@@ -109,8 +120,7 @@ class ChildrenOf(Parameters):
             raise refused("is missing", _FORM, "max")
         if data.get("mean") is not None and data["total"] != "free":
             raise refused("means nothing to an exact total", "leave it out, or set total to free", "mean")
-        if data["min"] > data["max"]:
-            raise refused(f"{data['max']} is less than min", "give a max of at least min", "max")
+        check_limits(data)
         counts = data["max"] - data["min"] + 1
         if data.get("weights") and len(data["weights"]) != counts:
             raise refused(

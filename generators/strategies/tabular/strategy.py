@@ -10,7 +10,7 @@ import marshmallow as ma
 import numpy as np
 import pyarrow as pa
 
-from generators.cells import Cells, to_arrow
+from generators.cells import Cells, to_batch
 from generators.plan import MAX_BLOCK_ROWS, ColumnPlan, ForeignKey, Plan, TablePlan
 from generators.strategies.tabular.endless import endless
 from generators.strategies.tabular.keys import foreign_keys, primary_key
@@ -37,10 +37,7 @@ class Tabular:
         return Plan(plans, tables)
 
     def rows(self, plan: Plan, table: str, start: int, stop: int) -> pa.RecordBatch:
-        columns = plan.table(table).columns
-        cells = self.cells(plan, table, start, stop)
-        arrays = [to_arrow(cells[column.name], column.type) for column in columns]
-        return pa.RecordBatch.from_arrays(arrays, schema=plan.table(table).schema)
+        return to_batch(self.cells(plan, table, start, stop), plan.table(table).schema)
 
     def cells(self, plan: Plan, table: str, start: int, stop: int) -> Mapping[str, Cells]:
         rows = TableRows(plan.data[table], np.arange(start, stop, dtype=np.uint64))

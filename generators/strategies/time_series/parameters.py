@@ -18,6 +18,7 @@ from generators.columns.fields import (
     Parameters,
     Text,
     Whole,
+    check_limits,
     options,
     refused,
 )
@@ -137,8 +138,7 @@ class SeriesParameters(Parameters):
     def _check(self, data: dict[str, Any], **_: Any) -> None:
         if data["link"] == "log" and limits_of(data["base"])[0] <= 0:
             raise refused("isn't above 0, so there is nothing to multiply", "give a base such as 100", "base")
-        if data["min"] is not None and data["max"] is not None and data["min"] > data["max"]:
-            raise refused(f"{data['max']} is less than min", "give a max of at least min", "max")
+        check_limits(data)
         if data["anomaly_column"] is not None and not data["anomalies"]:
             raise refused("there are no anomalies to label", "give some, or leave it out", "anomaly_column")
         if data["hidden"]:

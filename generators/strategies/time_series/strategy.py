@@ -11,7 +11,7 @@ import numpy as np
 import pyarrow as pa
 
 from generators.arrays import TIMESTAMP
-from generators.cells import Cells, Digits, Integers, Pieces, gathered, to_arrow
+from generators.cells import Cells, Digits, Integers, Pieces, gathered, to_batch
 from generators.plan import MAX_BLOCK_ROWS, ColumnPlan, Plan, TablePlan
 from generators.strategies.time_series.endless import longest, shortest
 from generators.strategies.time_series.parameters import TimeSeriesParameters, label_column
@@ -54,10 +54,7 @@ class TimeSeries:
         return Plan(plans, compiled)
 
     def rows(self, plan: Plan, table: str, start: int, stop: int) -> pa.RecordBatch:
-        columns = plan.table(table).columns
-        cells = self.cells(plan, table, start, stop)
-        arrays = [to_arrow(cells[column.name], column.type) for column in columns]
-        return pa.RecordBatch.from_arrays(arrays, schema=plan.table(table).schema)
+        return to_batch(self.cells(plan, table, start, stop), plan.table(table).schema)
 
     def cells(self, plan: Plan, table: str, start: int, stop: int) -> Mapping[str, Cells]:
         compiled: _Compiled = plan.data[table]
