@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
+import json
 import secrets
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -31,7 +32,8 @@ def write(
 ) -> dict[str, Any]:
     """Make the dataset in `folder`, which is made if need be, and return its manifest.
 
-    Files of the same names are replaced, others left alone. Until all is written the files have temporary
+    Files of the same names are replaced, those of a dataset that lay there before are removed, others left
+    alone. Until all is written the files have temporary
     names; whatever interrupts the work, they are removed, and so is a folder that was made for it. Memory is
     bounded by a block, and `part_rows` changes how often rows go to the disk, never the bytes.
     """
@@ -55,11 +57,24 @@ def write(
         _temporary(folder, PROFILE_NAME, names).write_bytes(profile)
         content = manifest(recipe, output, entries, profile_entry(profile))
         _temporary(folder, FILE_NAME, names).write_bytes(dumps(content))
+        former = _files_of(folder)
         # From here to the last line there is no manifest that could speak for a mixture of old and new.
         (folder / FILE_NAME).unlink(missing_ok=True)
+        for name in former - set(names):
+            (folder / name).unlink(missing_ok=True)
         for name, path in names.items():
             path.replace(folder / name)
     return content
+
+
+def _files_of(folder: Path) -> set[str]:
+    """The files of the dataset that lies in a folder, by its manifest; none where that can't be read."""
+    try:
+        former = json.loads((folder / FILE_NAME).read_bytes())
+        names = {str(file["name"]) for file in former["files"]}
+    except (OSError, ValueError, KeyError, TypeError):
+        return set()
+    return {name for name in names if Path(name).name == name and (folder / name).is_file()}
 
 
 @contextlib.contextmanager

@@ -7,6 +7,7 @@ import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from json import dumps
 from typing import Any
 
 import httpx
@@ -21,6 +22,7 @@ TIMEOUT = httpx.Timeout(60.0, connect=5.0)
 ATTEMPTS = 4
 RETRIED_STATUSES = frozenset({429, 502, 503, 504})
 SAFE_METHODS = frozenset({"GET", "HEAD", "PUT", "DELETE"})
+_JSON = {"Content-Type": "application/json"}
 LONGEST_PAUSE = 10.0
 """Seconds. A server that asks for more patience than this gets its refusal passed on."""
 
@@ -66,13 +68,15 @@ class Http:
         always tried again: nothing was sent.
         """
         repeatable = repeatable or method in SAFE_METHODS or "Idempotency-Key" in (headers or {})
+        body = None if json is None else dumps(json).encode()
+        sent = {**({} if body is None else _JSON), **(headers or {})}
         given = {name: value for name, value in (params or {}).items() if value is not None}
         attempt = 0
         while True:
             attempt += 1
             try:
                 response = self._client.request(
-                    method, self.connection.url + PREFIX + path, json=json, params=given, headers=headers
+                    method, self.connection.url + PREFIX + path, content=body, params=given, headers=sent
                 )
             except httpx.ConnectError as error:
                 self._give_up_or_pause(attempt, error)

@@ -98,9 +98,7 @@ def _problems(value: Any, path: str) -> Iterator[FieldError]:
         for index, item in enumerate(value):
             yield from _problems(item, f"{path}[{index}]")
     elif isinstance(value, float) and not math.isfinite(value):
-        yield FieldError(
-            path or "body", "is not a finite number", "NaN, Infinity and numbers beyond 1.8e308 are refused"
-        )
+        yield FieldError(path or "body", "is not a finite number", "give a finite number, of at most 1.8e308")
     elif isinstance(value, _LongInteger):
         yield FieldError(
             path or "body",

@@ -49,10 +49,11 @@ def redeem(services: Services, token: str, job_id: str | None) -> Principal:
             .where(models.Ticket.sha256 == token_hash(token), models.Ticket.expires_at > db_now())
             .returning(models.Ticket.key_id, models.Ticket.job_id)
         ).one_or_none()
-        if row is None or row.job_id != job_id:
-            raise UnauthorizedError(
-                "this ticket is unknown, used, too old or for another job; ask for a new one"
-            )
+        if row is None:
+            raise UnauthorizedError("this ticket is unknown, used or too old; ask for a new one")
+        if row.job_id != job_id:
+            wanted = "without a job_id" if job_id is None else f"with the job_id {job_id}"
+            raise UnauthorizedError(f"this ticket is for another WebSocket; ask for one {wanted}")
         holder = session.execute(
             select(models.ApiKey.workspace_id, models.Workspace.name)
             .join(models.Workspace, models.Workspace.id == models.ApiKey.workspace_id)

@@ -20,7 +20,7 @@ def init(file: Path, template: str | None, strategy: str | None, force: bool) ->
     synthmill init shop.yaml --template retail
     synthmill generate --template shop.yaml --rows 10000 --out shop
     synthmill init recipe.yaml --strategy tabular
-    synthmill generate --recipe recipe.yaml
+    synthmill generate --recipe recipe.yaml --out data
     """
     if template and strategy:
         raise click.UsageError("--template and --strategy exclude each other; give one")

@@ -95,7 +95,7 @@ def request_options(command: Command) -> Command:
         help="Rows of the main table, the others following, or of one table; may be repeated.",
     )
     @click.option("--seed", type=int, help="Equal seeds make equal data; without one a seed is drawn.")
-    @click.option("--format", "format_", metavar="NAME", help="csv, jsonl or parquet.  [default: csv]")
+    @click.option("--format", "format_", metavar="NAME", help="arrow, csv, jsonl or parquet.  [default: csv]")
     @click.option("--compression", metavar="NAME", help="none, gzip or zstd.  [default: none]")
     @click.option("--part-rows", type=int, help="Rows of a unit of work; never changes a byte of the files.")
     @functools.wraps(command)

@@ -22,7 +22,8 @@ def listen(host: str, port: int, preferred: int | None = None) -> socket.socket:
             failure = error
     if failure.errno == errno.EADDRINUSE:
         raise StackError(
-            f"port {port} of {host} is in use; choose another with --port, or 0 for any free one"
+            f"port {port} of {host} is in use; choose another with --port (make run PORT=...), "
+            "or 0 for any free one"
         )
     raise StackError(f"can't listen on {host}, port {port}: {failure.strerror or failure}")
 

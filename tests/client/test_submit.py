@@ -15,6 +15,11 @@ def test_submitting_gives_a_queued_job_with_its_seed(client: Client) -> None:
     assert (job.view["format"], job.view["compression"], job.view["max_parallel"]) == ("jsonl", "gzip", 3)
 
 
+def test_what_is_no_number_is_refused_by_name(client: Client) -> None:
+    with pytest.raises(RefusedRequestError, match="rows: is not a finite number"):
+        client.submit(template="retail", rows=float("nan"))
+
+
 def test_a_seed_is_drawn_where_none_is_given(client: Client) -> None:
     request = {**SHOP, "seed": None}
     assert client.submit(**request).seed != client.submit(**request).seed

@@ -79,6 +79,23 @@ def test_files_of_the_same_names_are_replaced_and_others_left_alone(tmp_path: Pa
     assert (tmp_path / "mine.txt").read_text() == "mine"
 
 
+def test_the_dataset_that_was_there_makes_way_for_the_new_one(tmp_path: Path) -> None:
+    write(recipe(3, 4), output(), tmp_path)
+    (tmp_path / "mine.csv").write_text("mine")
+    told = write(recipe(3, 4), output("parquet"), tmp_path)
+    files = {file["name"] for file in told["files"]}
+    assert set(contents(tmp_path)) == {*files, "manifest.json", "profile.json", "mine.csv"}
+
+
+def test_a_manifest_cannot_name_files_of_other_folders(tmp_path: Path) -> None:
+    (tmp_path / "mine.csv").write_text("mine")
+    folder = tmp_path / "data"
+    folder.mkdir()
+    (folder / "manifest.json").write_text('{"files": [{"name": "../mine.csv"}, {"name": ".."}]}')
+    write(recipe(3, 4), output(), folder)
+    assert (tmp_path / "mine.csv").read_text() == "mine"
+
+
 @pytest.mark.parametrize("error", [KeyboardInterrupt, RuntimeError])
 def test_an_interruption_leaves_nothing(error: type[BaseException], tmp_path: Path) -> None:
     def interrupt(done: int, total: int) -> None:
