@@ -18,6 +18,7 @@ from generators.profile.document import document, profile_entry
 from generators.profile.table import TableProfile
 from generators.recipe import Output, Recipe
 from generators.strategy import make_plan
+from generators.writing import write_all
 
 OnProgress = Callable[[int, int], None]
 """Called with the rows done and the rows in all."""
@@ -114,7 +115,7 @@ def _write_file(
     with path.open("wb") as file:
 
         def put(data: bytes) -> None:
-            file.write(data)
+            write_all(file, data)
             digest.update(data)
 
         put(file_prefix(table, output))

@@ -30,6 +30,7 @@ from app.core.storage.storage import (
     etag_of,
     etag_of_pieces,
 )
+from generators.writing import write_all
 
 # Names that begin with a dot can't begin a key, so none of these ever meets an object.
 UPLOADS, ETAGS, DRAFTS, LOCK = ".uploads", ".etags", ".drafts", ".lock"
@@ -222,9 +223,7 @@ class FolderStorage:
 def _write(target: Path, data: Iterable[bytes]) -> None:
     with target.open("wb", buffering=0) as file:
         for chunk in data:
-            left = memoryview(chunk)
-            while len(left):
-                left = left[file.write(left) :]
+            write_all(file, chunk)
 
 
 def _join(pieces: Sequence[Path], target: Path) -> None:
