@@ -99,13 +99,12 @@ def claim_parts(services: Services, job_id: str, worker: str, most: int = 1) -> 
             left = job.parts_total - job.parts_done - running
             most = max(1, min(most, left // (2 * max(1, live_workers(session)))))
         most = min(most, job.max_parallel - running, _room_in_workspace(services, session, job.workspace_id))
-        if most < 1:
+        numbers = _next_numbers(session, job_id, most) if most >= 1 else []
+        if not numbers:
             return []
         parts = session.execute(
             update(Part)
-            .where(
-                Part.job_id == job_id, Part.number.in_(_next_numbers(job_id, most)), Part.state == "pending"
-            )
+            .where(Part.job_id == job_id, Part.number.in_(numbers), Part.state == "pending")
             .values(
                 state="running",
                 attempt=Part.attempt + 1,
@@ -145,13 +144,17 @@ def _room_in_workspace(services: Services, session: Session, workspace_id: str) 
     return services.settings.max_running_parts - running
 
 
-def _next_numbers(job_id: str, most: int) -> ColumnElement[int]:
+def _next_numbers(session: Session, job_id: str, most: int) -> Sequence[int]:
+    # Not a part of the UPDATE: PostgreSQL then reads all parts of the job, 70 ms for 3,000 of them.
     return (
-        select(Part.number)
-        .where(Part.job_id == job_id, Part.state == "pending", Part.not_before <= db_now())
-        .order_by(Part.number)
-        .limit(most)
-        .scalar_subquery()
+        session.execute(
+            select(Part.number)
+            .where(Part.job_id == job_id, Part.state == "pending", Part.not_before <= db_now())
+            .order_by(Part.number)
+            .limit(most)
+        )
+        .scalars()
+        .all()
     )
 
 
