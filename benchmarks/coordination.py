@@ -40,7 +40,7 @@ from tests.stack.stack import running_stack
 
 PARTS, SINGLE_PARTS = 9_000, 1_000
 """Of a job: where a worker has many in hand, and where it has one."""
-REAL = {"template": "retail", "rows": 6_000_000, "format": "csv"}
+REAL = {"template": "retail"}
 
 
 def _request(parts: int) -> dict[str, Any]:
@@ -129,8 +129,9 @@ def _emptied(folder: Path, url: str, count: int, most: int) -> tuple[float, floa
     return parts / max(one["seconds"] for one in told), sum(one["cpu"] for one in told) / parts
 
 
-def speedup(rounds: int) -> None:
+def speedup(rounds: int, output: dict[str, Any]) -> None:
     """One and two workers, and two processes that share nothing: what the machine has to give."""
+    request = {**REAL, **output}
     rates: dict[str, list[float]] = {"1 worker": [], "2 workers": [], "1 process": [], "2 processes": []}
     with tempfile.TemporaryDirectory() as name:
         for count in (1, 2):
@@ -138,14 +139,14 @@ def speedup(rounds: int) -> None:
                 running_stack(Path(name) / f"data{count}", "folder+sqlite", workers=count) as stack,
                 Client(data=stack.data) as client,
             ):
-                client.submit(**{**REAL, "rows": 500_000}).wait()
+                client.submit(**{**request, "rows": 500_000}).wait()
                 for seed in range(rounds):
-                    job = client.submit(**REAL, seed=seed).wait()
+                    job = client.submit(**request, seed=seed).wait()
                     rates["1 worker" if count == 1 else "2 workers"].append(job.view["rate"])
                     job.delete()
         for _ in range(rounds):
-            rates["1 process"].append(_apart(Path(name), 1))
-            rates["2 processes"].append(_apart(Path(name), 2))
+            rates["1 process"].append(_apart(Path(name), 1, request))
+            rates["2 processes"].append(_apart(Path(name), 2, request))
     medians = {what: statistics.median(seen) for what, seen in rates.items()}
     for what, seen in rates.items():
         print(f"{what:12} {medians[what]:12,.0f} rows/s ({min(seen):,.0f} - {max(seen):,.0f})")
@@ -153,7 +154,7 @@ def speedup(rounds: int) -> None:
     print(f"two processes that share nothing {medians['2 processes'] / medians['1 process']:.2f} times")
 
 
-def _apart(folder: Path, count: int) -> float:
+def _apart(folder: Path, count: int, request: dict[str, Any]) -> float:
     """Rows a second of so many processes that know nothing of one another."""
     code = (
         "import json, sys, time, synthmill; request = json.loads(sys.argv[1]);"
@@ -164,7 +165,7 @@ def _apart(folder: Path, count: int) -> float:
     )
     processes = [
         subprocess.Popen(
-            [sys.executable, "-c", code, json.dumps(REAL), str(folder / f"apart{number}")],
+            [sys.executable, "-c", code, json.dumps(request), str(folder / f"apart{number}")],
             stdout=subprocess.PIPE,
         )
         for number in range(count)
@@ -193,6 +194,9 @@ def main() -> None:
     parser.add_argument("what", choices=["ceiling", "speedup", "simulate"])
     parser.add_argument("--workers", type=int, nargs="+", default=[1, 2, 4])
     parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--rows", type=int, default=20_000_000, help="order items of that job")
+    parser.add_argument("--format", default="csv", help="of the job whose speed-up is measured")
+    parser.add_argument("--compression", default="none")
     parser.add_argument(
         "--hand-ms", type=float, default=3.0, help="the database's time to claim and record a hand"
     )
@@ -203,7 +207,7 @@ def main() -> None:
     if given.what == "ceiling":
         ceiling(given.workers)
     elif given.what == "speedup":
-        speedup(given.rounds)
+        speedup(given.rounds, {"rows": given.rows, "format": given.format, "compression": given.compression})
     else:
         simulate(Costs(given.hand_ms / 1000, given.part_ms / 1000, given.slot_ms / 1000))
 
