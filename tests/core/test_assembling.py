@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -9,6 +10,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select, update
 
+import synthmill
 from app.core import jobs
 from app.core.db import models
 from app.core.errors import MissingObjectError, StorageError
@@ -17,6 +19,7 @@ from app.core.services import Services
 from app.core.storage import FolderStorage
 from app.core.work.process import WorkerProcess
 from app.core.work.slot import work_slot
+from generators.request import parse
 
 Submit = Callable[..., jobs.JobView]
 ROWS = 400_000
@@ -143,4 +146,44 @@ def test_an_upload_that_a_dead_worker_began_beside_the_right_one_is_gone_at_the_
     job = submit(rows=ROWS)
     services.storage.begin(f"jobs/{job.id}/files/order_items.csv")
     assert run(services, principal, worker, job.id).state == "completed"
+    assert services.storage.uploads("") == []
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+@pytest.mark.parametrize(("first", "last"), [(65_536, 131_072), (131_072, 196_608)], ids=["middle", "last"])
+def test_a_real_store_takes_a_small_piece_between_large_ones_and_at_the_end(
+    services: Services, principal: Principal, worker: WorkerProcess, first: int, last: int, tmp_path: Path
+) -> None:
+    """Rows `first` to `last` are short: their part is below the 5 MiB that S3 asks of all but the last."""
+    short = {"when": {"all": [{"column": "id", "above": first}, {"column": "id", "at_most": last}]},
+             "then": {"kind": "constant", "value": "x"}}  # fmt: skip
+    columns = [
+        {"name": "id", "kind": "sequence"},
+        {"name": "said", "kind": "conditional", "cases": [short],
+         "otherwise": {"kind": "constant", "value": "x" * 120}},
+    ]  # fmt: skip
+    raw = {
+        "strategy": "tabular",
+        "parameters": {"tables": [{"name": "t", "rows": 196_608, "columns": columns}]},
+        "format": "csv",
+        "seed": 1,
+    }
+    expected = synthmill.generate(**raw, out=tmp_path / "here").manifest["files"][0]["sha256"]  # type: ignore[arg-type]
+    raw["part_rows"] = 1
+    job, _ = jobs.submit(services, principal, jobs.Submission(parse(raw), raw=raw))
+    done = run(services, principal, worker, job.id)
+    with services.db.read() as session:
+        sizes = [
+            size
+            for (size,) in session.execute(
+                select(models.Part.size).where(models.Part.job_id == job.id).order_by(models.Part.piece)
+            )
+        ]
+    small = [size < services.storage.min_piece for size in sizes]
+    assert small.count(True) == 1
+    assert small.index(True) == first // 65_536
+    (file,) = [file for file in done.files if file["name"] == "t.csv"]
+    assert file["sha256"] == expected
+    stored = services.storage.get(f"jobs/{job.id}/files/t.csv")
+    assert hashlib.sha256(stored).hexdigest() == expected
     assert services.storage.uploads("") == []
