@@ -102,13 +102,33 @@ def web_cpu(stack: Stack) -> float:
     )
 
 
-def stream(http: httpx.Client, stack: Stack) -> None:
-    body = {"template": "retail", "table": "orders", "events_per_second": 5_000, "max_events": EVENTS}
+def watched(http: httpx.Client, stack: Stack, rate: int, events: int) -> websocket.WebSocket:
+    """A new stream's WebSocket."""
+    body = {"template": "retail", "table": "orders", "events_per_second": rate, "max_events": events}
     stream_id = http.post("/streams", json=body).json()["data"]["id"]
-    before = web_cpu(stack)
     address = f"ws{stack.connection['url'].removeprefix('http')}/ws/streams/{stream_id}"
     headers = {"X-API-Key": stack.connection["api_key"]}
-    socket = websocket.create_connection(address, header=headers, suppress_origin=True)
+    return websocket.create_connection(address, header=headers, suppress_origin=True)
+
+
+def rate(http: httpx.Client, stack: Stack, events_per_second: int) -> None:
+    """How far off the rate is at which events reach a reader, over ten seconds."""
+    events = 10 * events_per_second
+    socket = watched(http, stack, events_per_second, events)
+    arrived = []
+    for _ in range(events):
+        socket.recv()
+        arrived.append(time.monotonic())
+    socket.close()
+    seen = (events - 1) / (arrived[-1] - arrived[0])
+    print(
+        f"{events_per_second:,} events a second arrived at {seen:,.2f}: {seen / events_per_second - 1:+.2%}"
+    )
+
+
+def stream(http: httpx.Client, stack: Stack) -> None:
+    before = web_cpu(stack)
+    socket = watched(http, stack, 5_000, EVENTS)
     late = []
     for number in range(1, EVENTS + 1):
         event = json.loads(socket.recv())
@@ -129,6 +149,8 @@ def main() -> None:
         address, headers = f"{connection['url']}/api/v1", {"X-API-Key": connection["api_key"]}
         with httpx.Client(base_url=address, headers=headers, timeout=120) as http:
             measure(http)
+            for events_per_second in (1, 10, 100, 1_000, 5_000):
+                rate(http, stack, events_per_second)
             stream(http, stack)
 
 
