@@ -48,5 +48,5 @@ def test_a_ticket_is_good_once(services: Services, principal: Principal) -> None
 
 def test_a_ticket_for_all_jobs_opens_no_single_one(services: Services, principal: Principal) -> None:
     ticket = tickets.issue(services, principal)
-    with pytest.raises(UnauthorizedError, match="another job"):
+    with pytest.raises(UnauthorizedError, match="for another WebSocket; ask for one with the job_id job_1"):
         tickets.redeem(services, ticket.ticket, "job_1")

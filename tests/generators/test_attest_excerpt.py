@@ -19,17 +19,17 @@ RANGES = [(0, 0), (0, 1), (5, 100), (65_000, 66_000), (65_536, 65_536 * 2), (VIS
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("made")
-    write(RECIPE, output("csv"), folder)
-    write(RECIPE, output("jsonl"), folder)
+    for name in ("csv", "jsonl"):
+        write(RECIPE, output(name), folder / name)
     return folder
 
 
 @pytest.mark.parametrize(("start", "stop"), RANGES)
 def test_rows_are_those_of_the_file(folder: Path, start: int, stop: int) -> None:
-    header, *lines = (folder / "visits.csv").read_bytes().splitlines(keepends=True)
+    header, *lines = (folder / "csv" / "visits.csv").read_bytes().splitlines(keepends=True)
     assert b"".join(excerpt(RECIPE, "visits", start, stop)) == header + b"".join(lines[start:stop])
     assert b"".join(excerpt(RECIPE, "visits", start, stop, header=False)) == b"".join(lines[start:stop])
-    objects = (folder / "visits.jsonl").read_bytes().splitlines(keepends=True)[start:stop]
+    objects = (folder / "jsonl" / "visits.jsonl").read_bytes().splitlines(keepends=True)[start:stop]
     assert b"".join(excerpt(RECIPE, "visits", start, stop, "jsonl")) == b"".join(objects)
     array = json.loads(b"".join(excerpt(RECIPE, "visits", start, stop, "json")))
     assert array == [json.loads(one) for one in objects]
