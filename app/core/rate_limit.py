@@ -26,6 +26,8 @@ WINDOW = 60
 _MUTE_SECONDS = 5.0
 """Redis isn't asked again so soon after it failed: its timeouts would slow every request down."""
 _TIMEOUT = 0.25
+_CLOCK_ROUNDING = 0.001
+"""Seconds added to a wait: the time as a float isn't exact, and who comes back then must not be early."""
 _MOST_CLIENTS = 100_000
 """Counted by one process on its own; with more, it begins anew."""
 
@@ -74,7 +76,7 @@ def _verdict(allowed: bool, limit: int, before: int, count: int, part: float) ->
     else:
         # Then it is the present one that leaves, when the next has begun.
         wait = WINDOW * (1 - part + 1 - (limit - 1) / count)
-    return Verdict(False, limit, 0, max(1, math.ceil(wait)))
+    return Verdict(False, limit, 0, max(1, math.ceil(wait + _CLOCK_ROUNDING)))
 
 
 class LocalRateLimit:

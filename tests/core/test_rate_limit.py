@@ -6,7 +6,7 @@ import time
 from collections.abc import Iterator
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from app.core import rate_limit
@@ -54,6 +54,7 @@ def test_without_redis_requests_are_counted_here_and_none_waits_long() -> None:
     limit.close()
 
 
+@example(times=[0.0] * 6, most=5)
 @given(
     times=st.lists(st.floats(0, 3 * WINDOW), min_size=1, max_size=200).map(sorted),
     most=st.integers(1, 20),
