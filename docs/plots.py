@@ -1,4 +1,4 @@
-"""The plots of docs/time_series.md and docs/market.md: `python docs/plots.py` writes them into docs/plots.
+"""The plots of the strategies' pages: `python docs/plots.py` writes them into docs/plots.
 
 They are made of the strategies' own rows, so they are the same on every machine; a test compares them.
 """
@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import tabular_plots
 from svg import Line, Numbers, Panel, chart
 
 from generators.columns.moments import UNITS, microseconds
@@ -173,6 +174,10 @@ PLOTS: dict[str, Callable[[], str]] = {
     "anomalies": anomalies,
     "market": market,
     "clustering": clustering,
+    "distributions": tabular_plots.distributions,
+    "moments": tabular_plots.moments,
+    "references": tabular_plots.references,
+    "correlated": tabular_plots.correlated,
 }
 
 if __name__ == "__main__":

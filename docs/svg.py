@@ -52,7 +52,8 @@ def _panel(panel: Panel) -> Iterator[str]:
     yield f'<rect width="{PLACES}" height="{HEIGHT}" fill="#fafafa" stroke="#ddd"/>'
     yield f'<text y="-6" font-weight="bold">{escape(panel.title)}</text>'
     for place, value in ((9, high), (HEIGHT, low)):
-        yield f'<text x="-5" y="{place}" text-anchor="end">{value:.4g}</text>'
+        said = f"{value:,.0f}" if abs(value) >= 1_000 else f"{value:.3g}"
+        yield f'<text x="-5" y="{place}" text-anchor="end">{said}</text>'
     yield f'<text y="{HEIGHT + 13}">{escape(panel.edges[0])}</text>'
     yield f'<text x="{PLACES}" y="{HEIGHT + 13}" text-anchor="end">{escape(panel.edges[1])}</text>'
     names = [line for line in panel.lines if line.label]

@@ -64,4 +64,4 @@ def write(rows: int, out: str, folder: str) -> None:
 
 
 rows, out, folder = int(sys.argv[1]), sys.argv[2], sys.argv[3]
-measure(lambda: write(rows, out, folder), lambda: write(50, out, folder))
+measure(lambda: write(rows, out, folder), lambda: write(50, out, folder), out)

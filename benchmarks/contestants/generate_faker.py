@@ -49,4 +49,4 @@ def write(rows: int, out: str, weighted: bool) -> None:
 
 
 rows, out, weighted = int(sys.argv[1]), sys.argv[2], sys.argv[3] == "weighted"
-measure(lambda: write(rows, out, weighted), lambda: write(50, out, weighted))
+measure(lambda: write(rows, out, weighted), lambda: write(50, out, weighted), out)

@@ -52,4 +52,4 @@ def write(rows: int, out: str) -> None:
 
 
 rows, out = int(sys.argv[1]), sys.argv[2]
-measure(lambda: write(rows, out), lambda: write(50, out))
+measure(lambda: write(rows, out), lambda: write(50, out), out)

@@ -41,4 +41,4 @@ def write(rows: int, out: str) -> None:
 
 warnings.simplefilter("ignore")
 rows, out = int(sys.argv[1]), sys.argv[2]
-measure(lambda: write(rows, out), lambda: write(50, out))
+measure(lambda: write(rows, out), lambda: write(50, out), out)

@@ -123,7 +123,7 @@ def main() -> None:
     arguments = (asked.format, asked.compression, asked.like)
     few = library(table.slice(0, WARM_ROWS), *arguments)
     write = library(table, *arguments)
-    measure(lambda: write(asked.out), lambda: few(asked.out))
+    measure(lambda: write(asked.out), lambda: few(asked.out), asked.out)
 
 
 main()
