@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextvars import copy_context
 from dataclasses import dataclass
 from typing import Any
 
@@ -31,8 +33,12 @@ from app.core.work.profiling import merged_profile
 from app.core.work.tracking import tracked_finalising
 from generators import manifest
 from generators.profile.document import document, profile_entry
+from generators.profile.table import TableProfile
 
 _CHECK_SECONDS = 0.5
+_FILES_AT_ONCE = 2
+"""Copying, flushing, hashing and waiting for a store leave the other thread free, and no other worker has
+anything left to do for the job."""
 
 Job, Part, File = models.Job, models.Part, models.File
 
@@ -84,27 +90,25 @@ def finalise(services: Services, context: JobContext, lease: Finalising) -> None
         files = list(
             session.execute(select(File).where(File.job_id == lease.job_id).order_by(File.position)).scalars()
         )
-    entries, profiles = [], []
     check = _check(services, lease)
-    for file in files:
-        with services.db.read() as session:
-            parts = session.execute(
-                select(Part)
-                .where(Part.job_id == lease.job_id, Part.table == file.table)
-                .order_by(Part.piece)
-            ).scalars().all()  # fmt: skip
+    with ThreadPoolExecutor(_FILES_AT_ONCE) as pool:
+        begun = [pool.submit(copy_context().run, _finished, services, context, check, file) for file in files]
+    entries, profiles, lost = [], [], []
+    for file, one in zip(files, begun, strict=True):
         try:
-            size, sha256 = _whole_file(services, context, check, file, parts)
+            entry, profile = one.result()
         except (MissingObjectError, MissingUploadError):
+            lost.append(file)
+        else:
+            entries.append(entry)
+            profiles.append(profile)
+    if lost:
+        for file in lost:
             _make_again(services, lease, file)
-            return
-        blocks = [block for part in parts for block in unpack(part.blocks or b"[]")]
-        table = context.plan.table(file.table)
-        entries.append(manifest.file_entry(table, context.output, blocks, size, sha256))
-        profiles.append(merged_profile(services, lease.job_id, table, check))
-    profile = document(context.recipe, profiles)
-    services.storage.put(file_key(lease.job_id, manifest.PROFILE_NAME), profile)
-    content = manifest.manifest(context.recipe, context.output, entries, profile_entry(profile))
+        return
+    profiled = document(context.recipe, profiles)
+    services.storage.put(file_key(lease.job_id, manifest.PROFILE_NAME), profiled)
+    content = manifest.manifest(context.recipe, context.output, entries, profile_entry(profiled))
     services.storage.put(file_key(lease.job_id, manifest.FILE_NAME), manifest.dumps(content))
     if any(file.parts > 1 for file in files):
         services.storage.delete_prefix(pieces_prefix(lease.job_id))
@@ -132,6 +136,23 @@ def _check(services: Services, lease: Finalising) -> Check:
                     raise AbandonedError(f"{lease.job_id} has ended, or is finalised elsewhere")
 
     return check
+
+
+def _finished(
+    services: Services, context: JobContext, check: Check, file: models.File
+) -> tuple[dict[str, Any], TableProfile]:
+    """The file, whole in storage: its entry in the manifest, and what its rows are like."""
+    with services.db.read() as session:
+        parts = session.execute(
+            select(Part)
+            .where(Part.job_id == file.job_id, Part.table == file.table)
+            .order_by(Part.piece)
+        ).scalars().all()  # fmt: skip
+    size, sha256 = _whole_file(services, context, check, file, parts)
+    blocks = [block for part in parts for block in unpack(part.blocks or b"[]")]
+    table = context.plan.table(file.table)
+    entry = manifest.file_entry(table, context.output, blocks, size, sha256)
+    return entry, merged_profile(services, file.job_id, table, check)
 
 
 def _whole_file(
