@@ -40,7 +40,6 @@ from tests.stack.stack import running_stack
 
 PARTS, SINGLE_PARTS = 9_000, 1_000
 """Of a job: where a worker has many in hand, and where it has one."""
-REAL = {"template": "retail"}
 
 
 def _request(parts: int) -> dict[str, Any]:
@@ -49,7 +48,7 @@ def _request(parts: int) -> dict[str, Any]:
     return {"strategy": "tabular", "parameters": {"tables": tables}, "part_rows": 65_536}
 
 
-def _services(folder: Path, url: str) -> Services:
+def services_in(folder: Path, url: str) -> Services:
     settings = Settings(data=folder, database_url=url)
     services = Services(settings, Database(url), open_storage(settings), MemoryBus(), RecordingQueue())
     services.storage.ensure()
@@ -68,7 +67,7 @@ def empty_worker(folder: str, url: str, job_id: str, most: int) -> None:
     attempt.make_part = nothing  # type: ignore[assignment]
     attempt.attempt_finalising = lambda *_: None
     slot.MOST_PARTS = most
-    services, worker = _services(Path(folder), url), WorkerProcess()
+    services, worker = services_in(Path(folder), url), WorkerProcess()
     worker.register(services)
     sys.stdin.readline()
     began, cpu = time.monotonic(), _cpu()
@@ -101,7 +100,7 @@ def ceiling(processes: Sequence[int]) -> None:
 
 
 def _emptied(folder: Path, url: str, count: int, most: int) -> tuple[float, float]:
-    services = _services(folder, url)
+    services = services_in(folder, url)
     migrate(services.db)
     token = keys.first_key(services)
     assert token is not None
@@ -129,9 +128,8 @@ def _emptied(folder: Path, url: str, count: int, most: int) -> tuple[float, floa
     return parts / max(one["seconds"] for one in told), sum(one["cpu"] for one in told) / parts
 
 
-def speedup(rounds: int, output: dict[str, Any]) -> None:
+def speedup(rounds: int, request: dict[str, Any]) -> None:
     """One and two workers, and two processes that share nothing: what the machine has to give."""
-    request = {**REAL, **output}
     rates: dict[str, list[float]] = {"1 worker": [], "2 workers": [], "1 process": [], "2 processes": []}
     with tempfile.TemporaryDirectory() as name:
         for count in (1, 2):
@@ -139,7 +137,7 @@ def speedup(rounds: int, output: dict[str, Any]) -> None:
                 running_stack(Path(name) / f"data{count}", "folder+sqlite", workers=count) as stack,
                 Client(data=stack.data) as client,
             ):
-                client.submit(**{**request, "rows": 500_000}).wait()
+                client.submit(**{**request, "rows": 200_000}).wait()
                 for seed in range(rounds):
                     job = client.submit(**request, seed=seed).wait()
                     rates["1 worker" if count == 1 else "2 workers"].append(job.view["rate"])
@@ -194,8 +192,9 @@ def main() -> None:
     parser.add_argument("what", choices=["ceiling", "speedup", "simulate"])
     parser.add_argument("--workers", type=int, nargs="+", default=[1, 2, 4])
     parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--rows", type=int, default=20_000_000, help="order items of that job")
-    parser.add_argument("--format", default="csv", help="of the job whose speed-up is measured")
+    parser.add_argument("--template", default="retail", help="of the job whose speed-up is measured")
+    parser.add_argument("--rows", type=int, default=20_000_000, help="rows of its main table")
+    parser.add_argument("--format", default="csv")
     parser.add_argument("--compression", default="none")
     parser.add_argument(
         "--hand-ms", type=float, default=3.0, help="the database's time to claim and record a hand"
@@ -207,7 +206,8 @@ def main() -> None:
     if given.what == "ceiling":
         ceiling(given.workers)
     elif given.what == "speedup":
-        speedup(given.rounds, {"rows": given.rows, "format": given.format, "compression": given.compression})
+        asked = {name: getattr(given, name) for name in ("template", "rows", "format", "compression")}
+        speedup(given.rounds, asked)
     else:
         simulate(Costs(given.hand_ms / 1000, given.part_ms / 1000, given.slot_ms / 1000))
 

@@ -22,9 +22,9 @@ from app.core.work.leases import give_back_process
 from app.core.work.memory import limit_memory
 from app.core.work.process import WorkerProcess
 from app.core.work.slots import wake
-from app.core.work.sweeper import sweep
+from app.core.work.sweeper import sweep, tidy_up
 
-SWEEP_SECONDS = 0.5
+TIDY_SECONDS = 5.0
 DRAIN_SECONDS = 8.0
 _GIVE_BACK_SECONDS = 1.0
 """Whoever asked us to stop kills us ten seconds later; a lease that wasn't given back runs out by itself."""
@@ -44,12 +44,13 @@ class WorkerHost:
         return build(self.settings)
 
     def start(self) -> None:
-        """Enter the database's list of workers and begin the two threads."""
+        """Enter the database's list of workers and begin the threads that keep its promises."""
         limit_memory(self.settings.worker_memory_bytes)
         self.process.register(self.services)
-        beat = self.settings.lease_seconds / 5
-        self._repeat("heartbeat", beat, lambda: self.process.beat(self.services))
-        self._repeat("sweeper", SWEEP_SECONDS, lambda: sweep(self.services, self.process.id))
+        lease = self.settings.lease_seconds
+        self._repeat("heartbeat", lease / 5, lambda: self.process.beat(self.services))
+        self._repeat("sweeper", min(1.0, lease / 10), lambda: sweep(self.services, self.process.id))
+        self._repeat("tidy", TIDY_SECONDS, lambda: tidy_up(self.services, self.process.id))
 
     def ask_for_work(self) -> None:
         """Top up the slots of the jobs under way, so that a new worker gets its share at once."""

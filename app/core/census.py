@@ -46,7 +46,7 @@ def take_census(services: Services) -> Census:
         jobs = dict.fromkeys((str(state) for state in JobState), 0) | _jobs(session)
         parts = _parts(session)
         run_out = _leases_run_out(session)
-        workers = live_workers(session)
+        workers = session.execute(select(live_workers())).scalar_one()
         oldest = _oldest(session)
         counted = tally.read(session)
         streams = _streams(session)

@@ -17,7 +17,7 @@ from app.core.work.claims import claim_parts
 from app.core.work.finalising import claim_finalising
 from app.core.work.process import WorkerProcess
 from app.core.work.slot import work_slot
-from app.core.work.sweeper import sweep
+from app.core.work.sweeper import sweep, tidy_up
 from tests.fakes import RecordingQueue
 
 Submit = Callable[..., jobs.JobView]
@@ -80,11 +80,11 @@ def test_nobody_is_woken_for_a_job_that_nobody_can_make(
 def test_a_job_whose_version_has_no_worker_for_too_long_fails_with_that_reason(
     services: Services, principal: Principal, foreign: jobs.JobView, worker: WorkerProcess
 ) -> None:
-    sweep(services, worker.id)
+    tidy_up(services, worker.id)
     assert jobs.get_job(services, principal, foreign.id).state == "queued"
     with services.db.write() as session:
         session.execute(update(models.Job).values(unmanned_since=models.Job.unmanned_since - 600))
-    sweep(services, worker.id)
+    tidy_up(services, worker.id)
     failed = jobs.get_job(services, principal, foreign.id)
     assert (failed.state, failed.error) == (
         "failed",
@@ -98,7 +98,7 @@ def test_a_worker_that_comes_back_in_time_saves_the_job(
 ) -> None:
     object.__setattr__(services, "settings", replace(services.settings, engine_wait_seconds=0.0))
     be_of_version(services, worker, "0")
-    sweep(services, worker.id)
+    tidy_up(services, worker.id)
     with services.db.read() as session:
         assert session.execute(select(models.Job.unmanned_since)).scalar_one() is None
     assert jobs.get_job(services, principal, foreign.id).state == "queued"

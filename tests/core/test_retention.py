@@ -14,7 +14,7 @@ from app.core.errors import NotFoundError
 from app.core.keys import Principal
 from app.core.services import Services
 from app.core.work.process import WorkerProcess
-from app.core.work.sweeper import sweep
+from app.core.work.sweeper import sweep, tidy_up
 from generators.endless import parse_endless
 from tests.streams import let_pass
 
@@ -30,9 +30,11 @@ def test_only_a_set_retention_deletes_old_jobs_with_their_files(
     work()
     with services.db.write() as session:
         session.execute(update(models.Job).values(finished_at=models.Job.finished_at - 3 * 86_400))
+    tidy_up(services, worker.id)
     sweep(services, worker.id)
     assert jobs.get_job(services, principal, job.id).state == "completed"
     for _ in range(2):  # One round marks, the next clears away.
+        tidy_up(replace(services, settings=replace(services.settings, retention_days=2)), worker.id)
         sweep(replace(services, settings=replace(services.settings, retention_days=2)), worker.id)
     with pytest.raises(NotFoundError):
         jobs.get_job(services, principal, job.id)
@@ -49,7 +51,9 @@ def test_streams_that_ended_long_ago_go_with_them(
     streams.stop(services, principal, stopped)
     for stream_id in (stopped, completed, running):
         let_pass(services, stream_id, 3 * 86_400)
+    tidy_up(services, worker.id)
     sweep(services, worker.id)
     assert len(streams.list_streams(services, principal).items) == 3
+    tidy_up(replace(services, settings=replace(services.settings, retention_days=2)), worker.id)
     sweep(replace(services, settings=replace(services.settings, retention_days=2)), worker.id)
     assert [one.id for one in streams.list_streams(services, principal).items] == [running]

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, func, select, tuple_, update
+from sqlalchemy import ColumnElement, ScalarSelect, func, select, tuple_, update
 from sqlalchemy.orm import Session, load_only
 
 from app.core import events
@@ -19,7 +19,7 @@ from app.core.ids import timestamp
 from app.core.job_state import JobState, progress, seconds_run
 from app.core.services import Services
 from app.core.work.engines import made_here
-from app.core.work.slots import live_workers
+from app.core.work.slots import live_workers, parts_of
 
 Job, Part = models.Job, models.Part
 
@@ -91,14 +91,19 @@ def claim_parts(services: Services, job_id: str, worker: str, most: int = 1) -> 
         ).one_or_none()
         if job is None or job.state not in (JobState.QUEUED, JobState.RUNNING):
             return []
-        running = session.execute(
-            select(func.count()).select_from(Part).where(Part.job_id == job_id, Part.state == "running")
-        ).scalar_one()
+        # Counted when the lock is had: what was counted with it may be older.
+        running, of_workspace, workers = session.execute(
+            select(
+                parts_of(job_id, Part.state == "running"), _running_parts_of(job.workspace_id), live_workers()
+            )
+        ).one()
         if most > 1:
             # Near the end nobody should sit on parts that another could make meanwhile.
             left = job.parts_total - job.parts_done - running
-            most = max(1, min(most, left // (2 * max(1, live_workers(session)))))
-        most = min(most, job.max_parallel - running, _room_in_workspace(services, session, job.workspace_id))
+            most = max(1, min(most, left // (2 * max(1, workers))))
+        # Two jobs that ask in the same instant may both get what room their workspace has left.
+        room = services.settings.max_running_parts - of_workspace
+        most = min(most, job.max_parallel - running, room)
         numbers = _next_numbers(session, job_id, most) if most >= 1 else []
         if not numbers:
             return []
@@ -133,15 +138,17 @@ def claim_parts(services: Services, job_id: str, worker: str, most: int = 1) -> 
     return [Claim(job_id, job.workspace_id, *part, lease) for part in sorted(parts)]
 
 
-def _room_in_workspace(services: Services, session: Session, workspace_id: str) -> int:
-    """How many more parts its jobs may have at once. Two that ask in the same instant may both get it."""
+def _running_parts_of(workspace_id: str) -> ScalarSelect[int]:
+    """How many parts of all jobs of a workspace are in hand."""
     theirs = select(Job.id).where(
         Job.workspace_id == workspace_id, Job.state.in_((JobState.QUEUED, JobState.RUNNING, JobState.PAUSED))
     )
-    running = session.execute(
-        select(func.count()).select_from(Part).where(Part.job_id.in_(theirs), Part.state == "running")
-    ).scalar_one()
-    return services.settings.max_running_parts - running
+    return (
+        select(func.count())
+        .select_from(Part)
+        .where(Part.job_id.in_(theirs), Part.state == "running")
+        .scalar_subquery()
+    )
 
 
 def _next_numbers(session: Session, job_id: str, most: int) -> Sequence[int]:

@@ -89,6 +89,8 @@ def _give_back(session: Session, which: ColumnElement[bool]) -> tuple[set[str], 
 
 
 def _tell(services: Services, jobs: set[str], failures: list[events.Event]) -> None:
+    if not jobs:
+        return
     with services.db.read() as session:
         workspaces = dict(session.execute(select(Job.id, Job.workspace_id).where(Job.id.in_(jobs))).all())
     for event in failures:

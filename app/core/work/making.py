@@ -23,7 +23,7 @@ from app.core.work.upload import find_upload
 from generators.blocks import Block, file_prefix, file_suffix, make_blocks
 from generators.profile.table import TableProfile
 
-_PULSE_SECONDS = 0.25
+_PULSE_SECONDS = 0.5
 _DRAIN_SECONDS = 5.0
 """A worker that has been told to stop works at most so much longer on the part in hand."""
 

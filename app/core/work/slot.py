@@ -20,7 +20,7 @@ from app.core.work.process import WorkerProcess
 SLOT_SECONDS = 2.0
 """A slot works so long, or one part if that takes longer; then other jobs have their turn."""
 
-HAND_SECONDS = 0.5
+HAND_SECONDS = 1.0
 """Parts that take less are claimed, and recorded as done, several at a time."""
 MOST_PARTS = 64
 _GROWTH = 4

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import func, select, update
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, ScalarSelect, func, select, update
 
 from app.core.db import db_now, models
 from app.core.job_state import JobState
@@ -24,27 +23,23 @@ def wake(services: Services, job_id: str) -> None:
         ).one_or_none()
         if row is None:
             return
-        pending, running = _open_parts(session, job_id)
-        wanted = min(row.max_parallel - running, pending, live_workers(session) + 1)
+        claimable = (Part.state == "pending") & (Part.not_before <= db_now())
+        pending, running, workers = session.execute(
+            select(parts_of(job_id, claimable), parts_of(job_id, Part.state == "running"), live_workers())
+        ).one()
+        wanted = min(row.max_parallel - running, pending, workers + 1)
         if row.parts_done == row.parts_total:
             wanted = 1  # Whoever gets it puts the files together.
     if wanted > 0:
         services.queue.wake(job_id, row.queue, wanted)
 
 
-def live_workers(session: Session) -> int:
-    return session.execute(
-        select(func.count())
-        .select_from(models.Worker)
-        .where(models.Worker.heartbeat_at > db_now() - WORKER_SILENCE)
-    ).scalar_one()
+def live_workers() -> ScalarSelect[int]:
+    """How many workers there are."""
+    alive = models.Worker.heartbeat_at > db_now() - WORKER_SILENCE
+    return select(func.count()).select_from(models.Worker).where(alive).scalar_subquery()
 
 
-def _open_parts(session: Session, job_id: str) -> tuple[int, int]:
-    """Parts that could be claimed now, and parts in hand."""
-
-    def count(*conditions: object) -> int:
-        query = select(func.count()).select_from(Part).where(Part.job_id == job_id, *conditions)  # type: ignore[arg-type]
-        return session.execute(query).scalar_one()
-
-    return count(Part.state == "pending", Part.not_before <= db_now()), count(Part.state == "running")
+def parts_of(job_id: str, which: ColumnElement[bool]) -> ScalarSelect[int]:
+    """How many of a job's parts are such."""
+    return select(func.count()).select_from(Part).where(Part.job_id == job_id, which).scalar_subquery()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from contextlib import suppress
 
-from sqlalchemy import ColumnElement, case, delete, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, bindparam, case, delete, func, insert, or_, select, update
 from sqlalchemy.exc import IntegrityError
 
 from app.core import events
@@ -38,18 +38,30 @@ Job, Part, Lock = models.Job, models.Part, models.Lock
 
 
 def sweep(services: Services, holder: str) -> None:
-    """One round, if it is this holder's turn."""
-    if not _have_turn(services, holder):
-        return
-    give_back_expired(services, _while_it_lasts(holder))
-    _fail_unmanned(services)
-    _wake_forgotten(services)
-    _clear_away(services)
-    _forget(services)
+    """One round of what jobs wait for, if it is this holder's turn."""
+    if _have_turn(services, holder):
+        give_back_expired(services, _while_it_lasts(holder))
+        _wake_forgotten(services)
+        _clear_away(services)
+
+
+def tidy_up(services: Services, holder: str) -> None:
+    """One round of what nobody waits for, if it is this holder's turn. It costs as much as `sweep`, and need
+    not come so often."""
+    if _have_turn(services, holder):
+        _fail_unmanned(services)
+        _forget(services)
+        with suppress(StorageError):
+            services.storage.tidy()
 
 
 def _have_turn(services: Services, holder: str) -> bool:
     """Take the turn or keep it. After an outage every lease counts for one more of its length."""
+    with services.db.read() as session:
+        # All the other workers come to this every second: it must not be a transaction that writes.
+        theirs = (Lock.name == "sweeper") & (Lock.holder != holder) & (Lock.until >= db_now())
+        if session.execute(select(Lock.name).where(theirs)).one_or_none() is not None:
+            return False
     lease = services.settings.lease_seconds
     outage = Lock.until.between(1.0, db_now() - _SILENCE * lease)
     until = db_now() + _TURN * lease
@@ -64,9 +76,10 @@ def _have_turn(services: Services, holder: str) -> bool:
             )
             .returning(Lock.name)
         ).one_or_none()
-        known = session.execute(select(Lock.name).where(Lock.name == "sweeper")).one_or_none()
-    if taken is not None or known is not None:
-        return taken is not None
+        if taken is not None:
+            return True
+        if session.execute(select(Lock.name).where(Lock.name == "sweeper")).one_or_none() is not None:
+            return False
     try:
         with services.db.write() as session:
             session.execute(insert(Lock).values(name="sweeper", holder=holder, until=until, reap_after=0.0))
@@ -103,34 +116,39 @@ def _fail_unmanned(services: Services) -> None:
         events.publish(services.bus, workspace_id, event)
 
 
+_CLAIMABLE = (
+    select(Part.number)
+    .where(Part.job_id == Job.id, Part.state == "pending", Part.not_before <= db_now())
+    .exists()
+)
+_UNFINALISED = (Job.parts_done == Job.parts_total) & (func.coalesce(Job.finalise_until, 0.0) < db_now())
+_SILENT = (
+    select(Job.id, db_now() - Job.woken_at)
+    .where(
+        Job.queue == bindparam("queue"),
+        Job.state.in_((JobState.QUEUED, JobState.RUNNING)),
+        Job.deleted.is_(False),
+        Job.woken_at < db_now() - _IDLE_WAIT,
+        manned(),
+        or_(_CLAIMABLE, _UNFINALISED),
+    )
+    .order_by(Job.woken_at)
+    .limit(_AT_ONCE)
+)
+"""Built once: that takes longer than what the database does with it, and a sweep comes every second."""
+
+
 def _wake_forgotten(services: Services) -> None:
     """Slots get lost with workers and brokers: ask again for jobs that have work and no worker on it."""
-    claimable = (
-        select(Part.number)
-        .where(Part.job_id == Job.id, Part.state == "pending", Part.not_before <= db_now())
-        .exists()
-    )
-    unfinalised = (Job.parts_done == Job.parts_total) & (func.coalesce(Job.finalise_until, 0.0) < db_now())
     for queue in QUEUES:
-        waiting = services.queue.waiting(queue)
-        if waiting is None:
-            continue  # The broker is away; nothing could be asked for.
-        silence = _BUSY_WAIT if waiting else _IDLE_WAIT
         with services.db.read() as session:
-            jobs = session.execute(
-                select(Job.id)
-                .where(
-                    Job.queue == queue,
-                    Job.state.in_((JobState.QUEUED, JobState.RUNNING)),
-                    Job.deleted.is_(False),
-                    Job.woken_at < db_now() - silence,
-                    manned(),
-                    or_(claimable, unfinalised),
-                )
-                .limit(_AT_ONCE)
-            ).scalars().all()  # fmt: skip
-        for job_id in jobs:
-            wake(services, job_id)
+            silent = session.execute(_SILENT, {"queue": queue}).all()
+        waiting = services.queue.waiting(queue) if silent else None
+        if waiting is None:
+            continue  # The broker is away, and nothing could be asked for; or nothing needs to be.
+        for job_id, seconds in silent:
+            if not waiting or seconds > _BUSY_WAIT:
+                wake(services, job_id)
 
 
 def _clear_away(services: Services) -> None:
@@ -143,8 +161,6 @@ def _clear_away(services: Services) -> None:
             clean(services, job_id)
         except StorageError:
             return  # Storage is away: the next round tries again.
-    with suppress(StorageError):
-        services.storage.tidy()
 
 
 def _forget(services: Services) -> None:
