@@ -2,10 +2,11 @@
 
     python -m benchmarks.coordination_share [--rows 100000000] [--format parquet] [--compression zstd]
 
-One job on a stack of two workers: what their other threads (heartbeat, sweeps) and the other processes (Redis,
-web, the interactive worker) used meanwhile, by the scheduler's own count. Then the same job by one worker in
-this process: what its thread used in claiming parts, recording them, and around that. Both are compared with all
-CPU. Celery's way from a message to a slot is in neither: some milliseconds for two seconds of work.
+One job on a stack of two workers: what their other threads (heartbeat, sweeps) and the other processes
+(Redis, web, the interactive worker) used meanwhile, by the scheduler's own count. Then the same job by
+one worker in this process: what its thread used in claiming parts, recording them, and around that. Both
+are compared with all CPU. Celery's way from a message to a slot is in neither: some milliseconds for two
+seconds of work.
 """
 
 from __future__ import annotations
