@@ -18,9 +18,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.types as pt
 
-from generators.arrays import fixed_width, strings
+from generators.arrays import strings
 from generators.cells import (
-    U8,
     U32,
     Arrow,
     Booleans,
@@ -36,28 +35,26 @@ from generators.cells import (
     opened,
     to_arrow,
 )
+from generators.formats.text_tables import (
+    AFTER,
+    SLACK,
+    UNITS,
+    SpeltWords,
+    WordTable,
+    calendar,
+    days_of,
+    few,
+    word_table,
+)
 from generators.kernels.backend import load
-from generators.kernels.mix import I64
 from generators.kernels.texts import SPARE
 from generators.plan import ColumnPlan, TablePlan
 
 _FOLDED = 16_384
 """Bytes that a constant may add to a table of words; beyond that copying it apart is quicker."""
-_SLOTS = 2_048
-"""Words that may have a slot each, which is quicker, but takes room in the cache."""
 _LONG = 64
 """Words longer than that are counted cell by cell before memory is set aside for them."""
-_DAYS = 1_024
-_MOST_DAYS = 100_000
-_FIRST_DAY, _LAST_DAY = -719_162, 2_932_896
-"""Of the years 1 to 9999, which are written with four digits."""
-_NEAR, _MOST_NEAR = 256, 4_096
-"""Whole numbers that lie within the second are written as words; tables begin at multiples of the first."""
-_UNITS = {"s": (0, 1), "ms": (3, 10**3), "us": (6, 10**6), "ns": (9, 10**9)}
-"""Of timestamps: the decimals of a second, and how many there are in one."""
 _FLAGS = Words(strings(["false", "true"]))
-_SLACK = 64
-"""Bytes that the kernel may write behind the last row, and never looks at."""
 
 
 class Style(Hashable, Protocol):
@@ -124,8 +121,10 @@ class _Spelt(Text):
 
 
 @dataclass(frozen=True, eq=False)
-class _SpeltWords(Words):
-    """Words in which nothing is left to quote or escape."""
+class _Dated(Integers):
+    """Dates or timestamps, with the first and last day of the calendar that they need."""
+
+    days: tuple[int, int] = (0, 0)
 
 
 def _prepared(cells: Cells, column: ColumnPlan, style: Style) -> Cells:
@@ -135,7 +134,9 @@ def _prepared(cells: Cells, column: ColumnPlan, style: Style) -> Cells:
         case Coded() | Booleans():
             return cells
         case Integers():
-            fits = _is_plain(column.type) or _days(cells, column.type) is not None
+            fits = _is_plain(column.type)
+            if not fits and (days := days_of(cells, column.type)) is not None:
+                return _Dated(cells.values, cells.null, days=days)
         case Fixed():
             fits = pt.is_string(column.type)
         case Pieces(parts):
@@ -179,9 +180,9 @@ def _constant_within(constant: bytes, style: Style) -> bytes | None:
     return None if spelt is None else str(spelt[0].as_py()).encode()
 
 
-def _words_within(values: pa.Array, style: Style) -> _SpeltWords | None:
+def _words_within(values: pa.Array, style: Style) -> SpeltWords | None:
     spelt = style.part(values)
-    return None if spelt is None else _SpeltWords(spelt)
+    return None if spelt is None else SpeltWords(spelt)
 
 
 def _has_length(part: Part) -> bool:
@@ -193,63 +194,6 @@ def _has_length(part: Part) -> bool:
 
 def _is_plain(type_: pa.DataType) -> bool:
     return bool(pt.is_integer(type_) or (pt.is_decimal(type_) and type_.scale >= 0))
-
-
-def _days(cells: Integers, type_: pa.DataType) -> tuple[int, int] | None:
-    """The first and last day of dates or timestamps, rounded outwards; None where no calendar has them."""
-    known = cells.values if cells.null is None else cells.values[~cells.null]
-    if not len(known):
-        return 0, 0
-    units = 1 if pt.is_date32(type_) else _UNITS[type_.unit][1] * 86_400
-    first, last = int(known.min()) // units, int(known.max()) // units
-    if first < _FIRST_DAY or last > _LAST_DAY or last - first > _MOST_DAYS:
-        return None
-    return max(first // _DAYS * _DAYS, _FIRST_DAY), min(last // _DAYS * _DAYS + _DAYS, _LAST_DAY)
-
-
-@lru_cache(maxsize=16)
-def _calendar(first: int, last: int) -> U8:
-    """The days' text, 16 bytes for each."""
-    told = fixed_width(np.arange(first, last + 1, dtype=np.int32), pa.date32()).cast(pa.string())
-    table = np.zeros((len(told), 16), np.uint8)
-    table[:, :10] = np.frombuffer(told.buffers()[2], np.uint8, len(told) * 10).reshape(-1, 10)
-    return table
-
-
-def _few(least: int, greatest: int, values: I64, scale: int) -> tuple[int, Words] | None:
-    """Where numbers lie close together: the least that there is a word for, and words from it on."""
-    first, last = least // _NEAR * _NEAR, greatest // _NEAR * _NEAR + _NEAR
-    if last - first > _MOST_NEAR or len(values) < _MOST_NEAR:
-        return None
-    return first, _numerals(first, last, scale)
-
-
-@lru_cache(maxsize=64)
-def _numerals(first: int, last: int, scale: int) -> Words:
-    """The decimals with so many digits behind the point whose digits are the numbers first to last - 1."""
-    digits = [f"{abs(number):0{scale + 1}}" for number in range(first, last)]
-    told = [f"{one[:-scale]}.{one[-scale:]}" for one in digits] if scale else digits
-    return _SpeltWords(strings(["-" * (first + at < 0) + one for at, one in enumerate(told)]))
-
-
-@dataclass(frozen=True, eq=False)
-class _Table:
-    """Words, each with the constant that follows it in every row: one after the other, or in slots."""
-
-    starts: U32
-    blob: U8
-    slots: bool
-    most: int
-
-
-def _table(values: pa.Array, after: bytes, slot: int) -> _Table:
-    words = [word.as_py().encode() + after for word in values]
-    starts = np.cumsum([0, *map(len, words)]).astype(np.uint32)
-    most = max(map(len, words))
-    slots = most < slot and len(words) <= _SLOTS
-    if slots:
-        words = [word.ljust(slot - 1, b"\0") + bytes([len(word)]) for word in words]
-    return _Table(starts, np.frombuffer(b"".join(words) + bytes(_SLACK), np.uint8), slots, most)
 
 
 @dataclass(eq=False)
@@ -313,28 +257,28 @@ class _Program:
                 step = _Step(kinds.TEXT, self.address(offsets), self.address(blob))
                 step.total = end - int(offsets[0])
                 self.add(step)
+            case _Dated():
+                self.dates(cells, type_)
             case Integers():
                 self.integers(cells, type_)
 
+    def dates(self, cells: _Dated, type_: pa.DataType) -> None:
+        kinds, values, (first, _) = self.kernel, self.address(cells.values), cells.days
+        table = self.address(calendar(*cells.days))
+        if pt.is_date32(type_):
+            self.add(_Step(kinds.DATE, values, first, table, most=16))
+            return
+        decimals, second = UNITS[type_.unit]
+        self.add(_Step(kinds.MOMENT, values, first * 86_400 * second, table, decimals, most=30))
+        self.constant(b"" if type_.tz is None else b"Z")
+
     def integers(self, cells: Integers, type_: pa.DataType) -> None:
         kinds, values = self.kernel, self.address(cells.values)
-        if pt.is_date32(type_) or pt.is_timestamp(type_):
-            days = _days(cells, type_)
-            assert days is not None
-            calendar = self.address(_calendar(*days))
-            if pt.is_date32(type_):
-                self.add(_Step(kinds.DATE, values, days[0], calendar, most=16))
-            else:
-                decimals, second = _UNITS[type_.unit]
-                start = days[0] * 86_400 * second
-                self.add(_Step(kinds.MOMENT, values, start, calendar, decimals, most=30))
-                self.constant(b"" if type_.tz is None else b"Z")
-            return
         scale = type_.scale if pt.is_decimal(type_) else 0
         least, greatest = int(cells.values.min()), int(cells.values.max())
         digits = max(len(str(least)), len(str(greatest)))
-        if (few := _few(least, greatest, cells.values, scale)) is not None:
-            first, words = few
+        if (near := few(least, greatest, cells.values, scale)) is not None:
+            first, words = near
             self.add(_Step(kinds.WORD, words=words, codes=(cells.values - first).astype(np.uint32)))
         elif scale:
             # A sign, and zeros before and behind the point.
@@ -348,14 +292,16 @@ class _Program:
         return int(array.ctypes.data)
 
     def run(self) -> memoryview:
-        size = _SLACK
-        program = np.zeros((len(self.steps), 7), np.int64)
-        for line, step in zip(program, self.steps, strict=True):
+        for step in self.steps:
             if step.words is not None and step.codes is not None:
                 self.words(step, step.words, step.codes)
-            tail = np.frombuffer(step.tail + bytes(_SLACK), np.uint8)
-            line[:] = step.kind, step.a, step.b, step.c, self.address(tail), len(step.tail), step.width
+        tails = self.address(np.frombuffer(b"".join(step.tail + AFTER for step in self.steps), np.uint8))
+        lines, size = [], SLACK
+        for step in self.steps:
+            lines.append((step.kind, step.a, step.b, step.c, tails, len(step.tail), step.width))
+            tails += len(step.tail) + SLACK
             size += step.total + self.rows * (step.most + len(step.tail))
+        program = np.array(lines, np.int64)
         out = np.empty(size, np.uint8)
         start = out.ctypes.data
         end = self.kernel.assemble(program, 0, self.rows, start)
@@ -367,14 +313,15 @@ class _Program:
         """The table of a step, with the step's tail behind every word unless that takes too much room."""
         after = step.tail if len(step.tail) * len(words) <= _FOLDED else b""
 
-        def make(values: pa.Array) -> _Table:
-            spelt = values if isinstance(words, _SpeltWords) else self.style.spelt(values)
-            return _table(spelt, after, self.kernel.SLOT_SIZE)
+        def make(values: pa.Array) -> WordTable:
+            spelt = values if isinstance(words, SpeltWords) else self.style.spelt(values)
+            return word_table(spelt, after, self.kernel.SLOT_SIZE)
 
         table = words.made((self.style.name, after), make)
         step.tail = step.tail.removeprefix(after)
         step.kind = self.kernel.SLOT if table.slots else self.kernel.WORD
-        step.a, step.b, step.c = (self.address(array) for array in (codes, table.starts, table.blob))
+        self.kept += table.starts, table.blob
+        step.a, (step.b, step.c) = self.address(codes), table.places
         if table.most <= _LONG:
             step.most = table.most
         else:
