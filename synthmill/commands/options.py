@@ -141,12 +141,24 @@ def build_request(recipe: Path | None, flags: Mapping[str, Any], for_server: boo
         request.pop("strategy", None)
     if "strategy" in given:
         request.pop("template", None)
+    _check_template_file({**request, **given}.get("template"))
     if isinstance(given.get("rows"), dict):
         given["rows"] = _laid_over(request | given, request.get("rows"), given["rows"])
     request |= given
     if "template" not in request and "strategy" not in request:
         raise click.UsageError("nothing says what to make: give --template, --strategy or --recipe")
     return _from_file(request)
+
+
+def _check_template_file(template: Any) -> None:
+    if isinstance(template, str):
+        from generators.template import is_file_name
+
+        if is_file_name(template) and not Path(template).is_file():
+            reason = f"there is no file {template}"
+            raise InvalidRequestError.one(
+                "template", reason, "give a file that is there, or a template's name"
+            )
 
 
 def _from_file(request: dict[str, Any]) -> dict[str, Any]:

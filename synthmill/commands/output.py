@@ -20,13 +20,14 @@ def print_json_line(value: Any) -> None:
     click.echo(json.dumps(value, ensure_ascii=False))
 
 
-def print_accepted(job: Job, as_json: bool) -> None:
+def print_accepted(job: Job, as_json: bool, quiet: bool = False) -> None:
     """A new job: its id alone on stdout, for `JOB=$(...)`, or all of it as JSON."""
     if as_json:
         print_json(job.view)
     else:
         click.echo(job.id)
-        click.echo(f"accepted; watch it with: synthmill watch {job.id}", err=True)
+        if not quiet:
+            click.echo(f"accepted; watch it with: synthmill watch {job.id}", err=True)
 
 
 def print_table(header: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:

@@ -63,7 +63,7 @@ def submit(
     flags = {**flags, "workspace": workspace, "dataset": dataset, "max_parallel": max_parallel}
     job = client.submit_request(build_request(recipe, flags, for_server=True), idempotency_key)
     if not (wait or out):
-        print_accepted(job, as_json)
+        print_accepted(job, as_json, quiet)
         return
     job = _wait(client, job, quiet)
     paths = _download(client, job, out, quiet) if out and job.state == "completed" else []

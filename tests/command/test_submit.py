@@ -15,6 +15,10 @@ def test_the_id_is_all_that_goes_to_stdout(run_there: Run, client: Client, shop:
     assert f"synthmill watch {ran.out.strip()}" in ran.err
 
 
+def test_quiet_says_nothing_else(run_there: Run, shop: Path) -> None:
+    assert run_there("submit", "--recipe", shop, "--quiet").err == ""
+
+
 def test_json_is_the_job(run_there: Run, shop: Path) -> None:
     ran = run_there(
         "submit", "--recipe", shop, "--dataset", "d", "--max-parallel", 3, "--format", "jsonl", "--json"

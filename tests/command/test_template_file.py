@@ -68,5 +68,6 @@ def test_what_is_wrong_in_a_file_is_named(run: Run, shop: Path) -> None:
 
 def test_a_file_that_is_not_there_is_one_line(run: Run, tmp_path: Path) -> None:
     ran = run("preview", "--template", str(tmp_path / "none.yaml"))
-    assert ran.code != 0
+    assert ran.code == 2
+    assert f"template: there is no file {tmp_path / 'none.yaml'}" in ran.err
     assert len(ran.err.splitlines()) == 1
