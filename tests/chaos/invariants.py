@@ -208,8 +208,8 @@ def _leftovers(services: Services) -> Iterator[str]:
             yield f"{key} is left of a job that is {states.get(job_id, 'gone')}"
     for queue in ("interactive", "bulk"):
         waiting = services.queue.waiting(queue)
-        if waiting:
-            yield f"{waiting} slots are left in the queue {queue}"
+        if waiting != 0:
+            yield f"{'unknown' if waiting is None else waiting} slots are left in the queue {queue}"
 
 
 def _repeats(services: Services, jobs: list[str], allowed: Allowed) -> Iterator[str]:

@@ -9,13 +9,16 @@ from app.core.job_state import ENDED, JobState
 from app.core.services import Services
 from app.core.work.object_keys import job_prefix, pieces_prefix
 
-_LEASE_SECONDS = 60.0
+_LEASES = 2.0
+"""Clearing away may take so many of a part's leases before another thinks that whoever did it has died; twice
+does no harm."""
 
 Job, Part = models.Job, models.Part
 
 
 def clean(services: Services, job_id: str) -> bool:
     """Whether nothing is left to clear away. False while a part is still in hand: try again later."""
+    until = db_now() + _LEASES * services.settings.lease_seconds
     with services.db.write() as session:
         in_hand = (
             select(Part.number)
@@ -31,7 +34,7 @@ def clean(services: Services, job_id: str) -> bool:
                 ~in_hand,
                 func.coalesce(Job.finalise_until, 0.0) < db_now(),
             )
-            .values(finalise_until=db_now() + _LEASE_SECONDS, finalise_attempt=Job.finalise_attempt + 1)
+            .values(finalise_until=until, finalise_attempt=Job.finalise_attempt + 1)
             .returning(Job.state, Job.deleted, Job.finalise_attempt)
         ).one_or_none()
         if job is None:
