@@ -11,6 +11,7 @@ from webargs.flaskparser import FlaskParser
 from werkzeug.exceptions import RequestEntityTooLarge, UnsupportedMediaType
 
 from app.api.json_guard import read_json
+from generators.columns.fields import Reason
 from generators.errors import FieldError, InvalidRequestError
 from generators.json_schema import field_schema
 
@@ -78,7 +79,7 @@ def _field_errors(messages: Mapping[str, Any], location: str, schema: ma.Schema)
             continue
         for reason in found:
             unknown = reason == "Unknown field."
-            fix = f"known here: {known}" if unknown else _fix(schema.fields.get(name))
+            fix = f"known here: {known}" if unknown else _told(reason) or _fix(schema.fields.get(name))
             reason = (
                 f"is no {location or 'body'} parameter" if unknown and location else _in_our_words(reason)
             )
@@ -87,6 +88,11 @@ def _field_errors(messages: Mapping[str, Any], location: str, schema: ma.Schema)
 
 def _in_our_words(reason: str) -> str:
     return next((ours for start, ours in _REASONS.items() if reason.startswith(start)), reason)
+
+
+def _told(reason: str) -> str:
+    """What would be right, where the field has said so itself."""
+    return reason.fix if isinstance(reason, Reason) else ""
 
 
 def _fix(field: ma.fields.Field[Any] | None) -> str:
@@ -115,4 +121,4 @@ def _nested(messages: Mapping[Any, Any], path: str) -> Iterator[FieldError]:
         if isinstance(found, Mapping):
             yield from _nested(found, place)
         else:
-            yield from (FieldError(place, reason) for reason in found)
+            yield from (FieldError(place, _in_our_words(reason), _told(reason)) for reason in found)

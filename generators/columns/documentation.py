@@ -75,6 +75,7 @@ def _section(kind: Kind) -> Iterator[str]:
     if own:
         yield from members(own)
         yield ""
+        yield from _objects(own)
     yield "```json"
     yield json.dumps({"name": kind.name, "kind": kind.name, **kind.example})
     yield "```"
@@ -88,6 +89,17 @@ def members(described_by: dict[str, Any]) -> Iterator[str]:
     for name, described in described_by.items():
         default = f"`{json.dumps(described['default'])}`" if "default" in described else "required"
         yield f"| `{name}` | {default} | {described['description']}{_choices(described)} |"
+
+
+def _objects(described_by: dict[str, Any]) -> Iterator[str]:
+    """What the objects are made of that parameters are lists of."""
+    for name, described in described_by.items():
+        of_each = described.get("items", {}).get("properties")
+        if of_each and "kind" not in of_each:  # Columns are told of above.
+            yield f"Each of `{name}` is an object:"
+            yield ""
+            yield from members(of_each)
+            yield ""
 
 
 def _choices(described: dict[str, Any]) -> str:

@@ -66,7 +66,9 @@ class Day(ma.fields.Field[str]):
         try:
             return date.fromisoformat(value).isoformat()
         except (TypeError, ValueError):
-            raise refused(f"{shown(value)} isn't a day", "write it like 2024-02-29, in quotes") from None
+            raise refused(
+                f"{shown(value)} isn't a day", "write it like 2024-02-29 (in YAML: in quotes)"
+            ) from None
 
     def json_schema(self) -> dict[str, Any]:
         return {"type": "string", "format": "date"}
@@ -86,7 +88,7 @@ class Moment(ma.fields.Field[str]):
             moment = moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
         except (TypeError, ValueError, OverflowError):
             raise refused(
-                f"{shown(value)} isn't a time", "write it like 2024-02-29T12:00:00Z, in quotes"
+                f"{shown(value)} isn't a time", "write it like 2024-02-29T12:00:00Z (in YAML: in quotes)"
             ) from None
         return moment.isoformat().replace("+00:00", "Z")
 

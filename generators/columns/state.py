@@ -54,7 +54,7 @@ class StateParameters(ColumnParameters):
         most=1_000,
         examples=[[{"state": "new", "next": "paid", "max": "2d"}]],
     )
-    until = Moment("No state is entered later than this.", default=None)
+    until = Moment("No state but the first is entered later than this.", default=None)
     max_steps = Whole(
         "States that a row goes through at most, where they go in circles.", 1, 1_000, default=50
     )

@@ -62,5 +62,10 @@ def test_bad_parameters_are_refused_by_name(api: Caller, query: str, field: str)
         assert fields(api.refused(422, "GET", f"/history/TECH?{query}")) == [field]
 
 
+def test_a_refusal_says_how_a_time_is_written(api: Caller) -> None:
+    problem = api.refused(422, "GET", "/history/TECH?start=bad")
+    assert problem["errors"][0]["fix"] == "write it like 2024-02-29T12:00:00Z (in YAML: in quotes)"
+
+
 def test_an_unknown_ticker_is_not_found(api: Caller) -> None:
     api.refused(404, "GET", "/history/GHOST")

@@ -220,10 +220,13 @@ ATTACKS = [
 @pytest.mark.parametrize("formula", ATTACKS, ids=range(len(ATTACKS)))
 def test_attacks_are_refused_in_less_than_a_tenth_of_a_second(formula: str) -> None:
     table("1")
-    start = time.process_time()
-    with pytest.raises(InvalidRequestError) as refusal:
-        table(formula)
-    assert time.process_time() - start < 0.1
+    seconds = []
+    for _ in range(3):  # Once the collector of garbage may come by.
+        start = time.process_time()
+        with pytest.raises(InvalidRequestError) as refusal:
+            table(formula)
+        seconds.append(time.process_time() - start)
+    assert min(seconds) < 0.1
     assert all(error.field.startswith("tables[t].columns[f0]") for error in refusal.value.errors)
 
 

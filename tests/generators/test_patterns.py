@@ -109,13 +109,16 @@ ATTACKS = [
 @pytest.mark.parametrize("pattern", ATTACKS, ids=range(len(ATTACKS)))
 def test_attacks_are_refused_or_harmless_in_less_than_a_tenth_of_a_second(pattern: str) -> None:
     harmless = {"|" * 999, "(|" * 20 + ")" * 20}
-    start = time.process_time()
-    try:
-        parse(pattern)
-        assert pattern in harmless
-    except PatternError as error:
-        assert error.reason
-    assert time.process_time() - start < 0.1
+    seconds = []
+    for _ in range(3):  # Once the collector of garbage may come by.
+        start = time.process_time()
+        try:
+            parse(pattern)
+            assert pattern in harmless
+        except PatternError as error:
+            assert error.reason
+        seconds.append(time.process_time() - start)
+    assert min(seconds) < 0.1
 
 
 def test_a_refusal_says_where_and_what_would_be_right() -> None:
