@@ -92,7 +92,7 @@ def request_options(command: Command) -> Command:
         "--rows",
         metavar="N|TABLE=N",
         multiple=True,
-        help="Rows of the main table, the others following, or of one table; may be repeated.",
+        help="Rows of a template's main table, the others following, or of one table; may be repeated.",
     )
     @click.option("--seed", type=int, help="Equal seeds make equal data; without one a seed is drawn.")
     @click.option("--format", "format_", metavar="NAME", help="arrow, csv, jsonl or parquet.  [default: csv]")

@@ -28,9 +28,9 @@ away.
 command says otherwise.
 
 **Recipe files.** `--recipe FILE` reads a request in YAML or JSON; options win over its keys. `--rows N` is
-for the template's main table, `--rows TABLE=N` (repeated) for one table each; together, the other
-tables follow N, and a recipe's `rows` hold for the tables that `--rows TABLE=N` doesn't name.
-`--parameters` is JSON or `@FILE`.
+for the template's main table (or a recipe's only one), `--rows TABLE=N` (repeated) for one table each;
+together, the other tables follow N, and a recipe's `rows` hold for the tables that `--rows TABLE=N`
+doesn't name. `--parameters` is JSON or `@FILE`.
 
 **Errors** are one line per problem on stderr, naming the field, the reason and what would be right. A request
 that names an unknown template or strategy is a wrong request, exit code 2; `synthmill templates NAME` and
