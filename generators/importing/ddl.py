@@ -10,6 +10,7 @@ from sqlglot import exp
 from sqlglot.errors import SqlglotError
 
 from generators.errors import InvalidRequestError
+from generators.importing.checks import take_over
 from generators.importing.model import MAX_BYTES, ColumnFacts, Imported, Reference, TableFacts
 from generators.importing.sql_types import facts_of
 
@@ -130,7 +131,7 @@ class _Reader:
                 column.unique = True
             elif isinstance(kind, exp.CheckColumnConstraint):
                 table.columns[told.name] = column
-                self._check(table, kind.this)
+                take_over(table, kind.this, self.notes)
             elif isinstance(kind, exp.Reference):
                 table.references.append(_reference((told.name,), kind))
         return column
@@ -148,7 +149,7 @@ class _Reader:
         elif isinstance(told, exp.UniqueColumnConstraint) and isinstance(told.this, exp.Schema):
             table.uniques.append(tuple(_names(told.this.expressions)))
         elif isinstance(told, exp.CheckColumnConstraint | exp.Check):
-            self._check(table, told.this)
+            take_over(table, told.this, self.notes)
 
     def _index(self, told: exp.Create) -> None:
         index = told.this
@@ -158,55 +159,6 @@ class _Reader:
             names = tuple(_names(parameters.args.get("columns") or ()))
             if parameters.args.get("where") is None and all(name in table.columns for name in names):
                 table.uniques.append(names)
-
-    def _check(self, table: TableFacts, condition: exp.Expr) -> None:
-        """Limits and lists of a single column; anything else can't be taken over."""
-        for part in condition.flatten() if isinstance(condition, exp.And | exp.Paren) else [condition]:
-            part = part.unnest()
-            if isinstance(part, exp.And):
-                self._check(table, part)
-            elif not _limit(table, part):
-                self.notes.append(f"{table.name}: the check {part.sql()} isn't taken over")
-
-
-def _limit(table: TableFacts, part: exp.Expr) -> bool:
-    """Take over `column > 5`, BETWEEN or IN; whether it was one of these."""
-    column = table.columns.get(part.this.name) if isinstance(part.this, exp.Column) else None
-    if column is None:
-        return False
-    if isinstance(part, exp.In) and all(isinstance(one, exp.Literal) for one in part.expressions):
-        column.values = [_literal(one) for one in part.expressions]
-        return bool(column.values)
-    if isinstance(part, exp.Between):
-        bounds = [_number(part.args[name]) for name in ("low", "high")]
-        if None in bounds:
-            return False
-        column.low, column.high = bounds
-        return True
-    value = _number(part.expression) if isinstance(part, exp.Binary) else None
-    if value is None:
-        return False
-    step = 1 if column.family == "integer" else 10.0**-column.scale if column.family == "decimal" else 1e-6
-    if isinstance(part, exp.GT | exp.GTE):
-        column.low = value + (step if isinstance(part, exp.GT) else 0)
-    elif isinstance(part, exp.LT | exp.LTE):
-        column.high = value - (step if isinstance(part, exp.LT) else 0)
-    else:
-        return False
-    return True
-
-
-def _number(told: Any) -> float | None:
-    try:
-        return float(told.sql().strip("()")) if isinstance(told, exp.Expr) else None
-    except ValueError:
-        return None
-
-
-def _literal(told: exp.Expr) -> Any:
-    if told.is_string:
-        return told.name
-    return int(told.name) if told.name.isdigit() else float(told.name)
 
 
 def _reference(columns: tuple[str, ...], told: exp.Expr) -> Reference:

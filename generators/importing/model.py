@@ -52,6 +52,11 @@ class TableFacts:
     uniques: list[tuple[str, ...]] = field(default_factory=list)
     rows: int | None = None
 
+    def column(self, name: str) -> ColumnFacts | None:
+        """By its name; SQL makes no difference of case, unless two columns do."""
+        found = self.columns.get(name)
+        return found or next((one for one in self.columns.values() if one.name.lower() == name.lower()), None)
+
 
 @dataclass
 class Imported:
