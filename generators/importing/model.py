@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 
 MAX_BYTES = 16 * 2**20
 """Of a schema: DDL or JSON Schema."""
 
 MAX_DATA_ROWS = 1_000_000
 """Of a data file; further ones aren't looked at."""
+
+_T = TypeVar("_T")
 
 
 @dataclass
@@ -53,9 +55,7 @@ class TableFacts:
     rows: int | None = None
 
     def column(self, name: str) -> ColumnFacts | None:
-        """By its name; SQL makes no difference of case, unless two columns do."""
-        found = self.columns.get(name)
-        return found or next((one for one in self.columns.values() if one.name.lower() == name.lower()), None)
+        return found(name, self.columns)
 
 
 @dataclass
@@ -64,3 +64,10 @@ class Imported:
 
     tables: list[TableFacts]
     notes: list[str] = field(default_factory=list)
+
+
+def found(name: str, named: Mapping[str, _T]) -> _T | None:
+    """What has that name; SQL makes no difference of case, unless two names do."""
+    if name in named:
+        return named[name]
+    return next((one for other, one in named.items() if other.lower() == name.lower()), None)
