@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import time
 from functools import cache
 from typing import Any
@@ -140,6 +141,42 @@ def test_what_cannot_be_read_is_refused_at_once(text: str, dialect: str | None, 
         read_ddl(text, dialect)
     assert refusal.value.errors[0].field == field
     assert time.process_time() - start < 1.0
+
+
+def test_tables_have_several_times_as_many_rows_as_those_they_refer_to() -> None:
+    request = request_for(
+        read_ddl(
+            "CREATE TABLE customers (id int PRIMARY KEY);"
+            "CREATE TABLE orders (id int PRIMARY KEY, customer_id int REFERENCES customers);"
+            "CREATE TABLE lines (order_id int REFERENCES orders, n int, PRIMARY KEY (order_id, n));"
+            "CREATE TABLE shipments (id int PRIMARY KEY, o int, n int, FOREIGN KEY (o, n) REFERENCES lines)"
+        )
+    )
+    tables = {table["name"]: table for table in request["parameters"]["tables"]}
+    rows = [tables[name]["rows"] for name in ("customers", "orders", "lines", "shipments")]
+    assert rows[-1] == 1_000
+    assert all(3 * fewer <= more for fewer, more in itertools.pairwise(rows)), rows
+    assert tables["lines"]["children_of"]["min"] == 1
+
+
+def test_the_key_of_an_only_child_is_its_parents() -> None:
+    imported = read_ddl(
+        "CREATE TABLE users (id int PRIMARY KEY);"
+        "CREATE TABLE profiles (user_id int PRIMARY KEY REFERENCES users, a text);"
+        "CREATE TABLE pictures (user_id int PRIMARY KEY REFERENCES profiles);"
+        "CREATE TABLE links (id int PRIMARY KEY, profile int REFERENCES profiles)"
+    )
+    recipe = parse({**request_for(imported), "seed": 1}).recipe
+    assert imported.notes == []
+    assert [table["primary_key"] for table in recipe.parameters["tables"]] == [
+        ["id"],
+        ["user_id"],
+        ["user_id"],
+        ["id"],
+    ]
+    tables = rows_of(recipe)
+    assert distinct(tables["pictures"], ("user_id",)) == tables["pictures"].num_rows > 1
+    check_references(imported, tables)
 
 
 @pytest.mark.parametrize(
