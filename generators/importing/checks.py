@@ -45,6 +45,8 @@ def _one(table: TableFacts, part: exp.Expr) -> bool:
     if column is None:
         return False
     listed = _listed(part, right)
+    if listed and column.family == "boolean":
+        return {0, 1} <= set(listed)
     if listed:
         column.values = [one for one in column.values or listed if one in listed]
     elif isinstance(part, exp.Between):

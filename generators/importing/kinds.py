@@ -15,6 +15,8 @@ from generators.importing.model import ColumnFacts
 NULLS = 0.1
 """Of a column that may be null and says nothing of how often."""
 _MOST_INTEGER = {1: 127, 2: 32_767, 4: 2_147_483_647, 8: 2**63 - 1}
+COUNTED = ("integer", "decimal", "float", "text", "uuid")
+"""Families of which a sequence is made."""
 _USUAL = 10_000
 _MOST_DECIMAL = 1e9
 """Beyond it the kind `decimal` has no values; whole numbers fit as well."""
@@ -27,6 +29,9 @@ _SIMPLE: Mapping[str, Mapping[str, Any]] = {
     "time": {"kind": "categorical", "values": _HALF_HOURS},
     "uuid": {"kind": "uuid"},
     "json": {"kind": "constant", "value": "{}"},
+    "interval": {"kind": "duration", "min": "1m", "max": "2d", "unit": "minute", "form": "iso"},
+    "address": {"kind": "ip_address"},
+    "card": {"kind": "mac_address"},
     "array": {"kind": "constant", "value": "{}"},
     "binary": {"kind": "constant", "value": "\\x00"},
 }
@@ -44,7 +49,7 @@ def column_for(facts: ColumnFacts, rows: int) -> dict[str, Any]:
 
 def sequence(facts: ColumnFacts) -> dict[str, Any]:
     """Consecutive values for a key, in the column's own type."""
-    if facts.family in ("integer", "decimal", "float", "other"):
+    if facts.family in ("integer", "decimal", "float"):
         return {"kind": "sequence"}
     if facts.family == "uuid":
         return {"kind": "uuid"}
@@ -71,7 +76,7 @@ def most_rows(facts: ColumnFacts) -> int:
 def _chosen(facts: ColumnFacts, rows: int) -> dict[str, Any]:
     if facts.values:
         return {"kind": "categorical", "values": facts.values}
-    if facts.unique:
+    if facts.unique and facts.family in COUNTED:
         # A number of its own for each row keeps any unique constraint.
         return sequence(facts)
     if facts.family in _SIMPLE:
@@ -82,7 +87,7 @@ def _chosen(facts: ColumnFacts, rows: int) -> dict[str, Any]:
 
 def _limits(facts: ColumnFacts, low: float, high: float) -> tuple[float, float]:
     """The limits that were declared, else those that the name suggests, else the usual ones."""
-    low, high = number_guess(facts.name) or (low, high)
+    low, high = facts.usual or number_guess(facts.name) or (low, high)
     span = high - low
     # Only one limit may be declared, and lie beyond the other, which is a guess.
     if facts.low is not None and facts.high is None and facts.low >= high:

@@ -19,7 +19,8 @@ _T = TypeVar("_T")
 class ColumnFacts:
     name: str
     family: str
-    """integer, decimal, float, boolean, date, timestamp, time, text, uuid, json, binary, array or other."""
+    """integer, decimal, float, boolean, date, timestamp, time, interval, text, uuid, json, binary, array,
+    address (of the internet), card (a network card's address) or other."""
     sql_type: str | None = None
     """As PostgreSQL spells it."""
     length: int | None = None
@@ -33,6 +34,8 @@ class ColumnFacts:
     """All that it may hold."""
     low: float | None = None
     high: float | None = None
+    usual: tuple[float, float] | None = None
+    """Limits that its type suggests, for want of others."""
     parameters: Mapping[str, Any] | None = None
     """Kind and parameters, where data decided them."""
 

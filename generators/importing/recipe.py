@@ -10,7 +10,7 @@ import yaml
 
 from generators import limits
 from generators.errors import InvalidRequestError
-from generators.importing.kinds import NULLS, column_for, most_rows, sequence
+from generators.importing.kinds import COUNTED, NULLS, column_for, most_rows, sequence
 from generators.importing.model import ColumnFacts, Imported, Reference, TableFacts
 from generators.json_values import plain
 from generators.strategy import make_plan, make_recipe
@@ -18,8 +18,6 @@ from generators.strategy import make_plan, make_recipe
 ROWS = 1_000
 """Of tables that refer to others, if not told."""
 _MOST_CHILDREN = 8
-_KEYS = ("integer", "decimal", "float", "text", "uuid")
-"""Families of which a sequence is made."""
 
 Request = dict[str, Any]
 
@@ -40,7 +38,8 @@ def request_for(imported: Imported, rows: int | None = None) -> Request:
     made = [_table(table, tables, imported.notes) for table in imported.tables]
     for table in imported.tables:
         for unique in table.uniques:
-            if len(unique) > 1 and set(unique) != set(table.primary_key):
+            counted = len(unique) == 1 and table.columns[unique[0]].family in COUNTED
+            if not counted and set(unique) != set(table.primary_key):
                 imported.notes.append(f"{table.name}: that {', '.join(unique)} are unique isn't taken over")
     request: Request = {"strategy": "tabular", "parameters": plain({"tables": made})}
     _keep_what_can_be(request, imported.notes)
@@ -261,7 +260,7 @@ def _is_own_key(table: TableFacts, name: str) -> bool:
     """Whether the column is a part of the primary key that comes from no other table."""
     facts = table.columns[name]
     free = _reference_of(table, name) is None
-    return free and name in table.primary_key and facts.family in _KEYS and facts.parameters is None
+    return free and name in table.primary_key and facts.family in COUNTED and facts.parameters is None
 
 
 def _is_known_by(columns: Sequence[str], table: TableFacts) -> bool:

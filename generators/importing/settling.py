@@ -15,7 +15,7 @@ def settle(imported: Imported, enums: Mapping[str, list[str]]) -> None:
     """
     tables = {table.name: table for table in imported.tables}
     for table in imported.tables:
-        _types(table, enums)
+        _types(table, enums, imported.notes)
         table.primary_key = _columns(table, table.primary_key, f"the primary key of {table.name}")
         table.uniques = [_columns(table, names, f"a unique key of {table.name}") for names in table.uniques]
         for name in table.primary_key:
@@ -23,19 +23,28 @@ def settle(imported: Imported, enums: Mapping[str, list[str]]) -> None:
         for names in table.uniques:
             if len(names) == 1:
                 table.columns[names[0]].unique = True
+        alone = {names[0] for names in table.uniques if len(names) == 1}
+        table.uniques += [
+            (one.name,) for one in table.columns.values() if one.unique and one.name not in alone
+        ]
     for table in imported.tables:
         table.references = [
             one for one in table.references if _leads_somewhere(one, table, tables, imported.notes)
         ]
 
 
-def _types(table: TableFacts, enums: Mapping[str, list[str]]) -> None:
+def _types(table: TableFacts, enums: Mapping[str, list[str]], notes: list[str]) -> None:
     for column in table.columns.values():
-        values = found(column.sql_type or "", enums) if column.family == "other" else None
+        if column.family != "other":
+            continue
+        column.family = "text"
+        values = found(column.sql_type or "", enums)
         if values:
-            column.family, column.values = "text", values
-            column.length = max(map(len, values))
+            column.values, column.length = values, max(map(len, values))
             column.sql_type = f"VARCHAR({column.length})"
+        else:
+            notes.append(f"{table.name}: {column.name} becomes TEXT, for want of {column.sql_type}")
+            column.sql_type = "TEXT"
 
 
 def _leads_somewhere(
