@@ -4,12 +4,17 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import create_engine, inspect
-from sqlalchemy.exc import SQLAlchemyError
+import sqlglot
+from sqlalchemy import Dialect, create_engine, inspect
+from sqlalchemy.exc import CompileError, SQLAlchemyError
+from sqlalchemy.pool import NullPool
 from sqlglot import exp
 from sqlglot.errors import SqlglotError
 
+from generators.importing.checks import take_over
 from generators.importing.model import ColumnFacts, Imported, Reference, TableFacts
+from generators.importing.quiet import quiet
+from generators.importing.settling import settle
 from generators.importing.sql_types import facts_of
 from synthmill.errors import ClientError
 
@@ -17,28 +22,28 @@ _DIALECTS = {"postgresql": "postgres", "mssql": "tsql", "mariadb": "mysql"}
 
 
 def read_database(url: str, schema: str | None = None) -> Imported:
-    """Every table of a schema (the database's default one if None): columns, keys; no row is read.
+    """Every table of a schema (the database's default one if None): columns, keys, checks; no row is read.
 
     Raises ClientError where the database can't be reached or has no table.
     """
     try:
-        engine = create_engine(url)
+        engine = create_engine(url, poolclass=NullPool)
         with engine.connect() as connection:
             looking = inspect(connection)
             names = looking.get_table_names(schema)
-            dialect = _DIALECTS.get(engine.dialect.name, engine.dialect.name)
-            tables = [_table(looking, name, schema, dialect) for name in names]
+            imported = Imported([])
+            with quiet():
+                for name in names:
+                    imported.tables.append(_table(looking, name, schema, engine.dialect, imported.notes))
     except (SQLAlchemyError, ModuleNotFoundError) as error:
         raise ClientError(f"the database can't be read: {str(error).splitlines()[0]}") from error
-    if not tables:
+    if not imported.tables:
         raise ClientError("the database has no tables there; name a schema with --schema")
-    known = {table.name for table in tables}
-    for table in tables:
-        table.references = [one for one in table.references if one.table in known]
-    return Imported(tables)
+    settle(imported, {})
+    return imported
 
 
-def _table(looking: Any, name: str, schema: str | None, dialect: str) -> TableFacts:
+def _table(looking: Any, name: str, schema: str | None, dialect: Dialect, notes: list[str]) -> TableFacts:
     table = TableFacts(name)
     for column in looking.get_columns(name, schema):
         facts = _column(column, dialect)
@@ -51,19 +56,35 @@ def _table(looking: Any, name: str, schema: str | None, dialect: str) -> TableFa
     for unique in looking.get_unique_constraints(name, schema):
         names = tuple(unique["column_names"])
         table.uniques.append(names)
-        if len(names) == 1:
-            table.columns[names[0]].unique = True
+    for check in _checks(looking, name, schema):
+        try:
+            take_over(table, sqlglot.parse_one(check, read=_spoken(dialect)), notes)
+        except SqlglotError:
+            notes.append(f"{name}: the check {check} can't be read")
     return table
 
 
-def _column(column: Any, dialect: str) -> ColumnFacts:
-    kind = column["type"]
+def _checks(looking: Any, name: str, schema: str | None) -> list[str]:
+    try:
+        return [check["sqltext"] for check in looking.get_check_constraints(name, schema)]
+    except NotImplementedError:
+        return []  # Of a database whose checks SQLAlchemy can't look at.
+
+
+def _spoken(dialect: Dialect) -> str:
+    """The dialect as sqlglot calls it."""
+    return _DIALECTS.get(dialect.name, dialect.name)
+
+
+def _column(column: Any, dialect: Dialect) -> ColumnFacts:
+    # A domain's values are those of another type.
+    kind = getattr(column["type"], "data_type", column["type"])
     enums = getattr(kind, "enums", None)
     if enums:
         longest = max(map(len, enums))
         return ColumnFacts(column["name"], "text", f"VARCHAR({longest})", longest, values=list(enums))
     try:
-        told: Any = exp.DataType.build(str(kind), dialect=dialect)
-    except (SqlglotError, ValueError):
+        told: Any = exp.DataType.build(kind.compile(dialect=dialect), dialect=_spoken(dialect))
+    except (CompileError, SqlglotError, ValueError):
         told = None
     return facts_of(column["name"], told)

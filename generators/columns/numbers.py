@@ -21,6 +21,9 @@ from generators.kernels.normal import Normal, normal
 _WHOLE = 9e15
 """Below it every whole number is a double."""
 
+MAX_DECIMALS = 12
+"""That values can be rounded to."""
+
 FARTHEST = 8.3
 """No normal number that is drawn is farther from the mean than so many standard deviations."""
 
@@ -29,7 +32,7 @@ def decimals_field() -> Whole:
     return Whole(
         "Decimals to round to, 0 for whole numbers; not rounded if left out.",
         0,
-        12,
+        MAX_DECIMALS,
         default=None,
         examples=[2],
     )

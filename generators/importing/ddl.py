@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -10,11 +11,18 @@ from sqlglot import exp
 from sqlglot.errors import SqlglotError
 
 from generators.errors import InvalidRequestError
-from generators.importing.model import MAX_BYTES, ColumnFacts, Imported, Reference, TableFacts
+from generators.importing.checks import take_over
+from generators.importing.model import MAX_BYTES, ColumnFacts, Imported, Reference, TableFacts, found
+from generators.importing.quiet import quiet
+from generators.importing.settling import column_of, settle
 from generators.importing.sql_types import facts_of
 
 DIALECTS = ("postgres", "mysql", "sqlite", "tsql", "oracle", "snowflake", "bigquery", "duckdb", "redshift")
 _MOST_DEPTH = 200
+_TELLING = re.compile(
+    r"(\w+ )?(TABLE|DOMAIN|TYPE)\b(?!.*\b(OWNER TO|ROW LEVEL|CHECK CONSTRAINT)\b)", re.IGNORECASE | re.DOTALL
+)
+"""Of statements that can't be read, those that may say something of columns."""
 
 
 def read_ddl(text: str, dialect: str | None = None) -> Imported:
@@ -30,14 +38,15 @@ def read_ddl(text: str, dialect: str | None = None) -> Imported:
             "dialect", f"unknown dialect {dialect!r}", f"one of: {', '.join(DIALECTS)}"
         )
     _check_depth(text)
-    statements = _parsed(text, (dialect,) if dialect else DIALECTS[:4])
     reader = _Reader()
-    for statement in statements:
-        reader.read(statement)
+    with quiet():
+        for statement in _parsed(text, (dialect,) if dialect else DIALECTS[:4]):
+            reader.read(statement)
     if not reader.tables:
         raise InvalidRequestError.one("content", "declares no table", "give CREATE TABLE statements")
-    reader.settle()
-    return Imported(list(reader.tables.values()), reader.notes)
+    imported = Imported(list(reader.tables.values()), reader.notes)
+    settle(imported, reader.enums)
+    return imported
 
 
 def _check_depth(text: str) -> None:
@@ -72,51 +81,61 @@ class _Reader:
             if isinstance(kind, exp.DataType):
                 self.enums[statement.this.name.lower()] = [one.name for one in kind.expressions]
         elif isinstance(statement, exp.Create) and statement.kind == "TABLE":
-            if isinstance(statement.this, exp.Schema):
-                self._table(statement.this)
-            else:
-                self.notes.append(
-                    f"{statement.this.name}: a table without columns of its own was passed over"
-                )
+            self._create(statement)
         elif isinstance(statement, exp.Create) and statement.kind == "INDEX":
             self._index(statement)
-        elif isinstance(statement, exp.Alter) and statement.this.name in self.tables:
-            table = self.tables[statement.this.name]
-            for constraint in statement.find_all(exp.AddConstraint):
-                for one in constraint.expressions:
-                    self._constraint(table, one)
+        elif isinstance(statement, exp.Alter) and statement.args.get("kind") == "TABLE":
+            self._alter(statement)
+        elif isinstance(statement, exp.Command) and statement.name.upper() in ("CREATE", "ALTER"):
+            told = str(statement.args["expression"]).strip()
+            if _TELLING.match(told):
+                self.notes.append(
+                    f"{statement.name.upper()} {_short(told)} can't be read and was passed over"
+                )
 
-    def settle(self) -> None:
-        """What can be known only when all has been read."""
-        for table in self.tables.values():
-            for column in table.columns.values():
-                name = (column.sql_type or "").lower()
-                if column.family == "other" and name in self.enums:
-                    column.family, column.values = "text", self.enums[name]
-                    column.length = max(map(len, column.values))
-                    column.sql_type = f"VARCHAR({column.length})"
-            for reference in list(table.references):
-                there = self.tables.get(reference.table)
-                if there is None:
-                    self.notes.append(f"{table.name}: {reference.table}, which it refers to, isn't declared")
-                    table.references.remove(reference)
-                elif not reference.references:
-                    reference.references = there.primary_key
-            for name in table.primary_key:
-                table.columns[name].nullable = False
-            for names in table.uniques:
-                if len(names) == 1:
-                    table.columns[names[0]].unique = True
+    def _create(self, statement: exp.Create) -> None:
+        name = statement.this.this.name if isinstance(statement.this, exp.Schema) else statement.this.name
+        if not isinstance(statement.this, exp.Schema):
+            self.notes.append(f"{name}: a table without columns of its own was passed over")
+        elif name not in self.tables:
+            table = self.tables[name] = TableFacts(name)
+            self._declare(table, statement.this.expressions)
+        elif not statement.args.get("exists"):
+            raise InvalidRequestError.one(
+                "content", f"table {name} is declared twice", "leave one out, or give it another name"
+            )
 
-    def _table(self, schema: exp.Schema) -> None:
-        table = TableFacts(schema.this.name)
-        self.tables[table.name] = table
-        for one in schema.expressions:
+    def _declare(self, table: TableFacts, told: list[exp.Expr]) -> None:
+        """Columns, and what is said of them."""
+        for one in told:
             if isinstance(one, exp.ColumnDef):
-                table.columns[one.name] = self._column(table, one)
-        for one in schema.expressions:
+                self._add(table, one)
+        for one in told:
             if not isinstance(one, exp.ColumnDef):
                 self._constraint(table, one)
+
+    def _add(self, table: TableFacts, told: exp.ColumnDef) -> None:
+        if told.name not in table.columns:
+            table.columns[told.name] = self._column(table, told)
+        elif not told.args.get("exists"):
+            raise InvalidRequestError.one(
+                "content", f"column {table.name}.{told.name} is declared twice", "leave one out"
+            )
+
+    def _alter(self, statement: exp.Alter) -> None:
+        table = found(statement.this.name, self.tables)
+        if table is None:
+            self.notes.append(f"{statement.this.name}: ALTER TABLE of a table that isn't declared before it")
+            return
+        for action in statement.args.get("actions") or ():
+            if isinstance(action, exp.ColumnDef):
+                self._add(table, action)
+            elif isinstance(action, exp.Schema | exp.AddConstraint):
+                self._declare(table, action.expressions)
+            elif isinstance(action, exp.AlterColumn) and action.args.get("allow_null") is False:
+                column_of(table, action.name, "ALTER COLUMN").nullable = False
+            elif not isinstance(action, exp.AlterColumn) or action.args.get("default") is None:
+                self.notes.append(f"{table.name}: {_short(action.sql())} of ALTER TABLE isn't taken over")
 
     def _column(self, table: TableFacts, told: exp.ColumnDef) -> ColumnFacts:
         column = facts_of(told.name, told.args.get("kind"))
@@ -130,7 +149,7 @@ class _Reader:
                 column.unique = True
             elif isinstance(kind, exp.CheckColumnConstraint):
                 table.columns[told.name] = column
-                self._check(table, kind.this)
+                take_over(table, kind.this, self.notes)
             elif isinstance(kind, exp.Reference):
                 table.references.append(_reference((told.name,), kind))
         return column
@@ -148,65 +167,17 @@ class _Reader:
         elif isinstance(told, exp.UniqueColumnConstraint) and isinstance(told.this, exp.Schema):
             table.uniques.append(tuple(_names(told.this.expressions)))
         elif isinstance(told, exp.CheckColumnConstraint | exp.Check):
-            self._check(table, told.this)
+            take_over(table, told.this, self.notes)
 
     def _index(self, told: exp.Create) -> None:
         index = told.this
-        table = self.tables.get(index.args["table"].name) if index.args.get("table") else None
+        table = found(index.args["table"].name, self.tables) if index.args.get("table") else None
         parameters = index.args.get("params")
         if told.args.get("unique") and table is not None and parameters is not None:
             names = tuple(_names(parameters.args.get("columns") or ()))
-            if parameters.args.get("where") is None and all(name in table.columns for name in names):
+            # An expression has no name, and what some rows have in common is no key.
+            if parameters.args.get("where") is None and all(names):
                 table.uniques.append(names)
-
-    def _check(self, table: TableFacts, condition: exp.Expr) -> None:
-        """Limits and lists of a single column; anything else can't be taken over."""
-        for part in condition.flatten() if isinstance(condition, exp.And | exp.Paren) else [condition]:
-            part = part.unnest()
-            if isinstance(part, exp.And):
-                self._check(table, part)
-            elif not _limit(table, part):
-                self.notes.append(f"{table.name}: the check {part.sql()} isn't taken over")
-
-
-def _limit(table: TableFacts, part: exp.Expr) -> bool:
-    """Take over `column > 5`, BETWEEN or IN; whether it was one of these."""
-    column = table.columns.get(part.this.name) if isinstance(part.this, exp.Column) else None
-    if column is None:
-        return False
-    if isinstance(part, exp.In) and all(isinstance(one, exp.Literal) for one in part.expressions):
-        column.values = [_literal(one) for one in part.expressions]
-        return bool(column.values)
-    if isinstance(part, exp.Between):
-        bounds = [_number(part.args[name]) for name in ("low", "high")]
-        if None in bounds:
-            return False
-        column.low, column.high = bounds
-        return True
-    value = _number(part.expression) if isinstance(part, exp.Binary) else None
-    if value is None:
-        return False
-    step = 1 if column.family == "integer" else 10.0**-column.scale if column.family == "decimal" else 1e-6
-    if isinstance(part, exp.GT | exp.GTE):
-        column.low = value + (step if isinstance(part, exp.GT) else 0)
-    elif isinstance(part, exp.LT | exp.LTE):
-        column.high = value - (step if isinstance(part, exp.LT) else 0)
-    else:
-        return False
-    return True
-
-
-def _number(told: Any) -> float | None:
-    try:
-        return float(told.sql().strip("()")) if isinstance(told, exp.Expr) else None
-    except ValueError:
-        return None
-
-
-def _literal(told: exp.Expr) -> Any:
-    if told.is_string:
-        return told.name
-    return int(told.name) if told.name.isdigit() else float(told.name)
 
 
 def _reference(columns: tuple[str, ...], told: exp.Expr) -> Reference:
@@ -214,6 +185,11 @@ def _reference(columns: tuple[str, ...], told: exp.Expr) -> Reference:
     if isinstance(there, exp.Schema):
         return Reference(columns, there.this.name, tuple(_names(there.expressions)))
     return Reference(columns, there.name, ())
+
+
+def _short(told: str) -> str:
+    told = " ".join(told.split())
+    return told if len(told) <= 60 else f"{told[:57]}..."
 
 
 def _names(told: Any) -> Iterator[str]:

@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from typing import Any
 
+from generators.columns.numbers import MAX_DECIMALS
 from generators.columns.wordlist import words
+from generators.importing.checks import FLOAT_DECIMALS, decimals
 from generators.importing.guesses import number_guess, snake, text_guess
 from generators.importing.model import ColumnFacts
 
 NULLS = 0.1
 """Of a column that may be null and says nothing of how often."""
 _MOST_INTEGER = {1: 127, 2: 32_767, 4: 2_147_483_647, 8: 2**63 - 1}
+COUNTED = ("integer", "decimal", "float", "text", "uuid")
+"""Families of which a sequence is made."""
 _USUAL = 10_000
+_MOST_DECIMAL = 1e9
+"""Beyond it the kind `decimal` has no values; whole numbers fit as well."""
 _CHOICES = 40
 _HALF_HOURS = [f"{hour:02}:{minute:02}:00" for hour in range(24) for minute in (0, 30)]
 _SIMPLE: Mapping[str, Mapping[str, Any]] = {
@@ -22,6 +29,9 @@ _SIMPLE: Mapping[str, Mapping[str, Any]] = {
     "time": {"kind": "categorical", "values": _HALF_HOURS},
     "uuid": {"kind": "uuid"},
     "json": {"kind": "constant", "value": "{}"},
+    "interval": {"kind": "duration", "min": "1m", "max": "2d", "unit": "minute", "form": "iso"},
+    "address": {"kind": "ip_address"},
+    "card": {"kind": "mac_address"},
     "array": {"kind": "constant", "value": "{}"},
     "binary": {"kind": "constant", "value": "\\x00"},
 }
@@ -39,7 +49,7 @@ def column_for(facts: ColumnFacts, rows: int) -> dict[str, Any]:
 
 def sequence(facts: ColumnFacts) -> dict[str, Any]:
     """Consecutive values for a key, in the column's own type."""
-    if facts.family in ("integer", "decimal", "float", "other"):
+    if facts.family in ("integer", "decimal", "float"):
         return {"kind": "sequence"}
     if facts.family == "uuid":
         return {"kind": "uuid"}
@@ -66,7 +76,7 @@ def most_rows(facts: ColumnFacts) -> int:
 def _chosen(facts: ColumnFacts, rows: int) -> dict[str, Any]:
     if facts.values:
         return {"kind": "categorical", "values": facts.values}
-    if facts.unique:
+    if facts.unique and facts.family in COUNTED:
         # A number of its own for each row keeps any unique constraint.
         return sequence(facts)
     if facts.family in _SIMPLE:
@@ -77,11 +87,14 @@ def _chosen(facts: ColumnFacts, rows: int) -> dict[str, Any]:
 
 def _limits(facts: ColumnFacts, low: float, high: float) -> tuple[float, float]:
     """The limits that were declared, else those that the name suggests, else the usual ones."""
-    guessed = number_guess(facts.name)
-    low, high = guessed or (low, high)
-    low = low if facts.low is None else facts.low
-    high = max(low, high if facts.high is None else facts.high)
-    return low, high
+    low, high = facts.usual or number_guess(facts.name) or (low, high)
+    span = high - low
+    # Only one limit may be declared, and lie beyond the other, which is a guess.
+    if facts.low is not None and facts.high is None and facts.low >= high:
+        high = facts.low + span
+    if facts.high is not None and facts.low is None and facts.high <= low:
+        low = facts.high - span
+    return low if facts.low is None else facts.low, high if facts.high is None else facts.high
 
 
 def _integer(facts: ColumnFacts) -> dict[str, Any]:
@@ -93,8 +106,10 @@ def _integer(facts: ColumnFacts) -> dict[str, Any]:
 def _decimal(facts: ColumnFacts) -> dict[str, Any]:
     scale = min(facts.scale, 9)
     whole = (facts.length or 18) - facts.scale
-    most = min(10.0**whole - 10.0**-scale, 1e9)
+    most = 10.0**whole - 10.0**-scale
     low, high = _limits(facts, 0, 1_000)
+    if max(abs(low), abs(high)) > _MOST_DECIMAL and most > _MOST_DECIMAL:
+        return {"kind": "integer", "min": math.ceil(max(low, -most)), "max": math.floor(min(high, most))}
     return {
         "kind": "decimal",
         "min": round(max(low, -most), scale),
@@ -105,7 +120,10 @@ def _decimal(facts: ColumnFacts) -> dict[str, Any]:
 
 def _float(facts: ColumnFacts) -> dict[str, Any]:
     low, high = _limits(facts, 0, 1_000)
-    return {"kind": "uniform", "min": low, "max": high, "decimals": 3}
+    needed = max(FLOAT_DECIMALS, decimals(low), decimals(high))
+    # Limits of more digits than can be rounded to are kept by not rounding.
+    rounding = {"decimals": needed} if needed <= MAX_DECIMALS else {}
+    return {"kind": "uniform", "min": low, "max": high, **rounding}
 
 
 def _text(facts: ColumnFacts) -> dict[str, Any]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 
 MAX_BYTES = 16 * 2**20
 """Of a schema: DDL or JSON Schema."""
@@ -12,12 +12,15 @@ MAX_BYTES = 16 * 2**20
 MAX_DATA_ROWS = 1_000_000
 """Of a data file; further ones aren't looked at."""
 
+_T = TypeVar("_T")
+
 
 @dataclass
 class ColumnFacts:
     name: str
     family: str
-    """integer, decimal, float, boolean, date, timestamp, time, text, uuid, json, binary, array or other."""
+    """integer, decimal, float, boolean, date, timestamp, time, interval, text, uuid, json, binary, array,
+    address (of the internet), card (a network card's address) or other."""
     sql_type: str | None = None
     """As PostgreSQL spells it."""
     length: int | None = None
@@ -31,6 +34,8 @@ class ColumnFacts:
     """All that it may hold."""
     low: float | None = None
     high: float | None = None
+    usual: tuple[float, float] | None = None
+    """Limits that its type suggests, for want of others."""
     parameters: Mapping[str, Any] | None = None
     """Kind and parameters, where data decided them."""
 
@@ -52,6 +57,9 @@ class TableFacts:
     uniques: list[tuple[str, ...]] = field(default_factory=list)
     rows: int | None = None
 
+    def column(self, name: str) -> ColumnFacts | None:
+        return found(name, self.columns)
+
 
 @dataclass
 class Imported:
@@ -59,3 +67,10 @@ class Imported:
 
     tables: list[TableFacts]
     notes: list[str] = field(default_factory=list)
+
+
+def found(name: str, named: Mapping[str, _T]) -> _T | None:
+    """What has that name; SQL makes no difference of case, unless two names do."""
+    if name in named:
+        return named[name]
+    return next((one for other, one in named.items() if other.lower() == name.lower()), None)

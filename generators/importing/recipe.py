@@ -10,7 +10,7 @@ import yaml
 
 from generators import limits
 from generators.errors import InvalidRequestError
-from generators.importing.kinds import NULLS, column_for, most_rows, sequence
+from generators.importing.kinds import COUNTED, NULLS, column_for, most_rows, sequence
 from generators.importing.model import ColumnFacts, Imported, Reference, TableFacts
 from generators.json_values import plain
 from generators.strategy import make_plan, make_recipe
@@ -18,8 +18,6 @@ from generators.strategy import make_plan, make_recipe
 ROWS = 1_000
 """Of tables that refer to others, if not told."""
 _MOST_CHILDREN = 8
-_KEYS = ("integer", "decimal", "float", "text", "uuid")
-"""Families of which a sequence is made."""
 
 Request = dict[str, Any]
 
@@ -40,7 +38,8 @@ def request_for(imported: Imported, rows: int | None = None) -> Request:
     made = [_table(table, tables, imported.notes) for table in imported.tables]
     for table in imported.tables:
         for unique in table.uniques:
-            if len(unique) > 1 and set(unique) != set(table.primary_key):
+            counted = len(unique) == 1 and table.columns[unique[0]].family in COUNTED
+            if not counted and set(unique) != set(table.primary_key):
                 imported.notes.append(f"{table.name}: that {', '.join(unique)} are unique isn't taken over")
     request: Request = {"strategy": "tabular", "parameters": plain({"tables": made})}
     _keep_what_can_be(request, imported.notes)
@@ -115,26 +114,38 @@ def _names(given: list[str], notes: list[str], what: str) -> dict[str, str]:
 
 def _size(tables: Mapping[str, TableFacts], rows: int) -> None:
     """Rows of every table: fewer for those that many refer to, never more than keys can tell apart."""
-    referred = {
-        reference.table
-        for table in tables.values()
-        for reference in table.references
-        if reference.table != table.name
-    }
+    heights = _heights(tables)
+    tallest = max(heights.values(), default=0)
+    # So many times as many rows as those that it refers to has a table, unless it would leave these with few.
+    times = min(4.0, max(1.0, rows / 10) ** (1 / tallest)) if tallest else 1.0
     for table in tables.values():
         if table.rows is not None:
             continue
-        wanted = rows
-        if table.name in referred:
-            wanted = max(1, rows // 4 if table.references else rows // 10)
-        table.rows = (
-            min(wanted, *(most_rows(table.columns[name]) for name in table.primary_key), rows)
-            if (len(table.primary_key) == 1)
-            else wanted
-        )
+        wanted = max(1, int(rows / times ** heights[table.name]))
+        if heights[table.name] and not table.references:
+            wanted = max(1, min(wanted, rows // 10))
+        keys = [most_rows(table.columns[name]) for name in table.primary_key]
+        table.rows = min(wanted, *keys) if len(keys) == 1 else wanted
     for _ in range(len(tables)):
         for table in tables.values():
             table.rows = max(1, min(table.rows or 1, _room(table, tables)))
+
+
+def _heights(tables: Mapping[str, TableFacts]) -> dict[str, int]:
+    """How many generations of tables refer to each, directly or not; a circle is cut at its last table."""
+    left, heights, height = dict(tables), dict[str, int](), 0
+    while left:
+        referred = {
+            reference.table
+            for table in left.values()
+            for reference in table.references
+            if reference.table != table.name
+        }
+        for name in [name for name in left if name not in referred] or [next(reversed(left))]:
+            heights[name] = height
+            del left[name]
+        height += 1
+    return heights
 
 
 def _room(table: TableFacts, tables: Mapping[str, TableFacts]) -> int:
@@ -249,7 +260,7 @@ def _is_own_key(table: TableFacts, name: str) -> bool:
     """Whether the column is a part of the primary key that comes from no other table."""
     facts = table.columns[name]
     free = _reference_of(table, name) is None
-    return free and name in table.primary_key and facts.family in _KEYS and facts.parameters is None
+    return free and name in table.primary_key and facts.family in COUNTED and facts.parameters is None
 
 
 def _is_known_by(columns: Sequence[str], table: TableFacts) -> bool:

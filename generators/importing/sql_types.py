@@ -11,16 +11,16 @@ from generators.importing.model import ColumnFacts
 _T = exp.DataType.Type
 
 _INTEGERS = {
-    _T.BIT: 1, _T.TINYINT: 1, _T.UTINYINT: 1, _T.SMALLINT: 2, _T.USMALLINT: 4, _T.MEDIUMINT: 4,
+    _T.TINYINT: 1, _T.UTINYINT: 1, _T.SMALLINT: 2, _T.USMALLINT: 4, _T.MEDIUMINT: 4,
     _T.UMEDIUMINT: 4, _T.INT: 4, _T.UINT: 8, _T.BIGINT: 8, _T.UBIGINT: 8, _T.SERIAL: 4, _T.SMALLSERIAL: 2,
-    _T.BIGSERIAL: 8, _T.YEAR: 2,
+    _T.BIGSERIAL: 8, _T.YEAR: 2, _T.INT128: 8,
 }  # fmt: skip
 """Bytes of the signed type that holds the values that are made."""
 
 _POSTGRES = {1: "SMALLINT", 2: "SMALLINT", 4: "INTEGER", 8: "BIGINT"}
 
 _FAMILIES = {
-    "float": {_T.FLOAT, _T.DOUBLE},
+    "float": {_T.FLOAT, _T.DOUBLE, _T.UDOUBLE},
     "boolean": {_T.BOOLEAN},
     "date": {_T.DATE, _T.DATE32},
     "timestamp": {
@@ -38,7 +38,7 @@ _FAMILIES = {
         _T.CHAR, _T.NCHAR, _T.VARCHAR, _T.NVARCHAR, _T.TEXT, _T.TINYTEXT, _T.MEDIUMTEXT, _T.LONGTEXT, _T.NAME,
         _T.BPCHAR,
     },
-    "decimal": {_T.DECIMAL, _T.MONEY, _T.SMALLMONEY, _T.BIGDECIMAL},
+    "decimal": {_T.DECIMAL, _T.MONEY, _T.SMALLMONEY, _T.BIGDECIMAL, _T.UDECIMAL},
 }  # fmt: skip
 
 _SPELT = {
@@ -46,22 +46,64 @@ _SPELT = {
     "json": "JSONB", "binary": "BYTEA",
 }  # fmt: skip
 
+_NAMED = {
+    "INET": "address", "CIDR": "address", "MACADDR": "card", "INTERVAL": "interval",
+}  # fmt: skip
+"""Types with a family of their own, which are spelt like this."""
+
+_YEARS = (1950, 2030)
+"""Of those that a YEAR can be, 1901 to 2155."""
+
 
 def facts_of(name: str, told: Any) -> ColumnFacts:
-    """A column of the type that sqlglot has read, or of text where there is none."""
+    """A column of the type that sqlglot has read, or of text where there is none.
+
+    Types that a recipe has nothing for are of the family `other`, spelt as they were.
+    """
+    if isinstance(told, exp.ObjectIdentifier) and told.name.upper() == "OID":
+        return ColumnFacts(name, "integer", "OID", 4)
     if not isinstance(told, exp.DataType):
-        return ColumnFacts(name, "text", "TEXT")
+        return ColumnFacts(name, "other", told.sql()) if told else ColumnFacts(name, "text", "TEXT")
     kind = told.this
     numbers = [int(one.name) for one in told.expressions if one.name.isdigit()]
-    if kind == _T.ENUM or kind == _T.ENUM8:
-        values = [one.name for one in told.expressions]
+    spelt = _spelt(told)
+    if spelt in _NAMED:
+        return ColumnFacts(name, _NAMED[spelt], spelt)
+    special = _listed(name, told) or _whole(name, kind, numbers) or _texts(name, kind, spelt)
+    return special or _usual(name, told, numbers, spelt)
+
+
+def _listed(name: str, told: exp.DataType) -> ColumnFacts | None:
+    values = [one.name for one in told.expressions]
+    if told.this == _T.ENUM or told.this == _T.ENUM8:
         longest = max(map(len, values), default=1)
         return ColumnFacts(name, "text", f"VARCHAR({longest})", longest, values=values)
-    if kind == _T.SET:
-        return ColumnFacts(name, "text", "TEXT", values=[one.name for one in told.expressions])
-    if kind in _INTEGERS:
-        size = _INTEGERS[kind]
-        return ColumnFacts(name, "integer", _POSTGRES[size], size)
+    return ColumnFacts(name, "text", "TEXT", values=values) if told.this == _T.SET else None
+
+
+def _whole(name: str, kind: Any, numbers: list[int]) -> ColumnFacts | None:
+    """Whole numbers, and truth values that are spelt as such."""
+    if kind in (_T.TINYINT, _T.UTINYINT) and numbers == [1]:
+        return ColumnFacts(name, "boolean", "BOOLEAN")
+    if kind == _T.BIT:
+        return _bits(name, numbers)
+    size = _INTEGERS.get(kind)
+    if size is None:
+        return None
+    return ColumnFacts(name, "integer", _POSTGRES[size], size, usual=_YEARS if kind == _T.YEAR else None)
+
+
+def _texts(name: str, kind: Any, spelt: str) -> ColumnFacts | None:
+    """Types of PostgreSQL's that sqlglot takes for somebody's own."""
+    if kind != _T.USERDEFINED:
+        return None
+    if spelt == "CHAR":
+        return ColumnFacts(name, "text", "CHAR(1)", 1, fixed=True)  # "char", which is written in quotes.
+    return ColumnFacts(name, "text", "TEXT") if spelt == "CITEXT" else None
+
+
+def _usual(name: str, told: exp.DataType, numbers: list[int], spelt: str) -> ColumnFacts:
+    kind = told.this
     family = next((family for family, kinds in _FAMILIES.items() if kind in kinds), "other")
     facts = ColumnFacts(name, family, _SPELT.get(family))
     if family == "decimal":
@@ -76,8 +118,28 @@ def facts_of(name: str, told: Any) -> ColumnFacts:
     elif family == "array":
         facts.sql_type = told.sql("postgres")
     elif family == "other":
-        facts.sql_type = str(told.args.get("kind") or told.sql("postgres")).strip('"').rpartition(".")[2]
+        facts.sql_type = spelt
     return facts
+
+
+def _spelt(told: exp.DataType) -> str:
+    """A type's name alone, without the schema that it is in."""
+    if isinstance(told.this, exp.Interval):
+        return "INTERVAL"
+    own = told.args.get("kind")
+    if own is None:
+        return str(told.this.value).upper()
+    name = own.name if isinstance(own, exp.Expr) else str(own)
+    return name.upper() if name.upper() in (*_NAMED, "CHAR", "CITEXT") else name
+
+
+def _bits(name: str, numbers: list[int]) -> ColumnFacts:
+    """SQL Server's truth values, MySQL's whole numbers of so many bits."""
+    if not numbers or numbers[0] <= 1:
+        return ColumnFacts(name, "boolean", "BOOLEAN")
+    bits = min(numbers[0], 63)
+    size = next(size for size in (2, 4, 8) if bits < 8 * size)
+    return ColumnFacts(name, "integer", _POSTGRES[size], size, usual=(0, 2**bits - 1))
 
 
 def _decimal(facts: ColumnFacts, kind: Any, numbers: list[int]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import time
 from functools import cache
 from typing import Any
@@ -140,6 +141,109 @@ def test_what_cannot_be_read_is_refused_at_once(text: str, dialect: str | None, 
         read_ddl(text, dialect)
     assert refusal.value.errors[0].field == field
     assert time.process_time() - start < 1.0
+
+
+def test_tables_have_several_times_as_many_rows_as_those_they_refer_to() -> None:
+    request = request_for(
+        read_ddl(
+            "CREATE TABLE customers (id int PRIMARY KEY);"
+            "CREATE TABLE orders (id int PRIMARY KEY, customer_id int REFERENCES customers);"
+            "CREATE TABLE lines (order_id int REFERENCES orders, n int, PRIMARY KEY (order_id, n));"
+            "CREATE TABLE shipments (id int PRIMARY KEY, o int, n int, FOREIGN KEY (o, n) REFERENCES lines)"
+        )
+    )
+    tables = {table["name"]: table for table in request["parameters"]["tables"]}
+    rows = [tables[name]["rows"] for name in ("customers", "orders", "lines", "shipments")]
+    assert rows[-1] == 1_000
+    assert all(3 * fewer <= more for fewer, more in itertools.pairwise(rows)), rows
+    assert tables["lines"]["children_of"]["min"] == 1
+
+
+def test_the_key_of_an_only_child_is_its_parents() -> None:
+    imported = read_ddl(
+        "CREATE TABLE users (id int PRIMARY KEY);"
+        "CREATE TABLE profiles (user_id int PRIMARY KEY REFERENCES users, a text);"
+        "CREATE TABLE pictures (user_id int PRIMARY KEY REFERENCES profiles);"
+        "CREATE TABLE links (id int PRIMARY KEY, profile int REFERENCES profiles)"
+    )
+    recipe = parse({**request_for(imported), "seed": 1}).recipe
+    assert imported.notes == []
+    assert [table["primary_key"] for table in recipe.parameters["tables"]] == [
+        ["id"],
+        ["user_id"],
+        ["user_id"],
+        ["id"],
+    ]
+    tables = rows_of(recipe)
+    assert distinct(tables["pictures"], ("user_id",)) == tables["pictures"].num_rows > 1
+    check_references(imported, tables)
+
+
+@pytest.mark.parametrize(
+    ("text", "named"),
+    [
+        ("CREATE TABLE a (x int, FOREIGN KEY (nope) REFERENCES a (x))", ["a foreign key of a", "nope"]),
+        ("CREATE TABLE a (x int); CREATE TABLE b (y int REFERENCES a (nope))", ["key of b", "nope", " a "]),
+        ("CREATE TABLE a (x int, PRIMARY KEY (nope))", ["the primary key of a", "nope"]),
+        ("CREATE TABLE a (x int, UNIQUE (nope))", ["a unique key of a", "nope"]),
+        ("CREATE TABLE a (x int); ALTER TABLE a ALTER COLUMN nope SET NOT NULL", ["ALTER COLUMN", "nope"]),
+        (
+            "CREATE TABLE a (x int PRIMARY KEY);"
+            "CREATE TABLE b (y int, z int, FOREIGN KEY (y, z) REFERENCES a)",
+            ["2 columns (y, z)", "1 of a (x)"],
+        ),
+        ("CREATE TABLE a (x int); CREATE TABLE a (y int)", ["table a", "twice"]),
+        ("CREATE TABLE a (x int, x text)", ["a.x", "twice"]),
+        ("CREATE TABLE a (x int); ALTER TABLE a ADD x text", ["a.x", "twice"]),
+    ],
+)
+def test_names_that_lead_nowhere_or_are_there_twice_are_refused(text: str, named: list[str]) -> None:
+    with pytest.raises(InvalidRequestError) as refusal:
+        read_ddl(text)
+    [error] = refusal.value.errors
+    assert all(one in error.reason for one in named), error
+
+
+def test_alter_table_adds_columns_and_what_is_said_of_them() -> None:
+    imported = read_ddl(
+        "CREATE TABLE a (x int PRIMARY KEY); CREATE TABLE b (y int); ALTER TABLE b ADD COLUMN a_id INT;"
+        "ALTER TABLE b ADD z int NOT NULL CHECK (z > 5), ADD COLUMN IF NOT EXISTS z text;"
+        "ALTER TABLE b ADD CONSTRAINT k FOREIGN KEY (a_id) REFERENCES a (x);"
+        "ALTER TABLE b ALTER y SET NOT NULL"
+    )
+    b = imported.tables[1]
+    assert [(one.name, one.nullable) for one in b.columns.values()] == [("y", 0), ("a_id", 1), ("z", 0)]
+    assert (b.columns["z"].low, b.references[0].columns) == (6, ("a_id",))
+    assert imported.notes == []
+
+
+def test_several_columns_are_added_at_once_in_oracle() -> None:
+    text = "CREATE TABLE a (x int); ALTER TABLE a ADD (y int, z int, PRIMARY KEY (y))"
+    [a] = read_ddl(text, "oracle").tables
+    assert list(a.columns) == ["x", "y", "z"]
+    assert a.primary_key == ("y",)
+
+
+def test_names_differ_by_no_case() -> None:
+    imported = read_ddl("CREATE TABLE A (ID int, PRIMARY KEY (id)); CREATE TABLE b (x int REFERENCES a (Id))")
+    table, other = imported.tables
+    assert table.primary_key == ("ID",)
+    assert (other.references[0].table, other.references[0].references) == ("A", ("ID",))
+    assert imported.notes == []
+
+
+def test_statements_that_cannot_be_read_are_said_in_notes_and_not_logged(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    imported = read_ddl(
+        "CREATE DOMAIN d AS int CHECK (value > 0); CREATE TABLE a (x int); ALTER TABLE a OWNER TO me;"
+        "ALTER TABLE a ALTER COLUMN x TYPE bigint; ALTER TABLE b ADD y int; CREATE EXTENSION citext;"
+        "CREATE TABLE IF NOT EXISTS a (y int); CREATE TABLE c (z int REFERENCES a)"
+    )
+    told = ("CREATE DOMAIN d", "a: ALTER COLUMN x", "b: ALTER TABLE", "c: a, which it refers to")
+    assert len(imported.notes) == len(told)
+    assert all(note.startswith(start) for note, start in zip(imported.notes, told, strict=True))
+    assert caplog.records == []
 
 
 def test_self_references_and_circles_are_kept() -> None:

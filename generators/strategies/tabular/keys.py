@@ -23,12 +23,12 @@ def primary_key(parameters: Mapping[str, Any], table: Table) -> tuple[str, ...]:
             )
         if table.nullable(name):
             raise InvalidRequestError.one(path, f"{name} can be null", f"set the nulls of {name} to 0")
-    if len(names) == 1 and not is_unique(names, table) and not _chosen_apart(names[0], table):
+    if len(names) == 1 and not _tells_apart(names, table) and not _chosen_apart(names[0], table):
         raise InvalidRequestError.one(
             path,
             f"nothing makes {names[0]} unique",
             "use a sequence or a uuid, put the column into unique_keys, or use the parent's key together "
-            "with a line_number",
+            "with a line_number, or alone where a parent has at most one child",
         )
     return names
 
@@ -41,11 +41,20 @@ def is_unique(names: Sequence[str], table: Table) -> bool:
     return lines and bool(parent_key(names, table))
 
 
+def _tells_apart(names: Sequence[str], table: Table) -> bool:
+    """The same, where the parent's key alone will do as well: for children that have no siblings.
+
+    No rule for unique keys: it would have to draw otherwise than before, for the same recipe.
+    """
+    only = table.relation is not None and table.relation.family.most <= 1
+    return is_unique(names, table) or (only and bool(parent_key(names, table)))
+
+
 def parent_key(names: Sequence[str], table: Table) -> list[str]:
     """Those of the columns that together say whose child a row is."""
     relation = table.relation
     copied = {name: of for name in names if (of := table.columns[name].of_parent) is not None}
-    if relation is None or not is_unique(list(copied.values()), table.tables[relation.table]):
+    if relation is None or not _tells_apart(list(copied.values()), table.tables[relation.table]):
         return []
     return list(copied)
 
