@@ -99,12 +99,6 @@ def _correlated(one: tuple[float, int], other: tuple[float, int]) -> Outcome:
     return correlation(one[0], other[0], min(one[1], other[1]))
 
 
-def lags(rows: pa.Table, column: Mapping[str, Any]) -> pa.Array:
-    """By how much the times of a `later` column are later than those in the same row, in microseconds."""
-    times = (rows.column(name).cast(pa.int64()) for name in (column["name"], column["column"]))
-    return pc.subtract(*times).combine_chunks()
-
-
 def is_number(kind: pa.DataType) -> bool:
     return bool(
         pt.is_integer(kind)

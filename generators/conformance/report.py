@@ -12,9 +12,11 @@ from typing import Any
 import pyarrow as pa
 
 from generators.conformance.checks import ALPHA, Check, exact, judge
-from generators.conformance.distributions import check_column, check_correlations, check_fan_out, lags
+from generators.conformance.distributions import check_column, check_correlations, check_fan_out
 from generators.conformance.draws import Draws
-from generators.conformance.keys import Tables, check_family, check_followers, check_keys
+from generators.conformance.families import check_family, has_free_total
+from generators.conformance.keys import Tables, check_followers, check_keys
+from generators.conformance.lags import check_lags, declared_lags, lags_of_sample
 from generators.errors import InvalidRequestError
 from generators.limits import MAX_SEED
 from generators.plan import Plan, TablePlan
@@ -102,7 +104,8 @@ def conformance(recipe: Recipe, tables: Tables) -> Report:
     sound = [table for table in plan.tables if table.name in tables]
     complete = len(sound) == len(plan.tables)
     for table in sound:
-        described = list(_described(table, tables[table.name]))
+        free = has_free_total(parameters[table.name])
+        described = list(_described(table, tables[table.name], free))
         checks += described
         whole = complete and all(check.passed for check in described if check.what == "type")
         if whole:
@@ -110,10 +113,11 @@ def conformance(recipe: Recipe, tables: Tables) -> Report:
     return Report(recipe, sum(rows.num_rows for rows in tables.values()), tuple(judge(checks)))
 
 
-def _described(table: TablePlan, rows: pa.Table) -> Iterator[Check]:
-    """Rows, and columns with their types."""
+def _described(table: TablePlan, rows: pa.Table, free: bool) -> Iterator[Check]:
+    """Rows, unless how many they are is the seed's choice, and columns with their types."""
     declared, seen = f"{table.rows:,}", f"{rows.num_rows:,}"
-    yield exact(table.name, "", "rows", declared, seen, table.rows == rows.num_rows)
+    if not free:
+        yield exact(table.name, "", "rows", declared, seen, table.rows == rows.num_rows)
     for column in table.columns:
         found = rows.schema.field(column.name).type if column.name in rows.schema.names else None
         yield exact(
@@ -123,9 +127,11 @@ def _described(table: TablePlan, rows: pa.Table) -> Iterator[Check]:
 
 def _checked(plan: Plan, table: Mapping[str, Any], tables: Tables, draws: Draws[Made]) -> Iterator[Check]:
     name = table["name"]
-    yield from check_keys(plan.table(name), tables)
-    yield from check_family(plan, table, tables)
+    plans = draws.of(lambda made: made[1])
+    yield from check_keys(plan, table, tables)
+    yield from check_family(plan, table, tables, plans)
     yield from check_followers(plan, table, tables)
+    yield from check_lags(plan, table, tables)
     seen = tables[name].take(pa.array(sampled_rows(tables[name].num_rows, 0, tables[name].num_rows)))
     declared = draws.of(lambda made: _sample(*made, name))
     keys = {key.columns[0] for key in plan.table(name).foreign_keys}
@@ -136,10 +142,11 @@ def _checked(plan: Plan, table: Mapping[str, Any], tables: Tables, draws: Draws[
         nullable = declared[0].schema.field(column["name"]).nullable
         if column["kind"] == "foreign_key":
             yield from check_fan_out(name, column, nullable, array, arrays)
-        elif column["kind"] == "later" and column["through"] is None:
-            yield from check_column(
-                name, column, nullable, lags(seen, column), declared.of(partial(lags, column=column))
-            )
+        elif column["kind"] == "later":
+            lags = lags_of_sample(plan, table, column, tables)
+            if lags is not None:
+                others_lags = plans.of(partial(declared_lags, name=name, column=column))
+                yield from check_column(name, column, nullable, lags, others_lags)
         elif column["name"] not in others:
             yield from check_column(name, column, nullable, array, arrays, column["name"] not in ruled)
     independent = [column["name"] for column in table["columns"] if column["name"] not in others]
