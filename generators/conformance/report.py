@@ -17,6 +17,8 @@ from generators.conformance.draws import Draws
 from generators.conformance.families import check_family, has_free_total
 from generators.conformance.keys import Tables, check_followers, check_keys
 from generators.conformance.lags import check_lags, declared_lags, lags_of_sample
+from generators.conformance.observed import Observed
+from generators.conformance.rules import check_rules
 from generators.errors import InvalidRequestError
 from generators.limits import MAX_SEED
 from generators.plan import Plan, TablePlan
@@ -101,15 +103,19 @@ def conformance(recipe: Recipe, tables: Tables) -> Report:
     for table in plan.tables:
         if table.name not in tables:
             checks.append(exact(table.name, "", "rows", f"{table.rows:,}", "no such table", False))
+    observed = Observed(plan, recipe.parameters, tables)
     sound = [table for table in plan.tables if table.name in tables]
     complete = len(sound) == len(plan.tables)
+    wrong: set[str] = set()
     for table in sound:
-        free = has_free_total(parameters[table.name])
-        described = list(_described(table, tables[table.name], free))
+        described = list(_described(table, tables[table.name], has_free_total(parameters[table.name])))
         checks += described
-        whole = complete and all(check.passed for check in described if check.what == "type")
-        if whole:
-            checks += _checked(plan, parameters[table.name], tables, others)
+        if not all(check.passed for check in described if check.what == "type"):
+            wrong.add(table.name)
+    for table in sound:
+        # What hangs on columns that aren't there, or are of another type, can't be told.
+        if complete and wrong.isdisjoint(_words(parameters[table.name]) | {table.name}):
+            checks += _checked(plan, parameters[table.name], observed, others)
     return Report(recipe, sum(rows.num_rows for rows in tables.values()), tuple(judge(checks)))
 
 
@@ -125,13 +131,14 @@ def _described(table: TablePlan, rows: pa.Table, free: bool) -> Iterator[Check]:
         )
 
 
-def _checked(plan: Plan, table: Mapping[str, Any], tables: Tables, draws: Draws[Made]) -> Iterator[Check]:
-    name = table["name"]
+def _checked(plan: Plan, table: Mapping[str, Any], observed: Observed, draws: Draws[Made]) -> Iterator[Check]:
+    name, tables = table["name"], observed.tables
     plans = draws.of(lambda made: made[1])
     yield from check_keys(plan, table, tables)
     yield from check_family(plan, table, tables, plans)
     yield from check_followers(plan, table, tables)
     yield from check_lags(plan, table, tables)
+    yield from check_rules(plan, table, observed)
     seen = tables[name].take(pa.array(sampled_rows(tables[name].num_rows, 0, tables[name].num_rows)))
     declared = draws.of(lambda made: _sample(*made, name))
     keys = {key.columns[0] for key in plan.table(name).foreign_keys}
@@ -171,9 +178,9 @@ def _of_other_rows(table: Mapping[str, Any]) -> set[str]:
     return found
 
 
-def _words(column: Mapping[str, Any]) -> set[str]:
-    """All names in a column's parameters, in formulas too, but for its own."""
-    told = json.dumps({key: value for key, value in column.items() if key not in ("name", "kind")})
+def _words(described: Mapping[str, Any]) -> set[str]:
+    """All names in a column's or a table's parameters, in formulas too, but for its own."""
+    told = json.dumps({key: value for key, value in described.items() if key not in ("name", "kind")})
     return set(_NAME.findall(told))
 
 
