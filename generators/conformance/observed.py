@@ -29,6 +29,7 @@ class Observed:
 
     def __init__(self, plan: Plan, parameters: Mapping[str, Any], tables: Tables) -> None:
         self.tables = tables
+        self._targets: dict[tuple[str, str], tuple[str, I64]] = {}
         self._keys = {
             (table.name, key.columns[0]): (key.columns[0], (key.table, key.references[0]))
             for table in plan.tables
@@ -50,8 +51,11 @@ class Observed:
         """The table that a link leads to, and the row there for each of ours; -1 for none."""
         if (table, link) not in self._keys:
             raise NotObservableError
-        own, (target, key) = self._keys[table, link]
-        return target, places_in(self.column(target, key), self.column(table, own))
+        if (table, link) not in self._targets:
+            own, (target, key) = self._keys[table, link]
+            places = places_in(self.column(target, key), self.column(table, own))
+            self._targets[table, link] = target, places
+        return self._targets[table, link]
 
 
 class ObservedRows:

@@ -11,6 +11,7 @@ from typing import Any
 
 import pyarrow as pa
 
+from generators.conformance.cases import check_cases
 from generators.conformance.checks import ALPHA, Check, exact, judge
 from generators.conformance.distributions import check_column, check_correlations, check_fan_out
 from generators.conformance.draws import Draws
@@ -19,6 +20,8 @@ from generators.conformance.keys import Tables, check_followers, check_keys
 from generators.conformance.lags import check_lags, declared_lags, lags_of_sample
 from generators.conformance.observed import Observed
 from generators.conformance.rules import check_rules
+from generators.conformance.states import check_states
+from generators.conformance.steps import check_steps
 from generators.errors import InvalidRequestError
 from generators.limits import MAX_SEED
 from generators.plan import Plan, TablePlan
@@ -115,7 +118,7 @@ def conformance(recipe: Recipe, tables: Tables) -> Report:
     for table in sound:
         # What hangs on columns that aren't there, or are of another type, can't be told.
         if complete and wrong.isdisjoint(_words(parameters[table.name]) | {table.name}):
-            checks += _checked(plan, parameters[table.name], observed, others)
+            checks += _checked(plan, table.name, parameters, observed, others)
     return Report(recipe, sum(rows.num_rows for rows in tables.values()), tuple(judge(checks)))
 
 
@@ -131,14 +134,23 @@ def _described(table: TablePlan, rows: pa.Table, free: bool) -> Iterator[Check]:
         )
 
 
-def _checked(plan: Plan, table: Mapping[str, Any], observed: Observed, draws: Draws[Made]) -> Iterator[Check]:
-    name, tables = table["name"], observed.tables
+def _checked(
+    plan: Plan,
+    name: str,
+    parameters: Mapping[str, Mapping[str, Any]],
+    observed: Observed,
+    draws: Draws[Made],
+) -> Iterator[Check]:
+    table, tables = parameters[name], observed.tables
     plans = draws.of(lambda made: made[1])
     yield from check_keys(plan, table, tables)
     yield from check_family(plan, table, tables, plans)
     yield from check_followers(plan, table, tables)
     yield from check_lags(plan, table, tables)
     yield from check_rules(plan, table, observed)
+    yield from check_cases(plan, table, observed)
+    yield from check_states(plan, table, observed)
+    yield from check_steps(plan, table, parameters, observed)
     seen = tables[name].take(pa.array(sampled_rows(tables[name].num_rows, 0, tables[name].num_rows)))
     declared = draws.of(lambda made: _sample(*made, name))
     keys = {key.columns[0] for key in plan.table(name).foreign_keys}

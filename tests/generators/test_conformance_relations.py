@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
+import pyarrow as pa
 import pytest
 
 from generators.conformance.report import Report, conformance, rows_of
@@ -92,3 +94,53 @@ def test_times_later_than_declared_through_a_key_are_found(through: str, day: bo
     assert ("k", "t", "order") in failures(checked(made, later("1d", "30d")))
     assert ("k", "t", "order") in failures(checked(made, later("9d", "300d")))
     assert failures(checked(made, later("1d", "400d"))) == {("k", "t", "distribution")}
+
+
+STEPS = [
+    OWNER,
+    *({"name": show, "kind": "step", "show": show} for show in ("state", "previous", "time", "seconds")),
+]
+PAID_AT = {"name": "paid_at", "kind": "state_time", "column": "status", "state": "paid"}
+NEW_AT = {"name": "new_at", "kind": "state_time", "column": "status", "state": "new"}
+SINCE = {"name": "since", "kind": "state_time", "column": "status"}
+
+
+def walked(seed: int = 3) -> Recipe:
+    """Parents with times of their states, and all of their steps."""
+    recipe = family({"steps_of": "status"}, *STEPS, seed=seed)
+    parents, steps = recipe.parameters["tables"]
+    state = {**STATUS, "until": "2020-12-28T00:00:00Z"}
+    parents = {**parents, "columns": [ID, BORN, state, PAID_AT, NEW_AT, SINCE]}
+    return make_recipe("tabular", {"tables": [parents, steps]}, seed)
+
+
+def test_states_and_their_steps_conform_under_any_seed() -> None:
+    for seed in range(5):
+        assert checked(walked(seed), walked(99)).failed == ()
+
+
+@pytest.mark.parametrize(
+    ("table", "column", "value"),
+    [
+        ("c", "status", "nothing"),
+        ("c", "paid_at", dt.datetime(2019, 1, 1, tzinfo=dt.UTC)),
+        ("c", "paid_at", dt.datetime(2021, 1, 1, tzinfo=dt.UTC)),
+        ("c", "paid_at", None),
+        ("c", "new_at", dt.datetime(2020, 12, 1, tzinfo=dt.UTC)),
+        ("c", "since", None),
+        ("k", "state", "sent"),
+        ("k", "time", dt.datetime(2020, 12, 1, tzinfo=dt.UTC)),
+        ("k", "previous", "sent"),
+        ("k", "seconds", 1),
+    ],
+)
+def test_a_state_or_step_that_can_not_be_is_found(table: str, column: str, value: Any) -> None:
+    tables = rows_of(walked())
+    rows = tables[table]
+    cells = rows.column(column).to_pylist()
+    cells[next(place for place, cell in enumerate(cells) if cell is not None)] = value
+    place = rows.schema.get_field_index(column)
+    field = rows.schema.field(place)
+    changed = rows.set_column(place, field, pa.array(cells, field.type))
+    report = conformance(walked(4), tables | {table: changed})
+    assert (table, column, "follows") in failures(report)

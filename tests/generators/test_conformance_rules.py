@@ -117,6 +117,7 @@ BROKEN: list[tuple[str, str, Any]] = [
     ("accounts", "label", lambda cell: cell.lower()),
     ("accounts", "code", None),
     ("accounts", "tax", lambda cell: cell + 1),
+    ("accounts", "currency", "PLN"),
     ("accounts", "kindred", "Stone"),
     ("accounts", "boss", lambda cell: cell + 1),
     ("accounts", "moved", lambda cell: cell + 1),
