@@ -52,3 +52,7 @@ class FiniteTableError(ValueError):
     def __init__(self, reason: str, fix: str) -> None:
         self.reason, self.fix = reason, fix
         super().__init__(f"{reason} ({fix})")
+
+
+class DamagedDatasetError(ValueError):
+    """A file of a dataset can't be read, or isn't what the manifest says it is."""

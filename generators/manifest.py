@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from generators.blocks import Block, file_name, file_prefix, media_type
+from generators.errors import DamagedDatasetError
 from generators.limits import NAME_PATTERN
 from generators.plan import TablePlan
 from generators.recipe import Output, Recipe, canonical
@@ -23,7 +24,7 @@ VERSION = 1
 _CHUNK = 2**20
 
 
-class ManifestError(ValueError):
+class ManifestError(DamagedDatasetError):
     """The manifest can't be read, doesn't agree with itself, or a file doesn't agree with it."""
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from generators.errors import InvalidRequestError, UnknownNameError
+from generators.errors import DamagedDatasetError, InvalidRequestError, UnknownNameError
 from synthmill.errors import (
     ApiError,
     ClientError,
@@ -36,7 +36,7 @@ _CODES: tuple[tuple[type[Exception], int], ...] = (
     (JobFailedError, JOB_FAILED),
 )
 
-EXPECTED = (ClientError, InvalidRequestError, UnknownNameError, OSError)
+EXPECTED = (ClientError, DamagedDatasetError, InvalidRequestError, UnknownNameError, OSError)
 """What can happen to anybody; anything else is a fault of ours and keeps its traceback."""
 
 

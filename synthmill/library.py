@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
+import pyarrow as pa
 
 from generators import dataset
 from generators.conformance.report import Report, check_size, conformance
@@ -44,7 +45,10 @@ class Dataset:
         folder = Path(folder)
         if not (folder / FILE_NAME).is_file():
             raise ManifestError(f"no {FILE_NAME} in {folder}")
-        found = cls(folder, parse((folder / FILE_NAME).read_bytes()))
+        try:
+            found = cls(folder, parse((folder / FILE_NAME).read_bytes()))
+        except ManifestError as error:
+            raise ManifestError(f"{folder / FILE_NAME}: {error}") from error
         for entry in found.manifest["files"]:
             path = found.files[entry["name"]]
             if not path.is_file():
@@ -56,7 +60,8 @@ class Dataset:
         return found
 
     def to_pandas(self, table: str | None = None) -> Any:
-        """The table as a DataFrame, with the types of the plan whatever the format.
+        """The table as a DataFrame, with the types of the plan whatever the format: cells of objects
+        and arrays are dicts and lists.
 
         Without a name: the only table's DataFrame, or a dict of them by table where there are several.
         Raises UnknownNameError for a table that the dataset doesn't have.
@@ -71,11 +76,22 @@ class Dataset:
     def _frame(self, entry: Mapping[str, Any]) -> pd.DataFrame:
         read = read_table(self.folder / entry["name"], entry["columns"], self.manifest["output"]["format"])
         frame: pd.DataFrame = read.to_pandas()
+        for field in read.schema:
+            if pa.types.is_nested(field.type):
+                # Arrow would make NumPy arrays of lists.
+                frame[field.name] = pd.Series(read.column(field.name).to_pylist(), dtype=object)
         return frame
 
     def profile(self) -> dict[str, Any]:
-        """What the columns hold, as `profile.json` says."""
-        profile: dict[str, Any] = json.loads((self.folder / PROFILE_NAME).read_bytes())
+        """What the columns hold, as `profile.json` says.
+
+        Raises ManifestError where that isn't the dataset's.
+        """
+        path = self.folder / PROFILE_NAME
+        if not path.is_file():
+            raise ManifestError(f"{PROFILE_NAME} is missing in {self.folder}")
+        check_file(self.manifest["profile"], path)
+        profile: dict[str, Any] = json.loads(path.read_bytes())
         return profile
 
     def conformance(self, recipe: Recipe | None = None) -> Report:

@@ -14,7 +14,7 @@ import pyarrow.types as pt
 
 from generators.conformance.checks import Check, exact, tested
 from generators.conformance.draws import Draws, nearest
-from generators.conformance.laws import Curve, Shares, law_of
+from generators.conformance.laws import Law, Shares, law_of
 from generators.conformance.pvalues import (
     Outcome,
     chi_law,
@@ -53,18 +53,20 @@ def check_column(
     if not len(values) or not len(others) or pt.is_nested(seen.type):
         return
     law = law_of(column) if alone else None
-    if isinstance(law, Curve):
-        numbers = natural(values)
-        outcome = ks_law(numbers, law.cdf, law.continuous)
-        yield _with_plot(
-            tested(table, name, "distribution", outcome, column["kind"], _about(values)), values, others
-        )
-    elif isinstance(law, Shares):
-        yield _shares(table, name, law, values, others)
+    if law is not None:
+        yield _with_plot(check_law(table, column, law, values), values, others)
     else:
         outcome = nearest(_compared, values, declared.of(lambda one: one.drop_null()))
         said = tested(table, name, "distribution", outcome, _about(others), _about(values))
         yield _with_plot(said, values, others)
+
+
+def check_law(table: str, column: Mapping[str, Any], law: Law, values: pa.Array) -> Check:
+    """Values, none of them null, against the law of a column."""
+    if isinstance(law, Shares):
+        return _shares(table, column["name"], law, values)
+    outcome = ks_law(natural(values), law.cdf, law.continuous)
+    return tested(table, column["name"], "distribution", outcome, column["kind"], _about(values))
 
 
 def check_fan_out(
@@ -97,12 +99,6 @@ def check_correlations(
 
 def _correlated(one: tuple[float, int], other: tuple[float, int]) -> Outcome:
     return correlation(one[0], other[0], min(one[1], other[1]))
-
-
-def lags(rows: pa.Table, column: Mapping[str, Any]) -> pa.Array:
-    """By how much the times of a `later` column are later than those in the same row, in microseconds."""
-    times = (rows.column(name).cast(pa.int64()) for name in (column["name"], column["column"]))
-    return pc.subtract(*times).combine_chunks()
 
 
 def is_number(kind: pa.DataType) -> bool:
@@ -145,7 +141,7 @@ def _times(keys: pa.Array) -> F64:
     return counts
 
 
-def _shares(table: str, name: str, law: Shares, values: pa.Array, others: pa.Array) -> Check:
+def _shares(table: str, name: str, law: Shares, values: pa.Array) -> Check:
     found = {one["values"]: one["counts"] for one in pc.value_counts(values).to_pylist()}
     known = list(law.shares) + [value for value in found if value not in law.shares]
     counts = np.array([found.get(value, 0) for value in known], np.int64)
@@ -155,7 +151,7 @@ def _shares(table: str, name: str, law: Shares, values: pa.Array, others: pa.Arr
     said = [
         f"{known[farthest]}: {share:.2%}" for share in (shares[farthest], counts[farthest] / counts.sum())
     ]
-    return _with_plot(tested(table, name, "distribution", outcome, *said), values, others)
+    return tested(table, name, "distribution", outcome, *said)
 
 
 def _compared(values: pa.Array, others: pa.Array) -> Outcome:

@@ -11,10 +11,17 @@ from typing import Any
 
 import pyarrow as pa
 
+from generators.conformance.cases import check_cases
 from generators.conformance.checks import ALPHA, Check, exact, judge
-from generators.conformance.distributions import check_column, check_correlations, check_fan_out, lags
+from generators.conformance.distributions import check_column, check_correlations, check_fan_out
 from generators.conformance.draws import Draws
-from generators.conformance.keys import Tables, check_family, check_followers, check_keys
+from generators.conformance.families import check_family, has_free_total
+from generators.conformance.keys import Tables, check_followers, check_keys
+from generators.conformance.lags import check_lags, declared_lags, lags_of_sample
+from generators.conformance.observed import Observed
+from generators.conformance.rules import check_rules
+from generators.conformance.states import check_states
+from generators.conformance.steps import check_steps
 from generators.errors import InvalidRequestError
 from generators.limits import MAX_SEED
 from generators.plan import Plan, TablePlan
@@ -99,21 +106,27 @@ def conformance(recipe: Recipe, tables: Tables) -> Report:
     for table in plan.tables:
         if table.name not in tables:
             checks.append(exact(table.name, "", "rows", f"{table.rows:,}", "no such table", False))
+    observed = Observed(plan, recipe.parameters, tables)
     sound = [table for table in plan.tables if table.name in tables]
     complete = len(sound) == len(plan.tables)
+    wrong: set[str] = set()
     for table in sound:
-        described = list(_described(table, tables[table.name]))
+        described = list(_described(table, tables[table.name], has_free_total(parameters[table.name])))
         checks += described
-        whole = complete and all(check.passed for check in described if check.what == "type")
-        if whole:
-            checks += _checked(plan, parameters[table.name], tables, others)
+        if not all(check.passed for check in described if check.what == "type"):
+            wrong.add(table.name)
+    for table in sound:
+        # What hangs on columns that aren't there, or are of another type, can't be told.
+        if complete and wrong.isdisjoint(_words(parameters[table.name]) | {table.name}):
+            checks += _checked(plan, table.name, parameters, observed, others)
     return Report(recipe, sum(rows.num_rows for rows in tables.values()), tuple(judge(checks)))
 
 
-def _described(table: TablePlan, rows: pa.Table) -> Iterator[Check]:
-    """Rows, and columns with their types."""
+def _described(table: TablePlan, rows: pa.Table, free: bool) -> Iterator[Check]:
+    """Rows, unless how many they are is the seed's choice, and columns with their types."""
     declared, seen = f"{table.rows:,}", f"{rows.num_rows:,}"
-    yield exact(table.name, "", "rows", declared, seen, table.rows == rows.num_rows)
+    if not free:
+        yield exact(table.name, "", "rows", declared, seen, table.rows == rows.num_rows)
     for column in table.columns:
         found = rows.schema.field(column.name).type if column.name in rows.schema.names else None
         yield exact(
@@ -121,11 +134,23 @@ def _described(table: TablePlan, rows: pa.Table) -> Iterator[Check]:
         )
 
 
-def _checked(plan: Plan, table: Mapping[str, Any], tables: Tables, draws: Draws[Made]) -> Iterator[Check]:
-    name = table["name"]
-    yield from check_keys(plan.table(name), tables)
-    yield from check_family(plan, table, tables)
+def _checked(
+    plan: Plan,
+    name: str,
+    parameters: Mapping[str, Mapping[str, Any]],
+    observed: Observed,
+    draws: Draws[Made],
+) -> Iterator[Check]:
+    table, tables = parameters[name], observed.tables
+    plans = draws.of(lambda made: made[1])
+    yield from check_keys(plan, table, tables)
+    yield from check_family(plan, table, tables, plans)
     yield from check_followers(plan, table, tables)
+    yield from check_lags(plan, table, tables)
+    yield from check_rules(plan, table, observed)
+    yield from check_cases(plan, table, observed)
+    yield from check_states(plan, table, observed)
+    yield from check_steps(plan, table, parameters, observed)
     seen = tables[name].take(pa.array(sampled_rows(tables[name].num_rows, 0, tables[name].num_rows)))
     declared = draws.of(lambda made: _sample(*made, name))
     keys = {key.columns[0] for key in plan.table(name).foreign_keys}
@@ -136,10 +161,11 @@ def _checked(plan: Plan, table: Mapping[str, Any], tables: Tables, draws: Draws[
         nullable = declared[0].schema.field(column["name"]).nullable
         if column["kind"] == "foreign_key":
             yield from check_fan_out(name, column, nullable, array, arrays)
-        elif column["kind"] == "later" and column["through"] is None:
-            yield from check_column(
-                name, column, nullable, lags(seen, column), declared.of(partial(lags, column=column))
-            )
+        elif column["kind"] == "later":
+            lags = lags_of_sample(plan, table, column, tables)
+            if lags is not None:
+                others_lags = plans.of(partial(declared_lags, name=name, column=column))
+                yield from check_column(name, column, nullable, lags, others_lags)
         elif column["name"] not in others:
             yield from check_column(name, column, nullable, array, arrays, column["name"] not in ruled)
     independent = [column["name"] for column in table["columns"] if column["name"] not in others]
@@ -164,9 +190,9 @@ def _of_other_rows(table: Mapping[str, Any]) -> set[str]:
     return found
 
 
-def _words(column: Mapping[str, Any]) -> set[str]:
-    """All names in a column's parameters, in formulas too, but for its own."""
-    told = json.dumps({key: value for key, value in column.items() if key not in ("name", "kind")})
+def _words(described: Mapping[str, Any]) -> set[str]:
+    """All names in a column's or a table's parameters, in formulas too, but for its own."""
+    told = json.dumps({key: value for key, value in described.items() if key not in ("name", "kind")})
     return set(_NAME.findall(told))
 
 

@@ -17,7 +17,8 @@ import synthmill
 from generators.errors import InvalidRequestError, UnknownNameError
 from generators.formats import formats
 from generators.manifest import ManifestError
-from generators.reading import read_table, type_named
+from generators.reading import read_table
+from generators.type_names import type_named
 from tests.generators.awkward import VALUES
 from tests.generators.visits import parameters
 

@@ -1,0 +1,69 @@
+"""Conditional columns: in each case what that case declares."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from generators.columns.condition import condition
+from generators.columns.kind import Rows, Source
+from generators.conformance.checks import Check, exact
+from generators.conformance.distributions import check_law
+from generators.conformance.laws import Shares, law_of
+from generators.conformance.observed import Observed
+from generators.kernels.mix import I64
+from generators.plan import Plan
+from generators.profile.sample import sampled_rows
+
+
+def check_cases(plan: Plan, table: Mapping[str, Any], observed: Observed) -> Iterator[Check]:
+    for column in table["columns"]:
+        # What an order of the table does to cells has no case.
+        if column["kind"] == "conditional" and column["name"] not in plan.data[table["name"]].orderings:
+            yield from _of_column(plan, table["name"], column, observed)
+
+
+def _of_column(plan: Plan, table: str, column: Mapping[str, Any], observed: Observed) -> Iterator[Check]:
+    name, cells = column["name"], observed.column(table, column["name"])
+    numbers = _cases(plan, table, column, observed.rows(table))
+    made = [*(case["then"] for case in column["cases"]), column["otherwise"]]
+    wrong = 0
+    sample = np.zeros(len(cells), np.bool_)
+    sample[sampled_rows(len(cells), 0, len(cells))] = True
+    for number, inner in enumerate(made):
+        mine = numbers == number
+        seen = cells.filter(pa.array(mine)).drop_null()
+        law = None if inner is None else law_of(inner)
+        if inner is None:
+            wrong += len(seen)
+        elif isinstance(law, Shares):
+            known = pa.array([value for value, share in law.shares.items() if share > 0], cells.type)
+            wrong += pc.sum(pc.invert(pc.is_in(seen, value_set=known))).as_py() or 0
+        some = cells.filter(pa.array(mine & sample)).drop_null()
+        if law is not None and len(some):
+            told = f"case {number}" if number < len(column["cases"]) else "otherwise"
+            check = check_law(table, {**inner, "name": name}, law, some)
+            yield replace(check, declared=f"{told}: {check.declared}")
+    declared = "values of the row's case"
+    yield exact(table, name, "follows", declared, f"{wrong:,} rows differ", not wrong)
+
+
+def _cases(plan: Plan, table: str, column: Mapping[str, Any], rows: Rows) -> I64:
+    """The number of the first case that holds in each row; one past the last where none does."""
+    columns = plan.data[table].columns
+
+    def source(name: str) -> Source:
+        compiled = columns[name]
+        return Source(table, name, None, compiled.type, True, compiled.width, compiled.unique, compiled.pii)
+
+    numbers = np.full(len(rows), len(column["cases"]), np.int64)
+    for number in reversed(range(len(column["cases"]))):
+        holds = condition(column["cases"][number]["when"], source, "when")
+        assert holds is not None
+        numbers[holds(rows)] = number
+    return numbers

@@ -1,0 +1,129 @@
+"""What follows from other cells, row by row: formulas, sums of children, orders, what decides what."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from itertools import combinations
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.types as pt
+
+from generators.arrays import flags
+from generators.cells import to_arrow
+from generators.columns.wordlist import entries
+from generators.conformance.checks import Check, exact
+from generators.conformance.observed import NotObservableError, Observed, ObservedRows, apart
+from generators.errors import InvalidRequestError
+from generators.plan import Plan
+
+WORKED_OUT = ("formula", "lookup", "aggregate", "running_total", "line_number")
+"""Kinds whose cells follow from others without a seed."""
+
+
+def check_rules(plan: Plan, table: Mapping[str, Any], observed: Observed) -> Iterator[Check]:
+    rows = observed.rows(table["name"])
+    for column in table["columns"]:
+        if column["kind"] in WORKED_OUT and column["name"] not in plan.data[table["name"]].orderings:
+            yield from _worked_out(plan, table["name"], column["name"], observed, rows)
+        elif column["nulls_when"] is not None:
+            yield from _null_when(plan, table["name"], column["name"], observed, rows)
+        if column["kind"] == "determined":
+            yield from _determined(table["name"], column, observed)
+        above = _above(column)
+        if above is not None:
+            yield _below(table["name"], column["name"], *above, observed)
+    for names in table["orderings"]:
+        yield _in_order(table["name"], names, observed)
+
+
+def _worked_out(plan: Plan, table: str, name: str, observed: Observed, rows: ObservedRows) -> Iterator[Check]:
+    compiled = plan.data[table]
+    seen = observed.column(table, name)
+    try:
+        wanted = to_arrow(compiled.columns[name].cells(rows), seen.type)
+        hidden = _hidden(plan, table, name, rows)
+    except NotObservableError:
+        return
+    except InvalidRequestError as error:
+        yield exact(table, name, "follows", "what other cells give", error.errors[0].reason, False)
+        return
+    if hidden is not None:
+        wanted = pc.if_else(hidden, pa.scalar(None, seen.type), wanted)
+    wrong = apart(seen, wanted)
+    if name in compiled.nulls:
+        wrong = pc.and_(wrong, seen.is_valid())
+    yield _counted(table, name, "follows", "what other cells give", wrong)
+
+
+def _hidden(plan: Plan, table: str, name: str, rows: ObservedRows) -> pa.Array | None:
+    """Where a column's cells are null because of its `nulls_when`."""
+    condition = plan.data[table].conditions.get(name)
+    if condition is None:
+        return None
+    found = condition(rows)
+    return flags(found.values if found.null is None else found.values & ~found.null)
+
+
+def _null_when(plan: Plan, table: str, name: str, observed: Observed, rows: ObservedRows) -> Iterator[Check]:
+    hidden = _hidden(plan, table, name, rows)
+    assert hidden is not None
+    seen = observed.column(table, name)
+    wrong = pc.and_(hidden, seen.is_valid())
+    if name not in plan.data[table].nulls and not plan.data[table].columns[name].nullable:
+        wrong = pc.or_(wrong, pc.and_(pc.invert(hidden), seen.is_null()))
+    yield _counted(table, name, "follows", "null as nulls_when says", wrong)
+
+
+def _determined(table: str, column: Mapping[str, Any], observed: Observed) -> Iterator[Check]:
+    """Equal inputs give equal outputs, wherever the output isn't null by chance."""
+    name, by = column["name"], list(column["by"])
+    rows = observed.tables[table].select([*by, name])
+    if any(pt.is_nested(field.type) for field in rows.schema):
+        return
+    rows = rows.filter(rows.column(name).is_valid())
+    pairs = rows.group_by([*by, name]).aggregate([])
+    more = pairs.num_rows - pairs.group_by(by).aggregate([]).num_rows
+    declared = f"one value for each {', '.join(by)}"
+    yield exact(table, name, "follows", declared, f"{more:,} values more", not more)
+
+
+def _above(column: Mapping[str, Any]) -> tuple[str, Mapping[str, frozenset[str]], bool] | None:
+    """The column that a level of a hierarchy is below, what there is below each, and whether only that is."""
+    if column["kind"] == "subcategory":
+        return column["column"], {name: frozenset(own) for name, own in column["values"].items()}, True
+    if column["kind"] == "city" and column["country"] is not None:
+        cities: dict[str, set[str]] = {}
+        for city, code in entries("cities"):
+            cities.setdefault(code, set()).add(city)
+        of = {key: frozenset(cities[entry[1]]) for entry in entries("countries") for key in entry[:2]}
+        return column["country"], of, False
+    return None
+
+
+def _below(
+    table: str, name: str, above: str, values: Mapping[str, frozenset[str]], only: bool, observed: Observed
+) -> Check:
+    pairs = observed.tables[table].group_by([above, name]).aggregate([([], "count_all")]).to_pylist()
+    wrong = 0
+    for pair in pairs:
+        known = values.get(pair[above])
+        held = not only if known is None else pair[name] in known
+        if pair[name] is not None and not held:
+            wrong += pair["count_all"]
+    return exact(table, name, "follows", f"one of its {above}'s", f"{wrong:,} rows differ", not wrong)
+
+
+def _in_order(table: str, names: list[str], observed: Observed) -> Check:
+    wrong = flags(np.zeros(observed.tables[table].num_rows, np.bool_))
+    for first, second in combinations(names, 2):
+        greater = pc.greater(observed.column(table, first), observed.column(table, second))
+        wrong = pc.or_(wrong, pc.fill_null(greater, False))
+    return _counted(table, ", ".join(names), "order", "rising in every row", wrong)
+
+
+def _counted(table: str, column: str, what: str, declared: str, wrong: pa.Array) -> Check:
+    count = pc.sum(wrong).as_py() or 0
+    return exact(table, column, what, declared, f"{count:,} rows differ", not count)
