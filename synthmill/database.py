@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
-from sqlalchemy import create_engine, inspect
+from sqlalchemy import URL, create_engine, inspect
 from sqlalchemy.exc import SQLAlchemyError
 from sqlglot import exp
 from sqlglot.errors import SqlglotError
@@ -19,10 +20,11 @@ _DIALECTS = {"postgresql": "postgres", "mssql": "tsql", "mariadb": "mysql"}
 def read_database(url: str, schema: str | None = None) -> Imported:
     """Every table of a schema (the database's default one if None): columns, keys; no row is read.
 
-    Raises ClientError where the database can't be reached or has no table.
+    Raises ClientError where the database can't be reached, isn't there or has no table.
     """
     try:
         engine = create_engine(url)
+        _check_there(engine.url)
         with engine.connect() as connection:
             looking = inspect(connection)
             names = looking.get_table_names(schema)
@@ -36,6 +38,15 @@ def read_database(url: str, schema: str | None = None) -> Imported:
     for table in tables:
         table.references = [one for one in table.references if one.table in known]
     return Imported(tables)
+
+
+def _check_there(url: URL) -> None:
+    """SQLite would make an empty database where there is none."""
+    path = url.database
+    if url.get_backend_name() != "sqlite" or not path or path == ":memory:" or path.startswith("file:"):
+        return
+    if not Path(path).is_file():
+        raise ClientError(f"no file {path}; give the address of a database that is there")
 
 
 def _table(looking: Any, name: str, schema: str | None, dialect: str) -> TableFacts:
