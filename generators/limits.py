@@ -21,6 +21,9 @@ MAX_DEPTH = 32
 """Objects and lists inside one another."""
 MAX_VALUES = 2_000_000
 """Values in one request, counted with all that is nested."""
+MAX_CELL_VALUES = 10_000
+"""Values of one cell, lists and objects inside it written out. A block has as many rows as fit its bytes, but
+one at least: this bounds what that one takes."""
 MAX_INTEGER = 2**63 - 1
 """Whole numbers lie between minus this and this."""
 

@@ -16,7 +16,7 @@ from generators.json_values import plain, shown, step
 from generators.plan import Plan
 from generators.recipe import Output, Recipe
 from generators.row_counts import Rows, apply_rows
-from generators.strategy import make_plan, make_recipe
+from generators.strategy import IN_OUR_WORDS, make_plan, make_recipe
 from generators.template import Template, get_template, resolve
 
 FindTemplate = Callable[[str], Template]
@@ -171,7 +171,8 @@ def _readable(messages: Mapping[str, Any], schema: ma.Schema) -> Iterator[FieldE
             yield FieldError(shown_name, "unknown field", f"known: {', '.join(schema.fields)}")
             continue
         for reason in reasons if isinstance(reasons, list) else [str(reasons)]:
-            yield FieldError(shown_name, str(reason).rstrip("."), f"give {field.metadata['description']}")
+            told, _ = IN_OUR_WORDS.get(str(reason), (str(reason).rstrip("."), ""))
+            yield FieldError(shown_name, told, f"give {field.metadata['description']}")
 
 
 def _output(format_name: str, compression: str) -> Output:

@@ -106,6 +106,16 @@ def load_parameters(strategy: Strategy, raw: Mapping[str, Any]) -> dict[str, Any
     return loaded
 
 
+_NULL, _MISSING = ("is null", "give a value, or leave it out"), ("is missing", "add it")
+IN_OUR_WORDS = {
+    "Field may not be null.": _NULL,
+    "is null": _NULL,
+    "Missing data for required field.": _MISSING,
+    "is missing": _MISSING,
+}
+"""marshmallow's words as ours, and a fix where a field has none of its own."""
+
+
 def field_errors(messages: Any, raw: Any, path: str) -> Iterator[FieldError]:
     """marshmallow's nested messages as fields; list elements that have a name are called by it."""
     if isinstance(messages, Mapping):
@@ -122,7 +132,8 @@ def field_errors(messages: Any, raw: Any, path: str) -> Iterator[FieldError]:
         if isinstance(message, Mapping):
             yield from field_errors(message, raw, path)
         else:
-            yield FieldError(path or "parameters", str(message), getattr(message, "fix", ""))
+            reason, fix = IN_OUR_WORDS.get(str(message), (str(message), ""))
+            yield FieldError(path or "parameters", reason, getattr(message, "fix", "") or fix)
 
 
 def make_recipe(strategy_name: str, raw_parameters: Mapping[str, Any], seed: int) -> Recipe:

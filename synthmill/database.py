@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import sqlglot
-from sqlalchemy import Dialect, create_engine, inspect
+from sqlalchemy import URL, Dialect, create_engine, inspect
 from sqlalchemy.exc import CompileError, SQLAlchemyError
 from sqlalchemy.pool import NullPool
 from sqlglot import exp
@@ -24,10 +25,11 @@ _DIALECTS = {"postgresql": "postgres", "mssql": "tsql", "mariadb": "mysql"}
 def read_database(url: str, schema: str | None = None) -> Imported:
     """Every table of a schema (the database's default one if None): columns, keys, checks; no row is read.
 
-    Raises ClientError where the database can't be reached or has no table.
+    Raises ClientError where the database can't be reached, isn't there or has no table.
     """
     try:
         engine = create_engine(url, poolclass=NullPool)
+        _check_there(engine.url)
         with engine.connect() as connection:
             looking = inspect(connection)
             names = looking.get_table_names(schema)
@@ -41,6 +43,15 @@ def read_database(url: str, schema: str | None = None) -> Imported:
         raise ClientError("the database has no tables there; name a schema with --schema")
     settle(imported, {})
     return imported
+
+
+def _check_there(url: URL) -> None:
+    """SQLite would make an empty database where there is none."""
+    path = url.database
+    if url.get_backend_name() != "sqlite" or not path or path == ":memory:" or path.startswith("file:"):
+        return
+    if not Path(path).is_file():
+        raise ClientError(f"no file {path}; give the address of a database that is there")
 
 
 def _table(looking: Any, name: str, schema: str | None, dialect: Dialect, notes: list[str]) -> TableFacts:

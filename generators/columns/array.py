@@ -14,7 +14,7 @@ from generators.arrays import fixed_width
 from generators.cells import Arrow, Cells, to_arrow
 from generators.columns.column_field import InnerColumn
 from generators.columns.fields import Whole, refused
-from generators.columns.inner import Inner, Items, compile_inner
+from generators.columns.inner import Inner, Items, compile_inner, limited
 from generators.columns.kind import Column, ColumnParameters, Kind, Rows, Scope
 from generators.kernels.integers import bounded
 
@@ -24,7 +24,12 @@ _MOST = 1_000
 class ArrayParameters(ColumnParameters):
     of = InnerColumn("What its items are: a column of any kind, without a name.")
     min_items = Whole("The fewest items.", 0, _MOST, default=1)
-    max_items = Whole("The most items.", 0, _MOST, default=5)
+    max_items = Whole(
+        "The most items; a cell has at most 10,000 values, with those of lists and objects inside it.",
+        0,
+        _MOST,
+        default=5,
+    )
 
     @ma.validates_schema(skip_on_field_errors=True)
     def _check(self, data: dict[str, Any], **_: Any) -> None:
@@ -55,7 +60,8 @@ def _compile(parameters: Mapping[str, Any], scope: Scope) -> Column:
     type_ = pa.list_(pa.field("item", inner.column.type, inner.nullable))
     cells = _Cells(scope.key("count"), fewest, most, inner, type_)
     width = (fewest + most) * (inner.column.width + 3) // 2 + 2
-    return Column(type_, cells, width, pii=inner.column.pii)
+    values = limited(max(1, most * inner.column.values), "max_items")
+    return Column(type_, cells, width, pii=inner.column.pii, values=values)
 
 
 KIND = Kind(

@@ -113,7 +113,8 @@ def _compile(parameters: Mapping[str, Any], scope: Scope) -> Column:
     nullable = parameters["otherwise"] is None or any(column.nullable for column in columns)
     cells = _Cells(tuple(conditions), tuple(columns), type_)
     width = max(inner.column.width for inner in columns)
-    return Column(type_, cells, width, nullable=nullable, pii=pii)
+    values = max(inner.column.values for inner in columns)
+    return Column(type_, cells, width, nullable=nullable, pii=pii, values=values)
 
 
 def _common_type(types: list[pa.DataType], paths: list[str]) -> pa.DataType:

@@ -152,7 +152,8 @@ def _compile(parameters: Mapping[str, Any], scope: Scope) -> Column:
             "use a kind that is drawn, such as categorical, integer or name",
         ) from None
     cells, made = _Cells(scope.key("by"), by, column), column.column
-    return Column(made.type, cells, made.width, nullable=column.nullable, pii=made.pii)
+    nullable, values = column.nullable, made.values
+    return Column(made.type, cells, made.width, nullable=nullable, pii=made.pii, values=values)
 
 
 KIND = Kind(

@@ -54,11 +54,20 @@ def options(about: str, default: Any, examples: Iterable[Any]) -> dict[str, Any]
     metadata: dict[str, Any] = {"description": about}
     if examples:
         metadata["examples"] = list(examples)
-    messages = {"required": "is missing", "null": "is null"}
+    fix = f"give it: {_begin(about)}"
+    null = fix if default is REQUIRED else f"leave it out, or {fix}"
+    # Lists, as marshmallow would make plain text of a Reason by itself.
+    messages = {"required": [Reason("is missing", fix)], "null": [Reason("is null", null)]}
     common: dict[str, Any] = {"metadata": metadata, "error_messages": messages}
     if default is REQUIRED:
         return common | {"required": True}
     return common | {"load_default": default, "allow_none": default is None}
+
+
+def _begin(about: str) -> str:
+    """A description's first sentence, to stand within another."""
+    first = about.split(". ")[0].rstrip(".")
+    return first[:1].lower() + first[1:]
 
 
 class Parameters(ma.Schema):
@@ -265,6 +274,8 @@ class Scalar(ma.fields.Field[Any]):
 
     def __init__(self, about: str, *, default: Any = REQUIRED, examples: Iterable[Any] = ()) -> None:
         super().__init__(**options(about, default, examples))
+        nulls = "give text, a number, true or false; `nulls` says how often a cell is null"
+        self.error_messages["null"] = [Reason("is null", nulls)]
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:
         if not isinstance(value, str | int | float):

@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 
 import numpy as np
 
+from generators import limits
 from generators.cells import Cells, gathered, hidden
 from generators.columns import get_kind
 from generators.columns.kind import Children, Column, ParameterError, Rows, Scope, Source
@@ -74,6 +75,17 @@ def compile_inner(
         )
     keys = tuple(inner.keys)
     return Inner(named["name"], column, keys, inner.key("nulls"), definition["nulls"])
+
+
+def limited(values: int, parameter: str) -> int:
+    """So many values of one cell. Raises ParameterError where they are too many to be held at once."""
+    if values > limits.MAX_CELL_VALUES:
+        raise ParameterError(
+            parameter,
+            f"a cell can have {values:,} values, with all that is inside it",
+            f"make it at most {limits.MAX_CELL_VALUES:,} by smaller max_items, or make a table of children",
+        )
+    return values
 
 
 @dataclass(frozen=True)

@@ -116,6 +116,8 @@ class Column:
     """For a state: the states that a row goes through on its way there."""
     pii: bool = False
     """Whether its values, were they real, would tell of a person who it is."""
+    values: int = 1
+    """How many a cell has at most: the items of a list, the members of an object, with all inside them."""
 
 
 @dataclass(frozen=True)
@@ -131,6 +133,7 @@ class Source:
     unique: bool
     pii: bool
     walk: Walk | None = None
+    values: int = 1
 
     def cells(self, rows: Rows) -> Cells:
         return rows.look(self.link, self.column)

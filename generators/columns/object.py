@@ -13,7 +13,7 @@ import pyarrow as pa
 from generators.cells import Arrow, Cells, to_arrow
 from generators.columns.column_field import InnerColumn
 from generators.columns.fields import Items, refused
-from generators.columns.inner import Inner, compile_inner
+from generators.columns.inner import Inner, compile_inner, limited
 from generators.columns.kind import Column, ColumnParameters, Kind, Rows, Scope
 
 
@@ -50,7 +50,8 @@ def _compile(parameters: Mapping[str, Any], scope: Scope) -> Column:
     fields = tuple(pa.field(member.name, member.column.type) for member in members)
     width = sum(len(member.name) + 5 + member.column.width for member in members)
     pii = any(member.column.pii for member in members)
-    return Column(pa.struct(fields), _Cells(members, fields), width, pii=pii)
+    values = limited(sum(member.column.values for member in members), "members")
+    return Column(pa.struct(fields), _Cells(members, fields), width, pii=pii, values=values)
 
 
 KIND = Kind(

@@ -31,6 +31,7 @@ def _compile(parameters: Mapping[str, Any], scope: Scope) -> Column:
         refers_to=(source.table, source.column) if of_parent and source.unique else None,
         of_parent=of_parent,
         pii=source.pii,
+        values=source.values,
     )
 
 

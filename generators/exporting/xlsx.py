@@ -25,12 +25,13 @@ _EXACT = 10**15
 
 
 def write_xlsx(recipe: Recipe, path: Path) -> None:
-    """Write the workbook. Raises InvalidRequestError naming a table that doesn't fit into a sheet."""
+    """Write the workbook. Raises OSError, InvalidRequestError for a table that doesn't fit into a sheet."""
     plan = make_plan(recipe)
     for table in plan.tables:
         _check(table)
     options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
-    with xlsxwriter.Workbook(str(path), options) as book:
+    # Opened here, a place where no file can be is an OSError, and known before rows are made.
+    with path.open("wb") as file, xlsxwriter.Workbook(file, options) as book:
         formats = {
             "bold": book.add_format({"bold": True}),
             "date": book.add_format({"num_format": "yyyy-mm-dd"}),

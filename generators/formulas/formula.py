@@ -13,6 +13,7 @@ from generators.formulas import arithmetic, logic, texts, times
 from generators.formulas.function import Function
 from generators.formulas.grammar import Call, FormulaError, Literal, Name, Node
 from generators.formulas.values import NOTHING, NUMBER, TEXT, TRUTH, WHOLE, Type, Value, nothing
+from generators.json_values import shown
 
 FUNCTIONS: Mapping[str, Function] = {
     function.name: function for module in (arithmetic, logic, texts, times) for function in module.FUNCTIONS
@@ -97,9 +98,10 @@ def _applied(node: Call, columns: Mapping[str, Known]) -> Applied:
     result = function.result(types, literals)
     if result is None:
         given = ", ".join(map(str, types)) or "nothing"
-        raise FormulaError(
-            node.at, f"{function.name} can't take {given}", f"use it like {function.usage}: {function.about}"
-        )
+        reason = f"{function.name} can't take {given}"
+        if function.reads and len(literals) == 1 and isinstance(literals[0], str):
+            reason = f"{shown(literals[0])} is no {function.reads}"
+        raise FormulaError(node.at, reason, f"use it like {function.usage}: {function.about}")
     nullable = function.nullable or any(argument.nullable for argument in arguments)
     if function.name == "is_null":
         nullable = False

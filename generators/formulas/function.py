@@ -23,6 +23,8 @@ class Function:
     """From the arguments, their types and literals, and the result's type."""
     nullable: bool = False
     """Whether the result can be null where no argument is."""
+    reads: str = ""
+    """What a text that is its only argument, written down, has to be."""
 
 
 def taking(accepts: Sequence[Callable[[Type], bool]], result: Type) -> Callable[..., Type | None]:

@@ -141,7 +141,14 @@ FUNCTIONS = (
     Function("weekday", "weekday(a)", "1 for Monday to 7 for Sunday.", _OF_DATE, _Field("weekday")),
     Function("hour", "hour(a)", "Of a time (UTC), 0 to 23.", _OF_TIME, _Clock(3_600_000_000, 24)),
     Function("minute", "minute(a)", "0 to 59.", _OF_TIME, _Clock(60_000_000, 60)),
-    Function("date", "date(a), date('2024-02-29')", "The day of a time, or that day.", _date_type, _date),
+    Function(
+        "date",
+        "date(a), date('2024-02-29')",
+        "The day of a time, or that day.",
+        _date_type,
+        _date,
+        reads="day",
+    ),
     Function(
         "time",
         "time(a), time('2024-02-29T12:00:00Z')",
@@ -149,6 +156,7 @@ FUNCTIONS = (
         _time_type,
         _time,
         True,
+        reads="time",
     ),
     Function("days", "days(a)", "A length of time.", _LENGTH, _Length(_DAY), True),
     Function("hours", "hours(a)", "A length of time.", _LENGTH, _Length(3_600_000_000), True),

@@ -10,19 +10,26 @@ from typing import Any, BinaryIO
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
-import pyarrow.csv
 import pyarrow.parquet
 import pyarrow.types as pt
 
 from generators.errors import InvalidRequestError
+from generators.importing.csv_file import csv_batches, refuse_repeated
 from generators.importing.fitting import fitted
 from generators.importing.guesses import text_guess
 from generators.importing.model import MAX_DATA_ROWS, ColumnFacts, Imported, TableFacts
+from generators.limits import MAX_INTEGER
+from generators.patterns.parser import MAX_LENGTH
 
 CATEGORIES = 200
 """Different texts up to which they are taken over as categories. More of them are names, codes and the like:
 they stay where they are, and the recipe makes others."""
 _FEW_NUMBERS = 25
+_EXACT = 2**53
+"""Whole numbers up to this are all doubles."""
+_LAST_START = 2**62
+"""Of a sequence."""
+_DIGITS = "^[0-9]+$"
 _UNITS = (("day", 86_400_000_000), ("hour", 3_600_000_000), ("minute", 60_000_000), ("second", 1_000_000),
           ("millisecond", 1_000), ("microsecond", 1))  # fmt: skip
 _UUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}\Z")
@@ -33,15 +40,18 @@ def read_data(source: Path | BinaryIO, name: str, form: str) -> Imported:
 
     Raises InvalidRequestError for what can't be read.
     """
+    notes = list[str]()
     try:
-        rows, whole = _rows(source, form)
+        rows, whole = _rows(source, form, notes)
+    except InvalidRequestError:
+        raise
     except (pa.ArrowException, OSError, ValueError) as error:
         raise InvalidRequestError.one(
             "content", f"can't be read as {form}: {str(error).splitlines()[0]}", f"give a {form} file"
         ) from error
     if not rows.num_rows or not rows.num_columns:
         raise InvalidRequestError.one("content", "has no rows", "give a file with a header and rows")
-    table, notes = TableFacts(name, rows=rows.num_rows), list[str]()
+    table = TableFacts(name, rows=rows.num_rows)
     for column in rows.schema.names:
         table.columns[column] = _column(column, rows.column(column).combine_chunks(), notes)
     keys = [one.name for one in table.columns.values() if one.unique and not one.nullable]
@@ -52,20 +62,14 @@ def read_data(source: Path | BinaryIO, name: str, form: str) -> Imported:
     return Imported([table], notes)
 
 
-def _rows(source: Path | BinaryIO, form: str) -> tuple[pa.Table, bool]:
+def _rows(source: Path | BinaryIO, form: str, notes: list[str]) -> tuple[pa.Table, bool]:
     batches: Iterator[pa.RecordBatch]
     if form == "parquet":
         file = pa.parquet.ParquetFile(source)
         batches, schema = file.iter_batches(), file.schema_arrow
+        refuse_repeated(schema.names)
     else:
-        with_compression = (
-            pa.input_stream(source, compression="detect") if isinstance(source, Path) else source
-        )
-        options = pa.csv.ConvertOptions(strings_can_be_null=True)
-        reader = pa.csv.open_csv(
-            with_compression, pa.csv.ReadOptions(block_size=2**24), convert_options=options
-        )
-        batches, schema = iter(reader), reader.schema
+        batches, schema = csv_batches(source, notes)
     taken, count = list[pa.RecordBatch](), 0
     for batch in batches:
         taken.append(batch.slice(0, MAX_DATA_ROWS - count))
@@ -100,7 +104,7 @@ def _parameters(facts: ColumnFacts, known: pa.Array, rows: int, notes: list[str]
     if pt.is_timestamp(kind):
         return _moments(known)
     if pt.is_integer(kind) or pt.is_floating(kind) or pt.is_decimal(kind):
-        return _numbers(facts, known, rows)
+        return _numbers(facts, known, rows, notes)
     if pt.is_string(kind) or pt.is_large_string(kind):
         return _texts(facts, known.cast(pa.string()), rows)
     notes.append(f"{facts.name}: {kind} has no column kind; text stands for it")
@@ -115,22 +119,43 @@ def _moments(known: pa.Array) -> Mapping[str, Any]:
     return {"kind": "timestamp", "start": start, "end": end, "precision": unit}
 
 
-def _numbers(facts: ColumnFacts, known: pa.Array, rows: int) -> Mapping[str, Any]:
-    whole = bool(pt.is_integer(known.type))
-    different = pc.count_distinct(known).as_py()
-    if whole and different == rows:
-        facts.unique = True
-        numbers = known.cast(pa.int64()).to_numpy()
-        steps = np.diff(numbers)
-        if len(steps) and (steps == steps[0]).all() and 0 < abs(int(steps[0])) <= 10**8:
-            return {"kind": "sequence", "start": int(numbers[0]), "step": int(steps[0])}
-        facts.unique = False
-    if different <= _FEW_NUMBERS and different < rows:
-        return _categories(known)
+def _numbers(facts: ColumnFacts, known: pa.Array, rows: int, notes: list[str]) -> Mapping[str, Any]:
+    if pt.is_floating(known.type):
+        known = known.filter(pc.is_finite(known))
+        return (
+            _categories(known)
+            if _are_few(known, rows)
+            else fitted(known.cast(pa.float64()).to_numpy(), False)
+        )
     if pt.is_decimal(known.type):
+        if _are_few(known, rows):
+            return _categories(known)
         low, high = (float(one.as_py()) for one in pc.min_max(known).values())
         return {"kind": "decimal", "min": low, "max": high, "scale": min(9, known.type.scale)}
-    return fitted(known.cast(pa.float64()).to_numpy(), whole)
+    return _whole_numbers(facts, known, rows, notes)
+
+
+def _are_few(known: pa.Array, rows: int) -> bool:
+    different = pc.count_distinct(known).as_py()
+    return bool(0 < different <= _FEW_NUMBERS and different < rows)
+
+
+def _whole_numbers(facts: ColumnFacts, known: pa.Array, rows: int, notes: list[str]) -> Mapping[str, Any]:
+    low, high = (int(one.as_py()) for one in pc.min_max(known).values())
+    if max(-low, high) > MAX_INTEGER:
+        notes.append(f"{facts.name}: whole numbers beyond {MAX_INTEGER} have no kind; text stands for them")
+        return _texts(facts, known.cast(pa.string()), rows)
+    numbers = known.cast(pa.int64()).to_numpy()
+    step = int(numbers[1]) - int(numbers[0]) if len(numbers) == rows > 1 else 0
+    if 0 < abs(step) <= 10**8 and abs(int(numbers[0])) <= _LAST_START and (np.diff(numbers) == step).all():
+        facts.unique = True
+        return {"kind": "sequence", "start": int(numbers[0]), "step": step}
+    if _are_few(known, rows):
+        return _categories(known)
+    if max(-low, high) > _EXACT:
+        # A law in doubles would miss the last digits: keys of other systems, spread over their range.
+        return {"kind": "integer", "min": low, "max": high}
+    return fitted(known.cast(pa.float64()).to_numpy(), True)
 
 
 def _texts(facts: ColumnFacts, known: pa.Array, rows: int) -> Mapping[str, Any]:
@@ -143,10 +168,17 @@ def _texts(facts: ColumnFacts, known: pa.Array, rows: int) -> Mapping[str, Any]:
         return {"kind": "email", "numbered": True}
     if different <= CATEGORIES and (different <= rows / 2 or different <= 10):
         return _categories(known)
+    lengths = pc.utf8_length(known)
+    if pc.all(pc.match_substring_regex(known, _DIGITS)).as_py():
+        least, most = (one.as_py() for one in pc.min_max(lengths).values())
+        if most <= MAX_LENGTH:
+            return {
+                "kind": "pattern",
+                "pattern": rf"\d{{{least}}}" if least == most else rf"\d{{{least},{most}}}",
+            }
     guessed = text_guess(facts.name, None)
     if guessed is not None:
         return guessed
-    lengths = pc.utf8_length(known)
     words = max(1, round(pc.mean(lengths).as_py() / 6))
     return {
         "kind": "text",

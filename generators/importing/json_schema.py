@@ -6,18 +6,26 @@ from collections.abc import Mapping
 from typing import Any
 
 from generators.errors import InvalidRequestError
+from generators.importing.kinds import column_for
 from generators.importing.model import MAX_BYTES, ColumnFacts, Imported, TableFacts
-from generators.json_values import plain
+from generators.importing.recipe import ROWS
+from generators.importing.schema_merge import Resolver
+from generators.importing.schema_values import count, listed, real, text, whole, wrong
+from generators.json_values import plain, shown
+from generators.limits import MAX_CELL_VALUES, NAME_PATTERN
 from generators.recipe_file import load_json
 
 _DEEPEST = 16
-_FORMATS: Mapping[str, Mapping[str, Any]] = {
-    "date": {"kind": "date"},
-    "date-time": {"kind": "timestamp"},
-    "uuid": {"kind": "uuid"},
-    "email": {"kind": "email", "numbered": True},
-    "idn-email": {"kind": "email", "numbered": True},
-}
+_MOST_ITEMS = 1_000
+_ITEMS = 5
+_MEMBERS = 100
+_JSON = {"kind": "constant", "value": "{}"}
+_TOO_DEEP = "lies too deep, so it is left out"
+_LOST = (
+    *("not", "if", "contains", "prefixItems", "patternProperties", "propertyNames", "dependentSchemas"),
+    *("dependentRequired", "dependencies", "minProperties", "maxProperties"),
+)
+"""What is said in notes, as nothing here keeps to it."""
 
 
 def read_json_schema(text: str, name: str = "table") -> Imported:
@@ -34,81 +42,195 @@ def read_json_schema(text: str, name: str = "table") -> Imported:
     if not isinstance(schema, dict):
         raise InvalidRequestError.one("content", "isn't an object", "give a JSON Schema")
     reader = _Reader(schema)
-    root = reader.resolved(schema)
+    root = reader.resolve(schema, "the schema")
     if root.get("type") == "array":
-        root = reader.resolved(root.get("items") or {})
+        root = reader.resolve(root.get("items") or {}, "the schema")
     if not isinstance(root.get("properties"), dict) or not root["properties"]:
         raise InvalidRequestError.one(
             "content", "describes no object with properties", "give a JSON Schema of type object"
         )
     title = root.get("title")
     table = TableFacts(title if isinstance(title, str) and title else name)
-    reader.fill(table, root, "", 0, True)
+    reader.fill(table, root, "", ("#",), True)
     for key in ("id", "_id"):
         if key in table.columns and not table.columns[key].nullable:
-            table.primary_key = (key,)
+            _make_key(table, table.columns[key])
             break
-    return Imported([table], reader.notes)
+    return Imported([table], list(dict.fromkeys(reader.notes)))
+
+
+def _make_key(table: TableFacts, facts: ColumnFacts) -> None:
+    """Number its rows from the least value on, as many as there are values."""
+    table.primary_key = (facts.name,)
+    if facts.family == "integer" and facts.parameters and facts.parameters["kind"] == "integer":
+        low, high = facts.parameters["min"], facts.parameters["max"]
+        start = low if facts.low is not None or high < 1 else max(low, 1)
+        facts.parameters = {"kind": "sequence", "start": start}
+        if facts.high is not None:
+            table.most_rows = high - start + 1
+            table.rows = min(ROWS, table.most_rows)
 
 
 class _Reader:
     def __init__(self, root: Mapping[str, Any]) -> None:
-        self.root = root
         self.notes: list[str] = []
+        self.resolve = Resolver(root, self.notes)
 
-    def resolved(self, schema: Any, depth: int = 0) -> Mapping[str, Any]:
-        """The schema that a `$ref` within the document leads to. Raises InvalidRequestError."""
-        if not isinstance(schema, dict) or "$ref" not in schema:
-            return schema if isinstance(schema, dict) else {}
-        reference = schema["$ref"]
-        if depth > _DEEPEST or not isinstance(reference, str) or not reference.startswith("#/"):
-            raise InvalidRequestError.one(
-                "content", f"the reference {reference!r} leads nowhere here", "give a schema without others"
-            )
-        found: Any = self.root
-        for part in reference[2:].split("/"):
-            found = found.get(part.replace("~1", "/").replace("~0", "~")) if isinstance(found, dict) else None
-        if not isinstance(found, dict):
-            raise InvalidRequestError.one("content", f"there is no {reference}", "define it in `$defs`")
-        return self.resolved(found, depth + 1)
-
-    def fill(self, table: TableFacts, told: Mapping[str, Any], before: str, depth: int, needed: bool) -> None:
-        required = set(told.get("required") or ())
+    def fill(
+        self, table: TableFacts, told: Mapping[str, Any], before: str, within: tuple[str, ...], needed: bool
+    ) -> None:
+        """Add the properties; `within` are the references that led here."""
+        required = _required(told, before.rstrip("_") or "the schema")
         for name, inner in told["properties"].items():
-            schema = self.resolved(inner)
-            must = needed and name in required
-            if schema.get("type") == "object" and isinstance(schema.get("properties"), dict):
-                if depth < _DEEPEST:
-                    self.fill(table, schema, f"{before}{name}_", depth + 1, must)
+            full = f"{before}{name}"
+            if inner is False or self._is_circular(inner, within, full):
                 continue
-            table.columns[f"{before}{name}"] = self._column(f"{before}{name}", schema, must)
+            schema = self.resolve(inner, full)
+            must = needed and name in required
+            if _is_object(schema) and "enum" not in schema and "const" not in schema:
+                if len(within) < _DEEPEST:
+                    self.fill(table, schema, f"{full}_", (*within, _reference(inner)), must)
+                else:
+                    self.notes.append(f"{full}: {_TOO_DEEP}")
+                continue
+            table.columns[full] = self.column(full, schema, must, (*within, _reference(inner)))
 
-    def _column(self, name: str, schema: Mapping[str, Any], must: bool) -> ColumnFacts:
-        kind = schema.get("type")
-        if isinstance(kind, list):
-            must = must and "null" not in kind
-            kind = next((one for one in kind if one != "null"), "string")
-        facts = ColumnFacts(name, "text", nullable=not must)
-        values = schema.get("enum", [schema["const"]] if "const" in schema else None)
-        if values and all(isinstance(one, type(values[0])) for one in values) and values[0] is not None:
-            facts.values = values
-        elif kind in ("integer", "number"):
-            facts.family = "integer" if kind == "integer" else "float"
-            facts.length = 8 if kind == "integer" else None
-            facts.low = schema.get("minimum", schema.get("exclusiveMinimum"))
-            facts.high = schema.get("maximum", schema.get("exclusiveMaximum"))
-            if kind == "integer" and "minimum" not in schema and facts.low is not None:
-                facts.low += 1
-            if kind == "integer" and "maximum" not in schema and facts.high is not None:
-                facts.high -= 1
+    def _is_circular(self, schema: Any, within: tuple[str, ...], name: str) -> bool:
+        found = _reference(schema)
+        if found and found in within:
+            self.notes.append(f"{name}: refers to what it is in, so it is left out")
+            return True
+        return False
+
+    def column(
+        self, name: str, schema: Mapping[str, Any], must: bool, within: tuple[str, ...]
+    ) -> ColumnFacts:
+        kind, nullable = _type(schema, name)
+        facts = ColumnFacts(name, "text", nullable=nullable or not must)
+        for lost in _LOST:
+            if lost in schema:
+                self.notes.append(f"{name}: {lost} isn't taken over")
+        values = [schema["const"]] if "const" in schema else schema.get("enum")
+        if values is not None:
+            facts.parameters = self._listed(name, values, schema, nullable)
+            # Whether it can be null is what the values say.
+            facts.nullable = facts.nullable and not (must and None not in values)
+        elif kind == "integer":
+            facts.family, facts.length = "integer", 8
+            facts.parameters = whole(schema, facts)
+        elif kind == "number":
+            facts.family = "float"
+            facts.parameters = real(schema, name)
         elif kind == "boolean":
             facts.family = "boolean"
-        elif kind in ("array", "object"):
-            facts.family = "json"
-            self.notes.append(f"{name}: a nested {kind} is taken over as empty JSON")
+        elif kind == "null":
+            facts.parameters = {"kind": "constant", "value": "", "nulls": 1.0}
+        elif kind == "array":
+            facts.family, facts.parameters = "array", self._array(name, schema, within)
+        elif kind == "object":
+            facts.family, facts.parameters = "json", self._object(name, schema, within)
         else:
-            facts.length = schema.get("maxLength")
-            facts.parameters = _FORMATS.get(str(schema.get("format")))
-            if "pattern" in schema:
-                self.notes.append(f"{name}: its pattern isn't taken over")
+            facts.parameters = text(schema, facts, self.notes)
         return facts
+
+    def _listed(self, name: str, values: Any, schema: Mapping[str, Any], nullable: bool) -> Mapping[str, Any]:
+        if not isinstance(values, list) or not values:
+            raise wrong(name, f"its enum is {shown(values)}", "give a list of values")
+        allowed = values if nullable or "type" not in schema else [one for one in values if one is not None]
+        found = listed(allowed, name, self.notes)
+        return _JSON if found is None else found
+
+    def _inner(self, name: str, schema: Any, must: bool, within: tuple[str, ...]) -> dict[str, Any] | None:
+        """A column inside another one, with its name; None where it would have no end."""
+        if self._is_circular(schema, within, name):
+            return None
+        if len(within) >= _DEEPEST:
+            self.notes.append(f"{name}: {_TOO_DEEP}")
+            return None
+        facts = self.column(name, self.resolve(schema, name), must, (*within, _reference(schema)))
+        return column_for(facts, 1)
+
+    def _array(self, name: str, schema: Mapping[str, Any], within: tuple[str, ...]) -> Mapping[str, Any]:
+        fewest, most = count(schema, "minItems", name) or 0, count(schema, "maxItems", name)
+        if most is not None and most < fewest:
+            raise wrong(name, f"its maxItems is less than {fewest}", "give at least its minItems")
+        if schema.get("uniqueItems"):
+            self.notes.append(f"{name}: that its items differ isn't taken over")
+        items = schema.get("items")
+        if isinstance(items, list):
+            self.notes.append(f"{name}: what its items are one by one isn't taken over")
+        inner = self._inner(f"{name}_item", items if isinstance(items, dict) else {}, True, within)
+        if inner is None:
+            return _JSON
+        del inner["name"]
+        room = min(_MOST_ITEMS, MAX_CELL_VALUES // _values(inner))
+        if fewest > room:
+            self.notes.append(f"{name}: its minItems isn't taken over, as it has {room} items at most")
+        least = min(fewest, room)
+        greatest = max(least, min(room, max(fewest, _ITEMS) if most is None else most))
+        if "minItems" not in schema and greatest:
+            least = 1
+        return {"kind": "array", "of": inner, "min_items": least, "max_items": greatest}
+
+    def _object(self, name: str, schema: Mapping[str, Any], within: tuple[str, ...]) -> Mapping[str, Any]:
+        """Only inside lists: those of a table are flattened, and others have no properties."""
+        members = list[dict[str, Any]]()
+        if _is_object(schema):
+            required = _required(schema, name)
+            for member, inner in schema["properties"].items():
+                if inner is False:
+                    continue
+                if not NAME_PATTERN.match(member) or len(members) == _MEMBERS:
+                    self.notes.append(f"{name}: {shown(member)} can't be a member, so it is left out")
+                    continue
+                found = self._inner(f"{name}_{member}", inner, member in required, within)
+                if found is not None:
+                    members.append(found | {"name": member})
+        if not members:
+            self.notes.append(f"{name}: a nested object without properties is taken over as empty JSON")
+            return _JSON
+        return {"kind": "object", "members": members}
+
+
+def _is_object(schema: Mapping[str, Any]) -> bool:
+    properties = schema.get("properties")
+    return schema.get("type", "object") in ("object", ["object"]) and isinstance(properties, dict)
+
+
+def _reference(schema: Any) -> str:
+    found = schema.get("$ref") if isinstance(schema, dict) else None
+    return found if isinstance(found, str) else ""
+
+
+def _required(schema: Mapping[str, Any], name: str) -> set[str]:
+    found = schema.get("required") or ()
+    if not isinstance(found, list | tuple) or not all(isinstance(one, str) for one in found):
+        raise wrong(name, f"its required is {shown(found)}", "give a list of names")
+    return set(found)
+
+
+def _type(schema: Mapping[str, Any], name: str) -> tuple[str, bool]:
+    """The first of its types, else what its other members speak of, and whether it may be null."""
+    told = schema.get("type")
+    if isinstance(told, str):
+        return told, told == "null" or bool(schema.get("nullable"))
+    if told is not None and not (isinstance(told, list) and all(isinstance(one, str) for one in told)):
+        raise wrong(name, f"its type is {shown(told)}", "give the name of a type, or a list of them")
+    if told:
+        known = [one for one in told if one != "null"]
+        return (known or ["null"])[0], "null" in told
+    for type_, members in (
+        ("number", ("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf")),
+        ("array", ("items", "minItems", "maxItems")),
+        ("object", ("properties",)),
+    ):
+        if any(member in schema for member in members):
+            return type_, bool(schema.get("nullable"))
+    return "string", "enum" in schema or bool(schema.get("nullable"))
+
+
+def _values(column: Mapping[str, Any]) -> int:
+    """How many values a cell of the column has at most."""
+    if column["kind"] == "array":
+        return max(1, int(column["max_items"]) * _values(column["of"]))
+    return sum(map(_values, column["members"])) if column["kind"] == "object" else 1

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
+from generators.limits import MAX_TABLE_ROWS
+
 MAX_BYTES = 16 * 2**20
 """Of a schema: DDL or JSON Schema."""
 
@@ -56,6 +58,8 @@ class TableFacts:
     references: list[Reference] = field(default_factory=list)
     uniques: list[tuple[str, ...]] = field(default_factory=list)
     rows: int | None = None
+    most_rows: int = MAX_TABLE_ROWS
+    """For which its key has values; of tables that have `rows`."""
 
     def column(self, name: str) -> ColumnFacts | None:
         return found(name, self.columns)

@@ -33,7 +33,7 @@ def request_for(imported: Imported, rows: int | None = None) -> Request:
     tables = {table.name: table for table in imported.tables}
     if rows is not None:
         for table in imported.tables:
-            table.rows = table.rows and rows
+            table.rows = table.rows and min(rows, table.most_rows)
     _size(tables, rows or ROWS)
     made = [_table(table, tables, imported.notes) for table in imported.tables]
     for table in imported.tables:

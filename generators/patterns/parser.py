@@ -7,9 +7,11 @@ the end do no harm. All else (references back, looking around, lazy repetition) 
 
 from __future__ import annotations
 
+import re
 import string
 
 from generators.errors import GrammarError
+from generators.json_values import shown
 from generators.patterns.tree import Branches, Node, OneOf, Repeat, Sequence, size
 
 MAX_LENGTH = 1_000
@@ -30,6 +32,7 @@ _CLASSES = {
     "W": "".join(c for c in _PRINTABLE if not (c.isalnum() or c == "_")),
     "S": _PRINTABLE[1:],
 }
+_BRACES = re.compile(r"\{([0-9]+)(?:,([0-9]*))?\}")
 _SPECIAL = set("()[]{}|?*+.^$\\")
 
 
@@ -188,17 +191,15 @@ class _Parser:
             return simple
         if self.peek() != "{":
             return None
-        inner, brace, _ = self.text[self.at + 1 : self.at + 12].partition("}")
-        least, comma, most = inner.partition(",")
-        if not brace or not _whole(least) or not (_whole(most) or not most):
+        found = _BRACES.match(self.text, self.at)
+        if found is None:
             raise self.error("a { isn't followed by numbers and }", "write {3} or {2,5}")
-        low = int(least)
-        high = int(most) if most else low + _UNBOUNDED if comma else low
+        low, most = int(found[1]), found[2]
+        high = low if most is None else int(most) if most else low + _UNBOUNDED
         if high < low or high > MAX_LENGTH:
-            raise self.error(f"{low} to {high} times", f"give rising numbers up to {MAX_LENGTH}")
-        self.at += len(inner) + 2
+            # The numbers may be as long as the pattern.
+            raise self.error(
+                f"{shown(low)} to {shown(high)} times", f"give rising numbers up to {MAX_LENGTH}"
+            )
+        self.at = found.end()
         return low, high
-
-
-def _whole(text: str) -> bool:
-    return text.isascii() and text.isdigit() and len(text) <= 4

@@ -13,6 +13,7 @@ from typing import TypeAlias
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.types as pt
 
 from generators.arrays import flags
 from generators.cells import (
@@ -83,8 +84,10 @@ class ColumnProfile:
         if not self._tallied(known, valid):
             if count < len(known):
                 self._observe(known, valid)
-            places = numbers if isinstance(known, Integers | Floats) else texts
-            self._gathered.append(gathered(known, places))
+            # Of lists and objects no values are told; a sample of large ones would fill the memory.
+            if not pt.is_nested(self.type):
+                places = numbers if isinstance(known, Integers | Floats) else texts
+                self._gathered.append(gathered(known, places))
 
     def _tallied(self, cells: Cells, valid: Flags) -> bool:
         """Whether the cells are of a few words, which are counted then."""

@@ -52,6 +52,27 @@ def test_a_live_database(run: Run, tmp_path: Path) -> None:
     assert columns["a"]["name"]["sql_type"] == "VARCHAR(9)"
 
 
+def test_a_database_that_is_not_there_is_not_made(run: Run, tmp_path: Path) -> None:
+    ran = run("import", f"sqlite:///{tmp_path / 'nope.db'}", "-o", tmp_path / "x.yaml")
+    assert (ran.code, ran.err.splitlines()) == (
+        1,
+        [f"error: no file {tmp_path / 'nope.db'}; give the address of a database that is there"],
+    )
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_folder_that_is_not_there_is_one_line_for_every_target(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "r.json").write_text(
+        '{"strategy": "tabular", "parameters": {"tables": [{"name": "t", "rows": 2,'
+        ' "columns": [{"name": "id", "kind": "sequence"}]}]}}'
+    )
+    assert run("generate", "--recipe", tmp_path / "r.json", "--out", tmp_path / "t", "-q").code == 0
+    for target in ("sqlite", "postgresql", "xlsx"):
+        ran = run("export", tmp_path / "t", "--to", target, "-o", tmp_path / "nodir" / "x")
+        assert ran.code == 1 and len(ran.err.splitlines()) == 1
+        assert ran.err.endswith("No such file or directory\n")
+
+
 def test_what_is_not_taken_over_is_said(run: Run, tmp_path: Path) -> None:
     (tmp_path / "a.sql").write_text("CREATE TABLE a (x INT, y INT, CHECK (x < y));")
     ran = run("import", tmp_path / "a.sql")

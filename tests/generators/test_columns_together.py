@@ -129,6 +129,35 @@ def test_lists_have_as_many_items_as_asked_for_each_with_a_draw_of_its_own() -> 
     )
 
 
+def listed(*most: int, of: dict[str, Any]) -> dict[str, Any]:
+    """Lists of lists: the outermost's greatest length first."""
+    for items in reversed(most):
+        of = {"kind": "array", "of": of, "min_items": 0, "max_items": items}
+    return {"name": "c", **of}
+
+
+def test_a_cell_of_more_values_than_fit_is_refused_before_one_is_made() -> None:
+    wrong = refused(listed(300, 300, 300, of={"kind": "uuid"}))
+    assert wrong.field == "tables[t].columns[c].of.max_items"
+    assert "90,000 values" in wrong.reason and "10,000" in wrong.fix
+    pair = {"kind": "object", "members": [{"name": m, "kind": "uuid"} for m in "ab"]}
+    assert refused(listed(100, 51, of=pair)).field == "tables[t].columns[c].max_items"
+    members = [{**listed(1_000, of={"kind": "uuid"}), "name": f"m{at}"} for at in range(11)]
+    assert refused({"name": "o", "kind": "object", "members": members}).field.endswith("members")
+    looked = {"kind": "parent", "column": "tags", "through": "next"}
+    own = {"name": "next", "kind": "foreign_key", "table": "t", "column": "id"}
+    tags = {**listed(1_000, of={"kind": "uuid"}), "name": "tags"}
+    wrong = refused({"name": "id", "kind": "sequence"}, tags, own, listed(11, of=looked))
+    assert "11,000 values" in wrong.reason
+
+
+def test_the_most_values_that_a_cell_may_have_are_made_row_after_row() -> None:
+    pair = {"kind": "object", "members": [{"name": "a", "kind": "uuid"}, {"name": "b", "kind": "boolean"}]}
+    rows = table(listed(100, 50, of=pair), rows=300)
+    most = max(sum(map(len, row)) for row in rows.column("c").slice(0, 100).to_pylist())
+    assert 2_000 < most <= 5_000
+
+
 def test_what_is_wrong_within_a_column_is_named() -> None:
     wrong = {"name": "o", "kind": "object", "members": [{"name": "m", "kind": "sequence", "step": 0}]}
     assert refused(wrong).field == "tables[t].columns[o].members[m].step"

@@ -236,6 +236,8 @@ def test_a_refusal_says_where_and_what_would_be_right() -> None:
     assert error.fix.startswith("use it like substring(a, 1, 3)")
     assert refused("sine(x)").fix.startswith("functions: abs, ")
     assert refused("i + (x").reason == "at character 7: ) is missing"
+    assert refused("date('2024-13-01')").reason == "at character 1: '2024-13-01' is no day"
+    assert refused("time('2024-12-01T25:00')").reason == "at character 1: '2024-12-01T25:00' is no time"
     assert refused("nowhere + 1").reason == "table t has no column nowhere"
 
 

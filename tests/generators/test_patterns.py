@@ -121,6 +121,13 @@ def test_attacks_are_refused_or_harmless_in_less_than_a_tenth_of_a_second(patter
     assert min(seconds) < 0.1
 
 
+@pytest.mark.parametrize("times", ["100000000", "3,100000", "2001", "5,4"])
+def test_numbers_that_are_too_large_are_told_as_such(times: str) -> None:
+    with pytest.raises(PatternError, match=r"at character 6: \d+ to \d+ times") as refusal:
+        parse(f"[a-z]{{{times}}}")
+    assert refusal.value.fix == "give rising numbers up to 1000"
+
+
 def test_a_refusal_says_where_and_what_would_be_right() -> None:
     with pytest.raises(InvalidRequestError) as refusal:
         cells("pattern", 10, pattern=r"^ab(?=c)")

@@ -124,6 +124,14 @@ def test_a_column_of_nulls_says_so() -> None:
     assert "mean" not in told
 
 
+def test_of_lists_nulls_are_counted_and_no_cell_is_kept() -> None:
+    cells = pa.array([[1, 2], None, [3]], pa.list_(pa.int64()))
+    profile = ColumnProfile(cells.type)
+    profile.add(Arrow(cells), np.arange(3), np.arange(3))
+    profile.settle()
+    assert (profile.rows, profile.nulls, profile.samples) == (3, 1, [])
+
+
 def test_values_of_few_words_are_counted_on_every_row() -> None:
     for name in ("status", "size", "active"):
         counts = frame()[name].value_counts()

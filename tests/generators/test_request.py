@@ -141,6 +141,27 @@ def test_each_wrong_thing_is_named_with_reason_and_fix(
     assert len(str(error)) < 1_000
 
 
+@pytest.mark.parametrize(
+    ("column", "told"),
+    [
+        ({"kind": "integer"}, "max: is missing (give it: the greatest value)"),
+        ({"kind": "integer", "max": None}, "max: is null (give it: the greatest value)"),
+        ({"kind": "boolean", "probability": None}, "probability: is null (leave it out, or give it: how"),
+        ({"kind": "categorical", "values": ["a", None]}, "values[1]: is null (give text, a number,"),
+        ({"kind": "constant", "value": None}, "value: is null (give text, a number, true or false; `nulls`"),
+        (
+            {"kind": "conditional", "cases": [{"then": {"kind": "uuid"}}]},
+            "cases[0].when: is missing (give it: when",
+        ),
+        ({"kind": "conditional", "cases": [None]}, "cases[0]: is null (give a value, or leave it out)"),
+    ],
+)
+def test_what_is_missing_or_null_is_told_what_it_should_be(column: dict[str, Any], told: str) -> None:
+    tables = [{"name": "t", "rows": 1, "columns": [{"name": "c", **column}]}]
+    (error,) = refused(strategy="tabular", parameters={"tables": tables})
+    assert str(error).startswith(f"parameters.tables[t].columns[c].{told}")
+
+
 def test_what_is_beyond_64_bits_is_told_both_limits() -> None:
     (error,) = refused(seed=2**63)
     assert "from -9223372036854775807 to 9223372036854775807" in error.fix

