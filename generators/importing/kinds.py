@@ -50,7 +50,8 @@ def column_for(facts: ColumnFacts, rows: int) -> dict[str, Any]:
 def sequence(facts: ColumnFacts) -> dict[str, Any]:
     """Consecutive values for a key, in the column's own type."""
     if facts.family in ("integer", "decimal", "float"):
-        return {"kind": "sequence"}
+        first = _first(facts)
+        return {"kind": "sequence"} | ({} if first == 1 else {"start": first})
     if facts.family == "uuid":
         return {"kind": "uuid"}
     if facts.fixed and facts.length:
@@ -64,13 +65,21 @@ def sequence(facts: ColumnFacts) -> dict[str, Any]:
 def most_rows(facts: ColumnFacts) -> int:
     """Rows for which a key of the column's type has values."""
     if facts.family == "integer":
-        return _MOST_INTEGER[facts.length or 8]
+        last = _MOST_INTEGER[facts.length or 8]
+        if facts.high is not None:
+            last = min(last, math.floor(facts.high))
+        return max(1, last - _first(facts) + 1)
     if facts.family == "decimal":
         return int(10 ** min(18, (facts.length or 18) - facts.scale)) - 1
     if facts.family == "text" and facts.length is not None:
         made = sequence(facts)
         return int(10 ** min(18, int(made["width"]))) - 1
     return 10**10
+
+
+def _first(facts: ColumnFacts) -> int:
+    """The number of a sequence's first row: 1, or the least that is allowed."""
+    return 1 if facts.low is None else max(1, math.ceil(facts.low))
 
 
 def _chosen(facts: ColumnFacts, rows: int) -> dict[str, Any]:

@@ -29,6 +29,8 @@ def extremes(column: str) -> tuple[Any, Any]:
         ("DOUBLE PRECISION CHECK (x >= 0.0001)", 0.0001, 1_000),
         ("DOUBLE PRECISION CHECK (x > 0.00000000000001)", 1.0000001e-14, 1_000),
         ("REAL CHECK (x BETWEEN 0.25 AND 0.5)", 0.25, 0.5),
+        ("INT PRIMARY KEY CHECK (x > 100 AND x <= 200)", 101, 200),
+        ("INT UNIQUE CHECK (x >= 1000)", 1_000, 2_999),
         ("BIGINT CHECK (x > 9000000000000000000)", 9_000_000_000_000_000_001, 2**63 - 1),
         ("INT CHECK (x < -5)", -20_000, -6),
         ("INT CHECK (0.5 < x AND x <= 3.5)", 1, 3),
