@@ -12,7 +12,7 @@ from functools import cached_property
 from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
 
-from app.core.db import models
+from app.core.db import DATABASE_AWAY, models
 from app.core.errors import CoreError
 from app.core.job_state import JobState
 from app.core.services import Services, build
@@ -46,7 +46,11 @@ class WorkerHost:
     def start(self) -> None:
         """Enter the database's list of workers and begin the threads that keep its promises."""
         limit_memory(self.settings.worker_memory_bytes)
-        self.process.register(self.services)
+        try:
+            self.process.register(self.services)
+        except DATABASE_AWAY as error:
+            # Without its threads it would never know of the database's return; the heartbeat enters it then.
+            log.warning("not in the list of workers yet, the database is away: %s", type(error).__name__)
         lease = self.settings.lease_seconds
         self._repeat("heartbeat", lease / 5, lambda: self.process.beat(self.services))
         self._repeat("sweeper", min(1.0, lease / 10), lambda: sweep(self.services, self.process.id))
@@ -54,14 +58,17 @@ class WorkerHost:
 
     def ask_for_work(self) -> None:
         """Top up the slots of the jobs under way, so that a new worker gets its share at once."""
-        with self.services.db.read() as session:
-            jobs = session.execute(
-                select(models.Job.id)
-                .where(models.Job.state.in_((JobState.QUEUED, JobState.RUNNING)), made_here())
-                .limit(_TOP_UP_JOBS)
-            ).scalars().all()  # fmt: skip
-        for job_id in jobs:
-            wake(self.services, job_id)
+        try:
+            with self.services.db.read() as session:
+                jobs = session.execute(
+                    select(models.Job.id)
+                    .where(models.Job.state.in_((JobState.QUEUED, JobState.RUNNING)), made_here())
+                    .limit(_TOP_UP_JOBS)
+                ).scalars().all()  # fmt: skip
+            for job_id in jobs:
+                wake(self.services, job_id)
+        except DATABASE_AWAY as error:
+            log.warning("asked for no work, the database is away: %s", type(error).__name__)
 
     def drain(self) -> None:
         """Begin nothing more. What is in hand after `DRAIN_SECONDS` is given back, and the process ends."""

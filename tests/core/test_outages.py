@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Any
@@ -22,6 +23,7 @@ from app.core.work.claims import claim_parts
 from app.core.work.process import WorkerProcess
 from app.core.work.slot import work_slot
 from app.core.work.sweeper import sweep
+from workers import host as worker_host
 
 Submit = Callable[..., jobs.JobView]
 Work = Callable[[], None]
@@ -192,3 +194,31 @@ def test_a_part_that_lacks_memory_once_is_made_by_the_next_attempt(
     assert part(services, job).errors == 1
     work()
     assert jobs.get_job(services, principal, job.id).state == "completed"
+
+
+def test_a_worker_that_starts_while_the_database_is_away_is_there_when_it_is_back(
+    services: Services, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(worker_host, "limit_memory", lambda _: None)
+    host = worker_host.WorkerHost(services.settings)
+    host.services = services
+
+    def away(_: object) -> None:
+        raise AWAY
+
+    monkeypatch.setattr(host.process, "register", away)
+    monkeypatch.setattr(worker_host, "select", away)
+    host.start()
+    host.ask_for_work()
+    try:
+        end = time.monotonic() + 30
+        while not (known := _workers(services)) and time.monotonic() < end:
+            time.sleep(0.05)
+        assert known == [host.process.id]
+    finally:
+        host.close()
+
+
+def _workers(services: Services) -> list[str]:
+    with services.db.read() as session:
+        return list(session.execute(select(models.Worker.id)).scalars())
