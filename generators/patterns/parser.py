@@ -151,12 +151,16 @@ class _Parser:
         return rest
 
     def class_members(self) -> str:
+        begins = self.at
         first = self.class_character()
         if self.peek() != "-" or self.text[self.at + 1 : self.at + 2] in ("]", ""):
             return first
         self.at += 1
+        ends = self.at
         last = self.class_character()
-        if len(first) > 1 or len(last) > 1 or ord(last) < ord(first):
+        if any(self.text[at] == "\\" and self.text[at + 1] in _CLASSES for at in (begins, ends)):
+            raise self.error("a range goes from one character to another", "write \\- for a - itself")
+        if ord(last) < ord(first):
             raise self.error("the range goes nowhere", "write the lesser character first: a-z")
         if ord(last) - ord(first) > _MAX_CHARACTERS:
             raise self.error(f"a range has more than {_MAX_CHARACTERS} characters", "narrow it")
