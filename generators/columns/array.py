@@ -17,6 +17,7 @@ from generators.columns.fields import Whole, refused
 from generators.columns.inner import Inner, Items, compile_inner, limited
 from generators.columns.kind import Column, ColumnParameters, Kind, Rows, Scope
 from generators.kernels.integers import bounded
+from generators.limits import MAX_CELL_VALUES
 
 _MOST = 1_000
 
@@ -25,7 +26,8 @@ class ArrayParameters(ColumnParameters):
     of = InnerColumn("What its items are: a column of any kind, without a name.")
     min_items = Whole("The fewest items.", 0, _MOST, default=1)
     max_items = Whole(
-        "The most items; a cell has at most 10,000 values, with those of lists and objects inside it.",
+        f"The most items; a cell has at most {MAX_CELL_VALUES:,} values, with those of lists and objects "
+        "inside it.",
         0,
         _MOST,
         default=5,
