@@ -43,6 +43,8 @@ class TablePlan:
     columns: tuple[ColumnPlan, ...]
     primary_key: tuple[str, ...] = ()
     foreign_keys: tuple[ForeignKey, ...] = ()
+    needs: tuple[str, ...] = ()
+    """Names of stages: rows can be made once each has been run, or there is none left to run."""
 
     @cached_property
     def schema(self) -> pa.Schema:
@@ -60,6 +62,8 @@ class TablePlan:
 
 @dataclass(frozen=True)
 class Plan:
+    strategy: str
+    """The name of the strategy that made the plan, and makes its rows."""
     tables: tuple[TablePlan, ...]
     data: Any
     """What the strategy's `rows` needs, compiled; of no meaning to anybody else."""

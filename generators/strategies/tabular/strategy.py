@@ -34,7 +34,7 @@ class Tabular:
     def plan(self, parameters: Mapping[str, Any], seed: int) -> Plan:
         tables = compile_tables(parameters, seed)
         plans = tuple(_table_plan(table, tables[table["name"]]) for table in parameters["tables"])
-        return Plan(plans, tables)
+        return Plan(self.name, plans, tables)
 
     def rows(self, plan: Plan, table: str, start: int, stop: int) -> pa.RecordBatch:
         return to_batch(self.cells(plan, table, start, stop), plan.table(table).schema)

@@ -51,7 +51,7 @@ class TimeSeries:
     def plan(self, parameters: Mapping[str, Any], seed: int) -> Plan:
         compiled = {table["name"]: _compiled(table, seed) for table in parameters["tables"]}
         plans = tuple(_table_plan(table, compiled[table["name"]]) for table in parameters["tables"])
-        return Plan(plans, compiled)
+        return Plan(self.name, plans, compiled)
 
     def rows(self, plan: Plan, table: str, start: int, stop: int) -> pa.RecordBatch:
         return to_batch(self.cells(plan, table, start, stop), plan.table(table).schema)

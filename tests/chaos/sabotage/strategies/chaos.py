@@ -45,7 +45,7 @@ class ChaosStrategy:
             ColumnPlan("value", pa.string(), False, "text"),
         )
         table = TablePlan("rows", parameters["rows"], BLOCK_ROWS, columns, ("id",))
-        return Plan((table,), {**parameters, "seed": seed})
+        return Plan(self.name, (table,), {**parameters, "seed": seed})
 
     def rows(self, plan: Plan, table: str, start: int, stop: int) -> pa.RecordBatch:
         if _FOLDER and _WORKS:
