@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from app.core.bus import Bus, RedisBus
 from app.core.db.engine import Database
+from app.core.outbox import deliver
 from app.core.queue import CeleryQueue, Queue
 from app.core.rate_limit import LocalRateLimit, RateLimit, RedisRateLimit
 from app.core.settings import Settings
@@ -20,6 +21,9 @@ class Services:
     bus: Bus
     queue: Queue
     rate_limit: RateLimit = field(default_factory=LocalRateLimit)
+
+    def __post_init__(self) -> None:
+        self.db.on_commit = lambda session: deliver(session, self.bus, self.queue)
 
     def close(self) -> None:
         """Close connections; the services can't be used afterwards."""

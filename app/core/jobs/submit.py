@@ -42,27 +42,6 @@ _DIRECT_HEADROOM = 1.25
 """Pieces go straight into an upload if they are expected to be so much larger than the smallest allowed."""
 
 
-@dataclass(frozen=True)
-class Submission:
-    generation: Generation
-    dataset: str | None = None
-    workspace: str | None = None
-    max_parallel: int | None = None
-    raw: dict[str, Any] | None = None
-    """The request as it was sent: what an Idempotency-Key stands for."""
-
-
-@dataclass(frozen=True)
-class _Layout:
-    """A job before it is stored: its tables with their parts, and how its files come together."""
-
-    table: TablePlan
-    parts: list[tuple[int, int]]
-    size: float
-    """Estimated bytes of the file."""
-    direct: bool
-
-
 def submit(
     services: Services, principal: Principal, submission: Submission, idempotency_key: str | None = None
 ) -> tuple[JobView, bool]:
@@ -78,16 +57,17 @@ def submit(
         if earlier is not None:
             return get_job(services, principal, earlier), True
     require_room(services)
-    _check_names(submission, principal, services.settings)
-    plan = make_plan(submission.generation.recipe)
-    layout = _lay_out(services, submission.generation, plan)
+    _check(submission, principal, services.settings)
+    kind = job_kind(submission.kind)
+    layout = kind.lay_out(services, submission)
     job_id = new_id("job")
     try:
         with services.db.write(durable=True) as session:
             earlier = _earlier_job(session, principal, idempotency_key, body)
             if earlier is None:
                 _check_load(session, principal, layout, services.settings)
-                event = _store(session, principal, submission, job_id, layout, services.settings)
+                _store(session, principal, submission, job_id, layout, services.settings)
+                kind.store(session, job_id, layout)
                 if idempotency_key is not None:
                     session.execute(
                         insert(models.Idempotency).values(
@@ -107,8 +87,6 @@ def submit(
     if earlier is not None:
         return get_job(services, principal, earlier), True
     log.info("job accepted", extra={"job_id": job_id, "workspace_id": principal.workspace_id})
-    events.publish(services.bus, principal.workspace_id, event)
-    wake(services, job_id)
     return get_job(services, principal, job_id), False
 
 
@@ -123,46 +101,17 @@ def _earlier_job(session: Session, principal: Principal, key: str | None, body: 
     return row.job_id
 
 
-def _check_names(submission: Submission, principal: Principal, settings: Settings) -> None:
+def _check(submission: Submission, principal: Principal, settings: Settings) -> None:
     if submission.workspace not in (None, principal.workspace):
         raise InvalidRequestError.one(
             "workspace",
             f"this key can't see a workspace {submission.workspace!r}",
             f"leave it out or write {principal.workspace!r}",
         )
-    if submission.dataset is not None and not _DATASET_NAME.fullmatch(submission.dataset):
-        raise InvalidRequestError.one(
-            "dataset", "not a name", "1 to 128 letters, digits, dots, dashes and underscores, no sign first"
-        )
     if submission.max_parallel is not None and not 1 <= submission.max_parallel <= settings.max_parallel:
         raise LimitExceededError(
             "max_parallel", f"{submission.max_parallel} is out of range", f"1 to {settings.max_parallel}"
         )
-
-
-def _lay_out(services: Services, generation: Generation, plan: Plan) -> list[_Layout]:
-    settings = services.settings
-    rows = sum(table.rows for table in plan.tables)
-    if rows > settings.max_rows:
-        raise LimitExceededError(
-            "rows", f"{rows:,} rows in all are too many", f"at most {settings.max_rows:,}"
-        )
-    pure = get_strategy(generation.recipe.strategy).pure
-    layout = []
-    for table in plan.tables:
-        width = bytes_per_row(generation.recipe, plan, table.name, generation.output)
-        parts = cut(table, width, generation.part_rows)
-        smallest = min((last - first) * table.block_rows for first, last in parts[:-1] or parts) * width
-        direct = pure and len(parts) > 1 and smallest >= services.storage.min_piece * _DIRECT_HEADROOM
-        layout.append(_Layout(table, parts, width * table.rows, direct))
-    size = sum(file.size for file in layout)
-    if size > settings.max_bytes:
-        raise LimitExceededError(
-            "rows",
-            f"about {_size(size)} of files are too many",
-            f"at most {_size(settings.max_bytes)}",
-        )
-    return layout
 
 
 def _size(count: float) -> str:
@@ -175,7 +124,7 @@ def _size(count: float) -> str:
     return f"{number} {units[0]}"
 
 
-def _check_load(session: Session, principal: Principal, layout: list[_Layout], settings: Settings) -> None:
+def _check_load(session: Session, principal: Principal, layout: Layout, settings: Settings) -> None:
     """Refuse a job that would be too many, or too much, for what its workspace has under way."""
     count, rows, size = session.execute(
         select(
@@ -184,8 +133,8 @@ def _check_load(session: Session, principal: Principal, layout: list[_Layout], s
             func.coalesce(func.sum(models.Job.bytes_expected), 0),
         ).where(models.Job.workspace_id == principal.workspace_id, models.Job.state.in_(ACTIVE))
     ).one()
-    rows += sum(file.table.rows for file in layout)
-    size += round(sum(file.size for file in layout))
+    rows += layout.units
+    size += layout.size
     reason = None
     if count >= settings.max_queued_jobs:
         most = settings.max_queued_jobs
@@ -211,66 +160,32 @@ def _store(
     principal: Principal,
     submission: Submission,
     job_id: str,
-    layout: list[_Layout],
+    layout: Layout,
     settings: Settings,
-) -> events.Event:
-    generation = submission.generation
-    parts = _part_rows(job_id, layout)
+) -> None:
     now = session.execute(select(db_now())).scalar_one()
-    rows = sum(file.table.rows for file in layout)
+    in_stage = 0 if layout.stage is None else sum(part.units for part in layout.parts)
     session.execute(
         insert(models.Job).values(
             id=job_id,
             workspace_id=principal.workspace_id,
+            kind=submission.kind,
             state=JobState.QUEUED,
-            strategy=generation.recipe.strategy,
-            template=generation.template,
-            dataset=submission.dataset or generation.template or generation.recipe.strategy,
-            recipe=generation.recipe.to_dict(),
-            output=generation.output.to_dict(),
             request=submission.raw or {},
-            engine=generation.recipe.engine,
-            queue="interactive" if sum(file.size for file in layout) <= _INTERACTIVE_BYTES else "bulk",
-            part_rows=generation.part_rows,
+            engine=ENGINE_VERSION,
+            queue="interactive" if layout.size <= _INTERACTIVE_BYTES else "bulk",
             max_parallel=submission.max_parallel or settings.max_parallel,
-            rows_total=rows,
+            rows_total=layout.units,
+            stage=layout.stage,
+            stage_units=in_stage,
             traceparent=tracing.current(),
-            bytes_expected=round(sum(file.size for file in layout)),
-            parts_total=len(parts),
+            bytes_expected=layout.size,
+            parts_total=len(layout.parts),
             created_at=now,
+            **layout.columns,
         )
     )
-    session.execute(insert(models.File), _file_rows(job_id, layout, generation))
-    session.execute(insert(models.Part), parts)
-    tables = {file.table.name: file.table.rows for file in layout}
-    return events.append(session, job_id, "init", {"total": rows, "parts": len(parts), "tables": tables})
-
-
-def _file_rows(job_id: str, layout: list[_Layout], generation: Generation) -> list[dict[str, Any]]:
-    return [
-        {
-            "job_id": job_id,
-            "table": file.table.name,
-            "position": position,
-            "name": file_name(file.table.name, generation.output),
-            "parts": len(file.parts),
-            "direct": file.direct,
-        }
-        for position, file in enumerate(layout)
-    ]
-
-
-def _part_rows(job_id: str, layout: list[_Layout]) -> list[dict[str, Any]]:
-    pieces = [(file.table, piece, span) for file in layout for piece, span in enumerate(file.parts)]
-    return [
-        {
-            "job_id": job_id,
-            "number": number,
-            "table": table.name,
-            "piece": piece,
-            "first_block": first,
-            "last_block": last,
-            "rows": table.block_range(last - 1)[1] - table.block_range(first)[0],
-        }
-        for number, (table, piece, (first, last)) in enumerate(pieces)
-    ]
+    add_parts(session, job_id, layout.parts, layout.stage)
+    data = {"total": layout.units, "parts": len(layout.parts), **layout.told}
+    events.append(session, job_id, "init", data)
+    wake(session, job_id)

@@ -49,8 +49,8 @@ def pass_on(services: Services, job_id: str) -> None:
         services.queue.wake(job_id, queue)
 
 
-def unmanned_too_long(session: Session, seconds: float) -> list[tuple[str, str, str]]:
-    """(job, workspace, engine version) of jobs to work on whose version has had no worker for so long.
+def unmanned_too_long(session: Session, seconds: float) -> list[tuple[str, str]]:
+    """(job, engine version) of jobs to work on whose version has had no worker for so long.
 
     Also notes since when that is so; time in which nobody sweeps doesn't count unless it had begun.
     """
@@ -62,8 +62,8 @@ def unmanned_too_long(session: Session, seconds: float) -> list[tuple[str, str, 
         update(Job).where(waiting, Job.unmanned_since.is_(None), ~manned()).values(unmanned_since=db_now())
     )
     rows = session.execute(
-        select(Job.id, Job.workspace_id, Job.engine)
+        select(Job.id, Job.engine)
         .where(waiting, Job.unmanned_since < db_now() - seconds)
         .limit(_AT_ONCE)
     )
-    return [(job.id, job.workspace_id, job.engine) for job in rows]
+    return [(job.id, job.engine) for job in rows]

@@ -1,91 +1,113 @@
-"""Making one part: its blocks are encoded in memory and stored as one piece."""
+"""Making one part of a table: its blocks are encoded in memory and stored as one piece."""
 
 from __future__ import annotations
 
 import hashlib
-import time
-from collections.abc import Callable, Iterable
-from dataclasses import replace
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select, update
+from sqlalchemy.orm import Session
 
-from app.core import events
 from app.core.db import models
+from app.core.jobs.kind import Claim, Report
 from app.core.services import Services
 from app.core.work.blocklist import pack
-from app.core.work.claims import AbandonedError, Claim, pulse
 from app.core.work.context import JobContext
-from app.core.work.memory import check_memory
 from app.core.work.object_keys import file_key, piece_key
-from app.core.work.outcomes import Made
-from app.core.work.tracking import tracked_part
 from app.core.work.upload import find_upload
 from generators.blocks import Block, file_prefix, file_suffix, make_blocks
 from generators.profile.table import TableProfile
 
-_PULSE_SECONDS = 0.5
-_DRAIN_SECONDS = 5.0
-"""A worker that has been told to stop works at most so much longer on the part in hand."""
+Part = models.Part
 
 
-@tracked_part
-def make_part(
-    services: Services, context: JobContext, claim: Claim, stopping_since: Callable[[], float | None]
-) -> Made:
-    """Make the claim's rows and store them; what to record of them.
+@dataclass(frozen=True)
+class Made:
+    """A part that is in storage: its size, etag (of an upload's piece) and packed blocks."""
 
-    Looks at the job's state between blocks: raises AbandonedError when it has ended or the worker must
-    leave, LeaseLostError when the part was given away.
-    """
+    size: int
+    etag: str | None
+    blocks: bytes
+    file_size: int | None = None
+    """Size and hash of the whole file, where the part is all of it."""
+    file_sha256: str | None = None
+    profile: bytes | None = None
+    """Its columns' profile, packed by generators.profile."""
+
+
+def make_part(services: Services, context: JobContext, claim: Claim, report: Report) -> Made:
+    """Make the claim's rows and store them; what to record of them. Raises what `report` does."""
     blocks: list[Block] = []
     bodies: list[bytes] = []
-    profile = TableProfile(context.plan.table(claim.table))
-    rows, looked = 0, time.monotonic()
+    work = claim.work
+    profile = TableProfile(context.plan.table(work.table))
+    rows = 0
     for block, body in make_blocks(
         context.recipe,
         context.plan,
-        claim.table,
-        claim.first_block,
-        claim.last_block,
+        work.table,
+        work.first_block,
+        work.last_block,
         context.output,
         profile,
     ):
         blocks.append(block)
         bodies.append(body)
         rows += block.rows
-        check_memory(services.settings.worker_memory_bytes)
-        now = time.monotonic()
-        stopping = stopping_since()
-        if stopping is not None and now - stopping > _DRAIN_SECONDS:
-            raise AbandonedError("this worker is stopping")
-        if now - looked >= _PULSE_SECONDS:
-            events.publish(services.bus, claim.workspace_id, pulse(services, claim, rows))
-            looked = now
+        report(rows)
     return replace(_store(services, context, claim, blocks, bodies), profile=profile.pack())
 
 
 def _store(
     services: Services, context: JobContext, claim: Claim, blocks: list[Block], bodies: list[bytes]
 ) -> Made:
+    work = claim.work
     with services.db.read() as session:
         file = session.execute(
-            select(models.File).where(models.File.job_id == claim.job_id, models.File.table == claim.table)
+            select(models.File).where(models.File.job_id == claim.job_id, models.File.table == work.table)
         ).scalar_one()
-    table, output, storage = context.plan.table(claim.table), context.output, services.storage
+    table, output, storage = context.plan.table(work.table), context.output, services.storage
     size, packed = sum(block.size for block in blocks), pack(blocks)
     if file.parts == 1:
         whole = [file_prefix(table, output), *bodies, file_suffix(table, output, blocks)]
         storage.put(file_key(claim.job_id, file.name), *whole)
         return Made(size, None, packed, sum(map(len, whole)), _sha256(whole))
-    prefix = file_prefix(table, output) if claim.piece == 0 else b""
+    prefix = file_prefix(table, output) if work.piece == 0 else b""
     large = file.direct and len(prefix) + size >= storage.min_piece
-    upload = find_upload(services, claim.job_id, claim.table) if large else None
+    upload = find_upload(services, claim.job_id, work.table) if large else None
     if upload is not None:
         key = file_key(claim.job_id, file.name)
-        etag = storage.put_piece(key, upload, claim.piece + 1, prefix, *bodies)
+        etag = storage.put_piece(key, upload, work.piece + 1, prefix, *bodies)
         return Made(size, etag, packed)
-    storage.put(piece_key(claim.job_id, claim.table, claim.piece), *bodies)
+    storage.put(piece_key(claim.job_id, work.table, work.piece), *bodies)
     return Made(size, None, packed)
+
+
+def record_parts(session: Session, done: Sequence[tuple[Claim, Made]]) -> None:
+    """Store what is to be known of parts that are done: of one job, and found still held."""
+    job_id = done[0][0].job_id
+    session.connection().execute(
+        update(Part)
+        .where(Part.job_id == job_id, Part.number == bindparam("of_number"))
+        .values(etag=bindparam("etag"), blocks=bindparam("blocks"), profile=bindparam("profile")),
+        [
+            {
+                "of_number": claim.number,
+                "etag": made.etag,
+                "blocks": made.blocks,
+                "profile": made.profile,
+            }
+            for claim, made in done
+        ],
+    )
+    for claim, made in done:
+        if made.file_sha256 is not None:
+            session.execute(
+                update(models.File)
+                .where(models.File.job_id == job_id, models.File.table == claim.work.table)
+                .values(size=made.file_size, sha256=made.file_sha256)
+            )
 
 
 def _sha256(chunks: Iterable[bytes]) -> str:

@@ -3,35 +3,38 @@
 from __future__ import annotations
 
 from sqlalchemy import ColumnElement, ScalarSelect, func, select, update
+from sqlalchemy.orm import Session
 
 from app.core.db import db_now, models
 from app.core.job_state import JobState
-from app.core.services import Services
+from app.core.outbox import outbox
 from app.core.work.engines import WORKER_SILENCE
 
 Job, Part = models.Job, models.Part
 
 
-def wake(services: Services, job_id: str) -> None:
-    """Ask for as many slots as the job can use now: pending parts, but no more than workers and one."""
-    with services.db.write() as session:
-        row = session.execute(
-            update(Job)
-            .where(Job.id == job_id, Job.state.in_((JobState.QUEUED, JobState.RUNNING)))
-            .values(woken_at=db_now())
-            .returning(Job.queue, Job.max_parallel, Job.parts_done, Job.parts_total)
-        ).one_or_none()
-        if row is None:
-            return
-        claimable = (Part.state == "pending") & (Part.not_before <= db_now())
-        pending, running, workers = session.execute(
-            select(parts_of(job_id, claimable), parts_of(job_id, Part.state == "running"), live_workers())
-        ).one()
-        wanted = min(row.max_parallel - running, pending, workers + 1)
-        if row.parts_done == row.parts_total:
-            wanted = 1  # Whoever gets it puts the files together.
+def wake(session: Session, job_id: str) -> None:
+    """Ask for as many slots as the job can use: pending parts, but no more than workers and one.
+
+    Counted in this transaction, asked for when it is committed.
+    """
+    row = session.execute(
+        update(Job)
+        .where(Job.id == job_id, Job.state.in_((JobState.QUEUED, JobState.RUNNING)))
+        .values(woken_at=db_now())
+        .returning(Job.queue, Job.max_parallel, Job.parts_done, Job.parts_total)
+    ).one_or_none()
+    if row is None:
+        return
+    claimable = (Part.state == "pending") & (Part.not_before <= db_now())
+    pending, running, workers = session.execute(
+        select(parts_of(job_id, claimable), parts_of(job_id, Part.state == "running"), live_workers())
+    ).one()
+    wanted = min(row.max_parallel - running, pending, workers + 1)
+    if row.parts_done == row.parts_total:
+        wanted = 1  # Whoever gets it puts the parts' results together.
     if wanted > 0:
-        services.queue.wake(job_id, row.queue, wanted)
+        outbox(session).slots.append((job_id, row.queue, wanted))
 
 
 def live_workers() -> ScalarSelect[int]:
