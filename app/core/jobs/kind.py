@@ -21,6 +21,7 @@ from sqlalchemy.orm import Session
 from app.core.db import models
 from app.core.db.models import Work
 from app.core.services import Services
+from generators.version import ENGINE_VERSION
 
 Report = Callable[[int], None]
 """Called between blocks, at least once a second, with the units done so far of a part. Raises what makes the
@@ -66,6 +67,8 @@ class Layout:
     """What the event `init` says beside the totals."""
     stage: str | None = None
     """The stage that its first parts are of."""
+    engine: str = ENGINE_VERSION
+    """No worker of another version does its parts."""
     data: Any = None
     """The kind's own, for `store`."""
 

@@ -4,9 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import logging
-import re
-from dataclasses import dataclass
-from typing import Any
 
 from sqlalchemy import func, insert, select
 from sqlalchemy.exc import IntegrityError
@@ -18,6 +15,7 @@ from app.core.disk import require_room
 from app.core.errors import IdempotencyMismatchError, LimitExceededError, TooManyRequestsError
 from app.core.ids import new_id
 from app.core.job_state import ACTIVE, JobState
+from app.core.jobs.kind import JobKind, Layout, Submission, add_parts, job_kind
 from app.core.jobs.query import JobView, get_job
 from app.core.keys import Principal
 from app.core.services import Services
@@ -29,17 +27,13 @@ from generators.errors import InvalidRequestError
 from generators.plan import Plan, TablePlan
 from generators.recipe import canonical
 from generators.request import Generation
-from generators.strategy import get_strategy, make_plan
 
 log = logging.getLogger(__name__)
 
-_DATASET_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,127}")
 _INTERACTIVE_BYTES = 16 * 2**20
 """Jobs up to this size take under a second and go before the others."""
 _COME_BACK_SECONDS = 10
 """When to try again a job that was too much beside those under way."""
-_DIRECT_HEADROOM = 1.25
-"""Pieces go straight into an upload if they are expected to be so much larger than the smallest allowed."""
 
 
 def submit(
@@ -60,6 +54,7 @@ def submit(
     _check(submission, principal, services.settings)
     kind = job_kind(submission.kind)
     layout = kind.lay_out(services, submission)
+    _check_size(layout, kind, services.settings)
     job_id = new_id("job")
     try:
         with services.db.write(durable=True) as session:
@@ -114,6 +109,19 @@ def _check(submission: Submission, principal: Principal, settings: Settings) -> 
         )
 
 
+def _check_size(layout: Layout, kind: JobKind, settings: Settings) -> None:
+    if layout.units > settings.max_rows:
+        raise LimitExceededError(
+            "rows", f"{layout.units:,} {kind.unit} in all are too many", f"at most {settings.max_rows:,}"
+        )
+    if layout.size > settings.max_bytes:
+        raise LimitExceededError(
+            "rows",
+            f"about {_size(layout.size)} of files are too many",
+            f"at most {_size(settings.max_bytes)}",
+        )
+
+
 def _size(count: float) -> str:
     """So many bytes in the largest unit of which there is at least one: `1.5 MiB`."""
     units = ["bytes", "KiB", "MiB", "GiB"]
@@ -164,6 +172,7 @@ def _store(
     settings: Settings,
 ) -> None:
     now = session.execute(select(db_now())).scalar_one()
+    quick = layout.stage is None and layout.size <= _INTERACTIVE_BYTES
     in_stage = 0 if layout.stage is None else sum(part.units for part in layout.parts)
     session.execute(
         insert(models.Job).values(
@@ -172,8 +181,8 @@ def _store(
             kind=submission.kind,
             state=JobState.QUEUED,
             request=submission.raw or {},
-            engine=ENGINE_VERSION,
-            queue="interactive" if layout.size <= _INTERACTIVE_BYTES else "bulk",
+            engine=layout.engine,
+            queue="interactive" if quick else "bulk",
             max_parallel=submission.max_parallel or settings.max_parallel,
             rows_total=layout.units,
             stage=layout.stage,

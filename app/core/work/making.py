@@ -44,7 +44,6 @@ def make_part(services: Services, context: JobContext, claim: Claim, report: Rep
     profile = TableProfile(context.plan.table(work.table))
     rows = 0
     for block, body in make_blocks(
-        context.recipe,
         context.plan,
         work.table,
         work.first_block,

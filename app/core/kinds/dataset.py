@@ -1,0 +1,162 @@
+"""The kind `dataset`: rows of tables, made in parts and put together as files."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import delete, select, update
+from sqlalchemy.orm import Session
+
+from app.core.db import models
+from app.core.errors import MissingUploadError
+from app.core.job_state import JobState
+from app.core.jobs.kind import (
+    Claim,
+    Completed,
+    FinaliserLease,
+    Layout,
+    MoreParts,
+    Outcome,
+    Report,
+    Submission,
+    add_parts,
+)
+from app.core.services import Services
+from app.core.work.claims import PartReturnedError
+from app.core.work.context import job_context
+from app.core.work.file_layout import FileLayout, lay_out_files, parts_of_files, store_files
+from app.core.work.finalising import finalise
+from app.core.work.making import discard_pieces, make_part, record_parts
+from app.core.work.stages import (
+    begin_stage,
+    finish_stage,
+    record_stage_parts,
+    run_stage_part,
+    stage_parts,
+    stage_results,
+)
+from app.core.work.upload import forget_upload
+from generators.errors import InvalidRequestError
+from generators.recipe import Output, Recipe
+from generators.request import Generation
+from generators.stages import Stage
+from generators.staging import next_stage
+from generators.strategy import make_plan
+
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,127}")
+
+Part, File = models.Part, models.File
+
+
+class DatasetKind:
+    name = "dataset"
+    unit = "rows"
+
+    def lay_out(self, services: Services, submission: Submission) -> Layout:
+        generation: Generation = submission.request
+        recipe, output = generation.recipe, generation.output
+        if submission.dataset is not None and not _NAME.fullmatch(submission.dataset):
+            raise InvalidRequestError.one(
+                "dataset",
+                "not a name",
+                "1 to 128 letters, digits, dots, dashes and underscores, no sign first",
+            )
+        plan = make_plan(recipe)
+        files = lay_out_files(recipe, plan, output, generation.part_rows, services.storage.min_piece)
+        stage = next_stage(plan)
+        return Layout(
+            parts=list(parts_of_files(files)) if stage is None else stage_parts(stage),
+            units=sum(table.rows for table in plan.tables),
+            size=round(sum(file.size for file in files)),
+            columns={
+                "strategy": recipe.strategy,
+                "template": generation.template,
+                "dataset": submission.dataset or generation.template or recipe.strategy,
+                "recipe": recipe.to_dict(),
+                "output": output.to_dict(),
+                "part_rows": generation.part_rows,
+            },
+            told={"tables": {table.name: table.rows for table in plan.tables}},
+            stage=None if stage is None else stage.name,
+            engine=recipe.engine,
+            data=(files, output, stage),
+        )
+
+    def store(self, session: Session, job_id: str, layout: Layout) -> None:
+        files: Sequence[FileLayout]
+        stage: Stage | None
+        files, output, stage = layout.data
+        store_files(session, job_id, files, output)
+        if stage is not None:
+            begin_stage(session, job_id, 0, stage)
+
+    def run(self, services: Services, claim: Claim, report: Report) -> Outcome:
+        context = job_context(services, claim.job_id)
+        results = stage_results(services, claim.job_id)
+        if claim.stage is not None:
+            return run_stage_part(services, context, claim, results, report)
+        try:
+            return make_part(services, context, claim, results, report)
+        except MissingUploadError as error:
+            forget_upload(services, claim.job_id, claim.work.table, error.upload_id)
+            raise PartReturnedError(str(error)) from error
+
+    def record(self, session: Session, done: Sequence[tuple[Any, Any]]) -> None:
+        (record_parts if done[0][0].stage is None else record_stage_parts)(session, done)
+
+    def discard(self, services: Services, claims: Sequence[Claim]) -> None:
+        discard_pieces(services, [claim for claim in claims if claim.stage is None])
+
+    def finish(self, services: Services, lease: FinaliserLease) -> Completed | MoreParts | None:
+        context = job_context(services, lease.job_id)
+        ending = finish_stage(services, context, lease)
+        return finalise(services, context, lease) if ending is None else ending
+
+    def reset(self, session: Session, job: models.Job) -> None:
+        of_job = Part.job_id == job.id
+        session.execute(update(Part).where(of_job).values(etag=None, blocks=None, profile=None))
+        session.execute(
+            update(File)
+            .where(File.job_id == job.id)
+            .values(upload_id=None, upload_until=None, size=None, sha256=None)
+        )
+
+    def submission_of(self, job: models.Job) -> Submission:
+        generation = Generation(
+            recipe=Recipe.from_dict(job.recipe),
+            output=Output.from_dict(job.output),
+            part_rows=job.part_rows,
+            template=job.template,
+        )
+        return Submission(generation, job.dataset, None, job.max_parallel, job.request)
+
+    def describe(self, session: Session, jobs: Sequence[models.Job]) -> Mapping[str, Mapping[str, Any]]:
+        files: dict[str, list[dict[str, Any]]] = {}
+        completed = [job.id for job in jobs if job.state == JobState.COMPLETED]
+        for dataset in session.execute(
+            select(models.Dataset).where(models.Dataset.job_id.in_(completed))
+        ).scalars():
+            files[dataset.job_id] = [
+                {key: file[key] for key in ("name", "table", "rows", "size", "sha256")}
+                for file in dataset.manifest["files"]
+            ]
+        return {
+            job.id: {
+                "strategy": job.strategy,
+                "template": job.template,
+                "dataset": job.dataset,
+                "dataset_version": job.dataset_version,
+                "format": job.output["format"],
+                "compression": job.output["compression"],
+                "seed": job.recipe["seed"],
+                "recipe": job.recipe,
+                "part_rows": job.part_rows,
+                "files": files.get(job.id, []),
+            }
+            for job in jobs
+        }
+
+
+KIND = DatasetKind()
