@@ -9,26 +9,22 @@ import time
 from collections.abc import Callable
 from functools import cached_property
 
-from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
 
-from app.core.db import DATABASE_AWAY, models
+from app.core.db import DATABASE_AWAY
 from app.core.errors import CoreError
-from app.core.job_state import JobState
 from app.core.services import Services, build
 from app.core.settings import Settings
-from app.core.work.engines import made_here
 from app.core.work.leases import give_back_process
 from app.core.work.memory import limit_memory
 from app.core.work.process import WorkerProcess
-from app.core.work.slots import wake
+from app.core.work.slots import wake_all
 from app.core.work.sweeper import sweep, tidy_up
 
 TIDY_SECONDS = 5.0
 DRAIN_SECONDS = 8.0
 _GIVE_BACK_SECONDS = 1.0
 """Whoever asked us to stop kills us ten seconds later; a lease that wasn't given back runs out by itself."""
-_TOP_UP_JOBS = 50
 
 log = logging.getLogger(__name__)
 
@@ -59,14 +55,7 @@ class WorkerHost:
     def ask_for_work(self) -> None:
         """Top up the slots of the jobs under way, so that a new worker gets its share at once."""
         try:
-            with self.services.db.read() as session:
-                jobs = session.execute(
-                    select(models.Job.id)
-                    .where(models.Job.state.in_((JobState.QUEUED, JobState.RUNNING)), made_here())
-                    .limit(_TOP_UP_JOBS)
-                ).scalars().all()  # fmt: skip
-            for job_id in jobs:
-                wake(self.services, job_id)
+            wake_all(self.services)
         except DATABASE_AWAY as error:
             log.warning("asked for no work, the database is away: %s", type(error).__name__)
 

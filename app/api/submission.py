@@ -61,7 +61,7 @@ class SubmissionLoader(_ServerFields):
     @ma.post_load
     def submission(self, body: dict[str, Any], **_: Any) -> Submission:
         return Submission(
-            generation=_generation(self, SubmissionSchema(), body),
+            _generation(self, SubmissionSchema(), body),
             dataset=body.get("dataset"),
             workspace=body.get("workspace"),
             max_parallel=body.get("max_parallel"),

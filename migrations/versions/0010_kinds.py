@@ -10,9 +10,7 @@ depends_on = None
 
 
 def upgrade() -> None:
-    op.add_column(
-        "jobs", sa.Column("kind", sa.String(length=32), nullable=False, server_default="dataset")
-    )
+    op.add_column("jobs", sa.Column("kind", sa.String(length=32), nullable=False, server_default="dataset"))
     op.add_column("jobs", sa.Column("result", sa.JSON(), nullable=True))
     op.add_column("jobs", sa.Column("stage", sa.String(length=64), nullable=True))
     op.add_column("jobs", sa.Column("stage_units", sa.BigInteger(), nullable=False, server_default="0"))
@@ -41,7 +39,10 @@ def downgrade() -> None:
     op.drop_table("stage_results")
     for table, columns in (
         ("parts", ("result", "stage")),
-        ("jobs", ("first_attempt", "stage_began", "stage_units_done", "stage_units", "stage", "result", "kind")),
+        (
+            "jobs",
+            ("first_attempt", "stage_began", "stage_units_done", "stage_units", "stage", "result", "kind"),
+        ),
     ):
         for column in columns:
             op.drop_column(table, column)

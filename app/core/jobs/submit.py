@@ -21,12 +21,8 @@ from app.core.keys import Principal
 from app.core.services import Services
 from app.core.settings import Settings
 from app.core.work.slots import wake
-from generators.blocks import file_name
-from generators.cut import bytes_per_row, cut
 from generators.errors import InvalidRequestError
-from generators.plan import Plan, TablePlan
 from generators.recipe import canonical
-from generators.request import Generation
 
 log = logging.getLogger(__name__)
 

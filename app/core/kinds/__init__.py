@@ -1,1 +1,1 @@
-"""What jobs can be of: a file a kind, found by its `KIND`. Nothing imports them; see app/core/jobs/kind.py."""
+"""The kinds of jobs, a file each, found by its `KIND`: see app/core/jobs/kind.py. Nothing imports them."""

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from app.core.db import models
@@ -21,27 +21,25 @@ from app.core.jobs.kind import (
     Outcome,
     Report,
     Submission,
-    add_parts,
 )
 from app.core.services import Services
 from app.core.work.claims import PartReturnedError
-from app.core.work.context import job_context
-from app.core.work.file_layout import FileLayout, lay_out_files, parts_of_files, store_files
+from app.core.work.context import job_context, rows_context
+from app.core.work.file_layout import lay_out_files, parts_of_files
 from app.core.work.finalising import finalise
 from app.core.work.making import discard_pieces, make_part, record_parts
 from app.core.work.stages import (
-    begin_stage,
     finish_stage,
     record_stage_parts,
+    restart_stages,
     run_stage_part,
     stage_parts,
-    stage_results,
+    store_following,
 )
 from app.core.work.upload import forget_upload
 from generators.errors import InvalidRequestError
 from generators.recipe import Output, Recipe
 from generators.request import Generation
-from generators.stages import Stage
 from generators.staging import next_stage
 from generators.strategy import make_plan
 
@@ -81,24 +79,17 @@ class DatasetKind:
             told={"tables": {table.name: table.rows for table in plan.tables}},
             stage=None if stage is None else stage.name,
             engine=recipe.engine,
-            data=(files, output, stage),
+            data=stage or (files, output),
         )
 
     def store(self, session: Session, job_id: str, layout: Layout) -> None:
-        files: Sequence[FileLayout]
-        stage: Stage | None
-        files, output, stage = layout.data
-        store_files(session, job_id, files, output)
-        if stage is not None:
-            begin_stage(session, job_id, 0, stage)
+        store_following(session, job_id, 0, layout.data)
 
     def run(self, services: Services, claim: Claim, report: Report) -> Outcome:
-        context = job_context(services, claim.job_id)
-        results = stage_results(services, claim.job_id)
         if claim.stage is not None:
-            return run_stage_part(services, context, claim, results, report)
+            return run_stage_part(services, job_context(services, claim.job_id), claim, report)
         try:
-            return make_part(services, context, claim, results, report)
+            return make_part(services, rows_context(services, claim.job_id), claim, report)
         except MissingUploadError as error:
             forget_upload(services, claim.job_id, claim.work.table, error.upload_id)
             raise PartReturnedError(str(error)) from error
@@ -110,11 +101,14 @@ class DatasetKind:
         discard_pieces(services, [claim for claim in claims if claim.stage is None])
 
     def finish(self, services: Services, lease: FinaliserLease) -> Completed | MoreParts | None:
-        context = job_context(services, lease.job_id)
-        ending = finish_stage(services, context, lease)
-        return finalise(services, context, lease) if ending is None else ending
+        following = finish_stage(services, job_context(services, lease.job_id), lease)
+        if following is not None:
+            return following
+        return finalise(services, rows_context(services, lease.job_id), lease)
 
     def reset(self, session: Session, job: models.Job) -> None:
+        if restart_stages(session, job):
+            return
         of_job = Part.job_id == job.id
         session.execute(update(Part).where(of_job).values(etag=None, blocks=None, profile=None))
         session.execute(

@@ -172,4 +172,3 @@ def attempt_finalising(services: Services, job_id: str, worker: WorkerProcess) -
                 .values(finalise_until=None)
             )
     clean(services, lease.job_id)
-

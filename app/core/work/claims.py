@@ -91,9 +91,7 @@ def claim_parts(services: Services, job_id: str, worker: str, most: int = 1) -> 
     with services.db.write() as session:
         # The lock on the job's row makes pausing exact: after its answer no claim can follow.
         job = session.execute(
-            select(
-                Job.kind, Job.state, Job.workspace_id, Job.max_parallel, Job.parts_done, Job.parts_total
-            )
+            select(Job.kind, Job.state, Job.workspace_id, Job.max_parallel, Job.parts_done, Job.parts_total)
             .where(Job.id == job_id, Job.deleted.is_(False), made_here())
             .with_for_update()
         ).one_or_none()

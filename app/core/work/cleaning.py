@@ -7,7 +7,7 @@ from sqlalchemy import delete, func, select, update
 from app.core.db import db_now, models
 from app.core.job_state import ENDED, JobState
 from app.core.services import Services
-from app.core.work.object_keys import job_prefix, pieces_prefix
+from app.core.work.object_keys import job_prefix, pieces_prefix, stages_prefix
 
 _LEASES = 2.0
 """Clearing away may take so many of a part's leases before another thinks that whoever did it has died; twice
@@ -41,7 +41,9 @@ def clean(services: Services, job_id: str) -> bool:
             left = session.execute(select(Job.cleaned).where(Job.id == job_id)).scalar_one_or_none()
             return left is None or left
     keep_files = job.state == JobState.COMPLETED and not job.deleted
-    services.storage.delete_prefix(pieces_prefix(job_id) if keep_files else job_prefix(job_id))
+    gone = [pieces_prefix(job_id), stages_prefix(job_id)] if keep_files else [job_prefix(job_id)]
+    for prefix in gone:
+        services.storage.delete_prefix(prefix)
     with services.db.write() as session:
         mine = (Job.id == job_id) & (Job.finalise_attempt == job.finalise_attempt)
         if job.deleted:

@@ -62,8 +62,6 @@ def unmanned_too_long(session: Session, seconds: float) -> list[tuple[str, str]]
         update(Job).where(waiting, Job.unmanned_since.is_(None), ~manned()).values(unmanned_since=db_now())
     )
     rows = session.execute(
-        select(Job.id, Job.engine)
-        .where(waiting, Job.unmanned_since < db_now() - seconds)
-        .limit(_AT_ONCE)
+        select(Job.id, Job.engine).where(waiting, Job.unmanned_since < db_now() - seconds).limit(_AT_ONCE)
     )
     return [(job.id, job.engine) for job in rows]

@@ -137,9 +137,7 @@ def _go_on(services: Services, lease: Finalising, ending: MoreParts) -> None:
     """Add the parts that follow, and have workers begin them."""
     units = sum(part.units for part in ending.parts)
     with services.db.write() as session:
-        job = session.execute(
-            select(Job).where(lease.mine).with_for_update()
-        ).scalar_one_or_none()
+        job = session.execute(select(Job).where(lease.mine).with_for_update()).scalar_one_or_none()
         if job is None:
             raise lease.lost()
         ending.record(session, job)

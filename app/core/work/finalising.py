@@ -37,7 +37,7 @@ Job, Part, File = models.Job, models.Part, models.File
 
 
 def finalise(services: Services, context: JobContext, lease: FinaliserLease) -> Completed | None:
-    """All files are whole in storage, manifest and profile beside them; None where a lost piece is made again.
+    """All files are whole in storage, manifest and profile beside them; None: a lost piece is made again.
 
     Raises AbandonedError where the lease was lost.
     """
@@ -63,12 +63,14 @@ def finalise(services: Services, context: JobContext, lease: FinaliserLease) -> 
         return None
     profiled = document(context.recipe, profiles)
     services.storage.put(file_key(lease.job_id, manifest.PROFILE_NAME), profiled)
-    content = manifest.manifest(context.recipe, context.output, entries, profile_entry(profiled))
+    content = manifest.manifest(
+        context.recipe, context.output, entries, profile_entry(profiled), context.results
+    )
     services.storage.put(file_key(lease.job_id, manifest.FILE_NAME), manifest.dumps(content))
     if any(file.parts > 1 for file in files):
         services.storage.delete_prefix(pieces_prefix(lease.job_id))
         _abort_uploads(services, lease.job_id)
-    return Completed(partial(_dataset, content))
+    return Completed(partial(_dataset, content), leftovers=context.staged)
 
 
 def _abort_uploads(services: Services, job_id: str) -> None:

@@ -50,6 +50,7 @@ def make_part(services: Services, context: JobContext, claim: Claim, report: Rep
         work.last_block,
         context.output,
         profile,
+        context.results,
     ):
         blocks.append(block)
         bodies.append(body)
@@ -107,6 +108,12 @@ def record_parts(session: Session, done: Sequence[tuple[Claim, Made]]) -> None:
                 .where(models.File.job_id == job_id, models.File.table == claim.work.table)
                 .values(size=made.file_size, sha256=made.file_sha256)
             )
+
+
+def discard_pieces(services: Services, claims: Sequence[Claim]) -> None:
+    """Remove what parts have stored as objects of their own."""
+    keys = [piece_key(claim.job_id, claim.work.table, claim.work.piece) for claim in claims]
+    services.storage.delete(keys)
 
 
 def _sha256(chunks: Iterable[bytes]) -> str:

@@ -8,7 +8,10 @@ from sqlalchemy.orm import Session
 from app.core.db import db_now, models
 from app.core.job_state import JobState
 from app.core.outbox import outbox
-from app.core.work.engines import WORKER_SILENCE
+from app.core.services import Services
+from app.core.work.engines import WORKER_SILENCE, made_here
+
+_AT_ONCE = 50
 
 Job, Part = models.Job, models.Part
 
@@ -35,6 +38,19 @@ def wake(session: Session, job_id: str) -> None:
         wanted = 1  # Whoever gets it puts the parts' results together.
     if wanted > 0:
         outbox(session).slots.append((job_id, row.queue, wanted))
+
+
+def wake_all(services: Services) -> None:
+    """Ask for slots for the jobs under way: a worker that has just come gets its share at once."""
+    with services.db.read() as session:
+        jobs = session.execute(
+            select(Job.id)
+            .where(Job.state.in_((JobState.QUEUED, JobState.RUNNING)), made_here())
+            .limit(_AT_ONCE)
+        ).scalars().all()  # fmt: skip
+    for job_id in jobs:
+        with services.db.write() as session:
+            wake(session, job_id)
 
 
 def live_workers() -> ScalarSelect[int]:
