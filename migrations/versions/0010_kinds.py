@@ -15,7 +15,7 @@ def upgrade() -> None:
     op.add_column("jobs", sa.Column("stage", sa.String(length=64), nullable=True))
     op.add_column("jobs", sa.Column("stage_units", sa.BigInteger(), nullable=False, server_default="0"))
     op.add_column("jobs", sa.Column("stage_units_done", sa.BigInteger(), nullable=False, server_default="0"))
-    op.add_column("jobs", sa.Column("stage_began", sa.Float(), nullable=False, server_default="0"))
+    op.add_column("jobs", sa.Column("stage_began", sa.Double(), nullable=False, server_default="0"))
     op.add_column("jobs", sa.Column("first_attempt", sa.BigInteger(), nullable=False, server_default="0"))
     op.add_column("parts", sa.Column("stage", sa.String(length=64), nullable=True))
     op.add_column("parts", sa.Column("result", sa.LargeBinary(), nullable=True))

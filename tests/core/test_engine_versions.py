@@ -14,7 +14,7 @@ from app.core.keys import Principal
 from app.core.services import Services
 from app.core.work import engines
 from app.core.work.claims import claim_parts
-from app.core.work.finalising import claim_finalising
+from app.core.work.finaliser import claim_finalising
 from app.core.work.process import WorkerProcess
 from app.core.work.slot import work_slot
 from app.core.work.sweeper import sweep, tidy_up

@@ -103,7 +103,7 @@ def test_a_part_that_loses_its_worker_ten_times_fails_its_job(
 @pytest.mark.parametrize(
     "moment",
     [
-        "app.core.work.finalising._complete",
+        "app.core.work.finaliser._complete",
         "app.core.work.finalising.manifest.manifest",
     ],
 )

@@ -15,7 +15,8 @@ from app.core.errors import ConflictError, NotFoundError
 from app.core.keys import Principal
 from app.core.services import Services
 from app.core.work.claims import Hand, claim_parts
-from app.core.work.outcomes import Made, finish, release
+from app.core.work.making import Made
+from app.core.work.outcomes import finish, release
 from app.core.work.process import WorkerProcess
 from app.core.work.slot import work_slot
 from app.core.work.sweeper import sweep
@@ -173,7 +174,7 @@ def test_small_parts_are_claimed_and_recorded_several_at_a_time(
     assert finish(services, [(claim, Made(10, None, b"[]")) for claim in claims]) == [lost]
     view = jobs.get_job(services, principal, job.id)
     assert view.parts_done == len(kept)
-    assert view.rows_done >= sum(claim.rows for claim in kept)
+    assert view.rows_done >= sum(claim.units for claim in kept)
 
 
 def test_a_slot_of_a_job_that_has_all_it_may_have_at_once_does_not_go_round_and_round(

@@ -216,7 +216,7 @@ class Part(Base):
     profile: Mapped[bytes | None] = mapped_column(deferred=True)
     """What its columns hold, packed by generators.profile; dropped when the dataset has its own."""
     result: Mapped[bytes | None] = mapped_column(deferred=True)
-    """Of a stage: what its blocks combined to, unless that is in storage, or the sha256 of each block kept."""
+    """Of a stage: what its blocks combined to (None: it is in storage), or the sha256 of each block kept."""
 
     __table_args__ = (
         Index(

@@ -156,7 +156,7 @@ class JobKind(Protocol):
         """What progress is counted in, in the plural: `rows`."""
 
     def lay_out(self, services: Services, submission: Submission) -> Layout:
-        """The job that is asked for. Raises InvalidRequestError or LimitExceededError for what can't be had."""
+        """The job that is asked for. Raises InvalidRequestError, LimitExceededError for one not to be had."""
 
     def store(self, session: Session, job_id: str, layout: Layout) -> None:
         """Store the kind's own rows, in the transaction that stores the job and its parts."""
@@ -183,8 +183,10 @@ class JobKind(Protocol):
         """
 
     def reset(self, session: Session, job: models.Job) -> None:
-        """A retry: forget what the job gave so far. All of its parts are pending again; new ones have attempts
-        from `job.first_attempt` on, so that none is an attempt that a worker still has."""
+        """A retry: forget what the job gave so far. All of its parts are pending again.
+
+        New ones have attempts from `job.first_attempt` on, so that none is one that a worker still has.
+        """
 
     def submission_of(self, job: models.Job) -> Submission:
         """What was asked for, for a clone."""

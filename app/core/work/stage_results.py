@@ -108,7 +108,8 @@ def kept_blocks(services: Services, job_id: str, stage: Stage) -> Kept:
     for work, attempt, packed in parts:
         count = work.last_block - work.first_block
         attempts += [attempt] * count
-        hashes += [(packed or b"")[at : at + HASH_BYTES].hex() for at in range(0, count * HASH_BYTES, HASH_BYTES)]
+        digests = packed or b""
+        hashes += [digests[at : at + HASH_BYTES].hex() for at in range(0, len(digests), HASH_BYTES)]
 
     def read(block: int) -> bytes:
         found = _kept_blocks.get(hashes[block])
