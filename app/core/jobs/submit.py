@@ -24,11 +24,12 @@ from app.core.services import Services
 from app.core.settings import Settings
 from app.core.work.slots import wake
 from generators.blocks import file_name
-from generators.cut import bytes_per_row, cut
+from generators.cut import cut
 from generators.errors import InvalidRequestError
 from generators.plan import Plan, TablePlan
 from generators.recipe import canonical
 from generators.request import Generation
+from generators.sizes import bytes_per_row
 from generators.strategy import make_plan
 
 log = logging.getLogger(__name__)
@@ -149,7 +150,7 @@ def _lay_out(services: Services, generation: Generation, plan: Plan) -> list[_La
         )
     layout = []
     for table in plan.tables:
-        width = bytes_per_row(generation.recipe, plan, table.name, generation.output)
+        width = bytes_per_row(table, generation.output)
         parts = cut(table, width, generation.part_rows)
         smallest = min((last - first) * table.block_rows for first, last in parts[:-1] or parts) * width
         direct = len(parts) > 1 and smallest >= services.storage.min_piece * _DIRECT_HEADROOM
