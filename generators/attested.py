@@ -8,10 +8,13 @@ from typing import Any
 
 from generators import manifest as manifests
 from generators.errors import InvalidRequestError, UnknownNameError
+from generators.inputs import NO_INPUTS, InputPaths
 from generators.limits import MAX_INTEGER
 from generators.manifest import FILE_NAME, ManifestError
 from generators.plan import Plan
 from generators.recipe import Recipe
+from generators.stages import Results, Stage
+from generators.staging import run_stages
 from generators.strategy import make_plan
 
 
@@ -46,9 +49,19 @@ def open_manifest(path: Path) -> dict[str, Any]:
     return content
 
 
-def attested_plan(recipe: Recipe) -> Plan:
+def attested_results(plan: Plan) -> Results:
+    """What the plan's stages give. Raises AttestError where a stage isn't pure."""
+
+    def admit(stage: Stage) -> None:
+        if not stage.pure:
+            raise AttestError(f"stage {stage.name} of {plan.strategy} doesn't give the same bytes twice")
+
+    return run_stages(plan, admit=admit)
+
+
+def attested_plan(recipe: Recipe, inputs: InputPaths = NO_INPUTS) -> Plan:
     """The recipe's plan. Raises AttestError for a recipe whose rows can't be made again here."""
     try:
-        return make_plan(recipe)
+        return make_plan(recipe, inputs)
     except (InvalidRequestError, UnknownNameError) as error:
         raise AttestError(str(error)) from error

@@ -11,12 +11,16 @@ from pathlib import Path
 from typing import Any
 
 from generators.blocks import file_name, file_prefix, file_suffix, make_blocks
-from generators.cut import bytes_per_row, cut
+from generators.cut import cut
+from generators.inputs import NO_INPUTS, InputPaths
 from generators.manifest import FILE_NAME, PROFILE_NAME, dumps, file_entry, manifest
 from generators.plan import Plan
 from generators.profile.document import document, profile_entry
 from generators.profile.table import TableProfile
 from generators.recipe import Output, Recipe
+from generators.sizes import bytes_per_row
+from generators.stages import Results
+from generators.staging import run_stages
 from generators.strategy import make_plan
 from generators.writing import write_all
 
@@ -30,15 +34,18 @@ def write(
     folder: Path,
     part_rows: int | None = None,
     on_progress: OnProgress | None = None,
+    inputs: InputPaths = NO_INPUTS,
 ) -> dict[str, Any]:
     """Make the dataset in `folder`, which is made if need be, and return its manifest.
+
+    Stages are run first; `inputs` are the files that the recipe names.
 
     Files of the same names are replaced, those of a dataset that lay there before are removed, others left
     alone. Until all is written the files have temporary
     names; whatever interrupts the work, they are removed, and so is a folder that was made for it. Memory is
     bounded by a block, and `part_rows` changes how often rows go to the disk, never the bytes.
     """
-    plan = make_plan(recipe)
+    plan = make_plan(recipe, inputs)
     total = sum(table.rows for table in plan.tables)
     done = 0
 
@@ -49,14 +56,15 @@ def write(
             on_progress(done, total)
 
     with _temporary_files(folder) as names:
+        results = run_stages(plan)
         entries, profiles = [], []
         for table in plan.tables:
             path = _temporary(folder, file_name(table.name, output), names)
             profiles.append(TableProfile(table))
-            entries.append(_write_file(recipe, plan, profiles[-1], output, path, part_rows, count))
+            entries.append(_write_file(plan, results, profiles[-1], output, path, part_rows, count))
         profile = document(recipe, profiles)
         _temporary(folder, PROFILE_NAME, names).write_bytes(profile)
-        content = manifest(recipe, output, entries, profile_entry(profile))
+        content = manifest(recipe, output, entries, profile_entry(profile), results)
         _temporary(folder, FILE_NAME, names).write_bytes(dumps(content))
         former = _files_of(folder)
         # From here to the last line there is no manifest that could speak for a mixture of old and new.
@@ -102,8 +110,8 @@ def _temporary(folder: Path, name: str, names: dict[str, Path]) -> Path:
 
 
 def _write_file(
-    recipe: Recipe,
     plan: Plan,
+    results: Results,
     profile: TableProfile,
     output: Output,
     path: Path,
@@ -119,8 +127,8 @@ def _write_file(
             digest.update(data)
 
         put(file_prefix(table, output))
-        for first, last in cut(table, bytes_per_row(recipe, plan, table.name, output), part_rows):
-            for block, body in make_blocks(plan, table.name, first, last, output, profile):
+        for first, last in cut(table, bytes_per_row(table, output), part_rows):
+            for block, body in make_blocks(plan, table.name, first, last, output, profile, results):
                 put(body)
                 del body
                 blocks.append(block)

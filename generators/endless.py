@@ -77,7 +77,13 @@ def parse_endless(raw: Mapping[str, Any], find_template: FindTemplate = get_temp
         raise InvalidRequestError.one("table", error.reason, error.fix) from error
     except InvalidRequestError as error:
         raise from_root(error) from error
-    recipe, _ = planned(name, parameters, request["seed"])
+    recipe, plan = planned(name, parameters, request["seed"])
+    if needs := plan.table(table).needs:
+        raise InvalidRequestError.one(
+            "table",
+            f"{table} can't go on: its rows follow from what is found out before ({', '.join(needs)})",
+            "choose another table",
+        )
     return Endless(recipe, table, request.get("template"))
 
 

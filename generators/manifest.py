@@ -17,6 +17,7 @@ from generators.errors import DamagedDatasetError
 from generators.limits import NAME_PATTERN
 from generators.plan import TablePlan
 from generators.recipe import Output, Recipe, canonical
+from generators.stages import NO_RESULTS, Results
 
 FILE_NAME = "manifest.json"
 PROFILE_NAME = "profile.json"
@@ -56,11 +57,18 @@ def file_entry(
 
 
 def manifest(
-    recipe: Recipe, output: Output, entries: Iterable[Mapping[str, Any]], profile: Mapping[str, Any]
+    recipe: Recipe,
+    output: Output,
+    entries: Iterable[Mapping[str, Any]],
+    profile: Mapping[str, Any],
+    results: Results = NO_RESULTS,
 ) -> dict[str, Any]:
-    """The whole manifest; `entries` in the order of the plan's tables, `profile` the entry of that file."""
+    """The whole manifest; `entries` in the order of the plan's tables, `profile` the entry of that file.
+
+    It names the `results` of stages, where there were any.
+    """
     files = [dict(entry) for entry in entries]
-    return {
+    content = {
         "manifest": VERSION,
         "recipe": recipe.to_dict(),
         "recipe_sha256": recipe.sha256,
@@ -71,6 +79,9 @@ def manifest(
         "files": files,
         "profile": dict(profile),
     }
+    if results.by_stage:
+        content["stages"] = results.named()
+    return content
 
 
 def root(block_hashes: Iterable[str]) -> str:

@@ -7,13 +7,14 @@ how the work will be cut.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from enum import Enum
 from functools import cached_property
 from typing import Any
 
 import pyarrow as pa
 
-from generators.errors import UnknownNameError
+from generators.errors import InvalidRequestError, UnknownNameError
 
 MAX_BLOCK_ROWS = 65_536
 """Rows of a block unless they are wide: enough for a useful Parquet row group, quick enough to abandon."""
@@ -31,6 +32,18 @@ def block_rows(fits: Callable[[int], bool]) -> int:
     return rows
 
 
+class Packing(Enum):
+    """What compression finds in a column, beyond what its type and its text's length say."""
+
+    USUAL = "usual"
+    WORDS = "words"
+    """Some few different cells, over and over."""
+    NEIGHBOURS = "neighbours"
+    """Cells that are like those of the row before."""
+    RANDOM = "random"
+    """Digits without any pattern."""
+
+
 @dataclass(frozen=True)
 class ColumnPlan:
     name: str
@@ -40,6 +53,18 @@ class ColumnPlan:
     """The column kind's name, for people; workers read `Plan.data`."""
     pii: bool = False
     """Whether such values, were they real, would tell of a person who it is."""
+    width: int = 12
+    """A cell's length as text, roughly, in bytes."""
+    packing: Packing = Packing.USUAL
+
+    @property
+    def text_bytes(self) -> float:
+        """A cell's length as text, by estimate: kinds say the most of numbers, and most are shorter."""
+        if pa.types.is_timestamp(self.type):
+            return 27
+        usual = 5 if pa.types.is_integer(self.type) else 7 if pa.types.is_floating(self.type) else 6
+        is_number = pa.types.is_primitive(self.type) or pa.types.is_decimal(self.type)
+        return min(self.width, usual) if is_number and not pa.types.is_date(self.type) else self.width
 
 
 @dataclass(frozen=True)
@@ -65,12 +90,27 @@ class TablePlan:
     def schema(self) -> pa.Schema:
         return pa.schema([pa.field(c.name, c.type, c.nullable) for c in self.columns])
 
-    def check_columns(self, names: Sequence[str]) -> None:
-        """Refuse (UnknownNameError) columns that the table doesn't have."""
-        known = {column.name for column in self.columns}
+    def chosen(self, names: Sequence[str]) -> TablePlan:
+        """The table with these columns alone, in this order, and without keys.
+
+        Raises UnknownNameError for a column that it doesn't have, InvalidRequestError (field `columns`) for
+        none at all and for one named twice.
+        """
+        known = {column.name: column for column in self.columns}
         for name in names:
             if name not in known:
                 raise UnknownNameError("column", name, known)
+        if not names or len(set(names)) < len(names):
+            raise InvalidRequestError.one(
+                "columns", "are none, or one is named twice", "name each column once"
+            )
+        columns = tuple(known[name] for name in names)
+        return replace(self, columns=columns, primary_key=(), foreign_keys=())
+
+    @cached_property
+    def bytes_per_row(self) -> float:
+        """A row's length as a line of CSV, by estimate; `sizes` has those of other formats."""
+        return sum(column.text_bytes + 1 for column in self.columns)
 
     @property
     def blocks(self) -> int:

@@ -120,6 +120,14 @@ class Results:
         found: T = self._once[purpose]
         return found
 
+    def with_(self, stage: Stage, result: Combined | Kept) -> Results:
+        """These results and one more."""
+        return Results({**self.by_stage, stage.name: result})
+
+    def named(self) -> list[dict[str, str]]:
+        """What the manifest says of them: each stage's name and its result's sha256, in the order run."""
+        return [{"name": name, "sha256": result.sha256} for name, result in self.by_stage.items()]
+
     def suffice(self, needs: Sequence[str]) -> bool:
         """Whether rows can be made of a table that needs these stages."""
         return self.complete or all(stage in self.by_stage for stage in needs)

@@ -2,18 +2,27 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
-from collections.abc import Iterable
+import tempfile
+import threading
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 
 from generators.contract import StagedStrategy
 from generators.plan import Plan
-from generators.stages import NO_RESULTS, Results, Stage, StageContext
+from generators.stages import NO_RESULTS, Combined, Kept, Results, Stage, StageContext, kept_sha256
 from generators.strategy import get_strategy
 
 MAX_STAGES = 1_000
 """Of one plan: a strategy that asks for more never comes to its rows."""
 MAX_RESULT_BYTES = 64 * 2**20
 """What `Stage.max_bytes` may be: results are held in memory, by every worker."""
+
+KEPT_IN_MEMORY = 16 * 2**20
+
+HERE = StageContext(check=lambda: None)
+"""The world as a process sees it that does nothing else."""
 
 _NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,62}\Z")
 
@@ -101,6 +110,46 @@ def combine(plan: Plan, stage: Stage, results: Iterable[bytes]) -> bytes:
         if left is not None:
             whole = both(left, whole)
     return whole
+
+
+def run_stages(
+    plan: Plan,
+    results: Results = NO_RESULTS,
+    *,
+    needs: Sequence[str] | None = None,
+    admit: Callable[[Stage], None] = lambda stage: None,
+    context: StageContext = HERE,
+) -> Results:
+    """Run, in this process, the stages that come after those in `results`: all, or until `needs` are there.
+
+    `admit` is called with each stage before it runs, and may refuse it by raising. What is kept of
+    a stage stays in memory up to `KEPT_IN_MEMORY` bytes, and in a temporary file beyond.
+    """
+    while needs is None or not results.suffice(needs):
+        stage = next_stage(plan, results)
+        if stage is None:
+            return replace(results, complete=True)
+        admit(stage)
+        made = (work_block(plan, stage, block, results, context) for block in range(stage.blocks))
+        results = results.with_(stage, kept(made) if stage.keep else Combined(combine(plan, stage, made)))
+    return results
+
+
+def kept(made: Iterable[bytes]) -> Kept:
+    """The blocks of a stage, in order, kept by this process."""
+    file = tempfile.SpooledTemporaryFile(KEPT_IN_MEMORY)  # noqa: SIM115 - it goes with the results
+    lock, ends, digests = threading.Lock(), [0], []
+    for one in made:
+        file.write(one)
+        ends.append(ends[-1] + len(one))
+        digests.append(hashlib.sha256(one).hexdigest())
+
+    def read(block: int) -> bytes:
+        with lock:
+            file.seek(ends[block])
+            return file.read(ends[block + 1] - ends[block])
+
+    return Kept(len(digests), kept_sha256(digests), read)
 
 
 def _checked(stage: Stage, what: str, made: bytes) -> bytes:

@@ -6,7 +6,9 @@ import importlib
 import json
 import pkgutil
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import cache, lru_cache
+from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
@@ -125,28 +127,23 @@ def make_plan(recipe: Recipe, inputs: InputPaths = NO_INPUTS) -> Plan:
             )
             for one in missing
         )
-    return _planned(_Hashed(recipe, inputs))
+    return _planned(_Asked(recipe.sha256, tuple(inputs[one.sha256] for one in recipe.inputs), recipe))
 
 
-class _Hashed:
-    """A recipe as a key of the cache: equal by its sha256, which its inputs' sha256 are part of."""
+@dataclass(frozen=True)
+class _Asked:
+    """A recipe as a key of the cache: equal by its sha256, with its inputs in the same places."""
 
-    def __init__(self, recipe: Recipe, inputs: InputPaths) -> None:
-        self.recipe, self.inputs = recipe, inputs
-        self.sha256 = recipe.sha256
-
-    def __hash__(self) -> int:
-        return hash(self.sha256)
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Hashed) and other.sha256 == self.sha256
+    sha256: str
+    paths: tuple[Path, ...]
+    recipe: Recipe = field(compare=False)
 
 
 @lru_cache(maxsize=32)
-def _planned(hashed: _Hashed) -> Plan:
-    recipe = hashed.recipe
-    wanted = {one.sha256: hashed.inputs[one.sha256] for one in recipe.inputs}
-    return get_strategy(recipe.strategy).plan(recipe.parameters, recipe.seed, wanted)
+def _planned(asked: _Asked) -> Plan:
+    recipe = asked.recipe
+    inputs = {one.sha256: path for one, path in zip(recipe.inputs, asked.paths, strict=True)}
+    return get_strategy(recipe.strategy).plan(recipe.parameters, recipe.seed, inputs)
 
 
 def make_rows(
@@ -162,8 +159,8 @@ def make_rows(
     Meant for ranges of about a block: time and memory grow with the range. Raises as `make_cells` does.
     """
     cells = make_cells(plan, table, start, stop, columns, results)
-    schema = plan.table(table).schema
-    return to_batch(cells, schema if columns is None else pa.schema([schema.field(name) for name in columns]))
+    made = plan.table(table) if columns is None else plan.table(table).chosen(columns)
+    return to_batch(cells, made.schema)
 
 
 def make_cells(
@@ -176,12 +173,12 @@ def make_cells(
 ) -> Mapping[str, Cells]:
     """The same rows as cells by column, which formats take: all columns, or those chosen and no others.
 
-    Raises KeyError, IndexError, UnknownNameError for a column that isn't there, and WholePassError where
-    `results` lack a stage that the table needs.
+    Raises KeyError, IndexError, for columns as `TablePlan.chosen` does, and WholePassError where `results`
+    lack a stage that the table needs.
     """
     found = _checked_table(plan, table, start, stop, results)
     if columns is not None:
-        found.check_columns(columns)
+        found.chosen(columns)
     return get_strategy(plan.strategy).cells(plan, table, start, stop, columns, results)
 
 

@@ -15,6 +15,7 @@ from generators.columns.fields import Items, Number, Scalar, refused
 from generators.columns.kind import Choices, Column, ColumnParameters, Kind, Rows, Scope
 from generators.columns.wordlist import mean_length
 from generators.kernels.discrete import Discrete, discrete
+from generators.plan import Packing
 
 
 class CategoricalParameters(ColumnParameters):
@@ -74,9 +75,10 @@ def _compile(parameters: Mapping[str, Any], scope: Scope) -> Column:
     width = mean_length(given)
     if len(set(parameters["weights"] or (1.0,))) == 1 and len(set(given)) == len(given):
         choices = Choices(scope.key(), len(given))
-        return Column(values.type, _EvenCells(choices.key, Words(values)), width, choices=choices)
+        cells = _EvenCells(choices.key, Words(values))
+        return Column(values.type, cells, width, choices=choices, packing=Packing.WORDS)
     law = discrete(parameters["weights"] or [1.0] * len(given))
-    return Column(values.type, _Cells(scope.key(), law, Words(values)), width)
+    return Column(values.type, _Cells(scope.key(), law, Words(values)), width, packing=Packing.WORDS)
 
 
 KIND = Kind(

@@ -19,6 +19,7 @@ from generators.columns.pieces import one_of_each
 from generators.columns.wordlist import entries, mean_length, words
 from generators.kernels.integers import bounded
 from generators.kernels.mix import I64
+from generators.plan import Packing
 
 
 class CityParameters(ColumnParameters):
@@ -60,10 +61,11 @@ def _compile(parameters: Mapping[str, Any], scope: Scope) -> Column:
         names = [city[0] for city in locale_data(parameters["locale"])["cities"]]
         people = [float(city[3]) for city in locale_data(parameters["locale"])["cities"]]
         large = weighted(scope, "city of a locale", names, people)
-        return Column(pa.string(), large, large.width)
+        return Column(pa.string(), large, large.width, packing=Packing.WORDS)
     listed = words("cities")
     if parameters["country"] is None:
-        return Column(pa.string(), one_of_each(scope, [listed]), mean_length(listed))
+        cells = one_of_each(scope, [listed])
+        return Column(pa.string(), cells, mean_length(listed), packing=Packing.WORDS)
     source = scope.source(parameters["country"], parameter="country")
     if source.type != pa.string():
         raise ParameterError("country", f"{source.column} isn't text", "name a column of kind country")
@@ -71,8 +73,13 @@ def _compile(parameters: Mapping[str, Any], scope: Scope) -> Column:
     countries = [entry[:2] for entry in entries("countries")]
     starts = np.array([*(codes.index(code) for _, code in countries), len(codes)], np.int64)
     known = strings([*(name for name, _ in countries), *(code for _, code in countries)])
-    cells = _OfCountry(scope.key(), source, known, starts, Words(strings(listed)))
-    return Column(pa.string(), cells, mean_length(listed), nullable=source.nullable)
+    return Column(
+        pa.string(),
+        _OfCountry(scope.key(), source, known, starts, Words(strings(listed))),
+        mean_length(listed),
+        nullable=source.nullable,
+        packing=Packing.WORDS,
+    )
 
 
 KIND = Kind(

@@ -16,6 +16,7 @@ from generators.columns.patterned import pattern_column
 from generators.columns.pieces import one_of_each
 from generators.columns.wordlist import mean_length, words
 from generators.kernels.integers import bounded
+from generators.plan import Packing
 
 
 class ColourParameters(ColumnParameters):
@@ -40,7 +41,8 @@ def _compile(parameters: Mapping[str, Any], scope: Scope) -> Column:
     if parameters["form"] == "hex":
         return pattern_column(scope, "#[0-9a-f]{6}")
     if parameters["form"] == "name":
-        return Column(pa.string(), one_of_each(scope, [words("colours")]), mean_length(words("colours")))
+        cells = one_of_each(scope, [words("colours")])
+        return Column(pa.string(), cells, mean_length(words("colours")), packing=Packing.WORDS)
     return Column(pa.string(), _Channels(*(scope.key(channel) for channel in ("red", "green", "blue"))), 18)
 
 

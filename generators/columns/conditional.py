@@ -16,7 +16,7 @@ from generators.cells import Arrow, Booleans, Cells, Floats, Integers, hidden, o
 from generators.columns.column_field import InnerColumn
 from generators.columns.condition import Condition, ConditionField, condition
 from generators.columns.fields import Items, Parameters
-from generators.columns.inner import ChosenRows, Inner, compile_inner
+from generators.columns.inner import ChosenRows, Inner, common_packing, compile_inner
 from generators.columns.kind import Column, ColumnParameters, Kind, ParameterError, Rows, Scope
 from generators.kernels.mix import I64
 
@@ -114,7 +114,8 @@ def _compile(parameters: Mapping[str, Any], scope: Scope) -> Column:
     cells = _Cells(tuple(conditions), tuple(columns), type_)
     width = max(inner.column.width for inner in columns)
     values = max(inner.column.values for inner in columns)
-    return Column(type_, cells, width, nullable=nullable, pii=pii, values=values)
+    packing = common_packing(columns)
+    return Column(type_, cells, width, nullable=nullable, pii=pii, values=values, packing=packing)
 
 
 def _common_type(types: list[pa.DataType], paths: list[str]) -> pa.DataType:

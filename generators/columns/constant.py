@@ -12,6 +12,7 @@ from generators.arrays import plain_values
 from generators.cells import Cells, Coded, Words
 from generators.columns.fields import Scalar
 from generators.columns.kind import Column, ColumnParameters, Kind, Rows, Scope
+from generators.plan import Packing
 
 
 class ConstantParameters(ColumnParameters):
@@ -28,7 +29,8 @@ class _Cells:
 
 def _compile(parameters: Mapping[str, Any], scope: Scope) -> Column:
     value = plain_values([parameters["value"]])
-    return Column(value.type, _Cells(Words(value)), len(str(parameters["value"])))
+    width = len(str(parameters["value"]))
+    return Column(value.type, _Cells(Words(value)), width, packing=Packing.WORDS)
 
 
 KIND = Kind(

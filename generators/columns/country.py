@@ -14,6 +14,7 @@ from generators.columns.fields import Choice
 from generators.columns.kind import Column, ColumnParameters, Kind, Rows, Scope
 from generators.columns.wordlist import entries, mean_length
 from generators.kernels.discrete import Discrete, discrete
+from generators.plan import Packing
 
 
 class CountryParameters(ColumnParameters):
@@ -38,7 +39,8 @@ def _compile(parameters: Mapping[str, Any], scope: Scope) -> Column:
     names = [entry[place] for entry in listed]
     countries = Words(strings(names))
     law = discrete([float(entry[2]) for entry in listed])
-    return Column(pa.string(), _Cells(scope.key(), law, countries), mean_length(names))
+    cells = _Cells(scope.key(), law, countries)
+    return Column(pa.string(), cells, mean_length(names), packing=Packing.WORDS)
 
 
 KIND = Kind(

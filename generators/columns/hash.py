@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from generators.columns.fields import Choice
 from generators.columns.kind import Column, ColumnParameters, Kind, Scope
 from generators.columns.patterned import pattern_column
+from generators.plan import Packing
 
 _DIGITS = {"md5": 32, "sha1": 40, "sha256": 64, "sha512": 128}
 
@@ -17,7 +19,8 @@ class HashParameters(ColumnParameters):
 
 
 def _compile(parameters: Mapping[str, Any], scope: Scope) -> Column:
-    return pattern_column(scope, f"[0-9a-f]{{{_DIGITS[parameters['algorithm']]}}}")
+    column = pattern_column(scope, f"[0-9a-f]{{{_DIGITS[parameters['algorithm']]}}}")
+    return replace(column, packing=Packing.RANDOM)
 
 
 KIND = Kind(

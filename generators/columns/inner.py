@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterator, Mapping
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
@@ -14,6 +14,7 @@ from generators.columns import get_kind
 from generators.columns.kind import Children, Column, ParameterError, Rows, Scope, Source
 from generators.kernels.integers import below, bounded
 from generators.kernels.mix import I64, U64, mix
+from generators.plan import Packing
 
 T = TypeVar("T")
 
@@ -75,6 +76,12 @@ def compile_inner(
         )
     keys = tuple(inner.keys)
     return Inner(named["name"], column, keys, inner.key("nulls"), definition["nulls"])
+
+
+def common_packing(columns: Iterable[Inner]) -> Packing:
+    """How cells pack that are each one of these columns'."""
+    (first, *others) = {inner.column.packing for inner in columns}
+    return Packing.USUAL if others else first
 
 
 def limited(values: int, parameter: str) -> int:

@@ -19,6 +19,7 @@ from generators.columns.kind import Column, ColumnParameters, Kind, ParameterErr
 from generators.columns.wordlist import mean_length
 from generators.json_values import shown
 from generators.kernels.mix import I64
+from generators.plan import Packing
 
 
 class EntryParameters(Parameters):
@@ -99,7 +100,8 @@ def _compile(parameters: Mapping[str, Any], scope: Scope) -> Column:
     given = _values(parameters)
     values = plain_values(given)
     cells = _Cells(source, inputs, Words(values))
-    return Column(values.type, cells, mean_length(given), nullable=parameters["otherwise"] is None)
+    nullable = parameters["otherwise"] is None
+    return Column(values.type, cells, mean_length(given), nullable=nullable, packing=Packing.WORDS)
 
 
 def _input(value: Any, source: Source) -> Any:

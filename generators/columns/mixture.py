@@ -14,7 +14,7 @@ from generators.arrays import fixed_width
 from generators.cells import Arrow, Cells, to_arrow
 from generators.columns.column_field import InnerColumn
 from generators.columns.fields import Items, Number, Parameters
-from generators.columns.inner import Inner, compile_inner
+from generators.columns.inner import Inner, common_packing, compile_inner
 from generators.columns.kind import Column, ColumnParameters, Kind, ParameterError, Rows, Scope
 from generators.kernels.discrete import Discrete, discrete
 
@@ -64,7 +64,8 @@ def _compile(parameters: Mapping[str, Any], scope: Scope) -> Column:
     width = max(component.column.width for component in components)
     nullable = any(component.nullable for component in components)
     pii = any(component.column.pii for component in components)
-    return Column(type_, _Cells(scope.key(), law, components, type_), width, nullable=nullable, pii=pii)
+    cells, packing = _Cells(scope.key(), law, components, type_), common_packing(components)
+    return Column(type_, cells, width, nullable=nullable, pii=pii, packing=packing)
 
 
 KIND = Kind(

@@ -7,6 +7,7 @@ from typing import Any
 
 from generators.columns.fields import Name
 from generators.columns.kind import PARENT, Column, ColumnParameters, Kind, Scope
+from generators.plan import Packing
 
 
 class ParentColumnParameters(ColumnParameters):
@@ -32,6 +33,7 @@ def _compile(parameters: Mapping[str, Any], scope: Scope) -> Column:
         of_parent=of_parent,
         pii=source.pii,
         values=source.values,
+        packing=Packing.WORDS if source.packing is Packing.WORDS else Packing.NEIGHBOURS,
     )
 
 

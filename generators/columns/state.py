@@ -24,6 +24,7 @@ from generators.columns.moments import (
 )
 from generators.columns.walk import Walk, last, machine
 from generators.columns.wordlist import mean_length
+from generators.plan import Packing
 
 
 class TransitionParameters(Parameters):
@@ -84,7 +85,14 @@ def _compile(parameters: Mapping[str, Any], scope: Scope) -> Column:
     compiled = machine(names, first, transitions, unit, parameters["max_steps"], Words(strings(names)))
     until = microseconds(parameters["until"] or END_OF_TIME)
     walk = Walk(compiled, scope.key("way"), scope.key("time"), start, until, unit)
-    return Column(pa.string(), _Cells(walk), mean_length(names), nullable=start.nullable, walk=walk)
+    return Column(
+        pa.string(),
+        _Cells(walk),
+        mean_length(names),
+        nullable=start.nullable,
+        walk=walk,
+        packing=Packing.WORDS,
+    )
 
 
 KIND = Kind(

@@ -14,6 +14,7 @@ from generators.cells import Cells, Integers, coded
 from generators.columns.fields import Choice
 from generators.columns.kind import PARENT, Column, ColumnParameters, Kind, ParameterError, Rows, Scope
 from generators.columns.walk import Walk
+from generators.plan import Packing
 
 
 class StepParameters(ColumnParameters):
@@ -63,6 +64,7 @@ def _compile(parameters: Mapping[str, Any], scope: Scope) -> Column:
         _Cells(walk, show),
         27 if show == "time" else 9,
         nullable=show in ("previous", "seconds"),
+        packing=Packing.USUAL if show in types else Packing.WORDS,
     )
 
 

@@ -17,6 +17,7 @@ from generators.columns.mapping_field import Mapping as MappingField
 from generators.columns.wordlist import mean_length
 from generators.kernels.discrete import Discrete, discrete
 from generators.kernels.mix import I64
+from generators.plan import Packing
 
 
 class SubcategoryParameters(ColumnParameters):
@@ -67,7 +68,7 @@ def _compile(parameters: Mapping[str, Any], scope: Scope) -> Column:
     starts = np.cumsum([0, *(len(own) for own in values.values())])[:-1].tolist()
     laws = tuple(discrete(list(own.values())) for own in values.values())
     cells = _Cells(scope.key(), source, strings(list(values)), laws, tuple(starts), Words(strings(below)))
-    return Column(pa.string(), cells, mean_length(below), nullable=True)
+    return Column(pa.string(), cells, mean_length(below), nullable=True, packing=Packing.WORDS)
 
 
 KIND = Kind(

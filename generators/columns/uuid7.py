@@ -17,6 +17,7 @@ from generators.columns.kind import Column, ColumnParameters, Kind, ParameterErr
 from generators.columns.moments import Moment, microseconds
 from generators.kernels.integers import multiply_divide
 from generators.kernels.mix import I64, U64
+from generators.plan import Packing
 
 _MOST = np.int64(2**48 - 1)
 _LOWER = 14
@@ -96,7 +97,7 @@ def _compile(parameters: Mapping[str, Any], scope: Scope) -> Column:
         if times.type != TIMESTAMP:
             raise ParameterError("column", f"{times.column} isn't a timestamp", "name a column of timestamps")
     cells = _Cells(scope.key("high"), scope.key("low"), times)
-    return Column(pa.string(), cells, 36, nullable=nullable, unique=not nullable)
+    return Column(pa.string(), cells, 36, nullable=nullable, unique=not nullable, packing=Packing.RANDOM)
 
 
 KIND = Kind(

@@ -62,7 +62,7 @@ class DatasetKind:
                 "1 to 128 letters, digits, dots, dashes and underscores, no sign first",
             )
         plan = make_plan(recipe)
-        files = lay_out_files(recipe, plan, output, generation.part_rows, services.storage.min_piece)
+        files = lay_out_files(plan, output, generation.part_rows, services.storage.min_piece)
         stage = next_stage(plan)
         return Layout(
             parts=list(parts_of_files(files)) if stage is None else stage_parts(stage),

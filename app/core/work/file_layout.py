@@ -12,9 +12,10 @@ from app.core.db import models
 from app.core.db.models import Work
 from app.core.jobs.kind import PartPlan
 from generators.blocks import file_name
-from generators.cut import bytes_per_row, cut
+from generators.cut import cut
 from generators.plan import Plan, TablePlan
-from generators.recipe import Output, Recipe
+from generators.recipe import Output
+from generators.sizes import bytes_per_row
 
 _DIRECT_HEADROOM = 1.25
 """Pieces go straight into an upload if they are expected to be so much larger than the smallest allowed."""
@@ -33,13 +34,11 @@ class FileLayout:
     """Its pieces go straight into one upload."""
 
 
-def lay_out_files(
-    recipe: Recipe, plan: Plan, output: Output, part_rows: int | None, min_piece: int
-) -> list[FileLayout]:
+def lay_out_files(plan: Plan, output: Output, part_rows: int | None, min_piece: int) -> list[FileLayout]:
     """The files of a dataset, for a storage of which `min_piece` is the least size of a piece."""
     layout = []
     for table in plan.tables:
-        width = bytes_per_row(recipe, plan, table.name, output)
+        width = bytes_per_row(table, output)
         parts = cut(table, width, part_rows)
         smallest = min((last - first) * table.block_rows for first, last in parts[:-1] or parts) * width
         direct = len(parts) > 1 and smallest >= min_piece * _DIRECT_HEADROOM

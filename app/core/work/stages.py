@@ -149,7 +149,7 @@ def finish_stage(services: Services, context: JobContext, lease: FinaliserLease)
 
 def _files(services: Services, context: JobContext) -> Sequence[FileLayout]:
     least = services.storage.min_piece
-    return lay_out_files(context.recipe, context.plan, context.output, context.part_rows, least)
+    return lay_out_files(context.plan, context.output, context.part_rows, least)
 
 
 def _record(

@@ -16,7 +16,7 @@ from generators.columns.moments import microseconds
 from generators.errors import InvalidRequestError
 from generators.inputs import Input, InputPaths
 from generators.kernels.mix import I64
-from generators.plan import ColumnPlan, Plan, TablePlan, block_rows
+from generators.plan import ColumnPlan, Packing, Plan, TablePlan, block_rows
 from generators.stages import Results
 from generators.strategies.market.bars import TIMEFRAMES, bars_of, minutes_of
 from generators.strategies.market.endless import longest, open_ended
@@ -71,7 +71,7 @@ class MarketStrategy:
         price = pa.decimal128(18, market.decimals)
         names = ("open", "high", "low", "close") if bars else ("price", "bid", "ask")
         columns = (
-            ColumnPlan("ticker", pa.string(), False, "ticker"),
+            ColumnPlan("ticker", pa.string(), False, "ticker", width=5, packing=Packing.WORDS),
             ColumnPlan("time", TIMESTAMP, False, "time"),
             *(ColumnPlan(name, price, False, "price") for name in names),
             ColumnPlan("volume", pa.int64(), False, "volume"),

@@ -64,6 +64,8 @@ def _table_plan(parameters: Mapping[str, Any], table: Table) -> TablePlan:
             table.nullable(column["name"]),
             column["kind"],
             compiled.pii,
+            compiled.width,
+            compiled.packing,
         )
         for column in parameters["columns"]
         for compiled in (table.columns[column["name"]],)

@@ -13,7 +13,7 @@ import pyarrow as pa
 from generators.arrays import TIMESTAMP
 from generators.cells import Cells, Digits, Integers, Pieces, gathered
 from generators.inputs import Input, InputPaths
-from generators.plan import BLOCK_BYTES, ColumnPlan, Plan, TablePlan, block_rows
+from generators.plan import BLOCK_BYTES, ColumnPlan, Packing, Plan, TablePlan, block_rows
 from generators.stages import NO_RESULTS, Results
 from generators.strategies.time_series.endless import longest, shortest
 from generators.strategies.time_series.parameters import TimeSeriesParameters, label_column
@@ -128,7 +128,8 @@ def _table_plan(parameters: Mapping[str, Any], compiled: _Compiled) -> TablePlan
 def _columns(parameters: Mapping[str, Any], compiled: _Compiled) -> Iterator[ColumnPlan]:
     if compiled.entity is not None:
         type_ = pa.int64() if compiled.prefix is None else pa.string()
-        yield ColumnPlan(compiled.entity, type_, False, "entity")
+        width = len(compiled.prefix or b"") + max(compiled.width, 3)
+        yield ColumnPlan(compiled.entity, type_, False, "entity", width=width, packing=Packing.NEIGHBOURS)
     yield ColumnPlan(compiled.time, TIMESTAMP, False, "time")
     gaps = compiled.table.gaps is not None and not compiled.table.gaps.missing
     for given in parameters["series"]:
@@ -139,7 +140,9 @@ def _columns(parameters: Mapping[str, Any], compiled: _Compiled) -> Iterator[Col
         nullable = gaps or silent or given["nulls"] > 0
         yield ColumnPlan(series.name, series.rounding.type, nullable, "series")
         if series.anomalies:
-            yield ColumnPlan(label_column(dict(given)), pa.string(), False, "anomaly")
+            yield ColumnPlan(
+                label_column(dict(given)), pa.string(), False, "anomaly", width=5, packing=Packing.WORDS
+            )
 
 
 def _block_rows(compiled: _Compiled, columns: tuple[ColumnPlan, ...]) -> int:
