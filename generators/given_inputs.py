@@ -9,10 +9,10 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from generators.errors import FieldError, InvalidRequestError
-from generators.input_cache import InputCache, InputError
-from generators.inputs import Input, InputPaths, is_sha256
-from generators.template import merge
+from synthmill.generators.errors import FieldError, InvalidRequestError
+from synthmill.generators.input_cache import InputCache, InputError
+from synthmill.generators.inputs import Input, InputPaths, is_sha256
+from synthmill.generators.recipes.template import merge
 
 _STEP = re.compile(r"\.?([^.\[\]]+)|\[([^\[\]]+)\]")
 

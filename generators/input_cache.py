@@ -12,7 +12,7 @@ from contextlib import AbstractContextManager, ExitStack, contextmanager
 from pathlib import Path
 from typing import BinaryIO
 
-from generators.inputs import Input, InputPaths, is_sha256
+from synthmill.generators.inputs import Input, InputPaths, is_sha256
 
 _CHUNK = 2**20
 _LOCK = ".lock"

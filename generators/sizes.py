@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import pyarrow.types as pt
 
-from generators.plan import ColumnPlan, Packing, TablePlan
-from generators.recipe import Output
+from synthmill.generators.engine.plan import ColumnPlan, Packing, TablePlan
+from synthmill.generators.engine.recipe import Output
 
 
 def bytes_per_row(table: TablePlan, output: Output) -> float:

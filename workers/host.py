@@ -11,15 +11,15 @@ from functools import cached_property
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from app.core.db import DATABASE_AWAY
-from app.core.errors import CoreError
-from app.core.services import Services, build
-from app.core.settings import Settings
-from app.core.work.leases import give_back_process
-from app.core.work.memory import limit_memory
-from app.core.work.process import WorkerProcess
-from app.core.work.slots import wake_all
-from app.core.work.sweeper import sweep, tidy_up
+from synthmill.app.core.db import DATABASE_AWAY
+from synthmill.app.core.errors import CoreError
+from synthmill.app.core.execution.lease_expiry import give_back_process
+from synthmill.app.core.execution.memory import limit_memory
+from synthmill.app.core.execution.sweeper import sweep, tidy_up
+from synthmill.app.core.execution.worker import WorkerProcess
+from synthmill.app.core.jobs.wakeups import wake_all
+from synthmill.app.core.services import Services, build
+from synthmill.app.core.settings import Settings
 
 TIDY_SECONDS = 5.0
 DRAIN_SECONDS = 8.0

@@ -7,9 +7,9 @@ from typing import Any
 
 import marshmallow as ma
 
-from generators.columns.fields import REQUIRED, options, refused
-from generators.inputs import is_sha256
-from generators.json_values import shown
+from synthmill.generators.inputs import is_sha256
+from synthmill.generators.schema.fields import REQUIRED, options, refused
+from synthmill.generators.schema.json_values import shown
 
 
 class InputFile(ma.fields.Field[str]):

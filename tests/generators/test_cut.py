@@ -7,8 +7,8 @@ import itertools
 from hypothesis import given
 from hypothesis import strategies as st
 
-from generators.cut import TARGET_PART_BYTES, cut
-from generators.plan import TablePlan
+from synthmill.generators.datasets.partition import TARGET_PART_BYTES, cut
+from synthmill.generators.engine.plan import TablePlan
 
 ROWS = st.integers(1, 10**10)
 

@@ -18,10 +18,10 @@ from typing import Any, Protocol
 from sqlalchemy import ColumnElement, insert
 from sqlalchemy.orm import Session
 
-from app.core.db import models
-from app.core.db.models import Work
-from app.core.services import Services
-from generators.version import ENGINE_VERSION
+from synthmill.app.core.db import models
+from synthmill.app.core.db.models import Work
+from synthmill.app.core.services import Services
+from synthmill.generators.version import ENGINE_VERSION
 
 Report = Callable[[int], None]
 """Called between blocks, at least once a second, with the units done so far of a part. Raises what makes the
@@ -198,7 +198,7 @@ class JobKind(Protocol):
 @cache
 def kinds() -> Mapping[str, JobKind]:
     """All kinds by name, in alphabetical order."""
-    package = importlib.import_module("app.core.kinds")
+    package = importlib.import_module("synthmill.app.core.kinds")
     modules = (
         importlib.import_module(f"{package.__name__}.{found.name}")
         for found in pkgutil.iter_modules(package.__path__)

@@ -9,10 +9,14 @@ from typing import Any
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from app.core.db import models
-from app.core.errors import MissingUploadError
-from app.core.job_state import JobState
-from app.core.jobs.kind import (
+from synthmill.app.core.db import models
+from synthmill.app.core.errors import MissingUploadError
+from synthmill.app.core.execution.context import job_context, rows_context
+from synthmill.app.core.execution.files.finalise import finalise
+from synthmill.app.core.execution.files.multipart import forget_upload
+from synthmill.app.core.execution.leases import PartReturnedError
+from synthmill.app.core.execution.part import discard_pieces, make_part, record_parts
+from synthmill.app.core.jobs.kind import (
     Claim,
     Completed,
     FinaliserLease,
@@ -22,13 +26,10 @@ from app.core.jobs.kind import (
     Report,
     Submission,
 )
-from app.core.services import Services
-from app.core.work.claims import PartReturnedError
-from app.core.work.context import job_context, rows_context
-from app.core.work.file_layout import lay_out_files, parts_of_files
-from app.core.work.finalising import finalise
-from app.core.work.making import discard_pieces, make_part, record_parts
-from app.core.work.stages import (
+from synthmill.app.core.jobs.state import JobState
+from synthmill.app.core.services import Services
+from synthmill.app.core.execution.files.layout import lay_out_files, parts_of_files
+from synthmill.app.core.execution.stages import (
     finish_stage,
     record_stage_parts,
     restart_stages,
@@ -36,12 +37,11 @@ from app.core.work.stages import (
     stage_parts,
     store_following,
 )
-from app.core.work.upload import forget_upload
-from generators.errors import InvalidRequestError
-from generators.recipe import Output, Recipe
-from generators.request import Generation
-from generators.staging import next_stage
-from generators.strategy import make_plan
+from synthmill.generators.engine.recipe import Output, Recipe
+from synthmill.generators.engine.strategy import make_plan
+from synthmill.generators.errors import InvalidRequestError
+from synthmill.generators.recipes.request import Generation
+from synthmill.generators.staging import next_stage
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,127}")
 

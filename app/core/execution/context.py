@@ -1,0 +1,69 @@
+"""What every part of a job needs: its recipe, output and plan, made once per process."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from dataclasses import dataclass, replace
+from threading import Lock
+
+from synthmill.app.core.db import models
+from synthmill.app.core.services import Services
+from synthmill.app.core.execution.stage_results import results_of
+from synthmill.generators.contract import StagedStrategy
+from synthmill.generators.engine.plan import Plan
+from synthmill.generators.engine.recipe import Output, Recipe
+from synthmill.generators.engine.strategy import get_strategy, make_plan
+from synthmill.generators.stages import NO_RESULTS, Results
+
+_REMEMBERED = 16
+
+
+@dataclass(frozen=True)
+class JobContext:
+    job_id: str
+    workspace_id: str
+    recipe: Recipe
+    output: Output
+    part_rows: int | None
+    plan: Plan
+    staged: bool
+    """Whether its rows follow from stages."""
+    results: Results = NO_RESULTS
+    """What its stages gave, where that is asked for; see `rows_context`."""
+
+
+_contexts: OrderedDict[str, JobContext] = OrderedDict()
+_lock = Lock()
+
+
+def job_context(services: Services, job_id: str) -> JobContext:
+    """The job's context; a job's recipe and output never change, so remembering them is safe."""
+    with _lock:
+        if job_id in _contexts:
+            _contexts.move_to_end(job_id)
+            return _contexts[job_id]
+    with services.db.read() as session:
+        job = session.get_one(models.Job, job_id)
+    recipe = Recipe.from_dict(job.recipe)
+    context = JobContext(
+        job_id,
+        job.workspace_id,
+        recipe,
+        Output.from_dict(job.output),
+        job.part_rows,
+        make_plan(recipe),
+        isinstance(get_strategy(recipe.strategy), StagedStrategy),
+    )
+    with _lock:
+        _contexts[job_id] = context
+        while len(_contexts) > _REMEMBERED:
+            _contexts.popitem(last=False)
+    return context
+
+
+def rows_context(services: Services, job_id: str) -> JobContext:
+    """The context of a job whose stages, if it has any, are done: their results in it."""
+    context = job_context(services, job_id)
+    if not context.staged:
+        return context
+    return replace(context, results=results_of(services, job_id, complete=True))

@@ -1,0 +1,123 @@
+"""Making one part of a table: its blocks are encoded in memory and stored as one piece."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from sqlalchemy import bindparam, select, update
+from sqlalchemy.orm import Session
+
+from synthmill.app.core.db import models
+from synthmill.app.core.execution.context import JobContext
+from synthmill.app.core.execution.files.block_index import pack
+from synthmill.app.core.execution.files.multipart import find_upload
+from synthmill.app.core.jobs.kind import Claim, Report
+from synthmill.app.core.jobs.object_keys import file_key, piece_key
+from synthmill.app.core.services import Services
+from synthmill.generators.datasets.blocks import Block, file_prefix, file_suffix, make_blocks
+from synthmill.generators.datasets.profile.table import TableProfile
+
+Part = models.Part
+
+
+@dataclass(frozen=True)
+class Made:
+    """A part that is in storage: its size, etag (of an upload's piece) and packed blocks."""
+
+    size: int
+    etag: str | None
+    blocks: bytes
+    file_size: int | None = None
+    """Size and hash of the whole file, where the part is all of it."""
+    file_sha256: str | None = None
+    profile: bytes | None = None
+    """Its columns' profile, packed by synthmill.generators.datasets.profile."""
+
+
+def make_part(services: Services, context: JobContext, claim: Claim, report: Report) -> Made:
+    """Make the claim's rows and store them; what to record of them. Raises what `report` does."""
+    blocks: list[Block] = []
+    bodies: list[bytes] = []
+    work = claim.work
+    profile = TableProfile(context.plan.table(work.table))
+    rows = 0
+    for block, body in make_blocks(
+        context.plan,
+        work.table,
+        work.first_block,
+        work.last_block,
+        context.output,
+        profile,
+        context.results,
+    ):
+        blocks.append(block)
+        bodies.append(body)
+        rows += block.rows
+        report(rows)
+    return replace(_store(services, context, claim, blocks, bodies), profile=profile.pack())
+
+
+def _store(
+    services: Services, context: JobContext, claim: Claim, blocks: list[Block], bodies: list[bytes]
+) -> Made:
+    work = claim.work
+    with services.db.read() as session:
+        file = session.execute(
+            select(models.File).where(models.File.job_id == claim.job_id, models.File.table == work.table)
+        ).scalar_one()
+    table, output, storage = context.plan.table(work.table), context.output, services.storage
+    size, packed = sum(block.size for block in blocks), pack(blocks)
+    if file.parts == 1:
+        whole = [file_prefix(table, output), *bodies, file_suffix(table, output, blocks)]
+        storage.put(file_key(claim.job_id, file.name), *whole)
+        return Made(size, None, packed, sum(map(len, whole)), _sha256(whole))
+    prefix = file_prefix(table, output) if work.piece == 0 else b""
+    large = file.direct and len(prefix) + size >= storage.min_piece
+    upload = find_upload(services, claim.job_id, work.table) if large else None
+    if upload is not None:
+        key = file_key(claim.job_id, file.name)
+        etag = storage.put_piece(key, upload, work.piece + 1, prefix, *bodies)
+        return Made(size, etag, packed)
+    storage.put(piece_key(claim.job_id, work.table, work.piece), *bodies)
+    return Made(size, None, packed)
+
+
+def record_parts(session: Session, done: Sequence[tuple[Claim, Made]]) -> None:
+    """Store what is to be known of parts that are done: of one job, and found still held."""
+    job_id = done[0][0].job_id
+    session.connection().execute(
+        update(Part)
+        .where(Part.job_id == job_id, Part.number == bindparam("of_number"))
+        .values(etag=bindparam("etag"), blocks=bindparam("blocks"), profile=bindparam("profile")),
+        [
+            {
+                "of_number": claim.number,
+                "etag": made.etag,
+                "blocks": made.blocks,
+                "profile": made.profile,
+            }
+            for claim, made in done
+        ],
+    )
+    for claim, made in done:
+        if made.file_sha256 is not None:
+            session.execute(
+                update(models.File)
+                .where(models.File.job_id == job_id, models.File.table == claim.work.table)
+                .values(size=made.file_size, sha256=made.file_sha256)
+            )
+
+
+def discard_pieces(services: Services, claims: Sequence[Claim]) -> None:
+    """Remove what parts have stored as objects of their own."""
+    keys = [piece_key(claim.job_id, claim.work.table, claim.work.piece) for claim in claims]
+    services.storage.delete(keys)
+
+
+def _sha256(chunks: Iterable[bytes]) -> str:
+    digest = hashlib.sha256()
+    for chunk in chunks:
+        digest.update(chunk)
+    return digest.hexdigest()
