@@ -152,7 +152,9 @@ KIND = Kind("dice", "Dice", "What a dice shows.", DiceParameters, _compile, {"si
 def test_a_file_put_into_the_folder_is_a_new_kind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "dice_for_a_test.py").write_text(NEW_KIND)
     monkeypatch.setattr(
-        synthmill.generators.columns.kinds, "__path__", [*synthmill.generators.columns.kinds.__path__, str(tmp_path)]
+        synthmill.generators.columns.kinds,
+        "__path__",
+        [*synthmill.generators.columns.kinds.__path__, str(tmp_path)],
     )
     kinds.cache_clear()
     try:
