@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 
 from synthmill.app.core.db.engine import Database
 from synthmill.app.core.messaging.bus import Bus, RedisBus
-from synthmill.app.core.messaging.queue import CeleryQueue, Queue
 from synthmill.app.core.messaging.outbox import deliver
+from synthmill.app.core.messaging.queue import CeleryQueue, Queue
 from synthmill.app.core.rate_limit import LocalRateLimit, RateLimit, RedisRateLimit
 from synthmill.app.core.settings import Settings
 from synthmill.app.core.storage import Storage, open_storage

@@ -214,7 +214,7 @@ class Part(Base):
     blocks: Mapped[bytes | None]
     """The blocks made, packed by synthmill.app.core.execution.files.block_index."""
     profile: Mapped[bytes | None] = mapped_column(deferred=True)
-    """What its columns hold, packed by synthmill.generators.datasets.profile; dropped when the dataset has its own."""
+    """What its columns hold, packed by generators.datasets.profile; dropped when the dataset has its own."""
     result: Mapped[bytes | None] = mapped_column(deferred=True)
     """Of a stage: what its blocks combined to (None: it is in storage), or the sha256 of each block kept."""
 

@@ -10,6 +10,7 @@ from sqlalchemy import select, update
 
 from synthmill.app.core.db import DATABASE_AWAY, models
 from synthmill.app.core.errors import StorageError
+from synthmill.app.core.execution.finaliser import claim_finalising, finalise
 from synthmill.app.core.execution.instrumentation import tracked_part
 from synthmill.app.core.execution.leases import (
     AbandonedError,
@@ -25,7 +26,6 @@ from synthmill.app.core.jobs.cleanup import clean
 from synthmill.app.core.jobs.kind import Outcome, Report, job_kind
 from synthmill.app.core.jobs.state import ENDED, JobState
 from synthmill.app.core.services import Services
-from synthmill.app.core.execution.finaliser import claim_finalising, finalise
 
 _PULSE_SECONDS = 0.5
 _DRAIN_SECONDS = 5.0

@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 from threading import Lock
 
 from synthmill.app.core.db import models
-from synthmill.app.core.services import Services
 from synthmill.app.core.execution.stage_results import results_of
+from synthmill.app.core.services import Services
 from synthmill.generators.contract import StagedStrategy
 from synthmill.generators.engine.plan import Plan
 from synthmill.generators.engine.recipe import Output, Recipe

@@ -13,9 +13,18 @@ from synthmill.app.core.db import models
 from synthmill.app.core.errors import MissingUploadError
 from synthmill.app.core.execution.context import job_context, rows_context
 from synthmill.app.core.execution.files.finalise import finalise
+from synthmill.app.core.execution.files.layout import lay_out_files, parts_of_files
 from synthmill.app.core.execution.files.multipart import forget_upload
 from synthmill.app.core.execution.leases import PartReturnedError
 from synthmill.app.core.execution.part import discard_pieces, make_part, record_parts
+from synthmill.app.core.execution.stages import (
+    finish_stage,
+    record_stage_parts,
+    restart_stages,
+    run_stage_part,
+    stage_parts,
+    store_following,
+)
 from synthmill.app.core.jobs.kind import (
     Claim,
     Completed,
@@ -28,15 +37,6 @@ from synthmill.app.core.jobs.kind import (
 )
 from synthmill.app.core.jobs.state import JobState
 from synthmill.app.core.services import Services
-from synthmill.app.core.execution.files.layout import lay_out_files, parts_of_files
-from synthmill.app.core.execution.stages import (
-    finish_stage,
-    record_stage_parts,
-    restart_stages,
-    run_stage_part,
-    stage_parts,
-    store_following,
-)
 from synthmill.generators.engine.recipe import Output, Recipe
 from synthmill.generators.engine.strategy import make_plan
 from synthmill.generators.errors import InvalidRequestError
