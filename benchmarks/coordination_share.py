@@ -25,7 +25,8 @@ from synthmill.app.core.access import keys
 from synthmill.app.core.db import migrate
 from synthmill.app.core.execution import attempt, slot
 from synthmill.app.core.execution.worker import WorkerProcess
-from synthmill.app.core.jobs.submit import Submission, submit
+from synthmill.app.core.jobs.kind import Submission
+from synthmill.app.core.jobs.submit import submit
 from synthmill.client.client import Client
 from synthmill.generators.recipes.request import parse
 from tests.stack.stack import running_stack
