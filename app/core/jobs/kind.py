@@ -128,6 +128,8 @@ class Completed:
 
     record: Callable[[Session, models.Job], dict[str, Any]]
     """The job's result, which its event `complete` tells too."""
+    told: Mapping[str, Any] = field(default_factory=dict)
+    """What that event says beside it."""
     leftovers: bool = False
     """Objects are left in storage that clearing away has to remove."""
 

@@ -70,7 +70,8 @@ def finalise(services: Services, context: JobContext, lease: FinaliserLease) -> 
     if any(file.parts > 1 for file in files):
         services.storage.delete_prefix(pieces_prefix(lease.job_id))
         _abort_uploads(services, lease.job_id)
-    return Completed(partial(_dataset, content), leftovers=context.staged)
+    told = [{key: file[key] for key in ("name", "rows", "size", "sha256")} for file in content["files"]]
+    return Completed(partial(_dataset, content), {"files": told}, leftovers=context.staged)
 
 
 def _abort_uploads(services: Services, job_id: str) -> None:
@@ -166,11 +167,4 @@ def _dataset(content: dict[str, Any], session: Session, job: models.Job) -> dict
     )
     session.execute(update(Job).where(Job.id == job.id).values(dataset_version=version))
     session.execute(update(Part).where(Part.job_id == job.id).values(profile=None))
-    return {
-        "dataset": job.dataset,
-        "version": version,
-        "size": content["size"],
-        "files": [
-            {key: file[key] for key in ("name", "rows", "size", "sha256")} for file in content["files"]
-        ],
-    }
+    return {"dataset": job.dataset, "version": version, "size": content["size"]}
