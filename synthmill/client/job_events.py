@@ -26,8 +26,8 @@ class Event:
     timestamp: str
     """ISO 8601, UTC."""
     data: Mapping[str, Any]
-    """Of progress: current, total, rate (rows a second), percentage, eta (seconds), and while the job is at one
-    the name of its `stage`, whose units these are."""
+    """Of progress: current, total, rate (rows a second), percentage, eta (seconds); while the job is at a stage
+    also its name, `stage`, and all of these are its units."""
 
     @property
     def terminal(self) -> bool:

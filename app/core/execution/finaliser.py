@@ -130,7 +130,7 @@ def _record(session: Session, lease: Finalising, ending: Completed) -> None:
     result = ending.record(session, job)
     session.execute(update(Job).where(Job.id == job.id).values(result=result))
     now = session.execute(select(db_now())).scalar_one()
-    events.append(session, job.id, "complete", job_progress(job, 0, now) | result | ending.told)
+    events.append(session, job.id, "complete", {**job_progress(job, 0, now), **result, **ending.told})
 
 
 def _go_on(services: Services, lease: Finalising, ending: MoreParts) -> None:
