@@ -9,13 +9,13 @@ from typing import Any
 import pyarrow.types as pt
 import xlsxwriter
 
-from generators.errors import InvalidRequestError
-from generators.inputs import NO_INPUTS, InputPaths
-from generators.plan import Plan, TablePlan
-from generators.recipe import Recipe
-from generators.stages import Results
-from generators.staging import run_stages
-from generators.strategy import make_plan, make_rows
+from synthmill.generators.engine.inputs import NO_INPUTS, InputPaths
+from synthmill.generators.engine.plan import Plan, TablePlan
+from synthmill.generators.engine.recipe import Recipe
+from synthmill.generators.engine.stages import Results
+from synthmill.generators.engine.staging import run_stages
+from synthmill.generators.engine.strategy import make_plan, make_rows
+from synthmill.generators.errors import InvalidRequestError
 
 MOST_ROWS = 1_048_576
 """Of a sheet, the header included."""
