@@ -14,6 +14,7 @@ from generators.formats import Block, codec, get_format
 from generators.plan import Plan, TablePlan
 from generators.profile.table import TableProfile
 from generators.recipe import Output, Recipe
+from generators.registry import REQUIREMENT, check_plugins
 from generators.strategy import make_cells
 
 __all__ = ["Block", "check_codec", "file_name", "file_prefix", "file_suffix", "make_blocks", "media_type"]
@@ -75,6 +76,9 @@ def _block(
 
 def check_codec(output: Output) -> None:
     """Refuse (InvalidRequestError) an output whose bytes this machine would write differently."""
+    writer = output.codec.partition(" ")[0]
+    if REQUIREMENT.fullmatch(writer):
+        check_plugins([writer], "codec")
     ours = codec(output.format, output.compression)
     if output.codec != ours:
         raise InvalidRequestError.one(

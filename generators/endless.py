@@ -19,6 +19,7 @@ from generators.errors import FiniteTableError, InvalidRequestError, UnknownName
 from generators.formats import get_format
 from generators.plan import Plan
 from generators.recipe import Recipe
+from generators.registry import check_plugins
 from generators.request import (
     FindTemplate,
     SourceRequest,
@@ -61,6 +62,7 @@ class Endless:
 def parse_endless(raw: Mapping[str, Any], find_template: FindTemplate = get_template) -> Endless:
     """What a request for endless data means. Raises InvalidRequestError, fields from the request's root."""
     request = load_request(EndlessRequest(), raw)
+    check_plugins(request["plugins"])
     name, parameters = parameters_of(request, find_template=find_template)
     try:
         strategy = get_strategy(name)

@@ -25,18 +25,27 @@ class Recipe:
     """0 to 2**63 - 1."""
     engine: str
     """The engine version that gives this recipe its values."""
+    plugins: tuple[str, ...] = ()
+    """What gives it its values besides, as `name==version` in alphabetical order."""
 
     def to_dict(self) -> dict[str, Any]:
-        return {
+        whole = {
             "strategy": self.strategy,
             "parameters": dict(self.parameters),
             "seed": self.seed,
             "engine": self.engine,
         }
+        return whole | {"plugins": list(self.plugins)} if self.plugins else whole
 
     @classmethod
     def from_dict(cls, stored: Mapping[str, Any]) -> Recipe:
-        return cls(stored["strategy"], stored["parameters"], stored["seed"], stored["engine"])
+        return cls(
+            stored["strategy"],
+            stored["parameters"],
+            stored["seed"],
+            stored["engine"],
+            tuple(stored.get("plugins", ())),
+        )
 
     @property
     def sha256(self) -> str:

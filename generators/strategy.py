@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import importlib
 import json
-import pkgutil
 from collections.abc import Iterator, Mapping
-from functools import cache, lru_cache
-from types import MappingProxyType
+from functools import lru_cache
 from typing import Any, Protocol, runtime_checkable
 
 import marshmallow as ma
@@ -15,11 +12,12 @@ import pyarrow as pa
 
 from generators import limits
 from generators.cells import Cells, cells_of
-from generators.errors import FieldError, InvalidRequestError, UnknownNameError
+from generators.errors import FieldError, InvalidRequestError
 from generators.json_schema import object_schema
 from generators.json_values import element, plain, step
 from generators.plan import Plan
 from generators.recipe import Recipe
+from generators.registry import Registry, check_plugins, plugins_used, requirements_of
 from generators.version import ENGINE_VERSION
 
 
@@ -73,24 +71,24 @@ class EndlessStrategy(Strategy, Protocol):
         """Like `rows`, but in the order in which they happen."""
 
 
-@cache
+def _problem(found: object) -> str:
+    """Why something can't be a strategy, or nothing."""
+    needed = ("name", "title", "description", "Parameters", "plan")
+    missing = [name for name in needed if not hasattr(found, name)]
+    return f"a strategy needs {', '.join(missing)}" if missing else ""
+
+
+STRATEGIES: Registry[Strategy] = Registry("strategies", "strategy", _problem)
+
+
 def strategies() -> Mapping[str, Strategy]:
-    """All strategies by name, in alphabetical order."""
-    package = importlib.import_module("generators.strategies")
-    modules = (
-        importlib.import_module(f"{package.__name__}.{found.name}")
-        for found in pkgutil.iter_modules(package.__path__)
-    )
-    found = {module.STRATEGY.name: module.STRATEGY for module in modules if hasattr(module, "STRATEGY")}
-    return MappingProxyType(dict(sorted(found.items())))
+    """All strategies that can be used, by name, in alphabetical order."""
+    return STRATEGIES.usable()
 
 
 def get_strategy(name: str) -> Strategy:
-    """The strategy of this name. Raises UnknownNameError."""
-    try:
-        return strategies()[name]
-    except KeyError:
-        raise UnknownNameError("strategy", name, strategies()) from None
+    """The strategy of this name. Raises UnknownNameError, and PluginError for one that can't be used."""
+    return STRATEGIES.get(name)
 
 
 def load_parameters(strategy: Strategy, raw: Mapping[str, Any]) -> dict[str, Any]:
@@ -145,14 +143,16 @@ def make_recipe(strategy_name: str, raw_parameters: Mapping[str, Any], seed: int
         raise InvalidRequestError.one(
             "seed", "isn't a seed", f"give a whole number from 0 to {limits.MAX_SEED}"
         )
-    parameters = load_parameters(get_strategy(strategy_name), raw_parameters)
-    return Recipe(strategy_name, parameters, seed, ENGINE_VERSION)
+    with plugins_used() as used:
+        parameters = load_parameters(get_strategy(strategy_name), raw_parameters)
+    return Recipe(strategy_name, parameters, seed, ENGINE_VERSION, requirements_of(used))
 
 
 def make_plan(recipe: Recipe) -> Plan:
     """The plan of a recipe; kept for the recipes asked for last, so asking again is quick.
 
-    Raises InvalidRequestError for a recipe of another engine version and for what can't be satisfied.
+    Raises InvalidRequestError for a recipe of another engine version or of plugins that aren't installed, and
+    for what can't be satisfied.
     """
     if recipe.engine != ENGINE_VERSION:
         raise InvalidRequestError.one(
@@ -160,6 +160,7 @@ def make_plan(recipe: Recipe) -> Plan:
             f"the recipe is for engine version {recipe.engine}, this is {ENGINE_VERSION}",
             "use a release with that engine version, or make a new recipe",
         )
+    check_plugins(recipe.plugins)
     return _planned(_Hashed(recipe))
 
 
@@ -180,7 +181,16 @@ class _Hashed:
 @lru_cache(maxsize=32)
 def _planned(hashed: _Hashed) -> Plan:
     recipe = hashed.recipe
-    return get_strategy(recipe.strategy).plan(recipe.parameters, recipe.seed)
+    with plugins_used() as used:
+        plan = get_strategy(recipe.strategy).plan(recipe.parameters, recipe.seed)
+    unsaid = set(requirements_of(used)) - set(recipe.plugins)
+    if unsaid:
+        raise InvalidRequestError.one(
+            "plugins",
+            f"the recipe uses {' and '.join(sorted(unsaid))} without saying so",
+            "make the recipe again from its request",
+        )
+    return plan
 
 
 def make_rows(recipe: Recipe, plan: Plan, table: str, start: int, stop: int) -> pa.RecordBatch:

@@ -77,7 +77,9 @@ class MarketStrategy:
             block_rows //= 2
         rows = times.count * len(securities)
         return Plan(
-            self.name, (TablePlan(parameters["table"], rows, block_rows, columns, ("ticker", "time")),), compiled
+            self.name,
+            (TablePlan(parameters["table"], rows, block_rows, columns, ("ticker", "time")),),
+            compiled,
         )
 
     def rows(self, plan: Plan, table: str, start: int, stop: int) -> pa.RecordBatch:
