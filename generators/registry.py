@@ -87,6 +87,11 @@ def installed() -> tuple[Installed, ...]:
     return (own, *sorted(_plugins(), key=lambda one: one.package))
 
 
+def plugins() -> Sequence[Installed]:
+    """The packages that aren't Synthmill itself."""
+    return installed()[1:]
+
+
 def _plugins() -> Iterator[Installed]:
     found = {OWN.name}
     for distribution in metadata.distributions():
@@ -252,7 +257,7 @@ def refresh() -> None:
 
 
 def check_plugins(requirements: Sequence[str], field: str = "plugins") -> None:
-    """Refuse (InvalidRequestError) plugins, as `name==version`, that aren't installed here in that version."""
+    """Refuse (InvalidRequestError) plugins, as `name==version`, that aren't here in that version."""
     versions = {one.package.name: one.package.version for one in installed()}
     wrong = []
     for requirement in requirements:

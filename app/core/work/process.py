@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from app.core import tally
 from app.core.db import db_now, models
 from app.core.services import Services
+from app.core.work.engines import plugins_here
 from generators.version import ENGINE_VERSION
 
 
@@ -47,6 +48,8 @@ class WorkerProcess:
                 heartbeat_at=db_now(),
             )
         )
+        for plugin in plugins_here():
+            session.execute(insert(models.WorkerPlugin).values(worker_id=self.id, plugin=plugin))
 
     def unregister(self, services: Services) -> None:
         with tally.taken() as counts, services.db.write() as session:
