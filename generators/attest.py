@@ -228,9 +228,7 @@ class _Check:
         self._compare(entry, file, 0, len(prefix), prefix, "its beginning")
         made = []
         for number in chosen:
-            (block, body), *_ = make_blocks(
-                self.recipe, self.plan, table.name, number, number + 1, self.output
-            )
+            (block, body), *_ = make_blocks(self.plan, table.name, number, number + 1, self.output)
             self._check_block(table, entry, file, starts[number], block, body)
             digest.update(body)
             made.append(block)

@@ -27,7 +27,7 @@ def bytes_per_row(recipe: Recipe, plan: Plan, table: str, output: Output) -> flo
 
 def _measure(recipe: Recipe, plan: Plan, table: TablePlan, output: Output) -> float:
     rows = min(table.rows, table.block_rows, SAMPLE_ROWS)
-    cells = make_cells(recipe, plan, table.name, 0, rows)
+    cells = make_cells(plan, table.name, 0, rows)
     return len(get_format(output.format).encode(table, cells, output.compression).body) / rows
 
 

@@ -120,7 +120,7 @@ def _write_file(
 
         put(file_prefix(table, output))
         for first, last in cut(table, bytes_per_row(recipe, plan, table.name, output), part_rows):
-            for block, body in make_blocks(recipe, plan, table.name, first, last, output, profile):
+            for block, body in make_blocks(plan, table.name, first, last, output, profile):
                 put(body)
                 del body
                 blocks.append(block)

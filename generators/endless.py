@@ -14,7 +14,7 @@ from typing import Any
 import marshmallow as ma
 
 from generators import limits
-from generators.cells import cells_of
+from generators.contract import EndlessStrategy
 from generators.errors import FiniteTableError, InvalidRequestError, UnknownNameError
 from generators.formats import get_format
 from generators.plan import Plan
@@ -29,7 +29,7 @@ from generators.request import (
     planned,
     unknown,
 )
-from generators.strategy import EndlessStrategy, get_strategy, make_plan, strategies
+from generators.strategy import get_strategy, make_events, make_plan, strategies
 from generators.template import get_template
 
 BLOCKS_SHARE = 32
@@ -129,10 +129,8 @@ class _Made:
 
 @lru_cache(maxsize=_KEPT_BLOCKS)
 def _block(made: _Made, block: int) -> tuple[str, ...]:
-    strategy = get_strategy(made.recipe.strategy)
-    assert isinstance(strategy, EndlessStrategy)
     table = made.plan.table(made.table)
     start = block * made.block_events
-    batch = strategy.events(made.plan, made.table, start, min(start + made.block_events, table.rows))
-    lines = get_format("jsonl").encode(table, cells_of(batch), "none").body.splitlines()
+    cells = make_events(made.plan, made.table, start, min(start + made.block_events, table.rows))
+    lines = get_format("jsonl").encode(table, cells, "none").body.splitlines()
     return tuple(line.decode() for line in lines)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -44,10 +45,10 @@ class UnknownNameError(LookupError):
     def __init__(self, what: str, name: str, known: Iterable[str], advice: str = "") -> None:
         """`advice`: where else the name may come from."""
         self.what, self.name, self.known = what, name, tuple(sorted(known))
-        self.reason, self.fix = f"unknown {what} {name!r}", f"known: {', '.join(self.known)}"
-        if advice:
-            self.fix += f"; {advice}"
-        super().__init__(f"{self.reason}; {self.fix}")
+        near = difflib.get_close_matches(name, self.known, 3)
+        self.reason = f"unknown {what} {name!r}" + (f", did you mean {' or '.join(near)}?" if near else "")
+        self.fix = f"known: {', '.join(self.known)}" + (f"; {advice}" if advice else "")
+        super().__init__(f"{self.reason}{'' if near else ';'} {self.fix}")
 
 
 class PluginError(UnknownNameError):

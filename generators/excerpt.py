@@ -63,7 +63,7 @@ def _lines(
     while start < stop:
         # A strategy makes rows of one block at a time.
         end = min(stop, start - start % table.block_rows + table.block_rows)
-        rows = make_cells(recipe, plan, table.name, start, end)
+        rows = make_cells(plan, table.name, start, end)
         yield bytes(get_format(format_name).encode(table, rows, "none").body)
         start = end
 

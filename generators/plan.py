@@ -6,14 +6,29 @@ how the work will be cut.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
 import pyarrow as pa
 
+from generators.errors import UnknownNameError
+
 MAX_BLOCK_ROWS = 65_536
 """Rows of a block unless they are wide: enough for a useful Parquet row group, quick enough to abandon."""
+
+
+BLOCK_BYTES = 16 * 2**20
+"""What a block may come to, as text with its columns' names, by estimate."""
+
+
+def block_rows(fits: Callable[[int], bool]) -> int:
+    """The largest power of two up to MAX_BLOCK_ROWS of which a block may be; one where none fits."""
+    rows = MAX_BLOCK_ROWS
+    while rows > 1 and not fits(rows):
+        rows //= 2
+    return rows
 
 
 @dataclass(frozen=True)
@@ -49,6 +64,13 @@ class TablePlan:
     @cached_property
     def schema(self) -> pa.Schema:
         return pa.schema([pa.field(c.name, c.type, c.nullable) for c in self.columns])
+
+    def check_columns(self, names: Sequence[str]) -> None:
+        """Refuse (UnknownNameError) columns that the table doesn't have."""
+        known = {column.name for column in self.columns}
+        for name in names:
+            if name not in known:
+                raise UnknownNameError("column", name, known)
 
     @property
     def blocks(self) -> int:

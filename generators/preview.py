@@ -35,7 +35,7 @@ def preview(recipe: Recipe, limit: int = 10, table: str | None = None) -> dict[s
         if table in (None, one.name):
             # A strategy makes rows of one block at a time; a preview may be longer than a block of wide rows.
             batches = [
-                make_rows(recipe, plan, one.name, start, min(start + one.block_rows, limit, one.rows))
+                make_rows(plan, one.name, start, min(start + one.block_rows, limit, one.rows))
                 for start in range(0, min(limit, one.rows), one.block_rows)
             ]
             shown[one.name] = pa.Table.from_batches(batches, one.schema)

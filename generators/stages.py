@@ -12,6 +12,8 @@ from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
+from generators.errors import FieldError, InvalidRequestError
+
 T = TypeVar("T")
 
 
@@ -82,6 +84,8 @@ class Results:
     """What the stages gave that have been run so far, by name."""
 
     by_stage: Mapping[str, Combined | Kept] = field(default_factory=dict)
+    complete: bool = False
+    """Whether there is no further stage."""
     _once: dict[Hashable, Any] = field(default_factory=dict, repr=False, compare=False)
 
     def __contains__(self, stage: object) -> bool:
@@ -94,14 +98,14 @@ class Results:
         return len(self.by_stage)
 
     def combined(self, stage: str) -> bytes:
-        """The combined bytes of a stage. Raises KeyError where it hasn't been run, TypeError for a kept one."""
+        """The combined bytes of a stage. Raises KeyError (not run yet), TypeError (kept)."""
         found = self.by_stage[stage]
         if not isinstance(found, Combined):
             raise TypeError(f"the blocks of stage {stage} are kept; read them with `block`")
         return found.data
 
     def block(self, stage: str, block: int) -> bytes:
-        """One block's bytes of a kept stage. Raises KeyError, IndexError, and TypeError for a combined one."""
+        """One block's bytes of a kept stage. Raises KeyError, IndexError, TypeError (combined)."""
         found = self.by_stage[stage]
         if not isinstance(found, Kept):
             raise TypeError(f"the blocks of stage {stage} are combined; read them with `combined`")
@@ -116,12 +120,24 @@ class Results:
         found: T = self._once[purpose]
         return found
 
-    def with_(self, stage: Stage, result: Combined | Kept) -> Results:
-        """These results and one more."""
-        return Results({**self.by_stage, stage.name: result})
+    def suffice(self, needs: Sequence[str]) -> bool:
+        """Whether rows can be made of a table that needs these stages."""
+        return self.complete or all(stage in self.by_stage for stage in needs)
 
 
 NO_RESULTS = Results()
+
+
+class WholePassError(InvalidRequestError):
+    """A table's rows follow from stages that haven't been run: none of them can be made by itself."""
+
+    def __init__(self, table: str, needs: Sequence[str]) -> None:
+        error = FieldError(
+            "table",
+            f"{table} needs a whole pass: its rows follow from what is found out before ({', '.join(needs)})",
+            "generate the dataset, or choose another table",
+        )
+        super().__init__([error])
 
 
 def kept_sha256(blocks: Sequence[str]) -> str:

@@ -75,8 +75,8 @@ def work_block(
 def combine(plan: Plan, stage: Stage, results: Iterable[bytes]) -> bytes:
     """The results of blocks, or of ranges of them, in order, as one; b"" for none.
 
-    Combining is exactly associative, so it makes no difference where the ranges were cut. Holds one result for
-    each level of the tree. Raises StageResultTooLargeError.
+    Combining is exactly associative, so it makes no difference where the ranges were cut. Holds one result
+    for each level of the tree. Raises StageResultTooLargeError.
     """
     strategy = _staged(plan)
 

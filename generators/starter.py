@@ -9,7 +9,8 @@ from typing import Any
 
 import yaml
 
-from generators.strategy import Strategy, parameters_json_schema
+from generators.contract import Strategy
+from generators.strategy import parameters_json_schema
 from generators.template import FOLDER, Template
 
 _TEMPLATE_HEAD = """\

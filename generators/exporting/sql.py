@@ -90,7 +90,7 @@ def _foreign(key: ForeignKey) -> str:
 def _rows(recipe: Recipe, plan: Plan, table: TablePlan, dialect: str) -> Iterator[str]:
     head = f"INSERT INTO {_quoted(table.name)} ({_listed([c.name for c in table.columns])}) VALUES\n"
     for block in range(table.blocks):
-        batch = make_rows(recipe, plan, table.name, *table.block_range(block))
+        batch = make_rows(plan, table.name, *table.block_range(block))
         lines = list(zip(*(_literals(column, dialect) for column in batch.columns), strict=True))
         pieces = []
         for start in range(0, len(lines), _BATCH):

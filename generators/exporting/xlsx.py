@@ -77,7 +77,7 @@ def _fill(sheet: Any, recipe: Recipe, plan: Plan, table: TablePlan, formats: dic
     sheet.autofilter(0, 0, table.rows, len(table.columns) - 1)
     for block in range(table.blocks):
         start, stop = table.block_range(block)
-        columns = [c.to_pylist() for c in make_rows(recipe, plan, table.name, start, stop).columns]
+        columns = [c.to_pylist() for c in make_rows(plan, table.name, start, stop).columns]
         for at, row in enumerate(zip(*columns, strict=True), start + 1):
             for place, value in enumerate(row):
                 _write(sheet, at, place, value, shapes[place])

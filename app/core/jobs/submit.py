@@ -29,7 +29,7 @@ from generators.errors import InvalidRequestError
 from generators.plan import Plan, TablePlan
 from generators.recipe import canonical
 from generators.request import Generation
-from generators.strategy import get_strategy, make_plan
+from generators.strategy import make_plan
 
 log = logging.getLogger(__name__)
 
@@ -147,13 +147,12 @@ def _lay_out(services: Services, generation: Generation, plan: Plan) -> list[_La
         raise LimitExceededError(
             "rows", f"{rows:,} rows in all are too many", f"at most {settings.max_rows:,}"
         )
-    pure = get_strategy(generation.recipe.strategy).pure
     layout = []
     for table in plan.tables:
         width = bytes_per_row(generation.recipe, plan, table.name, generation.output)
         parts = cut(table, width, generation.part_rows)
         smallest = min((last - first) * table.block_rows for first, last in parts[:-1] or parts) * width
-        direct = pure and len(parts) > 1 and smallest >= services.storage.min_piece * _DIRECT_HEADROOM
+        direct = len(parts) > 1 and smallest >= services.storage.min_piece * _DIRECT_HEADROOM
         layout.append(_Layout(table, parts, width * table.rows, direct))
     size = sum(file.size for file in layout)
     if size > settings.max_bytes:
