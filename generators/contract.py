@@ -7,10 +7,10 @@ from typing import Any, Protocol, runtime_checkable
 
 import marshmallow as ma
 
-from generators.cells import Cells
-from generators.inputs import Input, InputPaths
-from generators.plan import Plan
-from generators.stages import Results, Stage, StageContext
+from synthmill.generators.engine.cells import Cells
+from synthmill.generators.engine.plan import Plan
+from synthmill.generators.inputs import Input, InputPaths
+from synthmill.generators.stages import Results, Stage, StageContext
 
 
 class Strategy(Protocol):

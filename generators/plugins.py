@@ -6,12 +6,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from generators.columns import KINDS
-from generators.formats import FORMATS, get_format
-from generators.recipe import Output, Recipe
-from generators.registry import PREFIX, Entry, Installed, Registry, installed, plugins, plugins_used
-from generators.strategy import STRATEGIES, get_strategy, load_parameters
-from generators.version import VERSION
+from synthmill.generators.columns.registry import KINDS
+from synthmill.generators.engine.recipe import Output, Recipe
+from synthmill.generators.engine.strategy import STRATEGIES, get_strategy, load_parameters
+from synthmill.generators.formats import FORMATS, get_format
+from synthmill.generators.engine.registry import PREFIX, Entry, Installed, Registry, installed, plugins, plugins_used
+from synthmill.generators.version import VERSION
 
 REGISTRIES: Mapping[str, Registry[Any]] = {one.group: one for one in (STRATEGIES, KINDS, FORMATS)}
 

@@ -12,7 +12,7 @@ from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
-from generators.errors import FieldError, InvalidRequestError
+from synthmill.generators.errors import FieldError, InvalidRequestError
 
 T = TypeVar("T")
 

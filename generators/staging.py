@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from generators.contract import StagedStrategy
-from generators.plan import Plan
-from generators.stages import NO_RESULTS, Results, Stage, StageContext
-from generators.strategy import get_strategy
+from synthmill.generators.contract import StagedStrategy
+from synthmill.generators.engine.plan import Plan
+from synthmill.generators.engine.strategy import get_strategy
+from synthmill.generators.stages import NO_RESULTS, Results, Stage, StageContext
 
 MAX_STAGES = 1_000
 """Of one plan: a strategy that asks for more never comes to its rows."""

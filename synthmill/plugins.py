@@ -13,8 +13,22 @@ Import from here alone: the modules behind these names are Synthmill's own affai
 
 from __future__ import annotations
 
-from generators.arrays import strings
-from generators.cells import (
+from synthmill.generators.columns.kind import (
+    PARENT,
+    Children,
+    Choices,
+    Column,
+    ColumnParameters,
+    Kind,
+    ParameterError,
+    Rows,
+    Scope,
+    Source,
+)
+from synthmill.generators.columns.registry import get_kind
+from synthmill.generators.contract import EndlessStrategy, StagedStrategy, Strategy
+from synthmill.generators.engine.arrays import strings
+from synthmill.generators.engine.cells import (
     Arrow,
     Booleans,
     Cells,
@@ -29,50 +43,44 @@ from generators.cells import (
     to_arrow,
     to_batch,
 )
-from generators.cells import Coded as DictionaryCells
-from generators.cells import Fixed as Uuids
-from generators.cells import Pieces as Concat
-from generators.cells import Words as Dictionary
-from generators.columns import get_kind
-from generators.columns.fields import Choice as ChoiceField
-from generators.columns.fields import Flag as FlagField
-from generators.columns.fields import Items as ItemsField
-from generators.columns.fields import Name as NameField
-from generators.columns.fields import Number as NumberField
-from generators.columns.fields import Parameters, refused
-from generators.columns.fields import Scalar as ScalarField
-from generators.columns.fields import Text as TextField
-from generators.columns.fields import Whole as WholeField
-from generators.columns.kind import (
-    PARENT,
-    Children,
-    Choices,
-    Column,
-    ColumnParameters,
-    Kind,
-    ParameterError,
-    Rows,
-    Scope,
-    Source,
+from synthmill.generators.engine.cells import Concat as Concat
+from synthmill.generators.engine.cells import Dictionary as Dictionary
+from synthmill.generators.engine.cells import DictionaryCells as DictionaryCells
+from synthmill.generators.engine.cells import Fixed as Uuids
+from synthmill.generators.engine.plan import (
+    BLOCK_BYTES,
+    MAX_BLOCK_ROWS,
+    ColumnPlan,
+    ForeignKey,
+    Plan,
+    TablePlan,
+    block_rows,
 )
-from generators.contract import EndlessStrategy, StagedStrategy, Strategy
-from generators.errors import (
+from synthmill.generators.errors import (
     FieldError,
     FiniteTableError,
     InvalidRequestError,
     PluginError,
     UnknownNameError,
 )
-from generators.formats.contract import Block, Encoded, Format, ReadableFormat
-from generators.formats.members import COMPRESSIONS, compress
-from generators.formats.members import codec as compression_codec
-from generators.inputs import Input, InputPaths
-from generators.kernels.elementary import exp, log, normal_quantile, open_unit, rounded
-from generators.kernels.integers import below, bounded
-from generators.kernels.mix import F64, I64, U64, key, mix
-from generators.plan import BLOCK_BYTES, MAX_BLOCK_ROWS, ColumnPlan, ForeignKey, Plan, TablePlan, block_rows
-from generators.registry import refresh
-from generators.stages import Results, Stage, StageContext
+from synthmill.generators.formats.contract import Block, Encoded, Format, ReadableFormat
+from synthmill.generators.formats.members import COMPRESSIONS, compress
+from synthmill.generators.formats.members import codec as compression_codec
+from synthmill.generators.inputs import Input, InputPaths
+from synthmill.generators.kernels.elementary import exp, log, normal_quantile, open_unit, rounded
+from synthmill.generators.kernels.integers import below, bounded
+from synthmill.generators.kernels.mix import F64, I64, U64, key, mix
+from synthmill.generators.engine.registry import refresh
+from synthmill.generators.schema.fields import Choice as ChoiceField
+from synthmill.generators.schema.fields import Flag as FlagField
+from synthmill.generators.schema.fields import Items as ItemsField
+from synthmill.generators.schema.fields import Name as NameField
+from synthmill.generators.schema.fields import Number as NumberField
+from synthmill.generators.schema.fields import Parameters, refused
+from synthmill.generators.schema.fields import Scalar as ScalarField
+from synthmill.generators.schema.fields import Text as TextField
+from synthmill.generators.schema.fields import Whole as WholeField
+from synthmill.generators.stages import Results, Stage, StageContext
 
 __all__ = [
     "BLOCK_BYTES",

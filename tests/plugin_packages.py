@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
-from generators import registry
+from synthmill.generators import registry
 
 
 def write_package(

@@ -11,17 +11,24 @@ from typing import Any
 
 import pyarrow as pa
 
-from generators.blocks import file_prefix
-from generators.columns import get_kind
-from generators.columns.kind import ColumnParameters
-from generators.contract_checks.promise import promise, refusal
-from generators.errors import InvalidRequestError
-from generators.formats import codec, get_format
-from generators.inputs import NO_INPUTS
-from generators.json_schema import object_schema
-from generators.plan import Plan, TablePlan
-from generators.recipe import Output, canonical
-from generators.strategy import get_strategy, load_parameters, make_cells, make_plan, make_recipe, make_rows
+from synthmill.generators.columns.kind import ColumnParameters
+from synthmill.generators.columns.registry import get_kind
+from synthmill.generators.contract_checks.promise import promise, refusal
+from synthmill.generators.datasets.blocks import file_prefix
+from synthmill.generators.engine.plan import Plan, TablePlan
+from synthmill.generators.engine.recipe import Output, canonical
+from synthmill.generators.engine.strategy import (
+    get_strategy,
+    load_parameters,
+    make_cells,
+    make_plan,
+    make_recipe,
+    make_rows,
+)
+from synthmill.generators.errors import InvalidRequestError
+from synthmill.generators.formats import codec, get_format
+from synthmill.generators.inputs import NO_INPUTS
+from synthmill.generators.schema.json_schema import object_schema
 
 ROWS = 3_000
 NAME = "subject"

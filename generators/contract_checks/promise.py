@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from generators.errors import FieldError, InvalidRequestError
+from synthmill.generators.errors import FieldError, InvalidRequestError
 
 
 class BrokenPromiseError(AssertionError):

@@ -9,8 +9,8 @@ from typing import Protocol, runtime_checkable
 
 import pyarrow as pa
 
-from generators.cells import Cells
-from generators.plan import TablePlan
+from synthmill.generators.engine.cells import Cells
+from synthmill.generators.engine.plan import TablePlan
 
 
 @dataclass(frozen=True)

@@ -12,12 +12,11 @@ import marshmallow as ma
 import pyarrow as pa
 import pytest
 
-from generators.columns import get_kind, kinds
-from generators.columns.documentation import EXAMPLE, page
-from generators.columns.kind import ColumnParameters
-from generators.contract_checks import column_kind
-from generators.errors import InvalidRequestError, UnknownNameError
-from generators.strategy import get_strategy, make_plan, make_recipe, parameters_json_schema
+from synthmill.generators.columns.kind import ColumnParameters
+from synthmill.generators.columns.registry import get_kind, kinds
+from synthmill.generators.contract_checks import column_kind
+from synthmill.generators.engine.strategy import get_strategy, make_plan, make_recipe, parameters_json_schema
+from synthmill.generators.errors import InvalidRequestError, UnknownNameError
 from tests.generators import golden_values
 from tests.generators.worlds import (
     KINDS,
@@ -29,6 +28,7 @@ from tests.generators.worlds import (
     world,
 )
 from tests.plugin_packages import on_the_path, write_package
+from tools.docs.columns import EXAMPLE, page
 
 NAMES = sorted(KINDS)
 
@@ -74,9 +74,9 @@ def test_unknown_kinds_are_named_with_the_known_ones() -> None:
 
 
 NEW_KIND = """
-from generators.cells import Integers
-from generators.columns.fields import Whole
-from generators.columns.kind import Column, ColumnParameters, Kind
+from synthmill.generators.engine.cells import Integers
+from synthmill.generators.schema.fields import Whole
+from synthmill.generators.columns.kind import Column, ColumnParameters, Kind
 import pyarrow as pa
 
 

@@ -8,12 +8,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from generators.cells import to_batch
-from generators.contract import EndlessStrategy
-from generators.endless import Events, parse_endless
-from generators.errors import InvalidRequestError
-from generators.limits import MAX_TABLE_ROWS
-from generators.strategy import make_events, make_plan, make_rows, strategies
+from synthmill.generators.contract import EndlessStrategy
+from synthmill.generators.engine.cells import to_batch
+from synthmill.generators.engine.strategy import make_events, make_plan, make_rows, strategies
+from synthmill.generators.errors import InvalidRequestError
+from synthmill.generators.limits import MAX_TABLE_ROWS
+from synthmill.generators.streams import Events, parse_endless
 
 ENDLESS: dict[str, dict[str, Any]] = {
     "tabular": {"template": "retail", "table": "orders", "seed": 7},

@@ -10,22 +10,22 @@ import marshmallow as ma
 import numpy as np
 import pyarrow as pa
 
-from generators.arrays import TIMESTAMP, strings
-from generators.cells import Cells, Coded, Integers, Words, gathered
-from generators.columns.moments import microseconds
-from generators.errors import InvalidRequestError
-from generators.inputs import Input, InputPaths
-from generators.kernels.mix import I64
-from generators.plan import ColumnPlan, Plan, TablePlan, block_rows
-from generators.stages import Results
-from generators.strategies.market.bars import TIMEFRAMES, bars_of, minutes_of
-from generators.strategies.market.endless import longest, open_ended
-from generators.strategies.market.market import Market
-from generators.strategies.market.parameters import MarketParameters, market_of
-from generators.strategies.market.ticks import MINUTE_MS, Security
-from generators.strategies.market.trading_hours import DAY_MINUTES, MINUTE_US
-from generators.strategies.market.window import Window, window
-from generators.strategy import load_parameters
+from synthmill.generators.engine.arrays import TIMESTAMP, strings
+from synthmill.generators.engine.cells import Cells, Dictionary, DictionaryCells, Integers, gathered
+from synthmill.generators.engine.plan import ColumnPlan, Plan, TablePlan, block_rows
+from synthmill.generators.engine.strategy import load_parameters
+from synthmill.generators.errors import InvalidRequestError
+from synthmill.generators.inputs import Input, InputPaths
+from synthmill.generators.kernels.mix import I64
+from synthmill.generators.schema.times import microseconds
+from synthmill.generators.stages import Results
+from synthmill.generators.strategies.market.bars import TIMEFRAMES, bars_of, minutes_of
+from synthmill.generators.strategies.market.endless import longest, open_ended
+from synthmill.generators.strategies.market.market import Market
+from synthmill.generators.strategies.market.parameters import MarketParameters, market_of
+from synthmill.generators.strategies.market.ticks import MINUTE_MS, Security
+from synthmill.generators.strategies.market.trading_hours import DAY_MINUTES, MINUTE_US
+from synthmill.generators.strategies.market.window import Window, window
 
 BLOCK_TICKS = 2**24
 """What a block of bars may be made of."""
@@ -39,7 +39,7 @@ class _Compiled:
     market: Market
     securities: tuple[Security, ...]
     window: Window
-    symbols: Words
+    symbols: Dictionary
     timeframe: int | None
     """Minutes of a bar; None for ticks."""
 
@@ -66,7 +66,7 @@ class MarketStrategy:
                 "end", f"no {parameters['table']} fall between start and end", "end later"
             )
         securities = tuple(market.securities.values())
-        symbols = Words(strings([ticker.symbol for ticker in market.tickers]))
+        symbols = Dictionary(strings([ticker.symbol for ticker in market.tickers]))
         compiled = _Compiled(market, securities, times, symbols, timeframe)
         price = pa.decimal128(18, market.decimals)
         names = ("open", "high", "low", "close") if bars else ("price", "bid", "ask")
@@ -126,7 +126,7 @@ def _cells(
     for name in wanted:
         if name == "ticker":
             codes = [np.full(last - first, at, np.uint32) for at, first, last in stretches]
-            found[name] = Coded(np.concatenate([np.empty(0, np.uint32), *codes]), compiled.symbols)
+            found[name] = DictionaryCells(np.concatenate([np.empty(0, np.uint32), *codes]), compiled.symbols)
         else:
             values = [one[name] for one in made]
             found[name] = Integers(values[0] if len(values) == 1 else np.concatenate([_NONE, *values]))

@@ -9,16 +9,16 @@ from typing import Any
 import marshmallow as ma
 import numpy as np
 
-from generators.cells import Cells
-from generators.inputs import Input, InputPaths
-from generators.plan import BLOCK_BYTES, ColumnPlan, ForeignKey, Plan, TablePlan, block_rows
-from generators.stages import NO_RESULTS, Results
-from generators.strategies.tabular.endless import endless
-from generators.strategies.tabular.keys import foreign_keys, primary_key
-from generators.strategies.tabular.parameters import TabularParameters
-from generators.strategies.tabular.planning import compile_tables
-from generators.strategies.tabular.rows import TableRows
-from generators.strategies.tabular.table import Table
+from synthmill.generators.engine.cells import Cells
+from synthmill.generators.engine.plan import BLOCK_BYTES, ColumnPlan, ForeignKey, Plan, TablePlan, block_rows
+from synthmill.generators.inputs import Input, InputPaths
+from synthmill.generators.stages import NO_RESULTS, Results
+from synthmill.generators.strategies.tabular.endless import endless
+from synthmill.generators.strategies.tabular.keys import foreign_keys, primary_key
+from synthmill.generators.strategies.tabular.parameters import TabularParameters
+from synthmill.generators.strategies.tabular.planning import compile_tables
+from synthmill.generators.strategies.tabular.rows import TableRows
+from synthmill.generators.strategies.tabular.table import Table
 
 
 @dataclass(frozen=True)

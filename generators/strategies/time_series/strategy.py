@@ -10,16 +10,16 @@ import marshmallow as ma
 import numpy as np
 import pyarrow as pa
 
-from generators.arrays import TIMESTAMP
-from generators.cells import Cells, Digits, Integers, Pieces, gathered
-from generators.inputs import Input, InputPaths
-from generators.plan import BLOCK_BYTES, ColumnPlan, Plan, TablePlan, block_rows
-from generators.stages import NO_RESULTS, Results
-from generators.strategies.time_series.endless import longest, shortest
-from generators.strategies.time_series.parameters import TimeSeriesParameters, label_column
-from generators.strategies.time_series.places import places
-from generators.strategies.time_series.planning import Table, compile_table
-from generators.strategy import load_parameters
+from synthmill.generators.engine.arrays import TIMESTAMP
+from synthmill.generators.engine.cells import Cells, Concat, Digits, Integers, gathered
+from synthmill.generators.engine.plan import BLOCK_BYTES, ColumnPlan, Plan, TablePlan, block_rows
+from synthmill.generators.engine.strategy import load_parameters
+from synthmill.generators.inputs import Input, InputPaths
+from synthmill.generators.stages import NO_RESULTS, Results
+from synthmill.generators.strategies.time_series.endless import longest, shortest
+from synthmill.generators.strategies.time_series.parameters import TimeSeriesParameters, label_column
+from synthmill.generators.strategies.time_series.places import places
+from synthmill.generators.strategies.time_series.planning import Table, compile_table
 
 BLOCK_STEPS = 2**24
 """How many steps processes may make for one block."""
@@ -108,7 +108,7 @@ def _cells(compiled: _Compiled, start: int, stop: int, wanted: Set[str]) -> Iter
 def _entity(compiled: _Compiled, numbers: Any) -> Cells:
     if compiled.prefix is None:
         return Integers(numbers)
-    return Pieces((compiled.prefix, Digits(numbers, compiled.width)))
+    return Concat((compiled.prefix, Digits(numbers, compiled.width)))
 
 
 def _compiled(parameters: Mapping[str, Any], seed: int) -> _Compiled:

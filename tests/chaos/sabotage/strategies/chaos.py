@@ -14,10 +14,10 @@ import marshmallow as ma
 import numpy as np
 import pyarrow as pa
 
-from generators.cells import Cells, Integers, Text
-from generators.inputs import Input, InputPaths
-from generators.plan import ColumnPlan, Plan, TablePlan
-from generators.stages import Results
+from synthmill.generators.engine.cells import Cells, Integers, Text
+from synthmill.generators.engine.plan import ColumnPlan, Plan, TablePlan
+from synthmill.generators.inputs import Input, InputPaths
+from synthmill.generators.stages import Results
 
 BLOCK_ROWS = 8_192
 WORDS = 6
