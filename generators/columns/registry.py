@@ -1,4 +1,4 @@
-"""Column kinds, one module each."""
+"""The column kinds by name: those of `kinds`, and those of plugins."""
 
 from __future__ import annotations
 
