@@ -8,9 +8,17 @@ from typing import Any
 
 from synthmill.generators.columns.registry import KINDS
 from synthmill.generators.engine.recipe import Output, Recipe
+from synthmill.generators.engine.registry import (
+    PREFIX,
+    Entry,
+    Installed,
+    Registry,
+    installed,
+    plugins,
+    plugins_used,
+)
 from synthmill.generators.engine.strategy import STRATEGIES, get_strategy, load_parameters
 from synthmill.generators.formats import FORMATS, get_format
-from synthmill.generators.engine.registry import PREFIX, Entry, Installed, Registry, installed, plugins, plugins_used
 from synthmill.generators.version import VERSION
 
 REGISTRIES: Mapping[str, Registry[Any]] = {one.group: one for one in (STRATEGIES, KINDS, FORMATS)}
@@ -58,11 +66,12 @@ def _package_state(one: Installed) -> PackageState:
 
 
 def _entry_state(entry: Entry) -> EntryState:
-    reason = _problem(entry)
+    reason = problem_of(entry)
     return EntryState(entry.group, entry.name, "broken" if reason else "ok", reason or None)
 
 
-def _problem(entry: Entry) -> str:
+def problem_of(entry: Entry) -> str:
+    """Why something that a package brings can't be used; empty if it can. Imports it."""
     registry = REGISTRIES.get(entry.group)
     if registry is None:
         known = ", ".join(PREFIX + group for group in REGISTRIES)
@@ -72,7 +81,7 @@ def _problem(entry: Entry) -> str:
 
 def usable_plugins() -> Sequence[str]:
     """Identities of all that plugins bring and that can be used here. Imports it."""
-    return [entry.identity for one in plugins() for entry in one.entries if not _problem(entry)]
+    return [entry.identity for one in plugins() for entry in one.entries if not problem_of(entry)]
 
 
 def plugins_needed(recipe: Recipe, output: Output) -> tuple[str, ...]:

@@ -17,6 +17,7 @@ from synthmill.generators import limits
 from synthmill.generators.contract import EndlessStrategy
 from synthmill.generators.engine.plan import Plan
 from synthmill.generators.engine.recipe import Recipe
+from synthmill.generators.engine.registry import check_plugins
 from synthmill.generators.engine.strategy import get_strategy, make_events, make_plan, strategies
 from synthmill.generators.errors import FiniteTableError, InvalidRequestError, UnknownNameError
 from synthmill.generators.formats import get_format
@@ -30,7 +31,6 @@ from synthmill.generators.recipes.request import (
     unknown,
 )
 from synthmill.generators.recipes.template import get_template
-from synthmill.generators.engine.registry import check_plugins
 
 BLOCKS_SHARE = 32
 """Events are made so many times fewer at once than rows of a file: somebody waits for them."""

@@ -56,6 +56,7 @@ from synthmill.generators.engine.plan import (
     TablePlan,
     block_rows,
 )
+from synthmill.generators.engine.registry import refresh
 from synthmill.generators.errors import (
     FieldError,
     FiniteTableError,
@@ -70,7 +71,6 @@ from synthmill.generators.inputs import Input, InputPaths
 from synthmill.generators.kernels.elementary import exp, log, normal_quantile, open_unit, rounded
 from synthmill.generators.kernels.integers import below, bounded
 from synthmill.generators.kernels.mix import F64, I64, U64, key, mix
-from synthmill.generators.engine.registry import refresh
 from synthmill.generators.schema.fields import Choice as ChoiceField
 from synthmill.generators.schema.fields import Flag as FlagField
 from synthmill.generators.schema.fields import Items as ItemsField

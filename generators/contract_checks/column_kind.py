@@ -118,7 +118,8 @@ def unknown_parameters_are_refused_by_name(subject: KindSubject) -> None:
 def wrong_types_are_refused_by_name(subject: KindSubject) -> None:
     for parameter in [*subject.own, "nulls"]:
         path = f"tables[cells].columns[{NAME}].{parameter}"
-        for value in ({}, [[]], math.nan):
+        wrong: list[Any] = [{}, [[]], math.nan]
+        for value in wrong:
             errors = refusal(f"{parameter}: {value!r}", partial(subject.load, **{parameter: value}))
             fields = [error.field for error in errors]
             promise(any(one.startswith(path) for one in fields), f"for {path}, {', '.join(fields)} is")

@@ -18,6 +18,7 @@ from synthmill.generators.errors import DamagedDatasetError, InvalidRequestError
 from synthmill.generators.formats import get_format
 from synthmill.generators.formats.contract import ReadableFormat
 
+_OWN = ("arrow", "csv", "jsonl", "parquet")
 _CHUNK_BYTES = 32 * 2**20
 """No row may be longer than what pyarrow reads at once."""
 
@@ -42,13 +43,18 @@ def read_table(path: Path, columns: Sequence[Mapping[str, Any]], format_name: st
         ) from error
 
 
+def can_be_read(format_name: str) -> bool:
+    """Whether files of a format can be read back: a plugin's can if it says how."""
+    return format_name in _OWN or isinstance(get_format(format_name), ReadableFormat)
+
+
 def _read(path: Path, schema: pa.Schema, format_name: str) -> pa.Table:
     if format_name == "parquet":
         read = pa.parquet.ParquetFile(path).read()
     elif format_name == "arrow":
         with pa.ipc.open_stream(path) as stream:
             read = stream.read_all()
-    elif format_name in ("csv", "jsonl"):
+    elif format_name in _OWN:
         with pa.input_stream(path, compression="detect") as stream:
             read = _read_csv(stream, schema) if format_name == "csv" else _read_jsonl(stream, schema)
     else:

@@ -15,9 +15,9 @@ from synthmill.generators.contract import EndlessStrategy, Strategy
 from synthmill.generators.engine.cells import Cells, to_batch
 from synthmill.generators.engine.plan import Plan, TablePlan
 from synthmill.generators.engine.recipe import Recipe
+from synthmill.generators.engine.registry import Registry, check_plugins, plugins_used, requirements_of
 from synthmill.generators.errors import FieldError, InvalidRequestError
 from synthmill.generators.inputs import NO_INPUTS, InputPaths
-from synthmill.generators.engine.registry import Registry, check_plugins, plugins_used, requirements_of
 from synthmill.generators.schema.json_schema import object_schema
 from synthmill.generators.schema.json_values import element, plain, step
 from synthmill.generators.stages import NO_RESULTS, Results, WholePassError

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from synthmill.generators.engine.registry import OWN, Registry
 from synthmill.generators.errors import UnknownNameError
 from synthmill.generators.formats.contract import Block, Encoded, Format
-from synthmill.generators.engine.registry import OWN, Registry
 
 __all__ = ["FORMATS", "Block", "Encoded", "Format", "codec", "formats", "get_format"]
 

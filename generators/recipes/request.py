@@ -12,12 +12,12 @@ import marshmallow as ma
 from synthmill.generators import limits
 from synthmill.generators.engine.plan import Plan
 from synthmill.generators.engine.recipe import Output, Recipe
+from synthmill.generators.engine.registry import REQUIREMENT, check_plugins
 from synthmill.generators.engine.strategy import IN_OUR_WORDS, make_plan, make_recipe
 from synthmill.generators.errors import FieldError, InvalidRequestError, PluginError, UnknownNameError
 from synthmill.generators.formats import codec, get_format
 from synthmill.generators.recipes.row_counts import Rows, apply_rows
 from synthmill.generators.recipes.template import Template, get_template, resolve
-from synthmill.generators.engine.registry import REQUIREMENT, check_plugins
 from synthmill.generators.schema.json_values import plain, shown, step
 
 FindTemplate = Callable[[str], Template]
