@@ -122,10 +122,8 @@ def a_choice_of_columns_equals_the_columns_of_the_whole(subject: StrategySubject
             stop = min(103, table.rows)
             alone = make_rows(plan, table.name, min(3, stop), stop, [column.name])
             promise(alone.schema.names == [column.name], f"{column.name} alone gives {alone.schema.names}")
-            promise(
-                alone[column.name].equals(whole[column.name]),
-                f"{column.name} is another alone than among all",
-            )
+            same = alone[column.name].equals(whole[column.name])
+            promise(same, f"{column.name} is another alone than among all")
 
 
 def a_plan_made_anew_gives_the_same_values(subject: StrategySubject) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -12,6 +13,8 @@ from synthmill.command_line.output import print_json, print_table
 
 if TYPE_CHECKING:
     from synthmill.client.client import Client
+
+COLUMNS = ("package", "version", "group", "name", "state", "reason")
 
 
 @click.group(short_help="List the plugins, or check one.", invoke_without_command=True)
@@ -31,22 +34,18 @@ def plugins(ctx: click.Context, client: Client | None, as_json: bool) -> None:
     if as_json:
         print_json(found)
         return
-    rows = []
-    for package in found:
-        rows += [_row(package, entry) for entry in package["entries"]]
-        if package["reason"]:
-            rows.append(
-                [package["name"], package["version"], None, None, package["state"], package["reason"]]
-            )
-    print_table(("package", "version", "group", "name", "state", "reason"), rows)
+    own, *others = found
+    print_table(COLUMNS, [row for package in others for row in _rows(package)])
+    counts = Counter(entry["group"].replace("_", " ") for entry in own["entries"])
+    brought = ", ".join(f"{count} {group}" for group, count in counts.items())
+    click.echo(f"{own['name']} {own['version']} itself brings {brought}", err=True)
 
 
-def _row(package: dict[str, Any], entry: dict[str, Any]) -> list[Any]:
-    return [
-        package["name"],
-        package["version"],
-        *(entry[key] for key in ("group", "name", "state", "reason")),
-    ]
+def _rows(package: dict[str, Any]) -> list[list[Any]]:
+    about = [package["name"], package["version"]]
+    if package["reason"]:
+        return [[*about, None, None, package["state"], package["reason"]]]
+    return [[*about, *(entry[key] for key in COLUMNS[2:])] for entry in package["entries"]]
 
 
 def _plugins() -> list[dict[str, Any]]:
@@ -69,12 +68,7 @@ def check(package: str, as_json: bool) -> int:
     if as_json:
         print_json([one.to_dict() for one in outcomes])
     else:
-        print_table(
-            ("group", "name", "promise", "kept"),
-            [
-                [one.group, one.name, one.promise, "yes" if one.kept else f"NO: {one.reason}"]
-                for one in outcomes
-            ],
-        )
+        rows = [[one.group, one.name, one.promise, one.reason or "kept"] for one in outcomes]
+        print_table(("group", "name", "promise", "outcome"), rows)
         click.echo(f"{len(outcomes) - len(broken)} of {len(outcomes)} promises are kept", err=True)
     return DIFFERENT if broken else 0
