@@ -9,8 +9,8 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
-from synthmill.generators.given_inputs import GivenInputs
-from synthmill.generators.input_cache import InputCache
+from synthmill.generators.engine.input_cache import InputCache
+from synthmill.generators.recipes.given_inputs import GivenInputs
 
 MAX_CACHE_BYTES = 10 * 2**30
 """Of all inputs that are kept for this user."""

@@ -15,9 +15,9 @@ from typing import Any
 from synthmill.generators.datasets.blocks import Block, file_name, file_prefix, media_type
 from synthmill.generators.engine.plan import TablePlan
 from synthmill.generators.engine.recipe import Output, Recipe, canonical
+from synthmill.generators.engine.stages import NO_RESULTS, Results
 from synthmill.generators.errors import DamagedDatasetError
 from synthmill.generators.limits import NAME_PATTERN
-from synthmill.generators.stages import NO_RESULTS, Results
 
 FILE_NAME = "manifest.json"
 PROFILE_NAME = "profile.json"

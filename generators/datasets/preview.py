@@ -10,14 +10,14 @@ import pyarrow as pa
 
 from synthmill.generators import limits
 from synthmill.generators.engine.cells import cells_of
+from synthmill.generators.engine.inputs import NO_INPUTS, InputPaths
 from synthmill.generators.engine.plan import Plan, TablePlan
 from synthmill.generators.engine.recipe import Recipe
+from synthmill.generators.engine.stages import NO_RESULTS, Results, Stage, WholePassError
+from synthmill.generators.engine.staging import run_stages
 from synthmill.generators.engine.strategy import make_plan, make_rows
 from synthmill.generators.errors import InvalidRequestError, UnknownNameError
 from synthmill.generators.formats import get_format
-from synthmill.generators.inputs import NO_INPUTS, InputPaths
-from synthmill.generators.stages import NO_RESULTS, Results, Stage, WholePassError
-from synthmill.generators.staging import run_stages
 
 MAX_PREVIEW_UNITS = 100_000
 """Of all stages that a preview runs: somebody waits for it."""

@@ -5,14 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
+from synthmill.generators.engine.inputs import NO_INPUTS, InputPaths
 from synthmill.generators.engine.plan import Plan, TablePlan
 from synthmill.generators.engine.recipe import Recipe
+from synthmill.generators.engine.stages import Results
+from synthmill.generators.engine.staging import run_stages
 from synthmill.generators.engine.strategy import make_cells, make_plan
 from synthmill.generators.errors import InvalidRequestError
 from synthmill.generators.formats import get_format
-from synthmill.generators.inputs import NO_INPUTS, InputPaths
-from synthmill.generators.stages import Results
-from synthmill.generators.staging import run_stages
 
 FORMATS = ("csv", "jsonl", "json")
 """What an excerpt can be written as; `json` is an array of objects."""

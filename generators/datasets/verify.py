@@ -27,10 +27,10 @@ from synthmill.generators.datasets.verify_input import (
     manifest_path,
     open_manifest,
 )
+from synthmill.generators.engine.inputs import NO_INPUTS, InputPaths
 from synthmill.generators.engine.plan import Plan, TablePlan
 from synthmill.generators.engine.recipe import Output, Recipe
 from synthmill.generators.errors import InvalidRequestError, UnknownNameError
-from synthmill.generators.inputs import NO_INPUTS, InputPaths
 from synthmill.generators.limits import MAX_DRAWN_SEED
 
 BLOCKS = 20

@@ -15,14 +15,14 @@ from synthmill.generators.datasets.manifest import FILE_NAME, PROFILE_NAME, dump
 from synthmill.generators.datasets.partition import cut
 from synthmill.generators.datasets.profile.document import document, profile_entry
 from synthmill.generators.datasets.profile.table import TableProfile
+from synthmill.generators.datasets.size_estimate import bytes_per_row
 from synthmill.generators.datasets.writing import write_all
+from synthmill.generators.engine.inputs import NO_INPUTS, InputPaths
 from synthmill.generators.engine.plan import Plan
 from synthmill.generators.engine.recipe import Output, Recipe
+from synthmill.generators.engine.stages import Results
+from synthmill.generators.engine.staging import run_stages
 from synthmill.generators.engine.strategy import make_plan
-from synthmill.generators.inputs import NO_INPUTS, InputPaths
-from synthmill.generators.sizes import bytes_per_row
-from synthmill.generators.stages import Results
-from synthmill.generators.staging import run_stages
 
 OnProgress = Callable[[int, int], None]
 """Called with the rows done and the rows in all."""

@@ -10,14 +10,14 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.types as pt
 
+from synthmill.generators.engine.inputs import NO_INPUTS, InputPaths
 from synthmill.generators.engine.plan import ColumnPlan, ForeignKey, Plan, TablePlan
 from synthmill.generators.engine.recipe import Recipe
+from synthmill.generators.engine.stages import Results
+from synthmill.generators.engine.staging import run_stages
 from synthmill.generators.engine.strategy import make_plan, make_rows
 from synthmill.generators.errors import UnknownNameError
 from synthmill.generators.exporting.keys import foreign_keys
-from synthmill.generators.inputs import NO_INPUTS, InputPaths
-from synthmill.generators.stages import Results
-from synthmill.generators.staging import run_stages
 
 DIALECTS = ("postgresql", "sqlite")
 _BATCH = 500

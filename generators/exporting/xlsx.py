@@ -9,13 +9,13 @@ from typing import Any
 import pyarrow.types as pt
 import xlsxwriter
 
+from synthmill.generators.engine.inputs import NO_INPUTS, InputPaths
 from synthmill.generators.engine.plan import Plan, TablePlan
 from synthmill.generators.engine.recipe import Recipe
+from synthmill.generators.engine.stages import Results
+from synthmill.generators.engine.staging import run_stages
 from synthmill.generators.engine.strategy import make_plan, make_rows
 from synthmill.generators.errors import InvalidRequestError
-from synthmill.generators.inputs import NO_INPUTS, InputPaths
-from synthmill.generators.stages import Results
-from synthmill.generators.staging import run_stages
 
 MOST_ROWS = 1_048_576
 """Of a sheet, the header included."""

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from synthmill.generators.contract import EndlessStrategy
 from synthmill.generators.engine.cells import to_batch
+from synthmill.generators.engine.contract import EndlessStrategy
 from synthmill.generators.engine.strategy import make_events, make_plan, make_rows, strategies
 from synthmill.generators.errors import InvalidRequestError
 from synthmill.generators.limits import MAX_TABLE_ROWS

@@ -8,7 +8,7 @@ from typing import Any
 import marshmallow as ma
 
 from synthmill.app.api.resource import Resource
-from synthmill.generators.contract import Strategy
+from synthmill.generators.engine.contract import Strategy
 from synthmill.generators.engine.strategy import get_strategy, parameters_json_schema, strategies
 
 resource = Resource("strategies", "The kinds of generators that there are.")

@@ -9,11 +9,11 @@ from threading import Lock
 from synthmill.app.core.db import models
 from synthmill.app.core.execution.stage_results import results_of
 from synthmill.app.core.services import Services
-from synthmill.generators.contract import StagedStrategy
+from synthmill.generators.engine.contract import StagedStrategy
 from synthmill.generators.engine.plan import Plan
 from synthmill.generators.engine.recipe import Output, Recipe
 from synthmill.generators.engine.strategy import get_strategy, make_plan
-from synthmill.generators.stages import NO_RESULTS, Results
+from synthmill.generators.engine.stages import NO_RESULTS, Results
 
 _REMEMBERED = 16
 

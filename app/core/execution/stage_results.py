@@ -13,7 +13,7 @@ from synthmill.app.core.db import models
 from synthmill.app.core.errors import CoreError, MissingObjectError
 from synthmill.app.core.jobs.object_keys import stage_block_key, stage_combined_key
 from synthmill.app.core.services import Services
-from synthmill.generators.stages import Combined, Kept, Results, Stage, kept_sha256
+from synthmill.generators.engine.stages import Combined, Kept, Results, Stage, kept_sha256
 
 SMALL_BYTES = 64 * 1024
 """Up to this size what a stage gave lies in the database."""

@@ -41,7 +41,7 @@ from synthmill.generators.engine.recipe import Output, Recipe
 from synthmill.generators.engine.strategy import make_plan
 from synthmill.generators.errors import InvalidRequestError
 from synthmill.generators.recipes.request import Generation
-from synthmill.generators.staging import next_stage
+from synthmill.generators.engine.staging import next_stage
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,127}")
 

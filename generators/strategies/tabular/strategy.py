@@ -10,9 +10,9 @@ import marshmallow as ma
 import numpy as np
 
 from synthmill.generators.engine.cells import Cells
+from synthmill.generators.engine.inputs import Input, InputPaths
 from synthmill.generators.engine.plan import BLOCK_BYTES, ColumnPlan, ForeignKey, Plan, TablePlan, block_rows
-from synthmill.generators.inputs import Input, InputPaths
-from synthmill.generators.stages import NO_RESULTS, Results
+from synthmill.generators.engine.stages import NO_RESULTS, Results
 from synthmill.generators.strategies.tabular.endless import endless
 from synthmill.generators.strategies.tabular.keys import foreign_keys, primary_key
 from synthmill.generators.strategies.tabular.parameters import TabularParameters

@@ -15,9 +15,9 @@ import numpy as np
 import pyarrow as pa
 
 from synthmill.generators.engine.cells import Cells, Integers, Text
+from synthmill.generators.engine.inputs import Input, InputPaths
 from synthmill.generators.engine.plan import ColumnPlan, Plan, TablePlan
-from synthmill.generators.inputs import Input, InputPaths
-from synthmill.generators.stages import Results
+from synthmill.generators.engine.stages import Results
 
 BLOCK_ROWS = 8_192
 WORDS = 6

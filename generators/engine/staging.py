@@ -9,10 +9,18 @@ import threading
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 
-from synthmill.generators.contract import StagedStrategy
+from synthmill.generators.engine.contract import StagedStrategy
 from synthmill.generators.engine.plan import Plan
+from synthmill.generators.engine.stages import (
+    NO_RESULTS,
+    Combined,
+    Kept,
+    Results,
+    Stage,
+    StageContext,
+    kept_sha256,
+)
 from synthmill.generators.engine.strategy import get_strategy
-from synthmill.generators.stages import NO_RESULTS, Combined, Kept, Results, Stage, StageContext, kept_sha256
 
 MAX_STAGES = 1_000
 """Of one plan: a strategy that asks for more never comes to its rows."""

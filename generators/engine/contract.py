@@ -8,9 +8,9 @@ from typing import Any, Protocol, runtime_checkable
 import marshmallow as ma
 
 from synthmill.generators.engine.cells import Cells
+from synthmill.generators.engine.inputs import Input, InputPaths
 from synthmill.generators.engine.plan import Plan
-from synthmill.generators.inputs import Input, InputPaths
-from synthmill.generators.stages import Results, Stage, StageContext
+from synthmill.generators.engine.stages import Results, Stage, StageContext
 
 
 class Strategy(Protocol):

@@ -6,12 +6,12 @@ import pyarrow as pa
 import pytest
 
 from synthmill.generators.datasets.partition import TARGET_PART_BYTES, cut
+from synthmill.generators.datasets.size_estimate import bytes_per_row
 from synthmill.generators.engine.plan import ColumnPlan, Packing, Plan, TablePlan
 from synthmill.generators.engine.recipe import Output
 from synthmill.generators.engine.strategy import make_cells, make_plan, make_recipe
 from synthmill.generators.formats import get_format
 from synthmill.generators.recipes.template import get_template, resolve, templates
-from synthmill.generators.sizes import bytes_per_row
 from tests.generators.strategy_examples import EXAMPLES
 
 OUTPUTS = [

@@ -9,10 +9,11 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import Any, BinaryIO
 
+from synthmill.generators.engine.input_cache import InputCache, InputError
+from synthmill.generators.engine.inputs import Input, InputPaths
 from synthmill.generators.errors import FieldError, InvalidRequestError
-from synthmill.generators.input_cache import InputCache, InputError
-from synthmill.generators.inputs import Input, InputPaths, is_sha256
 from synthmill.generators.recipes.template import merge
+from synthmill.generators.schema.input_field import is_sha256
 
 _STEP = re.compile(r"\.?([^.\[\]]+)|\[([^\[\]]+)\]")
 
