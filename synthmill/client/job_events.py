@@ -26,8 +26,8 @@ class Event:
     timestamp: str
     """ISO 8601, UTC."""
     data: Mapping[str, Any]
-    """Of progress: current, total, rate (rows a second), percentage, eta (seconds). While the job is at a stage
-    these are of its units, and `stage` is its name."""
+    """Of progress: current, total, rate (rows a second), percentage, eta (seconds). While the job is at one
+    the name of its `stage`, too, and all these are of that."""
 
     @property
     def terminal(self) -> bool:

@@ -12,8 +12,8 @@ from synthmill.app.core.services import Services
 from synthmill.generators.engine.contract import StagedStrategy
 from synthmill.generators.engine.plan import Plan
 from synthmill.generators.engine.recipe import Output, Recipe
-from synthmill.generators.engine.strategy import get_strategy, make_plan
 from synthmill.generators.engine.stages import NO_RESULTS, Results
+from synthmill.generators.engine.strategy import get_strategy, make_plan
 
 _REMEMBERED = 16
 

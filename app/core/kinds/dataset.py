@@ -38,10 +38,10 @@ from synthmill.app.core.jobs.kind import (
 from synthmill.app.core.jobs.state import JobState
 from synthmill.app.core.services import Services
 from synthmill.generators.engine.recipe import Output, Recipe
+from synthmill.generators.engine.staging import next_stage
 from synthmill.generators.engine.strategy import make_plan
 from synthmill.generators.errors import InvalidRequestError
 from synthmill.generators.recipes.request import Generation
-from synthmill.generators.engine.staging import next_stage
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,127}")
 
