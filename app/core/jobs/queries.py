@@ -15,7 +15,7 @@ from synthmill.app.core.db import db_now, models
 from synthmill.app.core.errors import NotFoundError
 from synthmill.app.core.ids import timestamp
 from synthmill.app.core.jobs.events import job_channel
-from synthmill.app.core.jobs.kind import job_kind
+from synthmill.app.core.jobs.kind import job_kind, kinds
 from synthmill.app.core.jobs.state import ENDED, JobState, job_progress
 from synthmill.app.core.pagination import Page
 from synthmill.app.core.services import Services
@@ -146,9 +146,10 @@ def views(session: Session, principal: Principal, jobs: Sequence[models.Job]) ->
         )
     }
     own: dict[str, Mapping[str, Any]] = {}
-    for kind in {job.kind for job in jobs}:
+    # A kind that comes with a newer release may be unknown here while a deploy goes on.
+    for kind in {job.kind for job in jobs} & kinds().keys():
         own |= job_kind(kind).describe(session, [job for job in jobs if job.kind == kind])
-    return [_view(job, principal, now, in_hand.get(job.id, 0), own[job.id]) for job in jobs]
+    return [_view(job, principal, now, in_hand.get(job.id, 0), own.get(job.id, {})) for job in jobs]
 
 
 def _view(job: models.Job, principal: Principal, now: float, in_hand: int, own: Mapping[str, Any]) -> JobView:
@@ -163,7 +164,7 @@ def _view(job: models.Job, principal: Principal, now: float, in_hand: int, own: 
         state=job.state,
         phase=_phase(job),
         workspace=principal.workspace,
-        unit=job_kind(job.kind).unit,
+        unit=job_kind(job.kind).unit if job.kind in kinds() else "units",
         rows_total=job.rows_total,
         rows_done=rows,
         bytes_done=job.bytes_done,
