@@ -2,6 +2,7 @@
 # make run     the stack, staying up                   (PORT=8080 DATA=data)
 # make test    the tests that take less than ten seconds each
 # make check   everything a change has to pass
+# make night   what explores: random examples, values in other environments, every chaos seed
 # make chaos   everything breaking, from seeds         (SEEDS=40, or SEED=7 to play one again)
 # make bench   speed against other tools, into benchmarks/RESULTS.md
 #
@@ -22,8 +23,9 @@ PACKAGES := app generators migrations synthmill templates workers
 LOCKS := requirements/uv.txt requirements/lock.txt
 # A file of tests stays in one process, so that it starts the servers it needs once.
 PYTEST := $(BIN)/pytest -n 2 --dist loadfile
+QUICK := not slow and not night
 
-.PHONY: help demo run test test-slow check chaos bench format lock clean
+.PHONY: help demo run test test-slow check night chaos bench format lock clean
 .DELETE_ON_ERROR:
 
 help:
@@ -36,17 +38,22 @@ run: $(INSTALLED)
 	@exec $(BIN)/synthmill up --data "$(DATA)" --port "$(PORT)"
 
 test: $(INSTALLED)
-	@$(PYTEST) -m "not slow" $(PYTEST_ARGS)
+	@$(PYTEST) -m "$(QUICK)" $(PYTEST_ARGS)
 
 test-slow: $(INSTALLED)
-	@$(BIN)/pytest -m slow $(PYTEST_ARGS)
+	@$(BIN)/pytest -m "slow and not night" $(PYTEST_ARGS)
+
+# Many more examples than by day, and other ones every time.
+night: $(INSTALLED)
+	@$(BIN)/pytest --hypothesis-profile=night $(PYTEST_ARGS)
+	@$(MAKE) chaos
 
 check: $(INSTALLED)
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(PYTEST) -m "not slow" $(PYTEST_ARGS)
+	$(PYTEST) -m "$(QUICK)" $(PYTEST_ARGS)
 
 chaos: $(INSTALLED)
 	@$(BIN)/python -m tests.chaos $(if $(SEED),--seed $(SEED),--seeds $(SEEDS)) $(CHAOS_ARGS)

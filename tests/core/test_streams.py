@@ -246,3 +246,16 @@ def test_there_is_one_default_stream_at_a_time(services: Services, principal: Pr
     streams.stop(services, principal, first.id)
     second = streams.create(services, principal, wish, usual=True)
     assert streams.usual_id(services, principal) == second.id
+
+
+def test_a_clock_that_is_set_back_undoes_nothing_that_was_ordered(
+    services: Services, principal: Principal
+) -> None:
+    stream_id = start(services, principal)
+    let_pass(services, stream_id, 10)
+    triggered = streams.trigger(services, principal, stream_id, streams.Trigger("quarter_end", None, 5))
+    let_pass(services, stream_id, -3_600)
+    ordered = streams.get_stream(services, principal, stream_id)
+    paused = streams.pause(services, principal, stream_id)
+    assert paused.effective_at == ordered.effective_at
+    assert paused.effective_seq == triggered.effective_seq

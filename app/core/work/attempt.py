@@ -150,7 +150,9 @@ def attempt_finalising(services: Services, job_id: str, worker: WorkerProcess) -
 
 def _fail(services: Services, lease: Finalising, reason: str) -> None:
     with services.db.write() as session:
-        event = fail_job(session, lease.job_id, reason)
-        workspace = session.execute(select(Job.workspace_id).where(Job.id == lease.job_id)).scalar_one()
-    if event is not None:
+        workspace = session.execute(
+            select(Job.workspace_id).where(lease.mine).with_for_update()
+        ).scalar_one_or_none()
+        event = None if workspace is None else fail_job(session, lease.job_id, reason)
+    if workspace is not None and event is not None:
         events.publish(services.bus, workspace, event)
