@@ -10,7 +10,7 @@ from flask import Flask
 from sqlalchemy import insert
 
 from app.core import keys
-from app.core.db import Database, db_now, migrate, models
+from app.core.db import Database, db_now, models
 from app.core.services import Services
 from app.core.settings import Settings
 from app.core.storage import open_storage
@@ -21,16 +21,6 @@ from tests.api.caller import REQUEST, Caller
 from tests.fakes import MemoryBus, RecordingQueue
 
 
-@pytest.fixture(scope="session")
-def empty_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A migrated database file, to be copied."""
-    file = tmp_path_factory.mktemp("database") / "synthmill.db"
-    database = Database(f"sqlite:///{file}")
-    migrate(database)
-    database.close()
-    return file
-
-
 @pytest.fixture
 def queue() -> RecordingQueue:
     """Which slots were asked for."""
@@ -38,11 +28,11 @@ def queue() -> RecordingQueue:
 
 
 @pytest.fixture
-def services(tmp_path: Path, empty_database: Path, queue: RecordingQueue) -> Iterator[Services]:
+def services(tmp_path: Path, migrated_sqlite: Path, queue: RecordingQueue) -> Iterator[Services]:
     settings = Settings(data=tmp_path, max_body_bytes=200_000)
     services = Services(settings, Database(settings.database_url), open_storage(settings), MemoryBus(), queue)
     services.storage.ensure()
-    shutil.copy(empty_database, tmp_path / "synthmill.db")
+    shutil.copy(migrated_sqlite, tmp_path / "synthmill.db")
     yield services
     services.close()
 

@@ -1,13 +1,14 @@
 from __future__ import annotations
 
 import secrets
+import shutil
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 import pytest
 
 from app.core import jobs, keys
-from app.core.db import Database, migrate
+from app.core.db import Database
 from app.core.keys import Principal
 from app.core.services import Services
 from app.core.settings import Settings
@@ -16,23 +17,33 @@ from app.core.work.process import WorkerProcess
 from app.core.work.slot import work_slot
 from generators.request import parse
 from tests.fakes import MemoryBus, RecordingQueue
+from tests.stack.embedded import BUCKET
+
+LEASE = 50.0
+"""Seconds. No test waits for one to run out: it sets the time back by which it would have."""
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
-def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """The address of a database with our tables and nothing in them."""
     if request.param == "sqlite":
-        return f"sqlite:///{tmp_path / 'synthmill.db'}"
-    return str(request.getfixturevalue("postgres").new_database())
+        shutil.copy(request.getfixturevalue("migrated_sqlite"), tmp_path / "synthmill.db")
+        yield f"sqlite:///{tmp_path / 'synthmill.db'}"
+        return
+    postgres = request.getfixturevalue("postgres")
+    address = postgres.new_database(like=request.getfixturevalue("migrated_postgres"))
+    yield address
+    postgres.drop_database(address)
 
 
 @pytest.fixture
 def storage_settings(request: pytest.FixtureRequest, database_url: str, tmp_path: Path) -> Mapping[str, str]:
-    """A folder beside SQLite, a real S3 server beside PostgreSQL."""
+    """A folder beside SQLite; beside PostgreSQL a prefix of its own in the one bucket of a real S3 server."""
     if database_url.startswith("sqlite"):
         return {"storage_url": f"file://{tmp_path / 'objects'}"}
     server = request.getfixturevalue("seaweedfs")
     return {
-        "storage_url": f"s3://core-{secrets.token_hex(8)}",
+        "storage_url": f"s3://{BUCKET}/core/{secrets.token_hex(8)}",
         "s3_endpoint": server.endpoint,
         "s3_access_key": server.access_key,
         "s3_secret_key": server.secret_key,
@@ -41,13 +52,14 @@ def storage_settings(request: pytest.FixtureRequest, database_url: str, tmp_path
 
 @pytest.fixture
 def services(tmp_path: Path, database_url: str, storage_settings: Mapping[str, str]) -> Iterator[Services]:
-    settings = Settings(data=tmp_path, database_url=database_url, lease_seconds=1.0, **storage_settings)
+    """What a worker has; its queue keeps the slots that are asked for."""
+    settings = Settings(data=tmp_path, database_url=database_url, lease_seconds=LEASE, **storage_settings)
     services = Services(
         settings, Database(database_url), open_storage(settings), MemoryBus(), RecordingQueue()
     )
     services.storage.ensure()
-    migrate(services.db)
     yield services
+    services.storage.delete_prefix("jobs/")
     services.close()
 
 

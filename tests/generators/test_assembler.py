@@ -192,3 +192,10 @@ def test_numbers_close_together_are_written_like_others(scale: int) -> None:
     check(
         a=(pa.decimal128(18, scale), Integers(values)), b=(pa.decimal128(18, scale), Integers(values * 10**4))
     )
+
+
+@pytest.mark.parametrize("character", [*map(chr, range(32)), '"', ",", "\\"], ids=ascii)
+def test_texts_with_one_special_character_alone_have_the_same_bytes(character: str) -> None:
+    values = ["plain", f"a{character}b", "more"]
+    check(free=(pa.string(), texts(values)))
+    check(coded=(pa.string(), Coded(np.array([0, 1, 2], np.uint32), Words(pa.array(values)))))

@@ -165,3 +165,12 @@ def test_free_counts_have_the_mean_that_was_asked_for() -> None:
     count = drawn_counts(1, [5.0, 1.0, 1.0, 3.0], 2.25, 7)
     counts = count(np.arange(400_000, dtype=np.uint64))
     assert abs(float(counts.mean()) - 2.25) < 0.01
+
+
+def test_the_first_and_last_child_of_each_group_are_found_alone() -> None:
+    relation = free_one_to_many(3 * GROUP + 5, 3, drawn_counts(1, [1.0, 1.0, 1.0], None, 7))
+    parents, lines = relation.locate(np.arange(relation.children, dtype=np.uint64))
+    edges = np.flatnonzero(np.diff(parents // np.uint64(GROUP)))
+    for row in {0, relation.children - 1, *edges.tolist(), *(edges + 1).tolist()}:
+        alone, line = relation.locate(np.array([row], np.uint64))
+        assert (alone[0], line[0]) == (parents[row], lines[row])

@@ -4,23 +4,10 @@ from __future__ import annotations
 
 import socket
 import struct
-import time
-from collections.abc import Callable
 
 import websocket
 
-from tests.live.web import Watcher, Web, hear, leave
-
-PATIENCE = 15
-
-
-def eventually(true: Callable[[], bool]) -> bool:
-    deadline = time.monotonic() + PATIENCE
-    while not true():
-        if time.monotonic() > deadline:
-            return False
-        time.sleep(0.1)
-    return True
+from tests.live.web import Watcher, Web, eventually, hear, leave
 
 
 def test_watchers_who_leave_free_their_threads(own_web: Web) -> None:
