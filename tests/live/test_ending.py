@@ -12,9 +12,8 @@ import pytest
 from app.core.services import Services
 from app.core.settings import Settings
 from tests.live.crowd import crowd_of, tell
-from tests.live.web import Watcher, Web, eventually, listen_to_all, running_web
-
-PATIENCE = 60
+from tests.live.web import Watcher, Web, listen_to_all, running_web
+from tests.waiting import PATIENCE, wait_until
 
 
 @pytest.mark.slow
@@ -81,7 +80,7 @@ def test_streams_and_waits_end_too(own_web: Web) -> None:
     for caller in callers:
         caller.start()
     assert streaming.wait(PATIENCE), "no event came"
-    assert eventually(lambda: "waited-for" in own_web.http.get("/jobs").text), "no job was made"
+    wait_until(lambda: "waited-for" in own_web.http.get("/jobs").text, "the job that is waited for")
     own_web.end()
     for caller in callers:
         caller.join(PATIENCE)

@@ -12,8 +12,9 @@ from redis import Redis
 
 from app.core.services import Services
 from synthmill.parts.valkey import Valkey
-from tests.live.web import Watcher, Web, eventually, hear, leave
+from tests.live.web import Watcher, Web, hear, leave
 from tests.streams import let_pass
+from tests.waiting import wait_until
 
 Events = list[dict[str, Any]]
 
@@ -36,7 +37,7 @@ def test_two_watchers_of_two_processes_see_the_same(web: Web, own_web: Web) -> N
     triggered = own_web.post(f"/streams/{stream_id}/trigger/quarter_end", {"seconds": 1})
     watchers[0].wait_until_heard(triggered["effective_seq"])
     paused = web.post(f"/streams/{stream_id}/pause")
-    assert eventually(lambda: web.http.get(f"/streams/{stream_id}").json()["data"]["rate"] == 0), "no pause"
+    wait_until(lambda: web.http.get(f"/streams/{stream_id}").json()["data"]["rate"] == 0, "the pause")
     resumed = own_web.post(f"/streams/{stream_id}/resume")
     assert resumed["effective_seq"] == paused["effective_seq"]
     watchers[0].wait_until_heard(resumed["effective_seq"] + 5)
@@ -115,7 +116,7 @@ def test_what_cannot_be_watched_is_closed_with_1008(web: Web) -> None:
 def test_the_default_stream_is_watched_over_its_restarts(web: Web) -> None:
     before = web.sockets()
     client = web.connect("/ws/events")
-    assert eventually(lambda: web.sockets() > before), "the WebSocket was never held"
+    wait_until(lambda: web.sockets() > before, "the WebSocket is held")
     web.http.post("/stream/stop")
     first = web.post("/stream/start", {"events_per_second": 100, "max_events": 20})["id"]
     events = take(client, 20)

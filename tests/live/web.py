@@ -143,16 +143,6 @@ def hear(
             return events, int.from_bytes(frame.data[:2], "big"), frame.data[2:].decode()
 
 
-def eventually(true: Callable[[], bool], seconds: float = HEAR_SECONDS) -> bool:
-    """Whether it becomes true; asked again and again for so long."""
-    end = time.monotonic() + seconds
-    while not true():
-        if time.monotonic() > end:
-            return False
-        time.sleep(0.05)
-    return True
-
-
 def leave(client: websocket.WebSocket) -> None:
     """Close the connection without a word."""
     client.shutdown()  # type: ignore[no-untyped-call]
