@@ -91,5 +91,5 @@ $(INSTALLED): $(LOCKS) setup.cfg pyproject.toml
 		{ echo "Synthmill itself could not be installed (the reason is above)"; exit 1; }
 	@# Where PYTHONDONTWRITEBYTECODE is set every process would compile a second's worth of modules again.
 	@$(BIN)/python -m compileall -q $(PACKAGES)
-	@$(BIN)/python -m generators.kernels.compile
+	@$(BIN)/python -m synthmill.generators.kernels.compile
 	@touch $@

@@ -7,7 +7,7 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
-from app.core.settings import Settings
+from synthmill.app.core.settings import Settings
 from synthmill.supervisor.embedding import EmbeddedParts
 
 BUCKET = "synthmill"

@@ -7,10 +7,10 @@ import pytest
 from flask import Flask
 from sqlalchemy import update
 
-from app.core import tickets
-from app.core.db import models
-from app.core.errors import UnauthorizedError
-from app.core.services import Services
+from synthmill.app.core import tickets
+from synthmill.app.core.db import models
+from synthmill.app.core.errors import UnauthorizedError
+from synthmill.app.core.services import Services
 from tests.api.caller import Caller, fields
 
 

@@ -13,20 +13,27 @@ from typing import Any
 import pytest
 from sqlalchemy import select, update
 
-from app.core import jobs
-from app.core.db import models
-from app.core.keys import Principal
-from app.core.services import Services
-from app.core.work import attempt
-from app.core.work.attempt import attempt_finalising
-from app.core.work.claims import AbandonedError, Claim, Hand, LeaseLostError, claim_parts, pulse
-from app.core.work.context import job_context
-from app.core.work.finalising import Finalising, claim_finalising, finalise
-from app.core.work.outcomes import ERRORS_ALLOWED, Made, fail, finish, release
-from app.core.work.process import WorkerProcess
-from app.core.work.sweeper import sweep
+from synthmill.app.core.access.keys import Principal
+from synthmill.app.core.db import models
+from synthmill.app.core.execution import attempt
+from synthmill.app.core.execution.attempt import attempt_finalising
+from synthmill.app.core.execution.context import job_context
+from synthmill.app.core.execution.files.finalise import Finalising, claim_finalising, finalise
+from synthmill.app.core.execution.leases import (
+    AbandonedError,
+    Claim,
+    ClaimBatch,
+    LeaseLostError,
+    claim_parts,
+    pulse,
+)
+from synthmill.app.core.execution.outcomes import ERRORS_ALLOWED, Made, fail, finish, release
+from synthmill.app.core.execution.sweeper import sweep
+from synthmill.app.core.execution.worker import WorkerProcess
+from synthmill.app.core.jobs import queries
+from synthmill.app.core.services import Services
 
-Submit = Callable[..., jobs.JobView]
+Submit = Callable[..., queries.JobView]
 
 
 def rows_of(services: Services, job_id: str) -> list[dict[str, Any]]:
@@ -71,7 +78,7 @@ def test_a_stale_worker_is_told_when_it_says_how_far_it_is(services: Services, s
 
 def test_a_stale_worker_renews_no_lease(services: Services, stale: Claim) -> None:
     with nothing_changed(services, stale.job_id), services.db.write() as session:
-        Hand([stale]).renew(session)
+        ClaimBatch([stale]).renew(session)
 
 
 def test_a_stale_worker_gives_no_part_back(services: Services, stale: Claim) -> None:
@@ -122,7 +129,7 @@ def test_a_stale_finaliser_completes_no_job(
     job_id = stale_finaliser.job_id
     with pytest.raises(AbandonedError):
         finalise(services, job_context(services, job_id), stale_finaliser)
-    assert jobs.get_job(services, principal, job_id).state == "running"
+    assert queries.get_job(services, principal, job_id).state == "running"
     with services.db.read() as session:
         assert session.execute(select(models.Dataset.id)).all() == []
 

@@ -10,9 +10,9 @@ from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
-from app.core.db import Database, migrate
-from app.core.db.migrate import HEAD, MIGRATIONS
-from app.core.db.models import Base
+from synthmill.app.core.db import Database, migrate
+from synthmill.app.core.db.migrate import HEAD, MIGRATIONS
+from synthmill.app.core.db.models import Base
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

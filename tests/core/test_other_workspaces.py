@@ -9,16 +9,19 @@ from typing import Any
 import pytest
 from sqlalchemy import insert, select
 
-from app.core import datasets, jobs, keys
-from app.core.db import db_now, models
-from app.core.errors import TooManyRequestsError
-from app.core.keys import Principal
-from app.core.services import Services
-from app.core.work.claims import claim_parts
-from app.core.work.process import WorkerProcess
-from generators.request import parse
+from synthmill.app.core import datasets
+from synthmill.app.core.access import keys
+from synthmill.app.core.access.keys import Principal
+from synthmill.app.core.db import db_now, models
+from synthmill.app.core.errors import TooManyRequestsError
+from synthmill.app.core.execution.leases import claim_parts
+from synthmill.app.core.execution.worker import WorkerProcess
+from synthmill.app.core.jobs import queries
+from synthmill.app.core.jobs.submit import Submission, submit
+from synthmill.app.core.services import Services
+from synthmill.generators.recipes.request import parse
 
-Submit = Callable[..., jobs.JobView]
+Submit = Callable[..., queries.JobView]
 SMALL = {"template": "retail", "rows": 1_000, "seed": 7}
 
 
@@ -30,8 +33,8 @@ def stranger(services: Services, principal: Principal) -> Principal:
     return keys.authenticate(services, keys.create(services, "ws_other", "other")[1])
 
 
-def ask(services: Services, principal: Principal) -> jobs.JobView:
-    return jobs.submit(services, principal, jobs.Submission(parse(SMALL), raw=SMALL))[0]
+def ask(services: Services, principal: Principal) -> queries.JobView:
+    return submit(services, principal, Submission(parse(SMALL), raw=SMALL))[0]
 
 
 def test_their_running_parts_leave_me_mine(

@@ -8,13 +8,13 @@ from typing import Any
 
 import pytest
 
-from app.core import events, jobs, watch
-from app.core.errors import NotFoundError
-from app.core.events import Event
-from app.core.keys import Principal
-from app.core.services import Services
+from synthmill.app.core.access.keys import Principal
+from synthmill.app.core.errors import NotFoundError
+from synthmill.app.core.jobs import events, lifecycle, queries, watch
+from synthmill.app.core.jobs.events import Event
+from synthmill.app.core.services import Services
 
-Submit = Callable[..., jobs.JobView]
+Submit = Callable[..., queries.JobView]
 Work = Callable[[], None]
 
 
@@ -36,7 +36,7 @@ def test_a_watcher_that_reconnects_sees_every_number_once(
                 break  # Hang up after every event.
     worker.join()
     assert seen == list(range(1, len(seen) + 1))
-    assert jobs.get_job(services, principal, job.id).last_seq == seen[-1]
+    assert queries.get_job(services, principal, job.id).last_seq == seen[-1]
 
 
 def test_a_watch_of_an_ended_job_replays_and_ends(
@@ -46,7 +46,7 @@ def test_a_watch_of_an_ended_job_replays_and_ends(
     work()
     types = [event.type for event in watch.follow_job(services, principal, job.id) if event]
     assert (types[0], types[-1]) == ("init", "complete")
-    last = jobs.get_job(services, principal, job.id).last_seq
+    last = queries.get_job(services, principal, job.id).last_seq
     assert list(watch.follow_job(services, principal, job.id, after=last)) == []
 
 
@@ -61,7 +61,7 @@ def test_waiting_ends_with_the_job(
     job = submit()
     worker = threading.Thread(target=work)
     worker.start()
-    assert jobs.wait(services, principal, job.id, 60).state == "completed"
+    assert queries.wait(services, principal, job.id, 60).state == "completed"
     worker.join()
 
 
@@ -85,7 +85,7 @@ def test_who_watches_a_job_that_is_deleted_is_told_of_its_end(
 ) -> None:
     job = submit()
     with services.bus.listen(events.job_channel(job.id)) as listener:
-        jobs.delete(services, principal, job.id)
+        lifecycle.delete(services, principal, job.id)
         message = listener.get(10)
     assert message is not None
     told = Event.loads(message)

@@ -9,8 +9,8 @@ from typing import Any
 import httpx
 import pytest
 
-from app.core.services import Services
-from app.core.settings import Settings
+from synthmill.app.core.services import Services
+from synthmill.app.core.settings import Settings
 from tests.live.crowd import crowd_of, tell
 from tests.live.web import Watcher, Web, listen_to_all, running_web
 from tests.waiting import PATIENCE, wait_until

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
-from app.core import keys
-from app.core.services import Services
+from synthmill.app.core.access import keys
+from synthmill.app.core.services import Services
 from tests.live.web import Watcher, Web, listen_to_all
 
 

@@ -3,9 +3,9 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 
-from app.core import keys
-from app.core.db import models
-from app.core.services import Services
+from synthmill.app.core.access import keys
+from synthmill.app.core.db import models
+from synthmill.app.core.services import Services
 from tests.live.web import Web, hear, listen_to_all
 
 

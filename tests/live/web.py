@@ -19,9 +19,9 @@ from typing import Any
 import httpx
 import websocket
 
-from app.core.events import Event, workspace_channel
-from app.core.services import Services
-from app.core.settings import PREFIX, Settings
+from synthmill.app.core.jobs.events import Event, workspace_channel
+from synthmill.app.core.services import Services
+from synthmill.app.core.settings import PREFIX, Settings
 
 START_SECONDS = 90
 HEAR_SECONDS = 60
@@ -58,10 +58,10 @@ class Web:
             f"ws://127.0.0.1:{self.port}{path}", timeout=HEAR_SECONDS, header=headers, **options
         )
 
-    def watch(self, path: str, *, heard: int = 1, **options: Any) -> Watcher:
+    def watch(self, path: str, *, on_message: int = 1, **options: Any) -> Watcher:
         """Someone who watches already: so many events of the past have come."""
         watcher = Watcher(self.connect(path, **options))
-        watcher.wait_until_heard(heard)
+        watcher.wait_until_heard(on_message)
         return watcher
 
     def sockets(self) -> float:
@@ -100,8 +100,17 @@ def running_web(settings: Settings, token: str, gunicorn: str = "") -> Iterator[
         "SYNTHMILL_REQUEST_SECONDS": str(settings.request_seconds),
         "SYNTHMILL_PORT": str(port),
     }
-    command = [sys.executable, "-m", "gunicorn", "--config", "python:app.serving", "--no-control-socket"]
-    process = subprocess.Popen([*command, *gunicorn.split(), "app.factory:create_app()"], env=environment)
+    command = [
+        sys.executable,
+        "-m",
+        "gunicorn",
+        "--config",
+        "python:synthmill.app.gunicorn_config",
+        "--no-control-socket",
+    ]
+    process = subprocess.Popen(
+        [*command, *gunicorn.split(), "synthmill.app.factory:create_app()"], env=environment
+    )
     web = Web(process, port, token)
     try:
         _wait_until_ready(web)
@@ -180,8 +189,8 @@ class Watcher:
         assert self._outcome is not None, f"no close frame came; {self._events} events did"
         if isinstance(self._outcome, Exception):
             raise self._outcome
-        heard: tuple[list[dict[str, Any]], int, str] = self._outcome
-        return heard
+        on_message: tuple[list[dict[str, Any]], int, str] = self._outcome
+        return on_message
 
 
 def listen_to_all(

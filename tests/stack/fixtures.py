@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from app.core.db import Database, migrate
-from synthmill.parts.seaweedfs import SeaweedFS
-from synthmill.parts.valkey import Valkey
+from synthmill.app.core.db import Database, migrate
+from synthmill.servers.seaweedfs import SeaweedFS
+from synthmill.servers.valkey import Valkey
 from tests.stack.embedded import running_seaweedfs, running_valkey
 from tests.stack.postgres import Postgres, running_postgres
 from tests.stack.stack import BACKENDS, Stack, running_stack
