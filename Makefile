@@ -19,7 +19,7 @@ CHAOS_ARGS ?=
 VENV := .venv
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
-PACKAGES := app generators migrations synthmill templates workers
+PACKAGES := synthmill
 LOCKS := requirements/uv.txt requirements/lock.txt
 # A file of tests stays in one process, so that it starts the servers it needs once.
 PYTEST := $(BIN)/pytest -n 2 --dist loadfile
