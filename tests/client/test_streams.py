@@ -73,7 +73,7 @@ def test_a_stopped_stream_is_followed_through_events_that_are_still_to_come(
 ) -> None:
     if not websockets:
         server.network.refuse("/ws/", 426, times=100)
-    stream = client.streams.create(**ORDERS, events_per_second=50)
+    stream = client.streams.create(**ORDERS, events_per_second=2)
     events = client.streams.events(stream["id"], timeout=60)
     first = next(events)
     stopped = client.streams.stop(stream["id"])
