@@ -21,8 +21,9 @@ BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
 PACKAGES := synthmill
 LOCKS := requirements/uv.txt requirements/lock.txt
-# A file of tests stays in one process, so that it starts the servers it needs once.
-PYTEST := $(BIN)/pytest -n 2 --dist loadfile
+# Each process begins with half of the tests in their order, so that it starts few servers, and takes from the
+# other what is left at the end.
+PYTEST := $(BIN)/pytest -n 2 --dist worksteal
 QUICK := not slow and not night
 
 .PHONY: help demo run test test-slow check night chaos bench format lock clean
@@ -41,11 +42,11 @@ test: $(INSTALLED)
 	@$(PYTEST) -m "$(QUICK)" $(PYTEST_ARGS)
 
 test-slow: $(INSTALLED)
-	@$(BIN)/pytest -m "slow and not night" $(PYTEST_ARGS)
+	@$(PYTEST) -m "slow and not night" $(PYTEST_ARGS)
 
-# Many more examples than by day, and other ones every time.
+# Other examples every time, and more of them.
 night: $(INSTALLED)
-	@$(BIN)/pytest --hypothesis-profile=night $(PYTEST_ARGS)
+	@$(PYTEST) --hypothesis-profile=night $(PYTEST_ARGS)
 	@$(MAKE) chaos
 
 check: $(INSTALLED)

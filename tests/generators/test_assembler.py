@@ -124,7 +124,7 @@ def columns_of(draw: st.DrawFn, rows: int) -> tuple[pa.DataType, Cells]:
 
 
 @given(st.data())
-@settings(deadline=None, max_examples=300)
+@settings(max_examples=300)
 def test_any_cells_have_the_same_bytes(data: st.DataObject) -> None:
     rows = data.draw(st.integers(1, 6))
     columns = data.draw(st.lists(columns_of(rows), min_size=1, max_size=5))
@@ -132,7 +132,6 @@ def test_any_cells_have_the_same_bytes(data: st.DataObject) -> None:
 
 
 @given(st.lists(INT64 | st.integers(0, 20).map(lambda digits: min(10**digits, 2**63 - 1)), min_size=1))
-@settings(deadline=None)
 def test_any_whole_number_has_the_same_digits(values: list[int]) -> None:
     numbers = np.array(values, np.int64)
     check(a=(pa.int64(), Integers(numbers)), b=(pa.int64(), Integers(numbers - 1)))

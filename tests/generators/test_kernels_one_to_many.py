@@ -6,7 +6,7 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from synthmill.generators.kernels.mix import U64, mix
@@ -41,7 +41,6 @@ def relations(draw: st.DrawFn) -> OneToMany:
 
 
 @given(relations())
-@settings(deadline=None)
 def test_totals_are_exact_and_every_row_finds_its_parent(relation: OneToMany) -> None:
     counts = all_counts(relation)
     assert sum(counts) == relation.children
@@ -133,7 +132,6 @@ def test_rows_scattered_over_everything_are_found() -> None:
 
 
 @given(relations())
-@settings(deadline=None)
 def test_parents_find_their_children(relation: OneToMany) -> None:
     counts = all_counts(relation)
     parents = np.arange(relation.parents, dtype=np.uint64)
@@ -151,7 +149,6 @@ def test_parents_find_their_children(relation: OneToMany) -> None:
     mean=st.none() | st.floats(0, 1),
     key=st.integers(0, 2**64 - 1),
 )
-@settings(deadline=None)
 def test_a_free_total_is_what_the_parents_have(
     parents: int, least: int, spread: int, mean: float | None, key: int
 ) -> None:

@@ -42,7 +42,7 @@ def manifest_in_parts(cuts: set[int]) -> dict[str, Any]:
 WHOLE = manifest_in_parts(set())
 
 
-@settings(max_examples=5, deadline=None)
+@settings(max_examples=5)
 @given(st.sets(st.integers(1, 2)))
 def test_the_manifest_does_not_depend_on_the_cut(cuts: set[int]) -> None:
     assert m.dumps(manifest_in_parts(cuts)) == m.dumps(WHOLE)

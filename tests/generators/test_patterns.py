@@ -144,7 +144,7 @@ def test_a_refusal_says_where_and_what_would_be_right() -> None:
 
 @pytest.mark.filterwarnings("ignore:Possible :FutureWarning")
 @given(st.text(alphabet="ab01(){}[]|?*+.^$\\-,d ", max_size=40))
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 def test_what_is_understood_means_what_python_means_by_it(pattern: str) -> None:
     try:
         measured = size(parse(pattern))
