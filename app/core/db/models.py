@@ -291,7 +291,7 @@ class Stream(Base):
     workspace_id: Mapped[str] = mapped_column(ForeignKey("workspaces.id"))
     key_id: Mapped[str] = mapped_column(ForeignKey("api_keys.id"))
     """Whose limit it counts for."""
-    usual: Mapped[bool]
+    is_default: Mapped[bool] = mapped_column("usual")
     """Made by /stream/start: the newest such is the workspace's default stream."""
     state: Mapped[str] = mapped_column(String(16))
     """As last ordered; running also when `max_events` is reached."""
@@ -300,7 +300,7 @@ class Stream(Base):
     table: Mapped[str] = mapped_column(String(128))
     events_per_second: Mapped[int]
     max_events: Mapped[int]
-    course: Mapped[list[Any]] = mapped_column(JSON())
+    timeline: Mapped[list[Any]] = mapped_column("course", JSON())
     """Since when it has run how fast, as synthmill.app.core.streams.timeline writes it."""
     changed_us: Mapped[int]
     """When the last order takes effect, in microseconds since 1970."""
