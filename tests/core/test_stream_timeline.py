@@ -17,7 +17,7 @@ ORDERS = st.lists(st.tuples(st.integers(1, 20 * SECOND_US), RATES, st.sampled_fr
 
 
 def course_of(orders: list[tuple[int, int, int | None]]) -> tuple[Timeline, int]:
-    """A timeline with these orders, each so many microseconds after the one before; and a moment after them."""
+    """A timeline with these orders, each some microseconds after the last; and a moment after them."""
     timeline, at = Timeline.begun(START, 10_000), START
     for later, rate, seconds in orders:
         at += later
