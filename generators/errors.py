@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -43,7 +44,9 @@ class UnknownNameError(LookupError):
 
     def __init__(self, what: str, name: str, known: Iterable[str]) -> None:
         self.what, self.name, self.known = what, name, tuple(sorted(known))
-        super().__init__(f"unknown {what} {name!r}; known: {', '.join(self.known)}")
+        near = difflib.get_close_matches(name, self.known, 3)
+        meant = f", did you mean {' or '.join(near)}?" if near else ";"
+        super().__init__(f"unknown {what} {name!r}{meant} known: {', '.join(self.known)}")
 
 
 class FiniteTableError(ValueError):

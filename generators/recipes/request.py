@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import marshmallow as ma
 
 from synthmill.generators import limits
+from synthmill.generators.engine.inputs import NO_INPUTS, Input, InputPaths
 from synthmill.generators.engine.plan import Plan
 from synthmill.generators.engine.recipe import Output, Recipe
 from synthmill.generators.engine.strategy import IN_OUR_WORDS, make_plan, make_recipe
@@ -20,6 +21,12 @@ from synthmill.generators.recipes.template import Template, get_template, resolv
 from synthmill.generators.schema.json_values import plain, shown, step
 
 FindTemplate = Callable[[str], Template]
+FindInputs = Callable[[Sequence[Input]], InputPaths]
+
+
+def no_inputs(wanted: Sequence[Input]) -> InputPaths:
+    """What there is where nobody provides inputs."""
+    return NO_INPUTS
 
 
 class WholeNumber(ma.fields.Integer):
@@ -119,10 +126,15 @@ class Generation:
     """The template's name, for people; all that it says is in the recipe."""
 
 
-def parse(raw: Mapping[str, Any], find_template: FindTemplate = get_template) -> Generation:
+def parse(
+    raw: Mapping[str, Any],
+    find_template: FindTemplate = get_template,
+    find_inputs: FindInputs = no_inputs,
+) -> Generation:
     """The generation that a request means, its seed drawn if it has none, its recipe known to make a plan.
 
-    `find_template` knows the templates by name, and raises UnknownNameError for those that it doesn't.
+    `find_template` knows the templates by name, and raises UnknownNameError for those that it doesn't;
+    `find_inputs` the places of inputs, and may leave some out, which are then refused.
 
     Raises InvalidRequestError with fields named from the request's root, such as
     `parameters.tables[orders].columns[amount].max`.
@@ -130,7 +142,7 @@ def parse(raw: Mapping[str, Any], find_template: FindTemplate = get_template) ->
     request = load_request(GenerationRequest(), raw)
     output = _output(request["format"], request["compression"])
     strategy, parameters = parameters_of(request, request["rows"], find_template)
-    recipe, _ = planned(strategy, parameters, request["seed"])
+    recipe, _ = planned(strategy, parameters, request["seed"], find_inputs)
     return Generation(recipe, output, request["part_rows"], request.get("template"))
 
 
@@ -148,13 +160,15 @@ def load_request(schema: ma.Schema, raw: Mapping[str, Any]) -> dict[str, Any]:
     return loaded
 
 
-def planned(strategy: str, parameters: Mapping[str, Any], seed: int | None) -> tuple[Recipe, Plan]:
+def planned(
+    strategy: str, parameters: Mapping[str, Any], seed: int | None, find_inputs: FindInputs = no_inputs
+) -> tuple[Recipe, Plan]:
     """The recipe, its seed drawn if there is none, and its plan. Raises as `parse`."""
     if seed is None:
         seed = secrets.randbelow(limits.MAX_DRAWN_SEED + 1)
     try:
         recipe = make_recipe(strategy, parameters, seed)
-        plan = make_plan(recipe)
+        plan = make_plan(recipe, find_inputs(recipe.inputs))
     except UnknownNameError as error:
         raise unknown("strategy", error) from error
     except InvalidRequestError as error:

@@ -155,7 +155,7 @@ def test_every_kind_has_the_same_bytes(style: Any, table: str) -> None:
         bodies = []
         for name in ("numpy", "numba"):
             with use(name):
-                cells = make_cells(recipe, plan, table, 0, planned.rows)
+                cells = make_cells(plan, table, 0, planned.rows)
                 bodies.append(bytes(style.encode(planned, cells, "none").body))
         assert bodies[0] == bodies[1]
 
