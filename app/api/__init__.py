@@ -33,6 +33,7 @@ from app.api import (
     tickets,
     tracing,
     try_page,
+    uploads,
     usual_stream,
 )
 from app.api.context import EXTENSION, Context
@@ -47,6 +48,7 @@ RESOURCES: tuple[Resource, ...] = (
     events.resource,
     datasets.resource,
     downloads.resource,
+    uploads.resource,
     strategies.resource,
     templates.resource,
     market.resource,

@@ -12,6 +12,7 @@ from werkzeug.http import quote_etag
 
 from app.api.context import services
 from app.core.datasets import StoredFile
+from app.core.storage.storage import attachment
 
 LINK_SECONDS = 300
 """How long a signed link of the object store is good for."""
@@ -40,7 +41,7 @@ def _headers(file: StoredFile) -> dict[str, str]:
     return {
         "ETag": quote_etag(file.sha256),
         "Accept-Ranges": "bytes",
-        "Content-Disposition": f'attachment; filename="{file.name}"',
+        "Content-Disposition": attachment(file.name),
         "X-Checksum-SHA256": file.sha256,
         "Repr-Digest": f"sha-256=:{digest}:",
         "Cache-Control": "private, no-cache",

@@ -14,6 +14,7 @@ from app.core.job_state import ENDED, JobState
 from app.core.queue import QUEUES
 from app.core.services import Services
 from app.core.stream_state import has_ended
+from app.core.uploads.removal import remove_broken, remove_expired
 from app.core.work.cleaning import clean
 from app.core.work.engines import manned, unmanned_too_long
 from app.core.work.leases import give_back_expired
@@ -52,6 +53,8 @@ def tidy_up(services: Services, holder: str) -> None:
         _fail_unmanned(services)
         _forget(services)
         with suppress(StorageError):
+            remove_broken(services)
+            remove_expired(services)
             services.storage.tidy()
 
 
