@@ -11,7 +11,7 @@ from flask import Request
 from werkzeug.exceptions import UnsupportedMediaType
 from werkzeug.http import parse_options_header
 
-from generators.errors import InvalidRequestError
+from synthmill.generators.errors import InvalidRequestError
 
 MAX_LENGTH = 255
 OCTETS = "application/octet-stream"

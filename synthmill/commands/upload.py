@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING
 
 import click
 
-from synthmill.commands.options import json_option, quiet_option, with_client
-from synthmill.commands.output import print_json, print_table
-from synthmill.progress import Meter
+from synthmill.client.progress import Meter
+from synthmill.command_line.options import json_option, quiet_option, with_client
+from synthmill.command_line.output import print_json, print_table
 
 if TYPE_CHECKING:
-    from synthmill.client import Client
+    from synthmill.client.client import Client
 
 COLUMNS = ("id", "sha256", "size", "media_type", "name", "created_at", "expires_at")
 

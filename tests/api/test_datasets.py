@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Callable
 from typing import Any
 
-from app.core.services import Services
+from synthmill.app.core.services import Services
 from tests.api.caller import Caller, fields
 
 

@@ -2,8 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from app.core.errors import StorageError
-from app.core.services import Services
+from synthmill.app.core.errors import StorageError
+from synthmill.app.core.services import Services
 from tests.api.caller import Caller
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from app.core.services import Services
+from synthmill.app.core.services import Services
 from tests.api.caller import Caller
 
 

@@ -10,8 +10,8 @@ from typing import Any
 import httpx
 import pytest
 
-from app.core.services import Services
-from synthmill.parts.seaweedfs import SeaweedFS
+from synthmill.app.core.services import Services
+from synthmill.servers.seaweedfs import SeaweedFS
 from tests.api.caller import Caller
 from tests.stack.embedded import s3_storage
 

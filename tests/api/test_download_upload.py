@@ -4,7 +4,7 @@ import hashlib
 
 import pytest
 
-from app.core.services import Services
+from synthmill.app.core.services import Services
 from tests.api.caller import Caller
 
 CONTENT = bytes(range(256)) * 10

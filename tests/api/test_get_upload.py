@@ -3,8 +3,8 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from app.core.services import Services
-from app.factory import create_app
+from synthmill.app.core.services import Services
+from synthmill.app.factory import create_app
 from tests.api.caller import Caller
 
 

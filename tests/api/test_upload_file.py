@@ -10,10 +10,10 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from app.api.long_requests import Places
-from app.core.errors import StorageError
-from app.core.services import Services
-from app.factory import create_app
+from synthmill.app.core.errors import StorageError
+from synthmill.app.core.services import Services
+from synthmill.app.factory import create_app
+from synthmill.app.http.waiting_slots import Places
 from tests.api.caller import Caller, fields
 
 CONTENT = b"id,name\n1,a\n"

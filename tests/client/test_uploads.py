@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from synthmill.client import Client
+from synthmill.client.client import Client
 from synthmill.errors import NotFoundError, RefusedRequestError
 from tests.client.server import RunningServer
 

@@ -10,16 +10,16 @@ from dataclasses import replace
 import pytest
 from sqlalchemy import func, insert, select, update
 
-from app.core.db import db_now, models
-from app.core.errors import LimitExceededError, NotFoundError, StorageError
-from app.core.keys import Principal
-from app.core.services import Services
-from app.core.uploads import receive as receiving
-from app.core.uploads.query import UploadView, get_upload, list_uploads, open_upload
-from app.core.uploads.receive import PIECE_BYTES, Incoming, receive
-from app.core.uploads.removal import delete_upload
-from app.core.work.process import WorkerProcess
-from app.core.work.sweeper import tidy_up
+from synthmill.app.core.access.keys import Principal
+from synthmill.app.core.db import db_now, models
+from synthmill.app.core.errors import LimitExceededError, NotFoundError, StorageError
+from synthmill.app.core.execution.sweeper import tidy_up
+from synthmill.app.core.execution.worker import WorkerProcess
+from synthmill.app.core.services import Services
+from synthmill.app.core.uploads import receive as receiving
+from synthmill.app.core.uploads.queries import UploadView, get_upload, list_uploads, open_upload
+from synthmill.app.core.uploads.receive import PIECE_BYTES, Incoming, receive
+from synthmill.app.core.uploads.removal import delete_upload
 
 DAY = 86_400
 Upload = models.Upload

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from generators import manifest as m
-from generators.dataset import write
-from generators.formats import formats
+from synthmill.generators.datasets import manifest as m
+from synthmill.generators.datasets.writer import write
+from synthmill.generators.formats import formats
 from tests.generators.visits import PEOPLE, VISITS, output, recipe
 
 EVERY = [(name, compression) for name, fmt in formats().items() for compression in fmt.compressions]

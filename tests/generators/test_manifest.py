@@ -14,9 +14,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from generators import manifest as m
-from generators.blocks import Block, file_prefix, file_suffix, make_blocks
-from generators.strategy import make_plan
+from synthmill.generators.datasets import manifest as m
+from synthmill.generators.datasets.blocks import Block, file_prefix, file_suffix, make_blocks
+from synthmill.generators.engine.strategy import make_plan
 from tests.generators.visits import output, recipe
 
 PROFILE = {"name": m.PROFILE_NAME, "size": 2, "sha256": "0" * 64}

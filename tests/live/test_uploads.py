@@ -12,8 +12,8 @@ from itertools import repeat
 import psutil
 import pytest
 
-from app.core.services import Services
-from app.core.settings import Settings
+from synthmill.app.core.services import Services
+from synthmill.app.core.settings import Settings
 from tests.live.web import Web, running_web
 
 SECONDS = 2

@@ -12,19 +12,19 @@ from sqlalchemy import ColumnElement, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from app.core.db import db_now, models
-from app.core.db.engine import DATABASE_AWAY
-from app.core.disk import require_room
-from app.core.errors import LimitExceededError, StorageError, TooLargeError
-from app.core.ids import new_id
-from app.core.keys import Principal
-from app.core.services import Services
-from app.core.storage.storage import MAX_PIECES
-from app.core.uploads.object_key import upload_key
-from app.core.uploads.query import UploadView, view
-from app.core.uploads.removal import discard
-from app.core.uploads.state import UploadState
-from generators.errors import InvalidRequestError
+from synthmill.app.core.access.keys import Principal
+from synthmill.app.core.db import db_now, models
+from synthmill.app.core.db.engine import DATABASE_AWAY
+from synthmill.app.core.disk import require_room
+from synthmill.app.core.errors import LimitExceededError, StorageError, TooLargeError
+from synthmill.app.core.ids import new_id
+from synthmill.app.core.services import Services
+from synthmill.app.core.storage.storage import MAX_PIECES
+from synthmill.app.core.uploads.object_key import upload_key
+from synthmill.app.core.uploads.queries import UploadView, view
+from synthmill.app.core.uploads.removal import discard
+from synthmill.app.core.uploads.state import UploadState
+from synthmill.generators.errors import InvalidRequestError
 
 MAX_UPLOADS = 10_000
 """Uploads that a workspace may have, whatever their size."""

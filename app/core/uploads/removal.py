@@ -7,14 +7,14 @@ from contextlib import suppress
 from sqlalchemy import ColumnElement, delete, or_, select, update
 from sqlalchemy.orm import Session
 
-from app.core.db import db_now, models
-from app.core.errors import ConflictError, NotFoundError, StorageError
-from app.core.job_state import ACTIVE
-from app.core.keys import Principal
-from app.core.services import Services
-from app.core.uploads.object_key import upload_prefix
-from app.core.uploads.query import DAY_SECONDS
-from app.core.uploads.state import UploadState
+from synthmill.app.core.access.keys import Principal
+from synthmill.app.core.db import db_now, models
+from synthmill.app.core.errors import ConflictError, NotFoundError, StorageError
+from synthmill.app.core.jobs.state import ACTIVE
+from synthmill.app.core.services import Services
+from synthmill.app.core.uploads.object_key import upload_prefix
+from synthmill.app.core.uploads.queries import DAY_SECONDS
+from synthmill.app.core.uploads.state import UploadState
 
 _REMOVING_SECONDS = 60.0
 """How long a removal is left to whoever began it."""
