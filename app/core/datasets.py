@@ -16,9 +16,11 @@ from synthmill.app.core.errors import ConflictError, NotFoundError
 from synthmill.app.core.ids import timestamp
 from synthmill.app.core.jobs import lifecycle
 from synthmill.app.core.jobs.object_keys import file_key
-from synthmill.app.core.jobs.queries import Page, require_job
+from synthmill.app.core.jobs.queries import require_job
 from synthmill.app.core.jobs.state import JobState
+from synthmill.app.core.pagination import Page
 from synthmill.app.core.services import Services
+from synthmill.app.core.storage.stored_file import StoredFile
 from synthmill.generators.datasets import manifest
 
 Dataset = models.Dataset
@@ -34,16 +36,6 @@ class DatasetView:
     size: int
     created_at: str
     manifest: dict[str, Any]
-
-
-@dataclass(frozen=True)
-class StoredFile:
-    name: str
-    size: int
-    sha256: str
-    media_type: str
-    key: str
-    """Where storage has it."""
 
 
 def list_datasets(

@@ -10,8 +10,8 @@ from flask import Request, Response
 from werkzeug.exceptions import RequestedRangeNotSatisfiable
 from werkzeug.http import quote_etag
 
-from synthmill.app.core.datasets import StoredFile
 from synthmill.app.core.storage.storage import attachment
+from synthmill.app.core.storage.stored_file import StoredFile
 from synthmill.app.http.context import services
 
 LINK_SECONDS = 300

@@ -17,8 +17,8 @@ from synthmill.client.http import Http
 from synthmill.client.job import Job
 from synthmill.client.job_events import Event, JobFollower
 from synthmill.client.streams import Streams
-from synthmill.errors import NotFinishedError
 from synthmill.client.uploads import Source, Upload, send
+from synthmill.errors import NotFinishedError
 
 JobOrId = Job | str
 Rows = int | Mapping[str, int]

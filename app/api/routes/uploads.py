@@ -8,7 +8,6 @@ import marshmallow as ma
 from flask import Response, request, url_for
 
 from synthmill.app.api.envelope import no_content, page
-from synthmill.app.http.raw_body import read_body
 from synthmill.app.api.resource import Resource
 from synthmill.app.api.routes.downloads import FILE_ANSWERS, FILE_REQUEST_HEADERS
 from synthmill.app.api.schemas.page_query import PageQuerySchema, cursor
@@ -19,6 +18,7 @@ from synthmill.app.core.uploads.receive import Incoming, receive
 from synthmill.app.core.uploads.removal import delete_upload as remove
 from synthmill.app.http.context import principal, services
 from synthmill.app.http.file_answer import file_answer
+from synthmill.app.http.raw_body import read_body
 from synthmill.app.http.waiting_slots import places
 
 resource = Resource("uploads", "Files that a workspace sends: inputs, which recipes name by their sha256.")

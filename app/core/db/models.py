@@ -181,7 +181,7 @@ class Part(Base):
     blocks: Mapped[bytes | None]
     """The blocks made, packed by synthmill.app.core.execution.files.block_index."""
     profile: Mapped[bytes | None] = mapped_column(deferred=True)
-    """What its columns hold, packed by synthmill.generators.datasets.profile; dropped when the dataset has its own."""
+    """What its columns hold, packed by generators.datasets.profile; dropped when the dataset has its own."""
 
     __table_args__ = (
         Index(

@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from sqlalchemy import select
 
 from synthmill.app.core.access.keys import Principal
-from synthmill.app.core.datasets import StoredFile
 from synthmill.app.core.db import models
 from synthmill.app.core.errors import NotFoundError
 from synthmill.app.core.ids import timestamp
-from synthmill.app.core.jobs.queries import Page
+from synthmill.app.core.pagination import Page
 from synthmill.app.core.services import Services
 from synthmill.app.core.settings import Settings
+from synthmill.app.core.storage.stored_file import StoredFile
 from synthmill.app.core.uploads.object_key import upload_key
 from synthmill.app.core.uploads.state import UploadState
 

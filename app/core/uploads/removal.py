@@ -10,7 +10,6 @@ from sqlalchemy.orm import Session
 from synthmill.app.core.access.keys import Principal
 from synthmill.app.core.db import db_now, models
 from synthmill.app.core.errors import ConflictError, NotFoundError, StorageError
-from synthmill.app.core.jobs.state import ACTIVE
 from synthmill.app.core.services import Services
 from synthmill.app.core.uploads.object_key import upload_prefix
 from synthmill.app.core.uploads.queries import DAY_SECONDS
@@ -67,7 +66,7 @@ def remove_expired(services: Services) -> None:
                 .where(
                     models.JobInput.sha256 == Upload.sha256,
                     models.Job.workspace_id == Upload.workspace_id,
-                    models.Job.state.in_(ACTIVE),
+                    models.Job.finished_at.is_(None),
                 )
                 .exists()
             )
@@ -110,7 +109,7 @@ def _jobs_that_need(session: Session, upload: models.Upload) -> list[str]:
             .where(
                 models.JobInput.sha256 == upload.sha256,
                 models.Job.workspace_id == upload.workspace_id,
-                models.Job.state.in_(ACTIVE),
+                models.Job.finished_at.is_(None),
             )
             .order_by(models.Job.id)
             .limit(_SHOWN_JOBS + 1)
