@@ -43,6 +43,8 @@ SECTIONS: dict[str, dict[str, tuple[str, str]]] = {
         "clone": ("verbs", "Make a new job with a job's recipe and output."),
         "delete": ("verbs", "Remove a job with its dataset and files."),
         "datasets": ("datasets", "List the finished datasets, or show one."),
+        "upload": ("upload", "Send a file to the server, for recipes to name."),
+        "uploads": ("upload", "List and delete uploaded files."),
         "tail": ("tail", "Print a stream's events as they come."),
         "keys": ("keys", "List, make and revoke API keys."),
     },

@@ -29,6 +29,7 @@ from synthmill.app.api.routes import (
     templates,
     tickets,
     try_page,
+    uploads,
 )
 from synthmill.app.http import auth, drain_body, headers, paths, rate, tracing, waiting_slots
 from synthmill.app.http.context import EXTENSION, Context
@@ -41,6 +42,7 @@ RESOURCES: tuple[Resource, ...] = (
     events.resource,
     datasets.resource,
     downloads.resource,
+    uploads.resource,
     strategies.resource,
     templates.resource,
     market.resource,

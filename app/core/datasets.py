@@ -20,6 +20,7 @@ from synthmill.app.core.jobs.queries import require_job
 from synthmill.app.core.jobs.state import JobState
 from synthmill.app.core.pagination import Page
 from synthmill.app.core.services import Services
+from synthmill.app.core.storage.stored_file import StoredFile
 from synthmill.generators.datasets import manifest
 
 Dataset = models.Dataset
@@ -35,16 +36,6 @@ class DatasetView:
     size: int
     created_at: str
     manifest: dict[str, Any]
-
-
-@dataclass(frozen=True)
-class StoredFile:
-    name: str
-    size: int
-    sha256: str
-    media_type: str
-    key: str
-    """Where storage has it."""
 
 
 def list_datasets(

@@ -10,7 +10,8 @@ from flask import Request, Response
 from werkzeug.exceptions import RequestedRangeNotSatisfiable
 from werkzeug.http import quote_etag
 
-from synthmill.app.core.datasets import StoredFile
+from synthmill.app.core.storage.storage import attachment
+from synthmill.app.core.storage.stored_file import StoredFile
 from synthmill.app.http.context import services
 
 LINK_SECONDS = 300
@@ -40,7 +41,7 @@ def _headers(file: StoredFile) -> dict[str, str]:
     return {
         "ETag": quote_etag(file.sha256),
         "Accept-Ranges": "bytes",
-        "Content-Disposition": f'attachment; filename="{file.name}"',
+        "Content-Disposition": attachment(file.name),
         "X-Checksum-SHA256": file.sha256,
         "Repr-Digest": f"sha-256=:{digest}:",
         "Cache-Control": "private, no-cache",

@@ -245,6 +245,46 @@ class Idempotency(Base):
     created_at: Mapped[float]
 
 
+class Upload(Base):
+    """A file that a workspace has sent, or is sending: an input that recipes can name."""
+
+    __tablename__ = "uploads"
+    id: Mapped[str] = mapped_column(String(40), primary_key=True)
+    """Of one attempt to send it: its object's key has it too, so a broken attempt never shows."""
+    workspace_id: Mapped[str] = mapped_column(ForeignKey("workspaces.id"))
+    state: Mapped[str] = mapped_column(String(16))
+    """`receiving`, `stored` or `removing`."""
+    sha256: Mapped[str | None] = mapped_column(String(64))
+    """Of a stored one; a workspace stores equal bytes once."""
+    size: Mapped[int]
+    """Bytes; of one that is being received, what is reserved for it."""
+    media_type: Mapped[str] = mapped_column(String(255))
+    name: Mapped[str | None] = mapped_column(String(255))
+    lease_until: Mapped[float]
+    """A receiver that hasn't renewed it by then has died."""
+    created_at: Mapped[float]
+    used_at: Mapped[float]
+    """When it was last uploaded or named by a new job: retention counts from then."""
+
+    __table_args__ = (
+        UniqueConstraint("workspace_id", "sha256"),
+        Index("ix_uploads_workspace_id_id", "workspace_id", "id"),
+        Index("ix_uploads_state_lease_until", "state", "lease_until"),
+    )
+
+
+class JobInput(Base):
+    """An upload that a job's recipe names; it can't be removed before the job has ended."""
+
+    __tablename__ = "job_inputs"
+    job_id: Mapped[str] = mapped_column(ForeignKey("jobs.id", ondelete="CASCADE"), primary_key=True)
+    sha256: Mapped[str] = mapped_column(String(64), primary_key=True)
+    field: Mapped[str]
+    """The first of the recipe's parameters that names it."""
+
+    __table_args__ = (Index("ix_job_inputs_sha256", "sha256"),)
+
+
 class Template(Base):
     """A template that a workspace has made for itself."""
 
