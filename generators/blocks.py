@@ -6,11 +6,11 @@ decided by the plan, so the file is the same however the blocks are shared out a
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterator, Sequence
 
 from generators.errors import InvalidRequestError
 from generators.formats import Block, codec, get_format
+from generators.hashes import digest
 from generators.plan import Plan, TablePlan
 from generators.profile.table import TableProfile
 from generators.recipe import Output, Recipe
@@ -69,8 +69,8 @@ def _block(
     if profile is not None:
         profile.add(number, cells)
     encoded = get_format(output.format).encode(table, cells, output.compression)
-    sha256 = hashlib.sha256(encoded.body).hexdigest()
-    return Block(number, stop - start, len(encoded.body), sha256, encoded.footer), encoded.body
+    block = Block(number, stop - start, len(encoded.body), digest(encoded.body), encoded.footer)
+    return block, encoded.body
 
 
 def check_codec(output: Output) -> None:

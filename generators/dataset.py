@@ -10,14 +10,15 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-from generators.blocks import file_name, file_prefix, file_suffix, make_blocks
+from generators.blocks import file_name, make_blocks
 from generators.cut import bytes_per_row, cut
-from generators.manifest import FILE_NAME, PROFILE_NAME, dumps, file_entry, manifest
+from generators.manifest import FILE_NAME, PROFILE_NAME, dumps, file_entry, manifest, profile_entry
 from generators.plan import Plan
-from generators.profile.document import document, profile_entry
+from generators.profile.document import document
 from generators.profile.table import TableProfile
 from generators.recipe import Output, Recipe
 from generators.strategy import make_plan
+from generators.whole_file import WholeFile
 from generators.writing import write_all
 
 OnProgress = Callable[[int, int], None]
@@ -110,22 +111,23 @@ def _write_file(
     part_rows: int | None,
     count: Callable[[int], None],
 ) -> dict[str, Any]:
-    digest = hashlib.sha256()
-    blocks, table = [], profile.table
-    with path.open("wb") as file:
+    digest = hashlib.sha256() if output.sha256 else None
+    table = profile.table
+    file = WholeFile(table, output, [])
+    with path.open("wb") as stored:
 
         def put(data: bytes) -> None:
-            write_all(file, data)
-            digest.update(data)
+            write_all(stored, data)
+            if digest is not None:
+                digest.update(data)
 
-        put(file_prefix(table, output))
+        put(file.prefix)
         for first, last in cut(table, bytes_per_row(recipe, plan, table.name, output), part_rows):
             for block, body in make_blocks(recipe, plan, table.name, first, last, output, profile):
                 put(body)
                 del body
-                blocks.append(block)
+                file.blocks.append(block)
                 count(block.rows)
-            file.flush()
-        put(file_suffix(table, output, blocks))
-        size = file.tell()
-    return file_entry(table, output, blocks, size, digest.hexdigest())
+            stored.flush()
+        put(file.suffix)
+    return file_entry(file, None if digest is None else digest.hexdigest())

@@ -16,7 +16,8 @@ import pyarrow as pa
 from generators import dataset
 from generators.conformance.report import Report, check_size, conformance
 from generators.errors import UnknownNameError
-from generators.manifest import FILE_NAME, PROFILE_NAME, ManifestError, check_file, parse, recipe_of
+from generators.file_check import check_file
+from generators.manifest import FILE_NAME, PROFILE_NAME, ManifestError, parse, recipe_of
 from generators.reading import read_table
 from generators.recipe import Recipe
 from generators.request import parse as parse_request
@@ -40,7 +41,7 @@ class Dataset:
         """The dataset in a folder, made here or downloaded.
 
         Raises ManifestError where there is no manifest, or a file of it is missing; with `check`, also where
-        a file's sha256 isn't the manifest's.
+        a file's bytes aren't those that the manifest promises.
         """
         folder = Path(folder)
         if not (folder / FILE_NAME).is_file():
@@ -54,9 +55,9 @@ class Dataset:
             if not path.is_file():
                 raise ManifestError(f"{entry['name']} is missing in {folder}")
             if check:
-                check_file(entry, path)
+                check_file(found.manifest["manifest"], entry, path)
         if check:
-            check_file(found.manifest["profile"], folder / PROFILE_NAME)
+            check_file(found.manifest["manifest"], found.manifest["profile"], folder / PROFILE_NAME)
         return found
 
     def to_pandas(self, table: str | None = None) -> Any:
@@ -90,7 +91,7 @@ class Dataset:
         path = self.folder / PROFILE_NAME
         if not path.is_file():
             raise ManifestError(f"{PROFILE_NAME} is missing in {self.folder}")
-        check_file(self.manifest["profile"], path)
+        check_file(self.manifest["manifest"], self.manifest["profile"], path)
         profile: dict[str, Any] = json.loads(path.read_bytes())
         return profile
 
@@ -131,6 +132,7 @@ def generate(
     seed: int | None = None,
     format: str = "csv",  # noqa: A002 (the word of the request)
     compression: str = "none",
+    sha256: bool = False,
     part_rows: int | None = None,
     out: str | Path | None = None,
     on_progress: dataset.OnProgress | None = None,
@@ -139,8 +141,8 @@ def generate(
 
     `generate("retail", rows=1000, seed=7).to_pandas("orders")` needs nothing else; a template may be named by
     the path of its file, too. Without `out` the files are in a temporary folder that lives as long as the
-    Dataset. `on_progress` is called with the rows done and the rows in all. Raises InvalidRequestError, which
-    names every wrong field.
+    Dataset. With `sha256` the manifest also has that of each file. `on_progress` is called with the rows done
+    and the rows in all. Raises InvalidRequestError, which names every wrong field.
     """
     given = {
         "template": template,
@@ -150,6 +152,7 @@ def generate(
         "seed": seed,
         "format": format,
         "compression": compression,
+        "sha256": sha256,
         "part_rows": part_rows,
     }
     wish = {name: value for name, value in given.items() if value is not None}

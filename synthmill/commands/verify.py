@@ -14,7 +14,7 @@ from synthmill.exit_codes import DIFFERENT, OK
 from synthmill.progress import Meter
 
 if TYPE_CHECKING:
-    from generators.attest import CheckedFile, Report
+    from generators.attest_report import CheckedFile, Report
 
 
 @click.command(short_help="Check a dataset against its recipe.")

@@ -10,7 +10,8 @@ from typing import Any
 
 import pytest
 
-from generators.attest import Report, verify
+from generators.attest import verify
+from generators.attest_report import Report
 from generators.attested import AttestError
 from generators.block_choice import choose
 from generators.dataset import write

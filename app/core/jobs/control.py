@@ -15,6 +15,7 @@ from app.core.jobs.submit import Submission, submit
 from app.core.keys import Principal
 from app.core.services import Services
 from app.core.work.cleaning import clean
+from app.core.work.profiling import forget_profiles
 from app.core.work.slots import wake
 from generators.recipe import Output, Recipe
 from generators.request import Generation
@@ -118,8 +119,9 @@ def retry(services: Services, principal: Principal, job_id: str) -> JobView:
         session.execute(
             update(models.File)
             .where(models.File.job_id == job_id)
-            .values(upload_id=None, upload_until=None, size=None, sha256=None)
+            .values(upload_id=None, upload_until=None, size=None, root=None, sha256=None)
         )
+        forget_profiles(session, job_id)
         event = events.append(
             session, job_id, "init", {"total": reset.rows_total, "parts": reset.parts_total, "retry": True}
         )

@@ -22,6 +22,7 @@ from app.core.work.memory import give_memory_back
 from app.core.work.object_keys import piece_key
 from app.core.work.outcomes import Done, Made, fail, fail_job, finish, release
 from app.core.work.process import WorkerProcess
+from app.core.work.profiling import merge_groups
 from app.core.work.upload import forget_upload
 from generators.errors import InvalidRequestError
 
@@ -95,6 +96,9 @@ def _finish(services: Services, done: Sequence[Done]) -> None:
         log.warning("%s parts of %s wait for the database: %s", len(done), claims[0].job_id, error)
         _give_back_when_possible(services, claims)
         return
+    kept = [claim for claim in claims if claim not in lost]
+    if kept:
+        merge_groups(services, job_context(services, kept[0].job_id), kept)
     if lost:
         _give_up(services, lost)
 
