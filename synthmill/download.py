@@ -1,8 +1,8 @@
 """A job's files, fetched so that what lies in the folder at the end is what the manifest promises.
 
 Bytes go to a hidden file named after the hashes that they must have, each block checked as it comes. So a
-cut-off download goes on where it stopped, today or in another process, and what came before a damaged block is
-kept; the file gets its name when all of it has been checked.
+cut-off download goes on where it stopped, today or in another process, and what came before a damaged block
+is kept; the file gets its name when all of it has been checked.
 """
 
 from __future__ import annotations

@@ -41,8 +41,7 @@ class StoredFile:
     name: str
     size: int
     etag: str
-    """The root of a dataset's file; of the manifest and the profile, and with a manifest of version 1, the hash
-    of the bytes."""
+    """The root of a dataset's file; else, and where the manifest is of version 1, the hash of the bytes."""
     sha256: str | None
     """Where it was made."""
     media_type: str

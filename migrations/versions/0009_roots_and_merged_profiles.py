@@ -34,7 +34,7 @@ def downgrade() -> None:
 
 
 def _begin_again() -> None:
-    """Jobs under way are made from their first part on: what is recorded of their blocks has another layout."""
+    """Jobs under way are made from their first part on: blocks are recorded in another way."""
     op.execute(
         "UPDATE parts SET state = 'pending', worker = NULL, lease_until = NULL, rows_made = 0, size = NULL, "
         "etag = NULL, blocks = NULL, profile = NULL "

@@ -56,7 +56,7 @@ def entry(folder: Path, number: int = 1) -> dict[str, Any]:
 
 
 def start_of(of: dict[str, Any], block: int) -> int:
-    return int(of["prefix_size"] + sum(one["size"] for one in of["blocks"][:block]))
+    return int(of["prefix"]["size"] + sum(one["size"] for one in of["blocks"][:block]))
 
 
 @pytest.mark.parametrize(("name", "compression"), EVERY)

@@ -35,8 +35,8 @@ from generators.profile.table import TableProfile
 
 _CHECK_SECONDS = 0.5
 _FILES_AT_ONCE = 2
-"""Copying, flushing and waiting for a store leave the other thread free, and no other worker has anything left
-to do for the job."""
+"""Copying, flushing and waiting for a store leave the other thread free, and no other worker has anything
+left to do for the job."""
 
 Job, Part, File = models.Job, models.Part, models.File
 
