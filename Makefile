@@ -18,7 +18,7 @@ CHAOS_ARGS ?=
 VENV := .venv
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
-PACKAGES := app generators migrations synthmill templates workers
+PACKAGES := synthmill
 LOCKS := requirements/uv.txt requirements/lock.txt
 # A file of tests stays in one process, so that it starts the servers it needs once.
 PYTEST := $(BIN)/pytest -n 2 --dist loadfile
@@ -84,5 +84,5 @@ $(INSTALLED): $(LOCKS) setup.cfg pyproject.toml
 		{ echo "Synthmill itself could not be installed (the reason is above)"; exit 1; }
 	@# Where PYTHONDONTWRITEBYTECODE is set every process would compile a second's worth of modules again.
 	@$(BIN)/python -m compileall -q $(PACKAGES)
-	@$(BIN)/python -m generators.kernels.compile
+	@$(BIN)/python -m synthmill.generators.kernels.compile
 	@touch $@

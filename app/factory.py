@@ -8,13 +8,13 @@ from flask import Flask
 from prometheus_client import CollectorRegistry
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from app import api, live
-from app.api.auth import identify
-from app.api.context import Context
-from app.api.rate import count_address
-from app.core import logs, tracing
-from app.core.services import Services, build
-from app.core.settings import Settings
+from synthmill.app import api, live
+from synthmill.app.core.observability import logs, tracing
+from synthmill.app.core.services import Services, build
+from synthmill.app.core.settings import Settings
+from synthmill.app.http.auth import identify
+from synthmill.app.http.context import Context
+from synthmill.app.http.rate import count_address
 
 
 def create_app(settings: Settings | None = None, services: Services | None = None) -> Flask:

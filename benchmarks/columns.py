@@ -16,10 +16,10 @@ from typing import Any
 
 import numpy as np
 
-from generators.formats import get_format
-from generators.preview import json_rows, preview
-from generators.strategies.tabular.rows import TableRows
-from generators.strategy import make_plan, make_recipe
+from synthmill.generators.datasets.preview import json_rows, preview
+from synthmill.generators.engine.strategy import make_plan, make_recipe
+from synthmill.generators.formats import get_format
+from synthmill.generators.strategies.tabular.rows import TableRows
 from tests.generators.worlds import KINDS, world
 
 ROWS = 2**18

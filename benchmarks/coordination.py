@@ -22,18 +22,19 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from app.core import jobs, keys
-from app.core.db import Database, migrate
-from app.core.services import Services
-from app.core.settings import Settings
-from app.core.storage import open_storage
-from app.core.work import attempt, slot
-from app.core.work.outcomes import Made
-from app.core.work.process import WorkerProcess
 from benchmarks.machine import facts
 from benchmarks.simulation import Costs, simulated
-from generators.request import parse
-from synthmill.client import Client
+from synthmill.app.core.access import keys
+from synthmill.app.core.db import Database, migrate
+from synthmill.app.core.execution import attempt, slot
+from synthmill.app.core.execution.outcomes import Made
+from synthmill.app.core.execution.worker import WorkerProcess
+from synthmill.app.core.jobs.submit import Submission, submit
+from synthmill.app.core.services import Services
+from synthmill.app.core.settings import Settings
+from synthmill.app.core.storage import open_storage
+from synthmill.client.client import Client
+from synthmill.generators.recipes.request import parse
 from tests.fakes import MemoryBus, RecordingQueue
 from tests.stack.postgres import running_postgres
 from tests.stack.stack import running_stack
@@ -107,7 +108,7 @@ def _emptied(folder: Path, url: str, count: int, most: int) -> tuple[float, floa
     who = keys.authenticate(services, token)
     asked = SINGLE_PARTS if most == 1 else PARTS
     request = _request(asked)
-    job, _ = jobs.submit(services, who, jobs.Submission(parse(request), raw=request))
+    job, _ = submit(services, who, Submission(parse(request), raw=request))
     services.close()
     command = [sys.executable, "-m", "benchmarks.coordination", "worker", str(folder), url, job.id, str(most)]
     workers = [

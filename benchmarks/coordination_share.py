@@ -19,14 +19,15 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from app.core import jobs, keys
-from app.core.db import migrate
-from app.core.work import attempt, slot
-from app.core.work.process import WorkerProcess
 from benchmarks.coordination import services_in
 from benchmarks.machine import facts
-from generators.request import parse
-from synthmill.client import Client
+from synthmill.app.core.access import keys
+from synthmill.app.core.db import migrate
+from synthmill.app.core.execution import attempt, slot
+from synthmill.app.core.execution.worker import WorkerProcess
+from synthmill.app.core.jobs.submit import Submission, submit
+from synthmill.client.client import Client
+from synthmill.generators.recipes.request import parse
 from tests.stack.stack import running_stack
 
 
@@ -91,7 +92,7 @@ def around_the_parts(request: dict[str, Any]) -> tuple[float, float]:
         worker.register(services)
         for rows in (2_000_000, request["rows"]):
             asked = {**request, "rows": rows}
-            job, _ = jobs.submit(services, who, jobs.Submission(parse(asked), raw=asked))
+            job, _ = submit(services, who, Submission(parse(asked), raw=asked))
             spent, own, whole = 0.0, time.thread_time(), time.process_time()
             while services.queue.slots:  # type: ignore[attr-defined]
                 services.queue.close()

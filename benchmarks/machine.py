@@ -46,8 +46,8 @@ def _commit() -> str:
 
 _ASKED = """
 from importlib.util import find_spec
-from generators.version import ENGINE_VERSION
-print(ENGINE_VERSION, bool(find_spec("generators.kernels.backend")))
+from synthmill.generators.version import ENGINE_VERSION
+print(ENGINE_VERSION, bool(find_spec("synthmill.generators.kernels.backend")))
 """
 
 

@@ -16,12 +16,12 @@ from dataclasses import replace
 
 from benchmarks.environments import HERE
 from benchmarks.settings import ORDERS, PARTS
-from generators.formats import get_format
-from generators.memory import keep_freed
-from generators.plan import MAX_BLOCK_ROWS
-from generators.recipe_file import load_recipe_file
-from generators.request import parse
-from generators.strategy import make_cells, make_plan
+from synthmill.generators.engine.plan import MAX_BLOCK_ROWS
+from synthmill.generators.engine.strategy import make_cells, make_plan
+from synthmill.generators.formats import get_format
+from synthmill.generators.kernels.memory import keep_freed
+from synthmill.generators.recipes.recipe_file import load_recipe_file
+from synthmill.generators.recipes.request import parse
 
 
 def least(work: Callable[[], object], runs: int, rows: int) -> float:

@@ -12,12 +12,12 @@ import statistics
 import time
 
 from benchmarks.machine import facts
-from generators.blocks import make_blocks
-from generators.kernels.backend import compile_all
-from generators.memory import keep_freed
-from generators.profile.table import TableProfile
-from generators.request import parse
-from generators.strategy import make_plan
+from synthmill.generators.datasets.blocks import make_blocks
+from synthmill.generators.datasets.profile.table import TableProfile
+from synthmill.generators.engine.strategy import make_plan
+from synthmill.generators.kernels.backend import compile_all
+from synthmill.generators.kernels.memory import keep_freed
+from synthmill.generators.recipes.request import parse
 
 TABLE = "order_items"
 

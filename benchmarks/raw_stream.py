@@ -11,7 +11,7 @@ import sys
 
 import numpy as np
 
-from generators.kernels.mix import key, mix
+from synthmill.generators.kernels.mix import key, mix
 
 _AT_ONCE = 1 << 20
 

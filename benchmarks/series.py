@@ -20,10 +20,10 @@ import pyarrow.parquet as pq
 import synthmill
 from benchmarks import machine
 from benchmarks.environments import HERE
-from generators.strategies.market.market import Market
-from generators.strategies.market.tickers import PUBLISHED
-from generators.strategy import make_cells, make_plan, make_recipe
-from generators.template import get_template, resolve
+from synthmill.generators.engine.strategy import make_cells, make_plan, make_recipe
+from synthmill.generators.recipes.template import get_template, resolve
+from synthmill.generators.strategies.market.market import Market
+from synthmill.generators.strategies.market.tickers import PUBLISHED
 
 PAGE = HERE / "SERIES.md"
 MINUTES, PER_MINUTE = 1_440, 600

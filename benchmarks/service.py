@@ -22,7 +22,7 @@ from pathlib import Path
 
 import synthmill
 from benchmarks.columns import twenty_kinds
-from synthmill.client import Client
+from synthmill.client.client import Client
 from tests.stack.stack import Backend, Stack, running_stack
 
 BENCHES: dict[str, Backend] = {

@@ -10,7 +10,7 @@ from __future__ import annotations
 import heapq
 from dataclasses import dataclass
 
-from app.core.work.slot import HAND_SECONDS, MOST_PARTS, SLOT_SECONDS
+from synthmill.app.core.execution.slot import BATCH_SECONDS, MOST_PARTS, SLOT_SECONDS
 
 
 @dataclass(frozen=True)
@@ -28,14 +28,14 @@ class Costs:
 def simulated(costs: Costs, workers: int, parts: int, seconds: float) -> float:
     """Which share of the workers' time goes into parts, from the first claim to the end of the last part.
 
-    A part takes `seconds` of one worker. Workers claim as app.core.work does: several short parts at a time,
+    A part takes `seconds` of one worker. Workers claim as synthmill.app.core.execution does: several short parts at a time,
     and near the end no more than their share.
     """
     # (when the worker wants something of the database, which worker, parts to record, when its slot began)
     waiting = [(number * SLOT_SECONDS / workers / 10, number, 0, 0.0) for number in range(workers)]
     heapq.heapify(waiting)
     left, free_at, ended = parts, 0.0, 0.0
-    usual = max(1, min(int(HAND_SECONDS / seconds), MOST_PARTS))
+    usual = max(1, min(int(BATCH_SECONDS / seconds), MOST_PARTS))
     while waiting:
         at, number, done, slot_began = heapq.heappop(waiting)
         begins = max(at, free_at)

@@ -27,10 +27,11 @@ from typing import Any
 
 import psutil
 
-from app.core import events, keys
-from app.core.db import migrate, models
-from app.core.services import Services, build
-from app.core.settings import Settings
+from synthmill.app.core.access import keys
+from synthmill.app.core.db import migrate, models
+from synthmill.app.core.jobs import events
+from synthmill.app.core.services import Services, build
+from synthmill.app.core.settings import Settings
 from tests.live.crowd import Crowd
 from tests.live.web import Web, running_web
 from tests.stack.embedded import running_valkey

@@ -13,9 +13,9 @@ import numpy as np
 import tabular_plots
 from svg import Line, Numbers, Panel, chart
 
-from generators.columns.moments import UNITS, microseconds
-from generators.strategies.market.parameters import MarketParameters, market_of
-from generators.strategy import make_plan, make_recipe, make_rows
+from synthmill.generators.engine.strategy import make_plan, make_recipe, make_rows
+from synthmill.generators.schema.times import UNITS, microseconds
+from synthmill.generators.strategies.market.parameters import MarketParameters, market_of
 
 FOLDER = Path(__file__).parent / "plots"
 GREEN, RED, BLUE, GREY, GOLD = "#0b6e4f", "#c8553d", "#3d5a99", "#9aa5b1", "#b8860b"

@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 from svg import Line, Numbers, Panel, chart
 
-from generators.kernels.elementary import exp, log
-from generators.strategy import make_plan, make_recipe, make_rows
+from synthmill.generators.engine.strategy import make_plan, make_recipe, make_rows
+from synthmill.generators.kernels.elementary import exp, log
 
 GREEN, RED, GREY = "#0b6e4f", "#c8553d", "#9aa5b1"
 ROWS = 200_000

@@ -1,8 +1,8 @@
-"""Alembic's entry: runs on the connection that app.core.db.migrate hands over."""
+"""Alembic's entry: runs on the connection that synthmill.app.core.db.migrate hands over."""
 
 from alembic import context
 
-from app.core.db.models import Base
+from synthmill.app.core.db.models import Base
 
 connection = context.config.attributes["connection"]
 context.configure(connection=connection, target_metadata=Base.metadata, render_as_batch=True)

@@ -8,11 +8,11 @@ from __future__ import annotations
 import importlib
 from typing import TYPE_CHECKING, Any
 
-from generators.version import VERSION
+from synthmill.generators.version import VERSION
 
 if TYPE_CHECKING:
-    from generators.attest import verify
-    from synthmill.client import Client
+    from synthmill.client.client import Client
+    from synthmill.generators.datasets.verify import verify
     from synthmill.library import Dataset, generate
 
 __version__ = VERSION
@@ -22,8 +22,8 @@ __all__ = ["Client", "Dataset", "__version__", "generate", "verify"]
 _LAZY = {
     "generate": "synthmill.library",
     "Dataset": "synthmill.library",
-    "Client": "synthmill.client",
-    "verify": "generators.attest",
+    "Client": "synthmill.client.client",
+    "verify": "synthmill.generators.datasets.verify",
 }
 
 

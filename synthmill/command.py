@@ -12,9 +12,9 @@ from importlib import import_module
 
 import click
 
-from generators.version import VERSION
+from synthmill.command_line.exit_codes import ERROR, EXPECTED, INTERRUPTED, MEANINGS, USAGE, exit_code, lines
 from synthmill.ending import unwinding
-from synthmill.exit_codes import ERROR, EXPECTED, INTERRUPTED, MEANINGS, USAGE, exit_code, lines
+from synthmill.generators.version import VERSION
 
 SECTIONS: dict[str, dict[str, tuple[str, str]]] = {
     "Make datasets here, without a server": {

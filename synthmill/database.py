@@ -12,12 +12,12 @@ from sqlalchemy.pool import NullPool
 from sqlglot import exp
 from sqlglot.errors import SqlglotError
 
-from generators.importing.checks import take_over
-from generators.importing.model import ColumnFacts, Imported, Reference, TableFacts
-from generators.importing.quiet import quiet
-from generators.importing.settling import settle
-from generators.importing.sql_types import facts_of
 from synthmill.errors import ClientError
+from synthmill.generators.importing.checks import take_over
+from synthmill.generators.importing.model import ColumnFacts, Imported, Reference, TableFacts
+from synthmill.generators.importing.quiet import quiet
+from synthmill.generators.importing.settling import settle
+from synthmill.generators.importing.sql_types import facts_of
 
 _DIALECTS = {"postgresql": "postgres", "mssql": "tsql", "mariadb": "mysql"}
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from generators.errors import FieldError
+from synthmill.generators.errors import FieldError
 
 
 class ClientError(Exception):

@@ -13,15 +13,15 @@ from typing import Any
 import pandas as pd
 import pyarrow as pa
 
-from generators import dataset
-from generators.conformance.report import Report, check_size, conformance
-from generators.errors import UnknownNameError
-from generators.file_check import check_file
-from generators.manifest import FILE_NAME, PROFILE_NAME, ManifestError, parse, recipe_of
-from generators.reading import read_table
-from generators.recipe import Recipe
-from generators.request import parse as parse_request
-from generators.template import filled_in, is_file_name, read_template
+from synthmill.generators.conformance.report import Report, check_size, conformance
+from synthmill.generators.datasets import writer
+from synthmill.generators.datasets.file_check import check_file
+from synthmill.generators.datasets.manifest import FILE_NAME, PROFILE_NAME, ManifestError, parse, recipe_of
+from synthmill.generators.datasets.reader import read_table
+from synthmill.generators.engine.recipe import Recipe
+from synthmill.generators.errors import UnknownNameError
+from synthmill.generators.recipes.request import parse as parse_request
+from synthmill.generators.recipes.template import filled_in, is_file_name, read_template
 
 
 class Dataset:
@@ -135,7 +135,7 @@ def generate(
     sha256: bool = False,
     part_rows: int | None = None,
     out: str | Path | None = None,
-    on_progress: dataset.OnProgress | None = None,
+    on_progress: writer.OnProgress | None = None,
 ) -> Dataset:
     """Make a dataset in this process: the same bytes that a server makes of the same request.
 
@@ -161,7 +161,7 @@ def generate(
     request = parse_request(wish)
     folder = Path(tempfile.mkdtemp(prefix="synthmill-")) if out is None else Path(out)
     try:
-        manifest = dataset.write(request.recipe, request.output, folder, request.part_rows, on_progress)
+        manifest = writer.write(request.recipe, request.output, folder, request.part_rows, on_progress)
     except BaseException:
         if out is None:
             folder.rmdir()

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from app.core.db import models
-from app.core.services import Services
-from app.core.stream_state import SECOND_US
+from synthmill.app.core.db import models
+from synthmill.app.core.services import Services
+from synthmill.app.core.streams.state import SECOND_US
 
 
 def let_pass(services: Services, stream_id: str, seconds: float) -> None:

@@ -1,1 +1,1 @@
-"""The Celery face: slots come in, app.core.work does them."""
+"""The Celery face: slots come in, synthmill.app.core.execution does them."""

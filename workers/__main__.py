@@ -1,6 +1,6 @@
-"""`python -m workers --queues interactive,bulk`: one worker process.
+"""`python -m synthmill.workers --queues interactive,bulk`: one worker process.
 
-It is what `celery -A workers.app worker -P solo` would start, less the imports of Celery's command line,
+It is what `celery -A synthmill.workers.app worker -P solo` would start, less the imports of Celery's command line,
 which take a fifth of a second: a worker that is added should be at work at once.
 """
 
@@ -13,12 +13,12 @@ from typing import Any
 
 from celery import signals
 
-from app.core.queue import QUEUES
-from workers.app import app
+from synthmill.app.core.messaging.queue import QUEUES
+from synthmill.workers.app import app
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(prog="python -m workers")
+    parser = argparse.ArgumentParser(prog="python -m synthmill.workers")
     parser.add_argument("--queues", default=",".join(QUEUES), help="which queues to work, comma separated")
     parser.add_argument("--ready-fd", type=int, help="open file that gets a line when the worker takes work")
     options = parser.parse_args()

@@ -1,6 +1,6 @@
-"""The Celery application that workers run: one process each, `celery -A workers.app worker -P solo`.
+"""The Celery application that workers run: one process each, `celery -A synthmill.workers.app worker -P solo`.
 
-A message names a job; app.core.work does the rest. Two threads run beside it: the heartbeat, which keeps
+A message names a job; synthmill.app.core.execution does the rest. Two threads run beside it: the heartbeat, which keeps
 the part in hand leased, and the sweeper.
 """
 
@@ -13,13 +13,13 @@ from typing import Any
 from celery import signals
 from celery.platforms import SecurityWarning
 
-from app.core import logs, tracing
-from app.core.queue import DAYS_TASK, SLOT_TASK, celery_app
-from app.core.settings import Settings
-from app.core.work.slot import work_slot
-from app.core.work.tracking import slot_span
-from generators.memory import keep_freed
-from workers.host import WorkerHost
+from synthmill.app.core.execution.instrumentation import slot_span
+from synthmill.app.core.execution.slot import work_slot
+from synthmill.app.core.messaging.queue import DAYS_TASK, SLOT_TASK, celery_app
+from synthmill.app.core.observability import logs, tracing
+from synthmill.app.core.settings import Settings
+from synthmill.generators.kernels.memory import keep_freed
+from synthmill.workers.host import WorkerHost
 
 # It warns root of pickle, which `accept_content` refuses.
 warnings.simplefilter("ignore", SecurityWarning)
@@ -42,7 +42,7 @@ def slot(job_id: str) -> None:
 def market_days(workspace_id: str, symbol: str, first: int, last: int) -> None:
     """Compute days of a ticker that somebody waits for. Safe to run twice."""
     # Imported when somebody asks: a new worker is to be at work at once.
-    from app.core import market
+    from synthmill.app.core import market
 
     market.make_days(host.services, workspace_id, symbol, first, last)
 

@@ -12,17 +12,17 @@ from functools import cached_property
 from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
 
-from app.core.db import DATABASE_AWAY, models
-from app.core.errors import CoreError
-from app.core.job_state import JobState
-from app.core.services import Services, build
-from app.core.settings import Settings
-from app.core.work.engines import made_here
-from app.core.work.leases import give_back_process
-from app.core.work.memory import limit_memory
-from app.core.work.process import WorkerProcess
-from app.core.work.slots import wake
-from app.core.work.sweeper import sweep, tidy_up
+from synthmill.app.core.db import DATABASE_AWAY, models
+from synthmill.app.core.errors import CoreError
+from synthmill.app.core.execution.lease_expiry import give_back_process
+from synthmill.app.core.execution.memory import limit_memory
+from synthmill.app.core.execution.sweeper import sweep, tidy_up
+from synthmill.app.core.execution.worker import WorkerProcess
+from synthmill.app.core.jobs.compatibility import matches_engine
+from synthmill.app.core.jobs.state import JobState
+from synthmill.app.core.jobs.wakeups import wake
+from synthmill.app.core.services import Services, build
+from synthmill.app.core.settings import Settings
 
 TIDY_SECONDS = 5.0
 DRAIN_SECONDS = 8.0
@@ -62,7 +62,7 @@ class WorkerHost:
             with self.services.db.read() as session:
                 jobs = session.execute(
                     select(models.Job.id)
-                    .where(models.Job.state.in_((JobState.QUEUED, JobState.RUNNING)), made_here())
+                    .where(models.Job.state.in_((JobState.QUEUED, JobState.RUNNING)), matches_engine())
                     .limit(_TOP_UP_JOBS)
                 ).scalars().all()  # fmt: skip
             for job_id in jobs:

@@ -8,36 +8,30 @@ from __future__ import annotations
 from flask import Flask
 from prometheus_client import CollectorRegistry
 
-from app.api import (
-    auth,
+from synthmill.app.api import errors
+from synthmill.app.api.openapi import PREFIX, make_reference
+from synthmill.app.api.resource import Resource
+from synthmill.app.api.routes import (
     datasets,
+    default_stream,
     downloads,
-    errors,
     events,
     generate,
-    headers,
     jobs,
     keys,
-    leftover,
-    long_requests,
     market,
     metrics,
-    paths,
     preview,
     probes,
-    rate,
     recipes,
     strategies,
     streams,
     templates,
     tickets,
-    tracing,
     try_page,
-    usual_stream,
 )
-from app.api.context import EXTENSION, Context
-from app.api.openapi import PREFIX, make_reference
-from app.api.resource import Resource
+from synthmill.app.http import auth, drain_body, headers, paths, rate, tracing, waiting_slots
+from synthmill.app.http.context import EXTENSION, Context
 
 RESOURCES: tuple[Resource, ...] = (
     generate.resource,
@@ -51,7 +45,7 @@ RESOURCES: tuple[Resource, ...] = (
     templates.resource,
     market.resource,
     streams.resource,
-    usual_stream.resource,
+    default_stream.resource,
     keys.resource,
     tickets.resource,
     probes.resource,
@@ -79,8 +73,8 @@ def install(
     errors.install(app)
     headers.install(app)
     rate.install(app)
-    long_requests.install(app, context.services.settings.web_threads)
-    leftover.install(app)
+    waiting_slots.install(app, context.services.settings.web_threads)
+    drain_body.install(app)
     metrics.install(app, context.services, registry)
     reference = make_reference(app)
     for resource in RESOURCES:

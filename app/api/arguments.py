@@ -10,10 +10,10 @@ from flask import Request
 from webargs.flaskparser import FlaskParser
 from werkzeug.exceptions import RequestEntityTooLarge, UnsupportedMediaType
 
-from app.api.json_guard import read_json
-from generators.columns.fields import Reason
-from generators.errors import FieldError, InvalidRequestError
-from generators.json_schema import field_schema
+from synthmill.app.http.json_guard import read_json
+from synthmill.generators.errors import FieldError, InvalidRequestError
+from synthmill.generators.schema.fields import Reason
+from synthmill.generators.schema.json_schema import field_schema
 
 
 class Parser(FlaskParser):

@@ -11,9 +11,9 @@ import marshmallow as ma
 from flask import Response, g, request
 from werkzeug.urls import iri_to_uri
 
-from app.api.context import request_id
-from app.core.jobs import Page
-from generators.version import VERSION
+from synthmill.app.core.jobs import Page
+from synthmill.app.http.context import request_id
+from synthmill.generators.version import VERSION
 
 Item = TypeVar("Item")
 

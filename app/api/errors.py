@@ -11,11 +11,11 @@ from flask import Flask, Response, current_app, json, request
 from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound, RequestEntityTooLarge
 from werkzeug.routing.exceptions import WebsocketMismatch
 
-from app.api.context import request_id
-from app.api.json_guard import MalformedJsonError
-from app.core import errors as core
-from app.core import tally
-from generators.errors import FieldError, InvalidRequestError, UnknownNameError
+from synthmill.app.core import errors as core
+from synthmill.app.core.observability import counters
+from synthmill.app.http.context import request_id
+from synthmill.app.http.json_guard import MalformedJsonError
+from synthmill.generators.errors import FieldError, InvalidRequestError, UnknownNameError
 
 PROBLEM_TYPE = "urn:synthmill:problem:"
 MEDIA_TYPE = "application/problem+json"
@@ -66,7 +66,7 @@ def problem(
 
 def _expected(error: Exception) -> Response:
     if isinstance(error, core.StorageError) and not isinstance(error, core.MissingObjectError):
-        tally.count("storage_errors")
+        counters.count("storage_errors")
     status, name = next(STATUSES[kind] for kind in type(error).__mro__ if kind in STATUSES)
     if isinstance(error, UnknownNameError) and not _is_in_body(error):
         status, name = 404, "not-found"

@@ -11,8 +11,8 @@ from apispec.ext.marshmallow.openapi import OpenAPIConverter
 from flask import Flask
 from flask_smorest import Api
 
-from app.api.errors import MEDIA_TYPE, PROBLEM_TYPE
-from generators.version import VERSION
+from synthmill.app.api.errors import MEDIA_TYPE, PROBLEM_TYPE
+from synthmill.generators.version import VERSION
 
 PREFIX = "/api/v1"
 

@@ -7,11 +7,11 @@ import time
 
 from flask import Request, url_for
 
-from app.api.context import principal, services, stopping
-from app.api.long_requests import places
-from app.core import jobs
-from app.core.job_state import ENDED
-from generators.errors import InvalidRequestError
+from synthmill.app.core.jobs import queries
+from synthmill.app.core.jobs.state import ENDED
+from synthmill.app.http.context import principal, services, stopping
+from synthmill.app.http.waiting_slots import places
+from synthmill.generators.errors import InvalidRequestError
 
 MAX_WAIT_SECONDS = 60
 _WAIT = re.compile(r'(?:^|[,;\s])wait\s*=\s*"?(\d{1,9})"?(?=$|[,;\s])', re.IGNORECASE)
@@ -35,10 +35,10 @@ def wait_wish(req: Request) -> int | None:
 
 
 def job_answer(
-    job: jobs.JobView, wish: int | None, replayed: bool = False
-) -> tuple[jobs.JobView, int, dict[str, str]]:
+    job: queries.JobView, wish: int | None, replayed: bool = False
+) -> tuple[queries.JobView, int, dict[str, str]]:
     """A job just accepted: 202 and where to look; or 200 if it ended within the seconds wished for."""
-    headers = {"Location": url_for("jobs.get_job", job_id=job.id), "Retry-After": "1"}
+    headers = {"Location": url_for("query.get_job", job_id=job.id), "Retry-After": "1"}
     if replayed:
         headers["Idempotency-Replayed"] = "true"
     # A wish may be passed over (RFC 7240), as it is where half of the process's threads wait already.
@@ -56,11 +56,11 @@ def job_answer(
     return job, 200, headers
 
 
-def _wait(job: jobs.JobView, seconds: int) -> jobs.JobView:
+def _wait(job: queries.JobView, seconds: int) -> queries.JobView:
     """Wait in steps of at most a second, so that a process which is told to end isn't kept."""
     deadline = time.monotonic() + seconds
     while True:
         left = deadline - time.monotonic()
-        job = jobs.wait(services(), principal(), job.id, max(0.0, min(left, 1.0)))
+        job = queries.wait(services(), principal(), job.id, max(0.0, min(left, 1.0)))
         if job.state in ENDED or left <= 1 or stopping().is_set():
             return job

@@ -9,8 +9,8 @@ from typing import Any, TypeVar
 import marshmallow as ma
 from flask_smorest import Blueprint
 
-from app.api.arguments import Parser
-from app.api.envelope import envelope, enveloped
+from synthmill.app.api.arguments import Parser
+from synthmill.app.api.envelope import envelope, enveloped
 
 View = TypeVar("View", bound=Callable[..., Any])
 

@@ -9,17 +9,17 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.core import jobs
-from app.core.db import models
-from app.core.errors import ConflictError, NotFoundError
-from app.core.ids import timestamp
-from app.core.job_state import JobState
-from app.core.jobs.query import Page, require_job
-from app.core.keys import Principal
-from app.core.services import Services
-from app.core.work.object_keys import file_key
-from generators import manifest
-from generators.hashes import digest
+from synthmill.app.core.access.keys import Principal
+from synthmill.app.core.db import models
+from synthmill.app.core.errors import ConflictError, NotFoundError
+from synthmill.app.core.ids import timestamp
+from synthmill.app.core.jobs import lifecycle
+from synthmill.app.core.jobs.object_keys import file_key
+from synthmill.app.core.jobs.queries import Page, require_job
+from synthmill.app.core.jobs.state import JobState
+from synthmill.app.core.services import Services
+from synthmill.generators.datasets import manifest
+from synthmill.generators.datasets.hashes import digest
 
 Dataset = models.Dataset
 
@@ -90,7 +90,7 @@ def delete_dataset(services: Services, principal: Principal, dataset_id: str) ->
     """Remove the dataset, its files and the job that made it."""
     with services.db.read() as session:
         job_id = _require(session, principal, dataset_id).job_id
-    jobs.delete(services, principal, job_id)
+    lifecycle.delete(services, principal, job_id)
 
 
 def open_file(services: Services, principal: Principal, job_id: str, name: str) -> StoredFile:

@@ -8,8 +8,8 @@ from pathlib import Path
 
 from sqlalchemy.engine import make_url
 
-from app.core.errors import FullError
-from app.core.services import Services
+from synthmill.app.core.errors import FullError
+from synthmill.app.core.services import Services
 
 
 def shortage(services: Services) -> str | None:

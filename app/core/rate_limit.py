@@ -18,7 +18,7 @@ from typing import Protocol
 from redis import Redis
 from redis.exceptions import RedisError
 
-from app.core import tally
+from synthmill.app.core.observability import counters
 
 log = logging.getLogger(__name__)
 
@@ -127,7 +127,7 @@ class RedisRateLimit:
                 allowed, before, count, part = self._count([f"synthmill:rate:{client}"], [limit, WINDOW])
             except RedisError as error:
                 self._mute_until = time.monotonic() + _MUTE_SECONDS
-                tally.count("broker_errors")
+                counters.count("broker_errors")
                 log.warning("requests are counted by each process alone: %s", type(error).__name__)
             else:
                 return _verdict(bool(allowed), limit, int(before), int(count), float(part))

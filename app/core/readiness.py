@@ -7,10 +7,10 @@ import logging
 from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
 
-from app.core.disk import shortage
-from app.core.errors import StorageError
-from app.core.queue import QUEUES
-from app.core.services import Services
+from synthmill.app.core.disk import shortage
+from synthmill.app.core.errors import StorageError
+from synthmill.app.core.messaging.queue import QUEUES
+from synthmill.app.core.services import Services
 
 log = logging.getLogger(__name__)
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from app.core.bus import Bus, RedisBus
-from app.core.db.engine import Database
-from app.core.queue import CeleryQueue, Queue
-from app.core.rate_limit import LocalRateLimit, RateLimit, RedisRateLimit
-from app.core.settings import Settings
-from app.core.storage import Storage, open_storage
+from synthmill.app.core.db.engine import Database
+from synthmill.app.core.messaging.bus import Bus, RedisBus
+from synthmill.app.core.messaging.queue import CeleryQueue, Queue
+from synthmill.app.core.rate_limit import LocalRateLimit, RateLimit, RedisRateLimit
+from synthmill.app.core.settings import Settings
+from synthmill.app.core.storage import Storage, open_storage
 
 
 @dataclass(frozen=True)

@@ -10,15 +10,20 @@ from typing import Any
 from sqlalchemy import delete, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
-from app.core.db import db_now, models
-from app.core.errors import ConflictError, LimitExceededError, NotFoundError, PreconditionFailedError
-from app.core.ids import timestamp
-from app.core.keys import Principal
-from app.core.services import Services
-from generators.errors import InvalidRequestError, UnknownNameError
-from generators.recipe import canonical
-from generators.request import parse
-from generators.template import Template, get_template, template_of, templates
+from synthmill.app.core.access.keys import Principal
+from synthmill.app.core.db import db_now, models
+from synthmill.app.core.errors import (
+    ConflictError,
+    LimitExceededError,
+    NotFoundError,
+    PreconditionFailedError,
+)
+from synthmill.app.core.ids import timestamp
+from synthmill.app.core.services import Services
+from synthmill.generators.engine.recipe import canonical
+from synthmill.generators.errors import InvalidRequestError, UnknownNameError
+from synthmill.generators.recipes.request import parse
+from synthmill.generators.recipes.template import Template, get_template, template_of, templates
 
 MAX_TEMPLATES = 200
 """Templates of its own that a workspace may have."""

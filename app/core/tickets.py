@@ -7,11 +7,11 @@ from dataclasses import dataclass
 
 from sqlalchemy import delete, insert, select
 
-from app.core.db import db_now, models
-from app.core.errors import UnauthorizedError
-from app.core.jobs.query import require_job
-from app.core.keys import Principal, token_hash
-from app.core.services import Services
+from synthmill.app.core.access.keys import Principal, token_hash
+from synthmill.app.core.db import db_now, models
+from synthmill.app.core.errors import UnauthorizedError
+from synthmill.app.core.jobs.queries import require_job
+from synthmill.app.core.services import Services
 
 LIFETIME = 30
 """Seconds that a ticket is good for."""

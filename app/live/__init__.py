@@ -8,17 +8,17 @@ from collections.abc import Callable
 from flask import Flask, Request
 from prometheus_client import CollectorRegistry
 
-from app.core.keys import Principal
-from app.core.services import Services
-from app.live import routes
-from app.live.feeds import Feeds
-from app.live.handover import Unstarted, without_extensions
-from app.live.hub import Hub
-from app.live.market_feed import MarketFeeds
-from app.live.metrics import HubCollector
-from app.live.revocation import Revocation
-from app.live.routes import ENDPOINTS
-from app.live.stream_feeds import StreamFeeds
+from synthmill.app.core.access.keys import Principal
+from synthmill.app.core.services import Services
+from synthmill.app.live import routes
+from synthmill.app.live.feeds import Feeds
+from synthmill.app.live.handover import Unstarted, without_extensions
+from synthmill.app.live.hub import Hub
+from synthmill.app.live.market_feed import MarketFeeds
+from synthmill.app.live.metrics import HubCollector
+from synthmill.app.live.revocation import Revocation
+from synthmill.app.live.routes import ENDPOINTS
+from synthmill.app.live.stream_feeds import StreamFeeds
 
 __all__ = ["ENDPOINTS", "install"]
 

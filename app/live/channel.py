@@ -6,11 +6,11 @@ import time
 from collections.abc import Callable, Hashable
 from typing import TYPE_CHECKING
 
-from app.live.connection import Connection
-from app.live.frames import text_frame
+from synthmill.app.live.connection import Connection
+from synthmill.app.live.frames import text_frame
 
 if TYPE_CHECKING:
-    from app.live.hub import Hub
+    from synthmill.app.live.hub import Hub
 
 
 class Channel:

@@ -12,12 +12,12 @@ from wsproto.connection import Connection as Wire
 from wsproto.connection import ConnectionState, ConnectionType
 from wsproto.events import BytesMessage, CloseConnection, Ping, TextMessage
 
-from app.core.keys import Principal
-from app.live.frames import INTERNAL, PING, TOO_BIG, TRY_LATER, text_frame
-from app.live.outbox import Outbox
+from synthmill.app.core.access.keys import Principal
+from synthmill.app.live.frames import INTERNAL, PING, TOO_BIG, TRY_LATER, text_frame
+from synthmill.app.live.outbox import Outbox
 
 if TYPE_CHECKING:
-    from app.live.hub import Hub
+    from synthmill.app.live.hub import Hub
 
 MAX_MESSAGE_BYTES = 4096
 """Whoever says more than this at once is cut off."""
@@ -38,7 +38,7 @@ class Peer(Protocol):
     def opened(self, connection: Connection) -> None:
         """The connection may be written to from now on."""
 
-    def heard(self, connection: Connection, message: str | bytes) -> None:
+    def on_message(self, connection: Connection, message: str | bytes) -> None:
         """A whole message of at most MAX_MESSAGE_BYTES has come: str of text frames, bytes of binary ones."""
 
     def left(self, connection: Connection) -> None:
@@ -176,7 +176,7 @@ class Connection:
         if event.message_finished:
             whole = ("" if isinstance(event, TextMessage) else b"").join(self._message)  # type: ignore[arg-type]
             self._message, self._message_bytes = [], 0
-            self.peer.heard(self, whole)
+            self.peer.on_message(self, whole)
 
     def writable(self) -> None:
         """Write what waits, as far as there is room."""

@@ -5,14 +5,14 @@ from __future__ import annotations
 import time
 from functools import partial
 
-from app.core.events import Event, workspace_channel
-from app.core.services import Services
-from app.core.watch import Stand, look
-from app.live.channel import Channel, Latest
-from app.live.connection import Connection
-from app.live.frames import text_frame
-from app.live.hub import Hub
-from app.live.job_feed import LOOK_SECONDS, JobFeed
+from synthmill.app.core.jobs.events import Event, workspace_channel
+from synthmill.app.core.jobs.watch import JobProgress, look
+from synthmill.app.core.services import Services
+from synthmill.app.live.channel import Channel, Latest
+from synthmill.app.live.connection import Connection
+from synthmill.app.live.frames import text_frame
+from synthmill.app.live.hub import Hub
+from synthmill.app.live.job_feed import LOOK_SECONDS, JobFeed
 
 
 class WorkspaceFeed:
@@ -101,7 +101,7 @@ class Feeds:
                 partial(look, self._services, silent), partial(self._looked, silent), self._look_failed
             )
 
-    def _looked(self, job_ids: list[str], stands: dict[str, Stand]) -> None:
+    def _looked(self, job_ids: list[str], stands: dict[str, JobProgress]) -> None:
         self._looking = False
         for job_id in job_ids:
             if job_id in self._jobs:
@@ -120,7 +120,7 @@ class JobWatcher:
     def opened(self, connection: Connection) -> None:
         self._feeds.watch_job(connection, self._job_id, self._after)
 
-    def heard(self, connection: Connection, message: str | bytes) -> None:
+    def on_message(self, connection: Connection, message: str | bytes) -> None:
         """A watcher has nothing to say."""
 
     def left(self, connection: Connection) -> None:
@@ -136,7 +136,7 @@ class WorkspaceWatcher:
     def opened(self, connection: Connection) -> None:
         self._feeds.watch_workspace(connection, self._workspace_id)
 
-    def heard(self, connection: Connection, message: str | bytes) -> None:
+    def on_message(self, connection: Connection, message: str | bytes) -> None:
         """A watcher has nothing to say."""
 
     def left(self, connection: Connection) -> None:
@@ -152,7 +152,7 @@ class Refused:
     def opened(self, connection: Connection) -> None:
         connection.close(self._code, self._reason)
 
-    def heard(self, connection: Connection, message: str | bytes) -> None:
+    def on_message(self, connection: Connection, message: str | bytes) -> None:
         """It is closing."""
 
     def left(self, connection: Connection) -> None:

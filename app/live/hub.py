@@ -37,10 +37,10 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from typing import Any, TypeVar
 
-from app.core.keys import Principal
-from app.live.connection import Connection, Peer
-from app.live.frames import INTERNAL, RESTARTING, TRY_LATER
-from app.live.timers import Timer, Timers
+from synthmill.app.core.access.keys import Principal
+from synthmill.app.live.connection import Connection, Peer
+from synthmill.app.live.frames import INTERNAL, RESTARTING, TRY_LATER
+from synthmill.app.live.timers import Timer, Timers
 
 log = logging.getLogger(__name__)
 

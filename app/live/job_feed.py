@@ -10,20 +10,20 @@ from __future__ import annotations
 import time
 from functools import partial
 
-from app.core.events import TERMINAL, Event, job_channel
-from app.core.services import Services
-from app.core.watch import Stand, look, read_on
-from app.live.channel import Channel, Latest
-from app.live.connection import Connection
-from app.live.frames import NORMAL, text_frame
-from app.live.hub import Hub
+from synthmill.app.core.jobs.events import TERMINAL, Event, job_channel
+from synthmill.app.core.jobs.watch import JobProgress, look, read_on
+from synthmill.app.core.services import Services
+from synthmill.app.live.channel import Channel, Latest
+from synthmill.app.live.connection import Connection
+from synthmill.app.live.frames import NORMAL, text_frame
+from synthmill.app.live.hub import Hub
 
 LOOK_SECONDS = 1.0
 _PAGE = 100
 """Events read at once for those behind; they fit an empty outbox."""
 _RETRY_SECONDS = 1.0
 
-Page = tuple[list[Event], bytes, Stand | None]
+Page = tuple[list[Event], bytes, JobProgress | None]
 """Events, their frames in one, and how far the job had come."""
 
 
@@ -66,7 +66,7 @@ class JobFeed:
         """Whether it is time to look whether live events were lost."""
         return len(self._current) > 0 and now - self._heard_at >= LOOK_SECONDS
 
-    def looked(self, stand: Stand | None) -> None:
+    def looked(self, stand: JobProgress | None) -> None:
         """What a look at the job's row has shown."""
         if stand is None:
             self._close([*self._current.members(), *self._behind])

@@ -10,14 +10,14 @@ import time
 from collections.abc import Callable, Iterable
 from functools import partial
 
-from app.core import market
-from app.core.errors import NotFoundError
-from app.core.market.asking import Tick
-from app.core.services import Services
-from app.live.channel import Channel
-from app.live.connection import Connection
-from app.live.frames import text_frame
-from app.live.hub import Hub
+from synthmill.app.core import market
+from synthmill.app.core.errors import NotFoundError
+from synthmill.app.core.market.queries import Tick
+from synthmill.app.core.services import Services
+from synthmill.app.live.channel import Channel
+from synthmill.app.live.connection import Connection
+from synthmill.app.live.frames import text_frame
+from synthmill.app.live.hub import Hub
 
 MINUTE_MS = 60_000
 AHEAD_MS = 10_000

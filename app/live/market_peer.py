@@ -7,10 +7,10 @@ import secrets
 from collections import deque
 from typing import Any
 
-from app.core.keys import Principal
-from app.live.connection import Connection
-from app.live.frames import POLICY
-from app.live.market_feed import MarketFeeds, now_ms
+from synthmill.app.core.access.keys import Principal
+from synthmill.app.live.connection import Connection
+from synthmill.app.live.frames import POLICY
+from synthmill.app.live.market_feed import MarketFeeds, now_ms
 
 MAX_WAITING = 100
 """Messages of one connection that may wait while an earlier one is answered."""
@@ -29,7 +29,7 @@ class MarketPeer:
     def opened(self, connection: Connection) -> None:
         _say(connection, "connected", clientId=f"client_{secrets.token_hex(8)}", timestamp=now_ms())
 
-    def heard(self, connection: Connection, message: str | bytes) -> None:
+    def on_message(self, connection: Connection, message: str | bytes) -> None:
         self._waiting.append(_read(message))
         if len(self._waiting) > MAX_WAITING:
             connection.close(POLICY, f"{MAX_WAITING} messages wait for an answer; send fewer at a time")

@@ -8,7 +8,7 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily
 from prometheus_client.metrics_core import Metric
 from prometheus_client.registry import Collector
 
-from app.live.hub import Hub
+from synthmill.app.live.hub import Hub
 
 
 class HubCollector(Collector):

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from functools import partial
 
-from app.core.keys import revoked_among
-from app.core.services import Services
-from app.live.frames import POLICY
-from app.live.hub import Hub
+from synthmill.app.core.access.keys import revoked_among
+from synthmill.app.core.services import Services
+from synthmill.app.live.frames import POLICY
+from synthmill.app.live.hub import Hub
 
 LOOK_SECONDS = 3
 

@@ -13,21 +13,21 @@ from flask_sock import Sock
 from simple_websocket import Server
 from werkzeug.exceptions import BadRequest, Forbidden
 
-from app.core.errors import CoreError
-from app.core.keys import Principal
-from app.core.services import Services
-from app.core.streams.watch import open_playback, open_usual
-from app.core.tickets import redeem
-from app.core.watch import require_watchable
-from app.live.connection import Peer
-from app.live.feeds import Feeds, JobWatcher, Refused, WorkspaceWatcher
-from app.live.frames import INTERNAL, POLICY
-from app.live.handover import take_over
-from app.live.hub import Hub
-from app.live.market_feed import MarketFeeds
-from app.live.market_peer import MarketPeer
-from app.live.stream_feeds import StreamFeeds, StreamWatcher, UsualWatcher
-from generators.errors import InvalidRequestError
+from synthmill.app.core.access.keys import Principal
+from synthmill.app.core.errors import CoreError
+from synthmill.app.core.jobs.watch import require_watchable
+from synthmill.app.core.services import Services
+from synthmill.app.core.streams.watch import open_playback, open_usual
+from synthmill.app.core.tickets import redeem
+from synthmill.app.live.connection import Peer
+from synthmill.app.live.feeds import Feeds, JobWatcher, Refused, WorkspaceWatcher
+from synthmill.app.live.frames import INTERNAL, POLICY
+from synthmill.app.live.handover import take_over
+from synthmill.app.live.hub import Hub
+from synthmill.app.live.market_feed import MarketFeeds
+from synthmill.app.live.market_peer import MarketPeer
+from synthmill.app.live.stream_feeds import StreamFeeds, StreamWatcher, UsualWatcher
+from synthmill.generators.errors import InvalidRequestError
 
 log = logging.getLogger(__name__)
 

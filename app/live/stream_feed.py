@@ -11,11 +11,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 
-from app.core.streams.watch import MOST_AT_ONCE, PACE_SECONDS, Playback, Sight
-from app.live.connection import Connection
-from app.live.frames import text_frame
-from app.live.hub import Hub
-from app.live.timers import Timer
+from synthmill.app.core.streams.watch import MOST_AT_ONCE, PACE_SECONDS, Playback, Snapshot
+from synthmill.app.live.connection import Connection
+from synthmill.app.live.frames import text_frame
+from synthmill.app.live.hub import Hub
+from synthmill.app.live.timers import Timer
 
 PAGE_BYTES = 128 * 1024
 """What is sent at once, or one event, if that alone is more; it fits an empty outbox."""
@@ -63,7 +63,7 @@ class StreamFeed:
             del self._over[connection]
             connection.on_drained = None
 
-    def looked(self, sight: Sight | None) -> None:
+    def looked(self, sight: Snapshot | None) -> None:
         """What a look at the stream's row has shown; None: it is gone."""
         if sight is None:
             self._end(list(self._seen))

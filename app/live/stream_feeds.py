@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from functools import partial
 
-from app.core.services import Services
-from app.core.streams.watch import LOOK_SECONDS, Playback, Sight, look_at, open_usual
-from app.live.connection import Connection
-from app.live.frames import NORMAL
-from app.live.hub import Hub
-from app.live.stream_feed import Over, StreamFeed
+from synthmill.app.core.services import Services
+from synthmill.app.core.streams.watch import LOOK_SECONDS, Playback, Snapshot, look_at, open_usual
+from synthmill.app.live.connection import Connection
+from synthmill.app.live.frames import NORMAL
+from synthmill.app.live.hub import Hub
+from synthmill.app.live.stream_feed import Over, StreamFeed
 
-Look = tuple[dict[str, Sight], dict[str, Playback | None]]
+Look = tuple[dict[str, Snapshot], dict[str, Playback | None]]
 """Of streams that are watched by id, of default streams that are waited for by workspace."""
 
 
@@ -81,7 +81,7 @@ class StreamWatcher:
     def opened(self, connection: Connection) -> None:
         self._feeds.watch(connection, self._playback, self._after, self._over)
 
-    def heard(self, connection: Connection, message: str | bytes) -> None:
+    def on_message(self, connection: Connection, message: str | bytes) -> None:
         """A watcher has nothing to say."""
 
     def left(self, connection: Connection) -> None:
@@ -111,7 +111,7 @@ class UsualWatcher:
         self.stream_id = playback.id
         self._feeds.watch(connection, playback, after, self._over)
 
-    def heard(self, connection: Connection, message: str | bytes) -> None:
+    def on_message(self, connection: Connection, message: str | bytes) -> None:
         """A watcher has nothing to say."""
 
     def left(self, connection: Connection) -> None:

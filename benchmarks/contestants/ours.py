@@ -12,21 +12,21 @@ from typing import BinaryIO
 
 from clock import measure
 
-from generators import dataset
-from generators.blocks import Block, file_prefix, file_suffix
-from generators.formats import codec, get_format
-from generators.plan import Plan
-from generators.recipe import Output, Recipe
-from generators.recipe_file import load_recipe_file
-from generators.request import parse
-from generators.strategy import make_plan, make_rows
+from synthmill.generators.datasets import writer
+from synthmill.generators.datasets.blocks import Block, file_prefix, file_suffix
+from synthmill.generators.engine.plan import Plan
+from synthmill.generators.engine.recipe import Output, Recipe
+from synthmill.generators.engine.strategy import make_plan, make_rows
+from synthmill.generators.formats import codec, get_format
+from synthmill.generators.recipes.recipe_file import load_recipe_file
+from synthmill.generators.recipes.request import parse
 
 try:
-    from generators.strategy import make_cells as make
+    from synthmill.generators.engine.strategy import make_cells as make
 except ImportError:
     make = make_rows
 try:
-    from generators.memory import keep_freed
+    from synthmill.generators.kernels.memory import keep_freed
 except ImportError:
 
     def keep_freed() -> None:
@@ -34,7 +34,7 @@ except ImportError:
 
 
 try:
-    from generators.writing import write_all
+    from synthmill.generators.datasets.writing import write_all
 except ImportError:
 
     def write_all(file: BinaryIO, data: bytes) -> None:
@@ -43,7 +43,7 @@ except ImportError:
 
 
 try:
-    from generators.kernels.backend import compile_all
+    from synthmill.generators.kernels.backend import compile_all
 except ImportError:
 
     def compile_all() -> None:
@@ -110,7 +110,7 @@ def main() -> None:
     def work(counts: dict[str, int], seed: int, path: Path, share: tuple[int, int]) -> None:
         recipe = recipe_of(asked.recipe, counts, seed)
         if asked.what == "dataset":
-            dataset.write(recipe, output, path.with_suffix(".folder"))
+            writer.write(recipe, output, path.with_suffix(".folder"))
         elif asked.what == "ready":
             ready(recipe, make_plan(recipe), asked.table, path)
         else:

@@ -7,12 +7,12 @@ from typing import Any
 
 import marshmallow as ma
 
-from generators.columns import get_kind, kinds
-from generators.columns.fields import REQUIRED, options, refused
-from generators.columns.kind import Kind
-from generators.errors import UnknownNameError
-from generators.json_schema import object_schema
-from generators.json_values import shown
+from synthmill.generators.columns.kind import Kind
+from synthmill.generators.columns.registry import get_kind, kinds
+from synthmill.generators.errors import UnknownNameError
+from synthmill.generators.schema.fields import REQUIRED, options, refused
+from synthmill.generators.schema.json_schema import object_schema
+from synthmill.generators.schema.json_values import shown
 
 _NAME = "_"
 """Stands in for the name that an inner column doesn't have."""

@@ -11,12 +11,12 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.types as pt
 
-from generators.arrays import TIMESTAMP, strings
-from generators.cells import Arrow, Booleans, Cells, Floats, Integers, opened, to_arrow
-from generators.columns.kind import ParameterError, Rows, Scope, Source
-from generators.formulas.formula import Formula, Known, typed
-from generators.formulas.grammar import FormulaError, names, parse
-from generators.formulas.values import DATE, NUMBER, TEXT, TIME, TRUTH, WHOLE, Type, Value, decimal
+from synthmill.generators.columns.kind import ParameterError, Rows, Scope, Source
+from synthmill.generators.engine.arrays import TIMESTAMP, strings
+from synthmill.generators.engine.cells import Arrow, Booleans, Cells, Floats, Integers, opened, to_arrow
+from synthmill.generators.formulas.formula import Formula, Known, typed
+from synthmill.generators.formulas.grammar import FormulaError, names, parse
+from synthmill.generators.formulas.values import DATE, NUMBER, TEXT, TIME, TRUTH, WHOLE, Type, Value, decimal
 
 
 @dataclass(frozen=True)

@@ -15,11 +15,21 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.types as pt
 
-from generators.arrays import strings, truths
-from generators.cells import Arrow, Booleans, Cells, Coded, Flags, Floats, Integers, opened, to_arrow
-from generators.columns.fields import REQUIRED, options, refused
-from generators.columns.kind import ParameterError, Rows, Source
-from generators.json_values import shown
+from synthmill.generators.columns.kind import ParameterError, Rows, Source
+from synthmill.generators.engine.arrays import strings, truths
+from synthmill.generators.engine.cells import (
+    Arrow,
+    Booleans,
+    Cells,
+    DictionaryCells,
+    Flags,
+    Floats,
+    Integers,
+    opened,
+    to_arrow,
+)
+from synthmill.generators.schema.fields import REQUIRED, options, refused
+from synthmill.generators.schema.json_values import shown
 
 COMPARISONS = ("equals", "not_equals", "in", "not_in", "above", "at_least", "below", "at_most")
 _JOINS = ("all", "any")
@@ -153,7 +163,7 @@ class _Compared:
 def _holds(cells: Cells, test: _Test, type_: pa.DataType) -> Flags:
     """Whether a test holds for each cell, nulls aside."""
     match cells:
-        case Coded(codes, words):
+        case DictionaryCells(codes, words):
             # A word is looked at once, however many cells have it.
             of_words: Flags = words.made(test, lambda values: _holds(opened(Arrow(values)), test, type_))
             return of_words[codes]

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 import numpy as np
 import pyarrow as pa
 
-from generators.cells import Cells, Integers
-from generators.columns.kind import Column, ParameterError, Rows, Scope
-from generators.kernels.counts import counts
-from generators.kernels.discrete import Discrete
+from synthmill.generators.columns.kind import Column, ParameterError, Rows, Scope
+from synthmill.generators.engine.cells import Cells, Integers
+from synthmill.generators.kernels.derived.counts import counts
+from synthmill.generators.kernels.discrete import Discrete
 
 
 @dataclass(frozen=True)
@@ -27,7 +27,7 @@ class _Cells:
 def count_column(
     scope: Scope, mode: int, ratio: Callable[[int], float], parameter: str, last: int | None = None
 ) -> Column:
-    """A column of the law that `generators.kernels.counts` describes; `parameter` is what may be at fault."""
+    """A column of the law that `synthmill.generators.kernels.derived.counts` describes; `parameter` is what may be at fault."""
     try:
         least, law = counts(mode, ratio, last)
     except ValueError as error:

@@ -8,12 +8,12 @@ from typing import Any, TypeVar
 
 import numpy as np
 
-from generators import limits
-from generators.cells import Cells, gathered, hidden
-from generators.columns import get_kind
-from generators.columns.kind import Children, Column, ParameterError, Rows, Scope, Source
-from generators.kernels.integers import below, bounded
-from generators.kernels.mix import I64, U64, mix
+from synthmill.generators import limits
+from synthmill.generators.columns.kind import Children, Column, ParameterError, Rows, Scope, Source
+from synthmill.generators.columns.registry import get_kind
+from synthmill.generators.engine.cells import Cells, gathered, hidden
+from synthmill.generators.kernels.integers import below, bounded
+from synthmill.generators.kernels.mix import I64, U64, mix
 
 T = TypeVar("T")
 

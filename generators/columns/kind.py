@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 import marshmallow as ma
 import pyarrow as pa
 
-from generators.cells import Cells, Flags
-from generators.columns.fields import Name, Number, Parameters, SqlType
-from generators.columns.parsed import formula_field
-from generators.kernels.mix import I64, U64
+from synthmill.generators.columns.parsed import formula_field
+from synthmill.generators.engine.cells import Cells, Flags
+from synthmill.generators.kernels.mix import I64, U64
+from synthmill.generators.schema.fields import Name, Number, Parameters, SqlType
 
 if TYPE_CHECKING:
-    from generators.columns.walk import Walk
+    from synthmill.generators.columns.walk import Walk
 
 T = TypeVar("T")
 
@@ -199,7 +199,7 @@ class ParameterError(ValueError):
 
 @dataclass(frozen=True, eq=False)
 class Kind:
-    """A column kind, as a module of `generators.columns` exposes it under the name KIND."""
+    """A column kind, as a module of `synthmill.generators.columns` exposes it under the name KIND."""
 
     name: str
     title: str

@@ -8,11 +8,11 @@ from typing import Any, Protocol
 
 import numpy as np
 
-from generators.cells import Cells
-from generators.columns.kind import Column, ParameterError, Rows, Scope
-from generators.columns.numbers import Rounding, rounding
-from generators.kernels.elementary import exp, log, open_unit
-from generators.kernels.mix import F64
+from synthmill.generators.columns.kind import Column, ParameterError, Rows, Scope
+from synthmill.generators.columns.numbers import Rounding, rounding
+from synthmill.generators.engine.cells import Cells
+from synthmill.generators.kernels.elementary import exp, log, open_unit
+from synthmill.generators.kernels.mix import F64
 
 _ENDS = np.array([2.0**-53, 1.0 - 2.0**-53])
 _LEAST_SPAN = 2.0**-40

@@ -7,10 +7,10 @@ from typing import Any
 
 import marshmallow as ma
 
-from generators import limits
-from generators.columns.fields import REQUIRED, options, refused
-from generators.json_schema import field_schema
-from generators.json_values import shown
+from synthmill.generators import limits
+from synthmill.generators.schema.fields import REQUIRED, options, refused
+from synthmill.generators.schema.json_schema import field_schema
+from synthmill.generators.schema.json_values import shown
 
 
 class Mapping(ma.fields.Field[dict[str, Any]]):

@@ -11,12 +11,12 @@ import marshmallow as ma
 import numpy as np
 import pyarrow as pa
 
-from generators.cells import Cells, Floats, Integers
-from generators.columns.fields import Number, Whole, check_limits
-from generators.columns.kind import ColumnParameters, ParameterError
-from generators.kernels.elementary import log, rounded
-from generators.kernels.mix import F64
-from generators.kernels.normal import Normal, normal
+from synthmill.generators.columns.kind import ColumnParameters, ParameterError
+from synthmill.generators.engine.cells import Cells, Floats, Integers
+from synthmill.generators.kernels.derived.normal import Normal, normal
+from synthmill.generators.kernels.elementary import log, rounded
+from synthmill.generators.kernels.mix import F64
+from synthmill.generators.schema.fields import Number, Whole, check_limits
 
 _WHOLE = 9e15
 """Below it every whole number is a double."""

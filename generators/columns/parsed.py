@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from generators.columns.fields import REQUIRED, Text, refused
-from generators.errors import GrammarError
-from generators.formulas import grammar
-from generators.patterns import parser
+from synthmill.generators.errors import GrammarError
+from synthmill.generators.formulas import grammar
+from synthmill.generators.patterns import parser
+from synthmill.generators.schema.fields import REQUIRED, Text, refused
 
 
 class _Parsed(Text):

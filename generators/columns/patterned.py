@@ -11,12 +11,12 @@ from typing import TypeAlias
 import numpy as np
 import pyarrow as pa
 
-from generators.arrays import strings
-from generators.cells import Cells, Coded, Flags, Part, Pieces, Words
-from generators.columns.kind import Column, Rows, Scope
-from generators.kernels.integers import bounded
-from generators.patterns.parser import parse
-from generators.patterns.tree import Branches, Node, OneOf, Repeat, Sequence, size
+from synthmill.generators.columns.kind import Column, Rows, Scope
+from synthmill.generators.engine.arrays import strings
+from synthmill.generators.engine.cells import Cells, Concat, Dictionary, DictionaryCells, Flags, Part
+from synthmill.generators.kernels.integers import bounded
+from synthmill.generators.patterns.parser import parse
+from synthmill.generators.patterns.tree import Branches, Node, OneOf, Repeat, Sequence, size
 
 _WORDS = 4_096
 """Neighbouring characters are drawn together, as long as there are no more texts of them."""
@@ -27,26 +27,26 @@ class _Drawn:
     """One of some texts."""
 
     key: int
-    words: Words
-    or_none: Words
+    words: Dictionary
+    or_none: Dictionary
     """The same behind an empty one, for rows that have none of them."""
 
     def parts(self, rows: Rows, where: Flags | None) -> Iterator[Part]:
         codes = bounded(rows.draw(self.key), len(self.words))
         if where is None:
-            yield Coded(codes.astype(np.uint32), self.words)
+            yield DictionaryCells(codes.astype(np.uint32), self.words)
         else:
-            yield Coded(((codes + np.uint64(1)) * where).astype(np.uint32), self.or_none)
+            yield DictionaryCells(((codes + np.uint64(1)) * where).astype(np.uint32), self.or_none)
 
 
 @dataclass(frozen=True, eq=False)
 class _Constant:
     text: bytes
-    or_none: Words
+    or_none: Dictionary
     """Nothing, then the text."""
 
     def parts(self, rows: Rows, where: Flags | None) -> Iterator[Part]:
-        yield self.text if where is None else Coded(where.astype(np.uint32), self.or_none)
+        yield self.text if where is None else DictionaryCells(where.astype(np.uint32), self.or_none)
 
 
 @dataclass(frozen=True, eq=False)
@@ -99,8 +99,8 @@ class PatternCells:
         parts = tuple(self.step.parts(rows, None))
         if all(isinstance(part, bytes) for part in parts):
             word = b"".join(part for part in parts if isinstance(part, bytes)).decode()
-            return Coded(np.zeros(len(rows), np.uint32), Words(strings([word])))
-        return Pieces(parts)
+            return DictionaryCells(np.zeros(len(rows), np.uint32), Dictionary(strings([word])))
+        return Concat(parts)
 
 
 @dataclass
@@ -141,11 +141,11 @@ class _Compiler:
         if not sets:
             return
         texts = ["".join(characters) for characters in product(*sets)]
-        or_none = Words(strings(["", *texts]))
+        or_none = Dictionary(strings(["", *texts]))
         if len(texts) == 1:
             yield _Constant(texts[0].encode(), or_none)
         else:
-            yield _Drawn(self.key(), Words(strings(texts)), or_none)
+            yield _Drawn(self.key(), Dictionary(strings(texts)), or_none)
 
 
 def _flat(node: Node) -> Iterator[Node]:

@@ -6,12 +6,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from generators.arrays import strings
-from generators.cells import Cells, Coded, Part, Pieces, Words
-from generators.columns.kind import Rows, Scope
-from generators.columns.locales import locale_data
-from generators.columns.wordlist import mean_length
-from generators.kernels.discrete import Discrete, discrete
+from synthmill.generators.columns.kind import Rows, Scope
+from synthmill.generators.columns.locales import locale_data
+from synthmill.generators.columns.wordlist import mean_length
+from synthmill.generators.engine.arrays import strings
+from synthmill.generators.engine.cells import Cells, Concat, Dictionary, DictionaryCells, Part
+from synthmill.generators.kernels.discrete import Discrete, discrete
 
 
 @dataclass(frozen=True, eq=False)
@@ -20,11 +20,11 @@ class Weighted:
 
     key: int
     law: Discrete
-    words: Words
+    words: Dictionary
     width: int
 
-    def part(self, rows: Rows) -> Coded:
-        return Coded(self.law.draw(rows.draw(self.key)).astype(np.uint32), self.words)
+    def part(self, rows: Rows) -> DictionaryCells:
+        return DictionaryCells(self.law.draw(rows.draw(self.key)).astype(np.uint32), self.words)
 
     def __call__(self, rows: Rows) -> Cells:
         return self.part(rows)
@@ -32,7 +32,7 @@ class Weighted:
 
 def weighted(scope: Scope, purpose: str, words: list[str], weights: list[float] | None = None) -> Weighted:
     law = discrete(weights or [1.0] * len(words))
-    return Weighted(scope.key(purpose), law, Words(strings(words)), mean_length(words))
+    return Weighted(scope.key(purpose), law, Dictionary(strings(words)), mean_length(words))
 
 
 @dataclass(frozen=True, eq=False)
@@ -44,12 +44,12 @@ class _Names:
     laws: tuple[Discrete, Discrete]
     offset: int
     """Where the second list begins among the words."""
-    words: Words
+    words: Dictionary
 
-    def part(self, rows: Rows) -> Coded:
+    def part(self, rows: Rows) -> DictionaryCells:
         u, second = rows.draw(self.key), rows.draw(self.gender_key) >> np.uint64(63) == 1
         chosen = np.where(second, self.laws[1].draw(u) + self.offset, self.laws[0].draw(u))
-        return Coded(chosen.astype(np.uint32), self.words)
+        return DictionaryCells(chosen.astype(np.uint32), self.words)
 
 
 @dataclass(frozen=True)
@@ -66,7 +66,7 @@ class PersonCells:
                 parts.append(self.separator)
             parts.append(name.part(rows))
         only = parts[0]
-        return only if len(parts) == 1 and isinstance(only, Coded) else Pieces(tuple(parts))
+        return only if len(parts) == 1 and isinstance(only, DictionaryCells) else Concat(tuple(parts))
 
 
 def person(scope: Scope, locale: str, *lists: str) -> tuple[PersonCells, int]:
@@ -79,7 +79,9 @@ def person(scope: Scope, locale: str, *lists: str) -> tuple[PersonCells, int]:
         laws = [discrete(one.get("weights") or [1.0] * len(one["words"])) for one in both]
         key = scope.key(f"{name} of a locale")
         offset = len(both[0]["words"])
-        chosen.append(_Names(scope.key("gender"), key, (laws[0], laws[1]), offset, Words(strings(words))))
+        chosen.append(
+            _Names(scope.key("gender"), key, (laws[0], laws[1]), offset, Dictionary(strings(words)))
+        )
         width += mean_length(words) + 1
     separator: str | None = data["last_name_first"]
     ordered = chosen if separator is None else chosen[::-1]

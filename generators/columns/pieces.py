@@ -9,24 +9,24 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from generators.arrays import strings
-from generators.cells import Cells, Coded, Pieces, Words, coded
-from generators.columns.kind import Column, ColumnParameters, Kind, ParameterError, Rows, Scope
-from generators.columns.locales import locale_field
-from generators.columns.people import person
-from generators.columns.wordlist import mean_length, words, words_field
-from generators.kernels.integers import bounded
+from synthmill.generators.columns.kind import Column, ColumnParameters, Kind, ParameterError, Rows, Scope
+from synthmill.generators.columns.locales import locale_field
+from synthmill.generators.columns.people import person
+from synthmill.generators.columns.wordlist import mean_length, words, words_field
+from synthmill.generators.engine.arrays import strings
+from synthmill.generators.engine.cells import Cells, Concat, Dictionary, DictionaryCells, coded
+from synthmill.generators.kernels.integers import bounded
 
 
 @dataclass(frozen=True)
 class OneOfEach:
     """A cell made of one entry of each list in turn, all equally likely."""
 
-    lists: tuple[Words, ...]
+    lists: tuple[Dictionary, ...]
     keys: tuple[int, ...]
     width: int
 
-    def parts(self, rows: Rows) -> tuple[Coded, ...]:
+    def parts(self, rows: Rows) -> tuple[DictionaryCells, ...]:
         return tuple(
             coded(bounded(rows.draw(key), len(words)).view(np.int64), words)
             for key, words in zip(self.keys, self.lists, strict=True)
@@ -34,14 +34,14 @@ class OneOfEach:
 
     def __call__(self, rows: Rows) -> Cells:
         parts = self.parts(rows)
-        return parts[0] if len(parts) == 1 else Pieces(parts)
+        return parts[0] if len(parts) == 1 else Concat(parts)
 
 
 def one_of_each(scope: Scope, lists: Sequence[Sequence[str]], separator: str = " ") -> OneOfEach:
     """Compile a cell of one entry of each list, with the separator between them."""
     return OneOfEach(
         tuple(
-            Words(strings([entry if place == 0 else separator + entry for entry in entries]))
+            Dictionary(strings([entry if place == 0 else separator + entry for entry in entries]))
             for place, entries in enumerate(lists)
         ),
         tuple(scope.key(f"piece {place}") for place in range(len(lists))),

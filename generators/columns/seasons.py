@@ -8,12 +8,12 @@ from typing import Any
 
 import numpy as np
 
-from generators.columns.calendars import countries, holidays, offsets, zones
-from generators.columns.fields import Choice, Items, Number
-from generators.columns.kind import ColumnParameters, ParameterError
-from generators.columns.moments import UNITS, days
-from generators.kernels.discrete import Discrete, discrete
-from generators.kernels.mix import I64
+from synthmill.generators.columns.calendars import countries, holidays, offsets, zones
+from synthmill.generators.columns.kind import ColumnParameters, ParameterError
+from synthmill.generators.kernels.discrete import Discrete, discrete
+from synthmill.generators.kernels.mix import I64
+from synthmill.generators.schema.fields import Choice, Items, Number
+from synthmill.generators.schema.times import UNITS, days
 
 _MOST_DAYS = 40_000
 _KNOWN = (days("2001-01-01"), days("2035-12-31"))

@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from generators.errors import InvalidRequestError
-from generators.kernels.mix import F64, I64
+from synthmill.generators.errors import InvalidRequestError
+from synthmill.generators.kernels.mix import F64, I64
 
 Numbers = npt.NDArray[Any]
 """Doubles, or whole numbers of 64 bits."""

@@ -9,12 +9,12 @@ from typing import Any
 
 import numpy as np
 
-from generators.cells import Flags, Integers, Words, opened
-from generators.columns.kind import ParameterError, Rows, Source
-from generators.columns.moments import length
-from generators.kernels.discrete import discrete
-from generators.kernels.integers import bounded
-from generators.kernels.mix import I64, U64, mix
+from synthmill.generators.columns.kind import ParameterError, Rows, Source
+from synthmill.generators.engine.cells import Dictionary, Flags, Integers, opened
+from synthmill.generators.kernels.discrete import discrete
+from synthmill.generators.kernels.integers import bounded
+from synthmill.generators.kernels.mix import I64, U64, mix
+from synthmill.generators.schema.times import length
 
 
 @dataclass(frozen=True, eq=False)
@@ -36,7 +36,7 @@ class Steps:
 class Machine:
     """States by number, and the transitions from each, in the order in which they were given."""
 
-    words: Words
+    words: Dictionary
     first: int
     fates: U64
     """Of shape (states, most transitions - 1): u gives the transition of which so many are at most u."""
@@ -122,7 +122,7 @@ def machine(
     transitions: Sequence[Mapping[str, Any]],
     unit: int,
     most_steps: int,
-    words: Words,
+    words: Dictionary,
 ) -> Machine:
     """Compile a machine. Raises ParameterError for states that are never reached."""
     number = {name: at for at, name in enumerate(names)}

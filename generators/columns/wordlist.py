@@ -6,13 +6,13 @@ from collections.abc import Sequence
 from functools import cache
 from importlib.resources import files
 
-from generators.columns.fields import Items, Text
+from synthmill.generators.schema.fields import Items, Text
 
 
 @cache
 def entries(name: str) -> tuple[tuple[str, ...], ...]:
     """The fields of every line of a list."""
-    text = (files("generators.columns") / "words" / f"{name}.txt").read_text("utf-8")
+    text = (files("synthmill.generators.columns") / "words" / f"{name}.txt").read_text("utf-8")
     return tuple(tuple(line.split("\t")) for line in text.splitlines() if line)
 
 

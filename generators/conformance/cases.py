@@ -10,15 +10,15 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from generators.columns.condition import condition
-from generators.columns.kind import Rows, Source
-from generators.conformance.checks import Check, exact
-from generators.conformance.distributions import check_law
-from generators.conformance.laws import Shares, law_of
-from generators.conformance.observed import Observed
-from generators.kernels.mix import I64
-from generators.plan import Plan
-from generators.profile.sample import sampled_rows
+from synthmill.generators.columns.condition import condition
+from synthmill.generators.columns.kind import Rows, Source
+from synthmill.generators.conformance.checks import Check, exact
+from synthmill.generators.conformance.distributions import check_law
+from synthmill.generators.conformance.laws import Shares, law_of
+from synthmill.generators.conformance.observed import Observed
+from synthmill.generators.datasets.profile.sample import sampled_rows
+from synthmill.generators.engine.plan import Plan
+from synthmill.generators.kernels.mix import I64
 
 
 def check_cases(plan: Plan, table: Mapping[str, Any], observed: Observed) -> Iterator[Check]:

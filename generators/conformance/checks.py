@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from generators.conformance.pvalues import Outcome
+from synthmill.generators.conformance.pvalues import Outcome
 
 ALPHA = 0.001
 """How likely a report of a dataset that conforms fails all the same, over all of its tests together."""

@@ -12,19 +12,12 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.types as pt
 
-from generators.conformance.checks import Check, exact, tested
-from generators.conformance.draws import Draws, nearest
-from generators.conformance.laws import Law, Shares, law_of
-from generators.conformance.pvalues import (
-    Outcome,
-    chi_law,
-    chi_two,
-    correlation,
-    ks_law,
-    ks_two,
-)
-from generators.kernels.mix import F64, I64
-from generators.profile.document import units
+from synthmill.generators.conformance.checks import Check, exact, tested
+from synthmill.generators.conformance.draws import Draws, nearest
+from synthmill.generators.conformance.laws import Law, Shares, law_of
+from synthmill.generators.conformance.pvalues import Outcome, chi_law, chi_two, correlation, ks_law, ks_two
+from synthmill.generators.datasets.profile.document import units
+from synthmill.generators.kernels.mix import F64, I64
 
 FEW = 200
 """Different values up to which text is compared value by value; beyond, by its length."""

@@ -7,8 +7,8 @@ from dataclasses import replace
 from functools import cache
 from typing import Any, Generic, TypeVar
 
-from generators.conformance.checks import ALPHA
-from generators.conformance.pvalues import Outcome
+from synthmill.generators.conformance.checks import ALPHA
+from synthmill.generators.conformance.pvalues import Outcome
 
 T = TypeVar("T")
 S = TypeVar("S")

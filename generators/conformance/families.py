@@ -12,12 +12,12 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from generators.conformance.checks import Check, exact, tested
-from generators.conformance.draws import Draws, nearest
-from generators.conformance.keys import Tables, parent_link
-from generators.conformance.pvalues import Outcome, chi_two
-from generators.kernels.mix import I64
-from generators.plan import Plan
+from synthmill.generators.conformance.checks import Check, exact, tested
+from synthmill.generators.conformance.draws import Draws, nearest
+from synthmill.generators.conformance.keys import Tables, parent_link
+from synthmill.generators.conformance.pvalues import Outcome, chi_two
+from synthmill.generators.engine.plan import Plan
+from synthmill.generators.kernels.mix import I64
 
 _MOST_PARENTS = 200_000
 """Of a draw, at most, whose children are counted."""

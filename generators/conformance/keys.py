@@ -8,8 +8,8 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from generators.conformance.checks import Check, exact
-from generators.plan import Plan, TablePlan
+from synthmill.generators.conformance.checks import Check, exact
+from synthmill.generators.engine.plan import Plan, TablePlan
 
 Tables = Mapping[str, pa.Table]
 

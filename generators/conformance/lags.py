@@ -10,14 +10,14 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.types as pt
 
-from generators.cells import to_arrow
-from generators.columns.kind import PARENT
-from generators.columns.moments import END_OF_TIME, UNITS, length, microseconds
-from generators.conformance.checks import Check, exact
-from generators.conformance.keys import Tables, source_of
-from generators.plan import Plan
-from generators.profile.sample import sampled_rows
-from generators.strategies.tabular.rows import TableRows
+from synthmill.generators.columns.kind import PARENT
+from synthmill.generators.conformance.checks import Check, exact
+from synthmill.generators.conformance.keys import Tables, source_of
+from synthmill.generators.datasets.profile.sample import sampled_rows
+from synthmill.generators.engine.cells import to_arrow
+from synthmill.generators.engine.plan import Plan
+from synthmill.generators.schema.times import END_OF_TIME, UNITS, length, microseconds
+from synthmill.generators.strategies.tabular.rows import TableRows
 
 
 def check_lags(plan: Plan, table: Mapping[str, Any], tables: Tables) -> Iterator[Check]:

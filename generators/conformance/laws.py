@@ -12,8 +12,8 @@ from typing import Any
 
 import numpy as np
 
-from generators.columns.moments import UNITS, days, microseconds
-from generators.kernels.mix import F64
+from synthmill.generators.kernels.mix import F64
+from synthmill.generators.schema.times import UNITS, days, microseconds
 
 
 @dataclass(frozen=True)

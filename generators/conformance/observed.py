@@ -10,12 +10,12 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from generators.arrays import places_in
-from generators.cells import Arrow, Cells
-from generators.columns.kind import PARENT, Children
-from generators.conformance.keys import Tables, parent_link
-from generators.kernels.mix import I64, U64
-from generators.plan import Plan
+from synthmill.generators.columns.kind import PARENT, Children
+from synthmill.generators.conformance.keys import Tables, parent_link
+from synthmill.generators.engine.arrays import places_in
+from synthmill.generators.engine.cells import Arrow, Cells
+from synthmill.generators.engine.plan import Plan
+from synthmill.generators.kernels.mix import I64, U64
 
 T = TypeVar("T")
 

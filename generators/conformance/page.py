@@ -6,8 +6,8 @@ import html
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from generators.conformance.checks import Check
-from generators.conformance.report import Report
+from synthmill.generators.conformance.checks import Check
+from synthmill.generators.conformance.report import Report
 
 _STYLE = """
 :root { color-scheme: light dark; --ink: #1c2024; --paper: #fff; --line: #d8dce0; --declared: #9aa5b1;

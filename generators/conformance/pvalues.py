@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from generators.kernels.mix import F64, I64
+from synthmill.generators.kernels.mix import F64, I64
 
 _FEWEST = 5.0
 """Cells of a chi-squared test that are expected less often are put together."""

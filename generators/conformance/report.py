@@ -11,23 +11,23 @@ from typing import Any
 
 import pyarrow as pa
 
-from generators.conformance.cases import check_cases
-from generators.conformance.checks import ALPHA, Check, exact, judge
-from generators.conformance.distributions import check_column, check_correlations, check_fan_out
-from generators.conformance.draws import Draws
-from generators.conformance.families import check_family, has_free_total
-from generators.conformance.keys import Tables, check_followers, check_keys
-from generators.conformance.lags import check_lags, declared_lags, lags_of_sample
-from generators.conformance.observed import Observed
-from generators.conformance.rules import check_rules
-from generators.conformance.states import check_states
-from generators.conformance.steps import check_steps
-from generators.errors import InvalidRequestError
-from generators.limits import MAX_SEED
-from generators.plan import Plan, TablePlan
-from generators.profile.sample import SAMPLE_ROWS, sampled_rows
-from generators.recipe import Recipe
-from generators.strategy import make_plan, make_recipe, make_rows
+from synthmill.generators.conformance.cases import check_cases
+from synthmill.generators.conformance.checks import ALPHA, Check, exact, judge
+from synthmill.generators.conformance.distributions import check_column, check_correlations, check_fan_out
+from synthmill.generators.conformance.draws import Draws
+from synthmill.generators.conformance.families import check_family, has_free_total
+from synthmill.generators.conformance.keys import Tables, check_followers, check_keys
+from synthmill.generators.conformance.lags import check_lags, declared_lags, lags_of_sample
+from synthmill.generators.conformance.observed import Observed
+from synthmill.generators.conformance.rules import check_rules
+from synthmill.generators.conformance.states import check_states
+from synthmill.generators.conformance.steps import check_steps
+from synthmill.generators.datasets.profile.sample import SAMPLE_ROWS, sampled_rows
+from synthmill.generators.engine.plan import Plan, TablePlan
+from synthmill.generators.engine.recipe import Recipe
+from synthmill.generators.engine.strategy import make_plan, make_recipe, make_rows
+from synthmill.generators.errors import InvalidRequestError
+from synthmill.generators.limits import MAX_SEED
 
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 

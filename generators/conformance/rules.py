@@ -11,13 +11,13 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.types as pt
 
-from generators.arrays import flags
-from generators.cells import to_arrow
-from generators.columns.wordlist import entries
-from generators.conformance.checks import Check, exact
-from generators.conformance.observed import NotObservableError, Observed, ObservedRows, apart
-from generators.errors import InvalidRequestError
-from generators.plan import Plan
+from synthmill.generators.columns.wordlist import entries
+from synthmill.generators.conformance.checks import Check, exact
+from synthmill.generators.conformance.observed import NotObservableError, Observed, ObservedRows, apart
+from synthmill.generators.engine.arrays import flags
+from synthmill.generators.engine.cells import to_arrow
+from synthmill.generators.engine.plan import Plan
+from synthmill.generators.errors import InvalidRequestError
 
 WORKED_OUT = ("formula", "lookup", "aggregate", "running_total", "line_number")
 """Kinds whose cells follow from others without a seed."""

@@ -8,11 +8,11 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from generators.arrays import strings
-from generators.columns.moments import length, microseconds
-from generators.conformance.checks import Check, exact
-from generators.conformance.observed import Observed
-from generators.plan import Plan
+from synthmill.generators.conformance.checks import Check, exact
+from synthmill.generators.conformance.observed import Observed
+from synthmill.generators.engine.arrays import strings
+from synthmill.generators.engine.plan import Plan
+from synthmill.generators.schema.times import length, microseconds
 
 
 class Ways:

@@ -9,14 +9,14 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from generators.arrays import places_in, strings, truths, whole_numbers
-from generators.cells import Flags, to_arrow
-from generators.columns.kind import PARENT
-from generators.conformance.checks import Check, exact
-from generators.conformance.observed import NotObservableError, Observed, ObservedRows, apart
-from generators.conformance.states import Ways, as_its_kind_gives
-from generators.kernels.mix import I64
-from generators.plan import Plan
+from synthmill.generators.columns.kind import PARENT
+from synthmill.generators.conformance.checks import Check, exact
+from synthmill.generators.conformance.observed import NotObservableError, Observed, ObservedRows, apart
+from synthmill.generators.conformance.states import Ways, as_its_kind_gives
+from synthmill.generators.engine.arrays import places_in, strings, truths, whole_numbers
+from synthmill.generators.engine.cells import Flags, to_arrow
+from synthmill.generators.engine.plan import Plan
+from synthmill.generators.kernels.mix import I64
 
 
 def check_steps(

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from generators.columns.kind import PARENT
-from generators.plan import ForeignKey, Plan, TablePlan
+from synthmill.generators.columns.kind import PARENT
+from synthmill.generators.engine.plan import ForeignKey, Plan, TablePlan
 
 
 def foreign_keys(plan: Plan, table: TablePlan, parameters: Mapping[str, Any] | None) -> Iterator[ForeignKey]:

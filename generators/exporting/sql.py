@@ -10,11 +10,11 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.types as pt
 
-from generators.errors import UnknownNameError
-from generators.exporting.keys import foreign_keys
-from generators.plan import ColumnPlan, ForeignKey, Plan, TablePlan
-from generators.recipe import Recipe
-from generators.strategy import make_plan, make_rows
+from synthmill.generators.engine.plan import ColumnPlan, ForeignKey, Plan, TablePlan
+from synthmill.generators.engine.recipe import Recipe
+from synthmill.generators.engine.strategy import make_plan, make_rows
+from synthmill.generators.errors import UnknownNameError
+from synthmill.generators.exporting.keys import foreign_keys
 
 DIALECTS = ("postgresql", "sqlite")
 _BATCH = 500

@@ -9,10 +9,10 @@ from typing import Any
 import pyarrow.types as pt
 import xlsxwriter
 
-from generators.errors import InvalidRequestError
-from generators.plan import Plan, TablePlan
-from generators.recipe import Recipe
-from generators.strategy import make_plan, make_rows
+from synthmill.generators.engine.plan import Plan, TablePlan
+from synthmill.generators.engine.recipe import Recipe
+from synthmill.generators.engine.strategy import make_plan, make_rows
+from synthmill.generators.errors import InvalidRequestError
 
 MOST_ROWS = 1_048_576
 """Of a sheet, the header included."""

@@ -8,8 +8,8 @@ from collections.abc import Mapping
 from functools import cache
 from types import MappingProxyType
 
-from generators.errors import UnknownNameError
-from generators.formats.contract import Block, Encoded, Format
+from synthmill.generators.errors import UnknownNameError
+from synthmill.generators.formats.contract import Block, Encoded, Format
 
 __all__ = ["Block", "Encoded", "Format", "codec", "formats", "get_format"]
 

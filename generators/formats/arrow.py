@@ -15,11 +15,11 @@ import pyarrow as pa
 import pyarrow.ipc
 import pyarrow.types as pt
 
-from generators.arrays import taken
-from generators.cells import Arrow, Cells, Coded, Digits, Fixed, Pieces, to_arrow
-from generators.formats.contract import Block, Encoded
-from generators.formats.page_texts import text_of
-from generators.plan import TablePlan
+from synthmill.generators.engine.arrays import taken
+from synthmill.generators.engine.cells import Arrow, Cells, Concat, DictionaryCells, Digits, Fixed, to_arrow
+from synthmill.generators.engine.plan import TablePlan
+from synthmill.generators.formats.contract import Block, Encoded
+from synthmill.generators.formats.page_texts import text_of
 
 _END = b"\xff\xff\xff\xff\x00\x00\x00\x00"
 _LEVEL = 1
@@ -69,7 +69,11 @@ def _stream(schema: pa.Schema, batch: pa.RecordBatch | None, compression: str) -
 
 
 def _array(cells: Cells, type_: pa.DataType) -> pa.Array:
-    if pt.is_string(type_) and cells.null is None and isinstance(cells, Coded | Digits | Fixed | Pieces):
+    if (
+        pt.is_string(type_)
+        and cells.null is None
+        and isinstance(cells, DictionaryCells | Digits | Fixed | Concat)
+    ):
         characters, lengths = text_of(cells)
         if len(characters) <= _MOST_CHARACTERS:
             offsets = np.zeros(len(lengths) + 1, np.int32)

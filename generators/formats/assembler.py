@@ -1,7 +1,7 @@
 """Rows of text from cells, by one compiled walk over a program of steps.
 
 What is constant in a row (separators, keys, quotes) is joined to what stands before it while the program is
-made: to the words of a table, once for all rows, or to a step as its tail. `generators.kernels.compiled.rows`
+made: to the words of a table, once for all rows, or to a step as its tail. `synthmill.generators.kernels.compiled.rows`
 says what each step is and runs them.
 """
 
@@ -18,24 +18,25 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.types as pt
 
-from generators.arrays import strings
-from generators.cells import (
+from synthmill.generators.engine.arrays import strings
+from synthmill.generators.engine.cells import (
     U32,
     Arrow,
     Booleans,
     Cells,
-    Coded,
+    Concat,
+    Dictionary,
+    DictionaryCells,
     Digits,
     Fixed,
     Integers,
     Part,
-    Pieces,
     Text,
-    Words,
     opened,
     to_arrow,
 )
-from generators.formats.text_tables import (
+from synthmill.generators.engine.plan import ColumnPlan, TablePlan
+from synthmill.generators.formats.text_tables import (
     AFTER,
     SLACK,
     UNITS,
@@ -46,15 +47,14 @@ from generators.formats.text_tables import (
     few,
     word_table,
 )
-from generators.kernels.backend import load
-from generators.kernels.texts import SPARE
-from generators.plan import ColumnPlan, TablePlan
+from synthmill.generators.kernels.backend import load
+from synthmill.generators.kernels.texts import SPARE
 
 _FOLDED = 16_384
 """Bytes that a constant may add to a table of words; beyond that copying it apart is quicker."""
 _LONG = 64
 """Words longer than that are counted cell by cell before memory is set aside for them."""
-_FLAGS = Words(strings(["false", "true"]))
+_FLAGS = Dictionary(strings(["false", "true"]))
 
 
 class Style(Hashable, Protocol):
@@ -97,7 +97,7 @@ class _Step:
     """Bytes that the cell takes in a row at most."""
     total: int = 0
     """Bytes that it takes in all rows together, where that is known."""
-    words: Words | None = None
+    words: Dictionary | None = None
     codes: U32 | None = None
 
 
@@ -131,7 +131,7 @@ def _prepared(cells: Cells, column: ColumnPlan, style: Style) -> Cells:
     """Cells that a step can be made of: those given, or their text."""
     cells = opened(cells)
     match cells:
-        case Coded() | Booleans():
+        case DictionaryCells() | Booleans():
             return cells
         case Integers():
             fits = _is_plain(column.type)
@@ -139,12 +139,12 @@ def _prepared(cells: Cells, column: ColumnPlan, style: Style) -> Cells:
                 return _Dated(cells.values, cells.null, days=days)
         case Fixed():
             fits = pt.is_string(column.type)
-        case Pieces(parts):
+        case Concat(parts):
             parts = tuple(
                 part for part in (_prepared_part(part, style) for part in parts) if part is not None
             )
             if len(parts) == len(cells.parts) and any(map(_has_length, parts)):
-                return Pieces(parts, cells.null)
+                return Concat(parts, cells.null)
             fits = False
         case Text():
             fits = style.plain(cells)
@@ -161,9 +161,9 @@ def _prepared_part(part: Part, style: Style) -> Part | None:
     """A part whose text needs no further look; None for one that can't be written without the others."""
     if isinstance(part, Integers | Digits):
         return part
-    if isinstance(part, Coded):
+    if isinstance(part, DictionaryCells):
         words = part.words.made((style.name, "part"), lambda values: _words_within(values, style))
-        return None if words is None else Coded(part.codes, words)
+        return None if words is None else DictionaryCells(part.codes, words)
     if isinstance(part, Text):
         spelt = style.part(to_arrow(part, pa.large_string()))
         if spelt is None:
@@ -187,7 +187,7 @@ def _words_within(values: pa.Array, style: Style) -> SpeltWords | None:
 
 def _has_length(part: Part) -> bool:
     """Whether a part is never empty, so that a cell with it isn't."""
-    if isinstance(part, Coded):
+    if isinstance(part, DictionaryCells):
         return bool(part.words.made("shortest", lambda values: pc.min(pc.binary_length(values)).as_py()))
     return isinstance(part, Integers | Digits) or (isinstance(part, bytes) and len(part) > 0)
 
@@ -228,7 +228,7 @@ class _Program:
             first = len(self.steps)
             self.open = False
             self.constant(quote)
-        for part in cells.parts if isinstance(cells, Pieces) else (cells,):
+        for part in cells.parts if isinstance(cells, Concat) else (cells,):
             if isinstance(part, bytes):
                 self.constant(part)
             else:
@@ -241,7 +241,7 @@ class _Program:
     def cell(self, cells: Cells, type_: pa.DataType) -> None:
         kinds = self.kernel
         match cells:
-            case Coded(codes, words):
+            case DictionaryCells(codes, words):
                 self.add(_Step(kinds.WORD, words=words, codes=codes))
             case Booleans(values):
                 codes = values.view(np.uint8).astype(np.uint32)
@@ -309,7 +309,7 @@ class _Program:
         out.resize(end - start, refcheck=False)
         return memoryview(out.data)
 
-    def words(self, step: _Step, words: Words, codes: U32) -> None:
+    def words(self, step: _Step, words: Dictionary, codes: U32) -> None:
         """The table of a step, with the step's tail behind every word unless that takes too much room."""
         after = step.tail if len(step.tail) * len(words) <= _FOLDED else b""
 

@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from generators.cells import Cells
-from generators.plan import TablePlan
+from synthmill.generators.engine.cells import Cells
+from synthmill.generators.engine.plan import TablePlan
 
 
 @dataclass(frozen=True)

@@ -12,15 +12,15 @@ from collections.abc import Mapping, Sequence
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from generators.arrays import strings
-from generators.cells import Cells, Text, to_arrow
-from generators.formats import members
-from generators.formats.assembler import assembled
-from generators.formats.contract import Block, Encoded
-from generators.formats.spelling import as_bytes, as_text, holds_text, joined, text
-from generators.kernels.backend import compiled
-from generators.kernels.characters import holds
-from generators.plan import ColumnPlan, TablePlan
+from synthmill.generators.engine.arrays import strings
+from synthmill.generators.engine.cells import Cells, Text, to_arrow
+from synthmill.generators.engine.plan import ColumnPlan, TablePlan
+from synthmill.generators.formats import members
+from synthmill.generators.formats.assembler import assembled
+from synthmill.generators.formats.contract import Block, Encoded
+from synthmill.generators.formats.spelling import as_bytes, as_text, holds_text, joined, text
+from synthmill.generators.kernels.backend import compiled
+from synthmill.generators.kernels.characters import holds
 
 _TO_QUOTE = '[",\r\n]'
 _QUOTED = b'",\r\n'

@@ -13,15 +13,15 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.types as pt
 
-from generators.arrays import null
-from generators.cells import Cells, Text, to_arrow
-from generators.formats import members
-from generators.formats.assembler import assembled
-from generators.formats.contract import Block, Encoded
-from generators.formats.spelling import as_bytes, as_text, holds_numbers, holds_text, joined, text
-from generators.kernels.backend import compiled
-from generators.kernels.characters import holds
-from generators.plan import ColumnPlan, TablePlan
+from synthmill.generators.engine.arrays import null
+from synthmill.generators.engine.cells import Cells, Text, to_arrow
+from synthmill.generators.engine.plan import ColumnPlan, TablePlan
+from synthmill.generators.formats import members
+from synthmill.generators.formats.assembler import assembled
+from synthmill.generators.formats.contract import Block, Encoded
+from synthmill.generators.formats.spelling import as_bytes, as_text, holds_numbers, holds_text, joined, text
+from synthmill.generators.kernels.backend import compiled
+from synthmill.generators.kernels.characters import holds
 
 _TO_ESCAPE = '[\\x00-\\x1f"\\\\]'
 _ESCAPED = ["\\", '"', *map(chr, range(0x20))]

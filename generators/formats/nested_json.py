@@ -10,8 +10,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.types as pt
 
-from generators.arrays import fixed_width, strings, taken
-from generators.kernels.mix import I64
+from synthmill.generators.engine.arrays import fixed_width, strings, taken
+from synthmill.generators.kernels.mix import I64
 
 _TEXT = pa.large_string()
 _TO_ESCAPE = '[\\x00-\\x1f"\\\\]'

@@ -8,10 +8,18 @@ from typing import TypeAlias
 import numpy as np
 import pyarrow as pa
 
-from generators.cells import Coded, Digits, Fixed, Integers, Pieces, Text, Words
-from generators.kernels.bitpack import U8
-from generators.kernels.mix import I64
-from generators.kernels.texts import (
+from synthmill.generators.engine.cells import (
+    Concat,
+    Dictionary,
+    DictionaryCells,
+    Digits,
+    Fixed,
+    Integers,
+    Text,
+)
+from synthmill.generators.kernels.bitpack import U8
+from synthmill.generators.kernels.mix import I64
+from synthmill.generators.kernels.texts import (
     Chosen,
     Each,
     Numbers,
@@ -23,8 +31,8 @@ from generators.kernels.texts import (
     vocabulary,
 )
 
-Texts: TypeAlias = Coded | Digits | Integers | Fixed | Text | Pieces
-Piece: TypeAlias = Coded | Integers | Digits | Text | bytes
+Texts: TypeAlias = DictionaryCells | Digits | Integers | Fixed | Text | Concat
+Piece: TypeAlias = DictionaryCells | Integers | Digits | Text | bytes
 UUID_LENGTH = 36
 
 
@@ -35,15 +43,15 @@ def text_of(cells: Texts) -> tuple[U8, I64]:
             return hyphenated(rows), np.full(len(rows), UUID_LENGTH, np.int64)
         case Text():
             return cells.characters, np.diff(cells.offsets)
-        case Coded(codes, words):
+        case DictionaryCells(codes, words):
             return _together([Chosen(vocabulary_of(words), codes)], len(codes))
-        case Pieces(parts):
+        case Concat(parts):
             return _together(_parts(parts), len(cells))
         case Digits() | Integers():
             return _together(_parts((cells,)), len(cells))
 
 
-def vocabulary_of(words: Words, before: bytes = b"", after: bytes = b"") -> Vocabulary:
+def vocabulary_of(words: Dictionary, before: bytes = b"", after: bytes = b"") -> Vocabulary:
     """A table's words with something before and after each of them."""
 
     def make(values: pa.Array) -> Vocabulary:
@@ -65,7 +73,7 @@ def _parts(pieces: tuple[Piece, ...]) -> list[Part]:
         before, at = _constant(pieces, at)
         piece = pieces[at] if at < len(pieces) else None
         at += 1
-        if isinstance(piece, Coded):
+        if isinstance(piece, DictionaryCells):
             after, at = _constant(pieces, at)
             parts.append(Chosen(vocabulary_of(piece.words, before, after), piece.codes))
             continue

@@ -13,27 +13,27 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.types as pt
 
-from generators.arrays import taken
-from generators.cells import (
+from synthmill.generators.engine.arrays import taken
+from synthmill.generators.engine.cells import (
     Arrow,
     Booleans,
     Cells,
-    Coded,
+    Dictionary,
+    DictionaryCells,
     Fixed,
     Flags,
     Floats,
     Integers,
     Text,
-    Words,
     gathered,
     opened,
     to_arrow,
 )
-from generators.formats.page_texts import UUID_LENGTH, text_of
-from generators.kernels.bitpack import U32, packed, used
-from generators.kernels.delta import delta
-from generators.kernels.mix import F64, I64
-from generators.varint import varint
+from synthmill.generators.formats.page_texts import UUID_LENGTH, text_of
+from synthmill.generators.kernels.bitpack import U32, packed, used
+from synthmill.generators.kernels.delta import delta
+from synthmill.generators.kernels.mix import F64, I64
+from synthmill.generators.kernels.varint import varint
 
 PLAIN, RLE, DELTA_BINARY_PACKED, DELTA_LENGTH_BYTE_ARRAY, RLE_DICTIONARY, BYTE_STREAM_SPLIT = 0, 3, 5, 6, 8, 9
 _SPARED_BITS = 8
@@ -78,7 +78,7 @@ def _encoded(cells: Cells, type_: pa.DataType, compressed: bool) -> Values:
             return _floats(values, type_, compressed)
         case Booleans(values):
             return Values(PLAIN, (np.packbits(values, bitorder="little"),))
-        case Coded():
+        case DictionaryCells():
             return _coded(cells, type_, compressed)
         case Arrow():
             raise TypeError(f"no Parquet pages for a column of type {type_}")
@@ -144,7 +144,7 @@ def _uuid_lengths(cells: int) -> Any:
     return delta(np.full(cells, UUID_LENGTH, np.int64))
 
 
-def _coded(cells: Coded, type_: pa.DataType, compressed: bool) -> Values:
+def _coded(cells: DictionaryCells, type_: pa.DataType, compressed: bool) -> Values:
     codes, words = cells.codes, cells.words
     among = used(codes, len(words))
     if pt.is_boolean(type_):
@@ -154,7 +154,7 @@ def _coded(cells: Coded, type_: pa.DataType, compressed: bool) -> Values:
         if len(places) * 2 > len(codes):
             return _encoded(_looked_up(cells), type_, compressed)
         codes = (np.cumsum(among) - 1).astype(np.uint32)[codes]
-        words = Words(taken(words.values, places))
+        words = Dictionary(taken(words.values, places))
         among = np.ones(len(places), np.bool_)
     table = words.made(("parquet", type_), lambda values: _Dictionary.of(values, type_))
     width = max(1, (len(words) - 1).bit_length())
@@ -176,7 +176,7 @@ def _indexes(codes: U32, width: int, among: Flags) -> tuple[Any, ...]:
     return bytes([width]) + varint(-(-len(codes) // 8) << 1 | 1), packed(codes, width)
 
 
-def _looked_up(cells: Coded) -> Cells:
+def _looked_up(cells: DictionaryCells) -> Cells:
     """The same cells, each for itself: never codes."""
     known = opened(Arrow(cells.words.values))
     if isinstance(known, Integers | Floats | Booleans):

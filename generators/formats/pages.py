@@ -12,15 +12,26 @@ from typing import Any
 
 import numpy as np
 
-from generators.cells import Cells
-from generators.formats import members
-from generators.formats import row_group as groups
-from generators.formats.contract import Encoded
-from generators.formats.page_values import PLAIN, RLE, RLE_DICTIONARY, Values, values_of
-from generators.formats.parquet_schema import stored
-from generators.formats.thrift import BINARY, I32, I64, LIST, STRUCT, TRUE, Field, Items, Struct, numbers
-from generators.plan import ColumnPlan, TablePlan
-from generators.varint import varint
+from synthmill.generators.engine.cells import Cells
+from synthmill.generators.engine.plan import ColumnPlan, TablePlan
+from synthmill.generators.formats import members
+from synthmill.generators.formats import row_group as groups
+from synthmill.generators.formats.contract import Encoded
+from synthmill.generators.formats.page_values import PLAIN, RLE, RLE_DICTIONARY, Values, values_of
+from synthmill.generators.formats.parquet_schema import stored
+from synthmill.generators.formats.thrift import (
+    BINARY,
+    I32,
+    I64,
+    LIST,
+    STRUCT,
+    TRUE,
+    Field,
+    Items,
+    Struct,
+    numbers,
+)
+from synthmill.generators.kernels.varint import varint
 
 _CODECS = {"none": 0, "gzip": 2, "zstd": 6}
 _DATA_PAGE, _DICTIONARY_PAGE = 0, 2

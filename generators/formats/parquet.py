@@ -1,9 +1,9 @@
 """Parquet: a row group a block, the blocks put together without reading them again.
 
 A table whose columns are all of types that we know is written by ourselves, page by page, straight from
-its cells (`generators.formats.pages`). Any other is written by pyarrow (`generators.formats.parquet_arrow`).
+its cells (`synthmill.generators.formats.pages`). Any other is written by pyarrow (`synthmill.generators.formats.parquet_arrow`).
 Either way a block is its row group's bytes and what the footer says of them; the end of the file is a footer
-with all row groups in it, their offsets shifted to where they lie now (`generators.formats.row_group`). So no
+with all row groups in it, their offsets shifted to where they lie now (`synthmill.generators.formats.row_group`). So no
 value is encoded twice, and the file's bytes don't depend on who wrote which block.
 """
 
@@ -13,10 +13,10 @@ from collections.abc import Mapping, Sequence
 
 import pyarrow as pa
 
-from generators.cells import Cells, to_batch
-from generators.formats import members, pages, parquet_arrow, parquet_schema, row_group
-from generators.formats.contract import Block, Encoded
-from generators.plan import TablePlan
+from synthmill.generators.engine.cells import Cells, to_batch
+from synthmill.generators.engine.plan import TablePlan
+from synthmill.generators.formats import members, pages, parquet_arrow, parquet_schema, row_group
+from synthmill.generators.formats.contract import Block, Encoded
 
 _MAGIC = b"PAR1"
 

@@ -15,9 +15,9 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 import pyarrow.types as pt
 
-from generators.formats import row_group
-from generators.formats.contract import Encoded
-from generators.formats.thrift import I64, STRUCT, Field, Items, Reader, Writer
+from synthmill.generators.formats import row_group
+from synthmill.generators.formats.contract import Encoded
+from synthmill.generators.formats.thrift import I64, STRUCT, Field, Items, Reader, Writer
 
 _MAGIC = b"PAR1"
 _LEVELS = {"none": None, "gzip": 1, "zstd": 1}

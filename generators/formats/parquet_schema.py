@@ -12,8 +12,20 @@ from functools import cache
 import pyarrow as pa
 import pyarrow.types as pt
 
-from generators.formats.thrift import BINARY, BYTE, I32, I64, LIST, STRUCT, TRUE, Field, Items, Struct, Writer
-from generators.plan import ColumnPlan, TablePlan
+from synthmill.generators.engine.plan import ColumnPlan, TablePlan
+from synthmill.generators.formats.thrift import (
+    BINARY,
+    BYTE,
+    I32,
+    I64,
+    LIST,
+    STRUCT,
+    TRUE,
+    Field,
+    Items,
+    Struct,
+    Writer,
+)
 
 BOOLEAN, INT32, INT64, FLOAT, DOUBLE, BYTE_ARRAY = 0, 1, 2, 4, 5, 6
 _REQUIRED, _OPTIONAL = 0, 1

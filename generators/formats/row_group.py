@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import struct
 
-from generators.formats.thrift import Hole, Struct, Writer
-from generators.varint import zigzag
+from synthmill.generators.formats.thrift import Hole, Struct, Writer
+from synthmill.generators.kernels.varint import zigzag
 
 # Fields by Parquet's definition, https://github.com/apache/parquet-format/blob/master/src/main/thrift/parquet.thrift
 _COLUMNS, _GROUP_OFFSET, _ORDINAL = 1, 5, 7

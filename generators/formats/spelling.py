@@ -15,8 +15,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.types as pt
 
-from generators.arrays import strings
-from generators.formats.nested_json import json_text
+from synthmill.generators.engine.arrays import strings
+from synthmill.generators.formats.nested_json import json_text
 
 TEXT = pa.large_string()
 """Offsets of 64 bits: a block's text may pass 2 GiB."""

@@ -9,9 +9,9 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.types as pt
 
-from generators.arrays import fixed_width, strings
-from generators.cells import U8, U32, Integers, Words
-from generators.kernels.mix import I64
+from synthmill.generators.engine.arrays import fixed_width, strings
+from synthmill.generators.engine.cells import U8, U32, Dictionary, Integers
+from synthmill.generators.kernels.mix import I64
 
 _SLOTS = 2_048
 """Words that may have a slot each, which is quicker, but takes room in the cache."""
@@ -30,7 +30,7 @@ AFTER = bytes(SLACK)
 
 
 @dataclass(frozen=True, eq=False)
-class SpeltWords(Words):
+class SpeltWords(Dictionary):
     """Words in which nothing is left to quote or escape."""
 
 
@@ -55,7 +55,7 @@ def calendar(first: int, last: int) -> U8:
     return table
 
 
-def few(least: int, greatest: int, values: I64, scale: int) -> tuple[int, Words] | None:
+def few(least: int, greatest: int, values: I64, scale: int) -> tuple[int, Dictionary] | None:
     """Where numbers lie close together: the least that there is a word for, and words from it on."""
     first, last = least // _NEAR * _NEAR, greatest // _NEAR * _NEAR + _NEAR
     if last - first > _MOST_NEAR or len(values) < _MOST_NEAR:
@@ -64,7 +64,7 @@ def few(least: int, greatest: int, values: I64, scale: int) -> tuple[int, Words]
 
 
 @lru_cache(maxsize=64)
-def _numerals(first: int, last: int, scale: int) -> Words:
+def _numerals(first: int, last: int, scale: int) -> Dictionary:
     """The decimals with so many digits behind the point whose digits are the numbers first to last - 1."""
     digits = [f"{abs(number):0{scale + 1}}" for number in range(first, last)]
     told = [f"{one[:-scale]}.{one[-scale:]}" for one in digits] if scale else digits

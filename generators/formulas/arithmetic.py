@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from generators.formulas.function import Function, Literals, is_number, taking
-from generators.formulas.values import (
+from synthmill.generators.formulas.function import Function, Literals, is_number, taking
+from synthmill.generators.formulas.values import (
     DATE,
     DURATION,
     MAX_SCALE,
@@ -28,9 +28,9 @@ from generators.formulas.values import (
     numeric,
     within,
 )
-from generators.kernels import circular
-from generators.kernels.elementary import exp, log, rounded
-from generators.kernels.mix import F64
+from synthmill.generators.kernels.derived import circular
+from synthmill.generators.kernels.elementary import exp, log, rounded
+from synthmill.generators.kernels.mix import F64
 
 _MOST_WHOLE = 9e15
 _MOST_POWER = 1_023

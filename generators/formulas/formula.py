@@ -8,12 +8,12 @@ from typing import TypeAlias
 
 import numpy as np
 
-from generators.arrays import strings, taken
-from generators.formulas import arithmetic, logic, texts, times
-from generators.formulas.function import Function
-from generators.formulas.grammar import Call, FormulaError, Literal, Name, Node
-from generators.formulas.values import NOTHING, NUMBER, TEXT, TRUTH, WHOLE, Type, Value, nothing
-from generators.json_values import shown
+from synthmill.generators.engine.arrays import strings, taken
+from synthmill.generators.formulas import arithmetic, logic, texts, times
+from synthmill.generators.formulas.function import Function
+from synthmill.generators.formulas.grammar import Call, FormulaError, Literal, Name, Node
+from synthmill.generators.formulas.values import NOTHING, NUMBER, TEXT, TRUTH, WHOLE, Type, Value, nothing
+from synthmill.generators.schema.json_values import shown
 
 FUNCTIONS: Mapping[str, Function] = {
     function.name: function for module in (arithmetic, logic, texts, times) for function in module.FUNCTIONS

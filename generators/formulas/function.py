@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from generators.formulas.values import Type, Value, numeric
+from synthmill.generators.formulas.values import Type, Value, numeric
 
 Literals = Sequence[Any]
 """For each argument its value where it is written down as such, else None."""

@@ -22,7 +22,7 @@ import re
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from generators.errors import GrammarError
+from synthmill.generators.errors import GrammarError
 
 MAX_LENGTH = 4_000
 MAX_DEPTH = 40

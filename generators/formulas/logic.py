@@ -10,10 +10,10 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from generators.arrays import flags
-from generators.cells import Flags
-from generators.formulas.function import Function, Is, Literals, taking
-from generators.formulas.values import NOTHING, TEXT, TRUTH, Type, Value, common, given, nulls
+from synthmill.generators.engine.arrays import flags
+from synthmill.generators.engine.cells import Flags
+from synthmill.generators.formulas.function import Function, Is, Literals, taking
+from synthmill.generators.formulas.values import NOTHING, TEXT, TRUTH, Type, Value, common, given, nulls
 
 
 def _compared_type(types: Sequence[Type], literals: Literals) -> Type | None:

@@ -9,9 +9,9 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from generators.arrays import decimals, fixed_width, flags, strings
-from generators.formulas.function import Function, Is, Literals, taking
-from generators.formulas.values import DATE, NUMBER, TEXT, TRUTH, WHOLE, Type, Value, nulls
+from synthmill.generators.engine.arrays import decimals, fixed_width, flags, strings
+from synthmill.generators.formulas.function import Function, Is, Literals, taking
+from synthmill.generators.formulas.values import DATE, NUMBER, TEXT, TRUTH, WHOLE, Type, Value, nulls
 
 _MOST = 10_000
 """Characters of a written position or count."""

@@ -8,9 +8,19 @@ from datetime import UTC, date, datetime, timedelta
 
 import numpy as np
 
-from generators.formulas.function import Function, Is, Literals, is_number, taking
-from generators.formulas.values import DATE, DURATION, NUMBER, TIME, WHOLE, Type, Value, floats, within
-from generators.kernels.mix import I64
+from synthmill.generators.formulas.function import Function, Is, Literals, is_number, taking
+from synthmill.generators.formulas.values import (
+    DATE,
+    DURATION,
+    NUMBER,
+    TIME,
+    WHOLE,
+    Type,
+    Value,
+    floats,
+    within,
+)
+from synthmill.generators.kernels.mix import I64
 
 _DAY = 86_400_000_000
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)

@@ -10,8 +10,8 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from generators.cells import Flags
-from generators.kernels.mix import F64, I64
+from synthmill.generators.engine.cells import Flags
+from synthmill.generators.kernels.mix import F64, I64
 
 MAX_SCALE = 9
 _BEYOND = 9.2e18

@@ -7,8 +7,8 @@ from typing import Any
 
 from sqlglot import exp
 
-from generators.errors import InvalidRequestError
-from generators.importing.model import ColumnFacts, TableFacts
+from synthmill.generators.errors import InvalidRequestError
+from synthmill.generators.importing.model import ColumnFacts, TableFacts
 
 FLOAT_DECIMALS = 3
 """Of floating-point numbers, unless a limit has more."""

@@ -13,9 +13,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.csv
 
-from generators.errors import InvalidRequestError
-from generators.importing.model import MAX_DATA_ROWS
-from generators.json_values import shown
+from synthmill.generators.errors import InvalidRequestError
+from synthmill.generators.importing.model import MAX_DATA_ROWS
+from synthmill.generators.schema.json_values import shown
 
 _SAMPLE_BYTES = 2**16
 _BLOCK_BYTES = 2**24

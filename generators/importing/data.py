@@ -13,13 +13,13 @@ import pyarrow.compute as pc
 import pyarrow.parquet
 import pyarrow.types as pt
 
-from generators.errors import InvalidRequestError
-from generators.importing.csv_file import csv_batches, refuse_repeated
-from generators.importing.fitting import fitted
-from generators.importing.guesses import text_guess
-from generators.importing.model import MAX_DATA_ROWS, ColumnFacts, Imported, TableFacts
-from generators.limits import MAX_INTEGER
-from generators.patterns.parser import MAX_LENGTH
+from synthmill.generators.errors import InvalidRequestError
+from synthmill.generators.importing.csv_file import csv_batches, refuse_repeated
+from synthmill.generators.importing.fitting import fitted
+from synthmill.generators.importing.guesses import text_guess
+from synthmill.generators.importing.model import MAX_DATA_ROWS, ColumnFacts, Imported, TableFacts
+from synthmill.generators.limits import MAX_INTEGER
+from synthmill.generators.patterns.parser import MAX_LENGTH
 
 CATEGORIES = 200
 """Different texts up to which they are taken over as categories. More of them are names, codes and the like:

@@ -10,12 +10,19 @@ import sqlglot
 from sqlglot import exp
 from sqlglot.errors import SqlglotError
 
-from generators.errors import InvalidRequestError
-from generators.importing.checks import take_over
-from generators.importing.model import MAX_BYTES, ColumnFacts, Imported, Reference, TableFacts, found
-from generators.importing.quiet import quiet
-from generators.importing.settling import column_of, settle
-from generators.importing.sql_types import facts_of
+from synthmill.generators.errors import InvalidRequestError
+from synthmill.generators.importing.checks import take_over
+from synthmill.generators.importing.model import (
+    MAX_BYTES,
+    ColumnFacts,
+    Imported,
+    Reference,
+    TableFacts,
+    found,
+)
+from synthmill.generators.importing.quiet import quiet
+from synthmill.generators.importing.settling import column_of, settle
+from synthmill.generators.importing.sql_types import facts_of
 
 DIALECTS = ("postgres", "mysql", "sqlite", "tsql", "oracle", "snowflake", "bigquery", "duckdb", "redshift")
 _MOST_DEPTH = 200

@@ -8,9 +8,9 @@ from typing import Any
 
 import numpy as np
 
-from generators.conformance.laws import Curve, law_of
-from generators.conformance.pvalues import ks_law
-from generators.kernels.mix import F64
+from synthmill.generators.conformance.laws import Curve, law_of
+from synthmill.generators.conformance.pvalues import ks_law
+from synthmill.generators.kernels.mix import F64
 
 _LOOKED_AT = 20_000
 _MOST_DECIMALS = 6

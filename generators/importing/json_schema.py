@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from generators.errors import InvalidRequestError
-from generators.importing.kinds import column_for
-from generators.importing.model import MAX_BYTES, ColumnFacts, Imported, TableFacts
-from generators.importing.recipe import ROWS
-from generators.importing.schema_merge import Resolver
-from generators.importing.schema_values import count, listed, real, text, whole, wrong
-from generators.json_values import plain, shown
-from generators.limits import MAX_CELL_VALUES, NAME_PATTERN
-from generators.recipe_file import load_json
+from synthmill.generators.errors import InvalidRequestError
+from synthmill.generators.importing.kinds import column_for
+from synthmill.generators.importing.model import MAX_BYTES, ColumnFacts, Imported, TableFacts
+from synthmill.generators.importing.recipe import ROWS
+from synthmill.generators.importing.schema_merge import Resolver
+from synthmill.generators.importing.schema_values import count, listed, real, text, whole, wrong
+from synthmill.generators.limits import MAX_CELL_VALUES, NAME_PATTERN
+from synthmill.generators.recipes.recipe_file import load_json
+from synthmill.generators.schema.json_values import plain, shown
 
 _DEEPEST = 16
 _MOST_ITEMS = 1_000

@@ -6,11 +6,11 @@ import math
 from collections.abc import Mapping
 from typing import Any
 
-from generators.columns.numbers import MAX_DECIMALS
-from generators.columns.wordlist import words
-from generators.importing.checks import FLOAT_DECIMALS, decimals
-from generators.importing.guesses import number_guess, snake, text_guess
-from generators.importing.model import ColumnFacts
+from synthmill.generators.columns.numbers import MAX_DECIMALS
+from synthmill.generators.columns.wordlist import words
+from synthmill.generators.importing.checks import FLOAT_DECIMALS, decimals
+from synthmill.generators.importing.guesses import number_guess, snake, text_guess
+from synthmill.generators.importing.model import ColumnFacts
 
 NULLS = 0.1
 """Of a column that may be null and says nothing of how often."""

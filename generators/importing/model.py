@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
-from generators.limits import MAX_TABLE_ROWS
+from synthmill.generators.limits import MAX_TABLE_ROWS
 
 MAX_BYTES = 16 * 2**20
 """Of a schema: DDL or JSON Schema."""

@@ -8,12 +8,12 @@ from typing import Any
 
 import yaml
 
-from generators import limits
-from generators.errors import InvalidRequestError
-from generators.importing.kinds import COUNTED, NULLS, column_for, most_rows, sequence
-from generators.importing.model import ColumnFacts, Imported, Reference, TableFacts
-from generators.json_values import plain
-from generators.strategy import make_plan, make_recipe
+from synthmill.generators import limits
+from synthmill.generators.engine.strategy import make_plan, make_recipe
+from synthmill.generators.errors import InvalidRequestError
+from synthmill.generators.importing.kinds import COUNTED, NULLS, column_for, most_rows, sequence
+from synthmill.generators.importing.model import ColumnFacts, Imported, Reference, TableFacts
+from synthmill.generators.schema.json_values import plain
 
 ROWS = 1_000
 """Of tables that refer to others, if not told."""

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from generators.errors import InvalidRequestError
-from generators.json_values import shown
+from synthmill.generators.errors import InvalidRequestError
+from synthmill.generators.schema.json_values import shown
 
 Schema = Mapping[str, Any]
 

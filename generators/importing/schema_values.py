@@ -7,13 +7,13 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
-from generators.errors import InvalidRequestError
-from generators.importing.guesses import number_guess, text_guess
-from generators.importing.model import ColumnFacts
-from generators.json_values import shown
-from generators.limits import MAX_INTEGER
-from generators.patterns.parser import MAX_LENGTH, PatternError, parse
-from generators.patterns.tree import size
+from synthmill.generators.errors import InvalidRequestError
+from synthmill.generators.importing.guesses import number_guess, text_guess
+from synthmill.generators.importing.model import ColumnFacts
+from synthmill.generators.limits import MAX_INTEGER
+from synthmill.generators.patterns.parser import MAX_LENGTH, PatternError, parse
+from synthmill.generators.patterns.tree import size
+from synthmill.generators.schema.json_values import shown
 
 Schema = Mapping[str, Any]
 Parameters = dict[str, Any]

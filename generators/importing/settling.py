@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from generators.errors import InvalidRequestError
-from generators.importing.model import ColumnFacts, Imported, Reference, TableFacts, found
+from synthmill.generators.errors import InvalidRequestError
+from synthmill.generators.importing.model import ColumnFacts, Imported, Reference, TableFacts, found
 
 
 def settle(imported: Imported, enums: Mapping[str, list[str]]) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlglot import exp
 
-from generators.importing.model import ColumnFacts
+from synthmill.generators.importing.model import ColumnFacts
 
 _T = exp.DataType.Type
 

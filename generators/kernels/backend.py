@@ -20,14 +20,14 @@ from typing import Any, Generic, ParamSpec, TypeVar
 
 import numpy as np
 
-from generators.memory import forget_code
+from synthmill.generators.kernels.memory import forget_code
 
 ENOUGH = 4_096
 """Rows of a call from which a compiled kernel is quicker."""
 WORTH_LOADING = 1_000_000
 """Rows of such calls, all together, after which a process loads numba: a tenth of a second of plain numpy."""
 
-_PACKAGE = "generators.kernels.compiled"
+_PACKAGE = "synthmill.generators.kernels.compiled"
 
 P = ParamSpec("P")
 R = TypeVar("R")

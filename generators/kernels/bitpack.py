@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from generators.kernels.backend import Twin
+from synthmill.generators.kernels.backend import Twin
 
 U8 = npt.NDArray[np.uint8]
 U32 = npt.NDArray[np.uint32]

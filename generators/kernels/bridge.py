@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from generators.kernels.backend import Twin
-from generators.kernels.mix import F64
+from synthmill.generators.kernels.backend import Twin
+from synthmill.generators.kernels.mix import F64
 
 
 @Twin

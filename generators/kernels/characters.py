@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from generators.kernels.backend import Twin
-from generators.kernels.mix import U64
+from synthmill.generators.kernels.backend import Twin
+from synthmill.generators.kernels.mix import U64
 
 Characters = npt.NDArray[np.uint8]
 

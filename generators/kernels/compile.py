@@ -1,8 +1,8 @@
-"""`python -m generators.kernels.compile`: compile the kernels for this CPU, so that no worker has to."""
+"""`python -m synthmill.generators.kernels.compile`: compile the kernels for this CPU, so that no worker has to."""
 
 from __future__ import annotations
 
-from generators.kernels.backend import compile_all
+from synthmill.generators.kernels.backend import compile_all
 
 
 def main() -> None:

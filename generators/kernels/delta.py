@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from generators.kernels.backend import Twin
-from generators.kernels.mix import I64
-from generators.varint import varint, zigzag
+from synthmill.generators.kernels.backend import Twin
+from synthmill.generators.kernels.mix import I64
+from synthmill.generators.kernels.varint import varint, zigzag
 
 U8 = npt.NDArray[np.uint8]
 

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from generators.kernels.backend import Twin
-from generators.kernels.mix import I64, U64
+from synthmill.generators.kernels.backend import Twin
+from synthmill.generators.kernels.mix import I64, U64
 
 
 @dataclass(frozen=True, eq=False)

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from generators.kernels.backend import Twin
-from generators.kernels.mix import F64, U64
+from synthmill.generators.kernels.backend import Twin
+from synthmill.generators.kernels.mix import F64, U64
 
 LN2_HIGH, LN2_LOW = 6.93147180369123816490e-01, 1.90821492927058770002e-10
 SQRT_HALF = 0.7071067811865476

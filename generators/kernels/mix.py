@@ -8,7 +8,7 @@ import json
 import numpy as np
 import numpy.typing as npt
 
-from generators.kernels.backend import Twin
+from synthmill.generators.kernels.backend import Twin
 
 U64 = npt.NDArray[np.uint64]
 I64 = npt.NDArray[np.int64]

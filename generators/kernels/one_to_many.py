@@ -18,11 +18,11 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from generators.kernels.backend import Twin
-from generators.kernels.discrete import Discrete, discrete
-from generators.kernels.elementary import exp
-from generators.kernels.integers import distinct, multiply_divide
-from generators.kernels.mix import F64, I64, U64, mix
+from synthmill.generators.kernels.backend import Twin
+from synthmill.generators.kernels.discrete import Discrete, discrete
+from synthmill.generators.kernels.elementary import exp
+from synthmill.generators.kernels.integers import distinct, multiply_divide
+from synthmill.generators.kernels.mix import F64, I64, U64, mix
 
 GROUP = 256
 

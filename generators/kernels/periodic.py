@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from generators.kernels.backend import Twin
-from generators.kernels.mix import F64
+from synthmill.generators.kernels.backend import Twin
+from synthmill.generators.kernels.mix import F64
 
 TURN = 6.283185307179586
 # Of fdlibm's k_cos.c and k_sin.c (Sun, 1993), by rising power of the squared angle.

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from generators.kernels.backend import Twin
-from generators.kernels.mix import U64, mix
+from synthmill.generators.kernels.backend import Twin
+from synthmill.generators.kernels.mix import U64, mix
 
 _ROUNDS = 6
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 
-from generators.kernels.backend import Twin
-from generators.kernels.bitpack import U8
-from generators.kernels.integers import bounded
-from generators.kernels.mix import I64, U64, mix
-from generators.kernels.texts import SPARE, Chosen, Vocabulary, assembled
+from synthmill.generators.kernels.backend import Twin
+from synthmill.generators.kernels.bitpack import U8
+from synthmill.generators.kernels.integers import bounded
+from synthmill.generators.kernels.mix import I64, U64, mix
+from synthmill.generators.kernels.texts import SPARE, Chosen, Vocabulary, assembled
 
 
 @Twin

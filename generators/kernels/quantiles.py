@@ -9,8 +9,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from generators.kernels.backend import Twin
-from generators.kernels.mix import F64
+from synthmill.generators.kernels.backend import Twin
+from synthmill.generators.kernels.mix import F64
 
 OCTAVES = 52
 STEPS = 32
@@ -19,7 +19,7 @@ SEGMENTS = OCTAVES * STEPS
 
 @dataclass(frozen=True, eq=False)
 class Quantiles:
-    """A quantile function, made by `generators.kernels.inversion`."""
+    """A quantile function, made by `synthmill.generators.kernels.derived.inversion`."""
 
     coefficients: F64
     """2 * SEGMENTS * 4 in a row: for each segment of the lower half, then of the upper one, the

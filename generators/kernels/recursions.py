@@ -13,8 +13,8 @@ from typing import TypeVar
 import numpy as np
 import numpy.typing as npt
 
-from generators.kernels.backend import Twin
-from generators.kernels.mix import F64, I64, U64
+from synthmill.generators.kernels.backend import Twin
+from synthmill.generators.kernels.mix import F64, I64, U64
 
 T = TypeVar("T", bound=np.generic)
 

@@ -8,9 +8,9 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from generators.kernels.backend import Twin
-from generators.kernels.bitpack import U8, U32
-from generators.kernels.mix import F64, I64, U64, mix
+from synthmill.generators.kernels.backend import Twin
+from synthmill.generators.kernels.bitpack import U8, U32
+from synthmill.generators.kernels.mix import F64, I64, U64, mix
 
 Flags = npt.NDArray[np.bool_]
 

@@ -9,10 +9,10 @@ from typing import TypeAlias
 import numpy as np
 import numpy.typing as npt
 
-from generators.kernels.backend import Twin
-from generators.kernels.bitpack import U8, U32
-from generators.kernels.characters import uuid_text
-from generators.kernels.mix import I64
+from synthmill.generators.kernels.backend import Twin
+from synthmill.generators.kernels.bitpack import U8, U32
+from synthmill.generators.kernels.characters import uuid_text
+from synthmill.generators.kernels.mix import I64
 
 SPARE = 32
 _SLOTS = 2_048

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from generators.kernels.backend import Twin
-from generators.kernels.discrete import Discrete, discrete
-from generators.kernels.elementary import exp, log, open_unit
-from generators.kernels.mix import F64, I64, U64
+from synthmill.generators.kernels.backend import Twin
+from synthmill.generators.kernels.discrete import Discrete, discrete
+from synthmill.generators.kernels.elementary import exp, log, open_unit
+from synthmill.generators.kernels.mix import F64, I64, U64
 
 HEAD = 4_096
 """Ranks whose probabilities are tabulated one by one."""

@@ -10,9 +10,9 @@ from __future__ import annotations
 import re
 import string
 
-from generators.errors import GrammarError
-from generators.json_values import shown
-from generators.patterns.tree import Branches, Node, OneOf, Repeat, Sequence, size
+from synthmill.generators.errors import GrammarError
+from synthmill.generators.patterns.tree import Branches, Node, OneOf, Repeat, Sequence, size
+from synthmill.generators.schema.json_values import shown
 
 MAX_LENGTH = 1_000
 """Of a pattern, and of the longest text that it stands for."""

@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from synthmill.commands.options import json_option, with_client_if_asked
-from synthmill.commands.output import print_fields, print_json, print_table
+from synthmill.command_line.options import json_option, with_client_if_asked
+from synthmill.command_line.output import print_fields, print_json, print_table
 
 if TYPE_CHECKING:
-    from generators.template import Template
-    from synthmill.client import Client
+    from synthmill.client.client import Client
+    from synthmill.generators.recipes.template import Template
 
 TEMPLATE = ("name", "title", "description", "strategy", "main", "default_rows", "own")
 STRATEGY = ("name", "title", "description", "pure")
@@ -69,7 +69,7 @@ def _print_list(found: list[dict[str, Any]], columns: tuple[str, ...], as_json: 
 
 
 def _templates() -> list[dict[str, Any]]:
-    from generators.template import templates as known
+    from synthmill.generators.recipes.template import templates as known
 
     return [_summary(one) for one in known().values()]
 
@@ -79,8 +79,8 @@ def _summary(template: Template) -> dict[str, Any]:
 
 
 def _template(name: str) -> dict[str, Any]:
-    from generators.strategy import get_strategy, parameters_json_schema
-    from generators.template import get_template
+    from synthmill.generators.engine.strategy import get_strategy, parameters_json_schema
+    from synthmill.generators.recipes.template import get_template
 
     one = get_template(name)
     schema = parameters_json_schema(get_strategy(one.strategy))
@@ -88,13 +88,13 @@ def _template(name: str) -> dict[str, Any]:
 
 
 def _strategies() -> list[dict[str, Any]]:
-    from generators.strategy import strategies as known
+    from synthmill.generators.engine.strategy import strategies as known
 
     return [{key: getattr(one, key) for key in STRATEGY} for one in known().values()]
 
 
 def _strategy(name: str) -> dict[str, Any]:
-    from generators.strategy import get_strategy, parameters_json_schema
+    from synthmill.generators.engine.strategy import get_strategy, parameters_json_schema
 
     one = get_strategy(name)
     return {**{key: getattr(one, key) for key in STRATEGY}, "parameters": parameters_json_schema(one)}

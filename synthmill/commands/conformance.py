@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING
 
 import click
 
-from synthmill.commands.options import json_option, with_client_if_asked
-from synthmill.commands.output import print_json, print_table
+from synthmill.command_line.exit_codes import DIFFERENT, OK
+from synthmill.command_line.options import json_option, with_client_if_asked
+from synthmill.command_line.output import print_json, print_table
 from synthmill.errors import ClientError
-from synthmill.exit_codes import DIFFERENT, OK
 
 if TYPE_CHECKING:
-    from generators.conformance.report import Report
-    from synthmill.client import Client
+    from synthmill.client.client import Client
+    from synthmill.generators.conformance.report import Report
 
 
 @click.command(short_help="Check a dataset against what its recipe declares.")
@@ -67,7 +67,7 @@ def conformance(
             client.download(dataset, folder)
             report = _report(Path(folder), recipe)
     if page_path is not None:
-        from generators.conformance.page import page
+        from synthmill.generators.conformance.page import page
 
         page_path.write_text(page(report), "utf-8")
     if as_json:
@@ -84,8 +84,8 @@ def _report(folder: Path, recipe: Path | None) -> Report:
 
     if recipe is None:
         return Dataset.open(folder).conformance()
-    from generators.recipe_file import load_recipe_file
-    from generators.request import parse
+    from synthmill.generators.recipes.recipe_file import load_recipe_file
+    from synthmill.generators.recipes.request import parse
 
     return Dataset.open(folder).conformance(parse(load_recipe_file(recipe)).recipe)
 

@@ -15,12 +15,12 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from synthmill.progress import JobMeter, Meter
+from synthmill.client.progress import JobMeter, Meter
 
 if TYPE_CHECKING:
-    from synthmill.client import Client
-    from synthmill.connection import Connection
-    from synthmill.job import Job
+    from synthmill.client.client import Client
+    from synthmill.client.connection import Connection
+    from synthmill.client.job import Job
 
 START_SECONDS = 90.0
 STOP_SECONDS = 30.0
@@ -54,7 +54,7 @@ def demo(rows: int, seed: int, format_: str, out: Path) -> None:
     """Start the whole stack with two workers on free ports, make the retail dataset, download and check it,
     read it with pandas, and stop all that was started. The files stay.
     """
-    from synthmill.client import Client
+    from synthmill.client.client import Client
 
     began, folder = time.monotonic(), out / "retail"
     click.echo(f"Starting Synthmill with {WORKERS} workers ...")
@@ -94,7 +94,7 @@ def _show(folder: Path) -> None:
 @contextmanager
 def _private_stack(out: Path) -> Iterator[Connection]:
     """A server of our own, in a folder of its own that is gone afterwards, as is every process of it."""
-    from synthmill.parts import process
+    from synthmill.servers import process
 
     try:
         out.mkdir(parents=True, exist_ok=True)
@@ -128,10 +128,10 @@ def _private_stack(out: Path) -> Iterator[Connection]:
 
 
 def _ready(data: Path, log: Path, supervisor: Any) -> Connection:
-    from synthmill.connection import read_connection
+    from synthmill.client.connection import read_connection
     from synthmill.errors import UnreachableError
-    from synthmill.parts.errors import StackError
-    from synthmill.parts.process import last_lines
+    from synthmill.servers.errors import StackError
+    from synthmill.servers.process import last_lines
     from synthmill.supervisor.address import ask_ready
 
     end, reason = time.monotonic() + START_SECONDS, ""

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 
 import click
 
-from synthmill.commands.options import json_option, out_option, quiet_option, with_client
-from synthmill.commands.output import print_json
-from synthmill.progress import Meter
+from synthmill.client.progress import Meter
+from synthmill.command_line.options import json_option, out_option, quiet_option, with_client
+from synthmill.command_line.output import print_json
 
 if TYPE_CHECKING:
-    from synthmill.client import Client
+    from synthmill.client.client import Client
 
 
 @click.command(short_help="Fetch a job's files, each block checked.")

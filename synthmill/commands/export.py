@@ -37,10 +37,10 @@ def export(manifest: Path, target: str, out: Path) -> None:
     synthmill export shop --to postgresql -o shop.sql && psql -f shop.sql
     synthmill export shop --to sqlite -o shop.sql && sqlite3 shop.db < shop.sql
     """
-    from generators.attested import AttestError, manifest_path, open_manifest
-    from generators.exporting.sql import sql
-    from generators.exporting.xlsx import write_xlsx
-    from generators.manifest import recipe_of
+    from synthmill.generators.datasets.manifest import recipe_of
+    from synthmill.generators.datasets.verify_input import AttestError, manifest_path, open_manifest
+    from synthmill.generators.exporting.sql import sql
+    from synthmill.generators.exporting.xlsx import write_xlsx
 
     try:
         recipe = recipe_of(open_manifest(manifest_path(manifest)))

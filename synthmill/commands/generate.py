@@ -8,10 +8,16 @@ from typing import Any
 
 import click
 
-from synthmill.commands.options import build_request, json_option, out_option, quiet_option, request_options
-from synthmill.commands.output import print_json, print_table
+from synthmill.client.progress import Meter
+from synthmill.command_line.options import (
+    build_request,
+    json_option,
+    out_option,
+    quiet_option,
+    request_options,
+)
+from synthmill.command_line.output import print_json, print_table
 from synthmill.ending import raise_if_asked
-from synthmill.progress import Meter
 
 
 @click.command(short_help="Make a dataset in this process.")
@@ -27,9 +33,9 @@ def generate(recipe: Path | None, flags: Mapping[str, Any], out: Path, as_json: 
     synthmill generate --recipe shop.yaml --rows 1000 --rows customers=50 --out shop
     """
     request = build_request(recipe, flags, for_server=False)
-    from generators.dataset import write
-    from generators.memory import keep_freed
-    from generators.request import parse
+    from synthmill.generators.datasets.writer import write
+    from synthmill.generators.kernels.memory import keep_freed
+    from synthmill.generators.recipes.request import parse
 
     keep_freed()
     generation = parse(request)

@@ -10,7 +10,7 @@ import click
 from synthmill.errors import ClientError
 
 if TYPE_CHECKING:
-    from generators.importing.model import Imported
+    from synthmill.generators.importing.model import Imported
 
 
 @click.command("import", short_help="Make a recipe of DDL, a data file, JSON Schema or a database.")
@@ -37,7 +37,7 @@ def import_(source: str, out: Path | None, dialect: str | None, rows: int | None
     synthmill import postgresql+psycopg://localhost/shop -o recipe.yaml
     """
     imported = _read(source, dialect, schema)
-    from generators.importing.recipe import recipe_yaml, request_for
+    from synthmill.generators.importing.recipe import recipe_yaml, request_for
 
     text = recipe_yaml(request_for(imported, rows))
     for note in imported.notes:
@@ -59,14 +59,14 @@ def _read(source: str, dialect: str | None, schema: str | None) -> Imported:
         raise ClientError(f"no file {path}; give DDL, a data file, a JSON Schema or a database's address")
     name = path.name.split(".")[0]
     if path.suffix == ".json":
-        from generators.importing.json_schema import read_json_schema
+        from synthmill.generators.importing.json_schema import read_json_schema
 
         return read_json_schema(path.read_text("utf-8"), name)
     if path.suffix in (".sql", ".ddl"):
-        from generators.importing.ddl import read_ddl
+        from synthmill.generators.importing.ddl import read_ddl
 
         return read_ddl(path.read_text("utf-8"), dialect)
-    from generators.importing.data import read_data
+    from synthmill.generators.importing.data import read_data
 
     form = "parquet" if path.suffix in (".parquet", ".pq") else "csv"
     return read_data(path, name, form)

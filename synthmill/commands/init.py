@@ -35,9 +35,9 @@ def init(file: Path, template: str | None, strategy: str | None, force: bool) ->
 
 
 def _text(file: Path, template: str | None, strategy: str) -> str:
-    from generators.starter import recipe_starter, template_starter
-    from generators.strategy import get_strategy
-    from generators.template import get_template
+    from synthmill.generators.engine.strategy import get_strategy
+    from synthmill.generators.recipes.scaffold import recipe_starter, template_starter
+    from synthmill.generators.recipes.template import get_template
 
     name = re.sub(r"[^A-Za-z0-9_-]", "-", file.stem)
     if template is None:

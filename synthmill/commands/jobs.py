@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 
 import click
 
-from synthmill.commands.options import json_option, with_client
-from synthmill.commands.output import print_fields, print_json, print_table
+from synthmill.command_line.options import json_option, with_client
+from synthmill.command_line.output import print_fields, print_json, print_table
 
 if TYPE_CHECKING:
-    from synthmill.client import Client
+    from synthmill.client.client import Client
 
 COLUMNS = ("id", "state", "dataset", "template", "format", "rows_total", "percentage", "created_at")
 

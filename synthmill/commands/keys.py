@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING
 
 import click
 
-from synthmill.commands.options import json_option, with_client
-from synthmill.commands.output import print_json, print_table
+from synthmill.command_line.options import json_option, with_client
+from synthmill.command_line.output import print_json, print_table
 
 if TYPE_CHECKING:
-    from synthmill.client import Client
+    from synthmill.client.client import Client
 
 COLUMNS = ("id", "name", "prefix", "created_at", "last_used_at", "revoked_at")
 

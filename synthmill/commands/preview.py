@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from synthmill.commands.options import build_request, json_option, request_options, with_client_if_asked
-from synthmill.commands.output import print_json, print_table
+from synthmill.command_line.options import build_request, json_option, request_options, with_client_if_asked
+from synthmill.command_line.output import print_json, print_table
 
 if TYPE_CHECKING:
-    from synthmill.client import Client
+    from synthmill.client.client import Client
 
 Rows = list[dict[str, Any]]
 
@@ -60,11 +60,11 @@ def _ask(
 
 
 def _make(request: Mapping[str, Any], limit: int, table: str | None) -> tuple[int, dict[str, Rows]]:
-    from generators.errors import InvalidRequestError, UnknownNameError
-    from generators.preview import json_rows
-    from generators.preview import preview as first_rows
-    from generators.request import parse
-    from generators.strategy import make_plan
+    from synthmill.generators.datasets.preview import json_rows
+    from synthmill.generators.datasets.preview import preview as first_rows
+    from synthmill.generators.engine.strategy import make_plan
+    from synthmill.generators.errors import InvalidRequestError, UnknownNameError
+    from synthmill.generators.recipes.request import parse
 
     recipe = parse(request).recipe
     plan = make_plan(recipe)

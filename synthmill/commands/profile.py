@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from synthmill.commands.options import json_option, with_client_if_asked
-from synthmill.commands.output import print_json, print_table
+from synthmill.command_line.options import json_option, with_client_if_asked
+from synthmill.command_line.output import print_json, print_table
 from synthmill.errors import ClientError
 
 if TYPE_CHECKING:
-    from synthmill.client import Client
+    from synthmill.client.client import Client
 
 
 @click.command(short_help="Show what the columns of a dataset hold.")

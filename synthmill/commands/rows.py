@@ -31,10 +31,15 @@ def rows(manifest: Path, table: str, rows: str, format_: str, no_header: bool) -
     \b
     synthmill rows shop/manifest.json orders 5000000:5000100
     """
-    from generators.attested import AttestError, attested_plan, manifest_path, open_manifest
-    from generators.errors import InvalidRequestError
-    from generators.excerpt import excerpt, parse_range
-    from generators.manifest import ManifestError, recipe_of
+    from synthmill.generators.datasets.manifest import ManifestError, recipe_of
+    from synthmill.generators.datasets.slices import excerpt, parse_range
+    from synthmill.generators.datasets.verify_input import (
+        AttestError,
+        attested_plan,
+        manifest_path,
+        open_manifest,
+    )
+    from synthmill.generators.errors import InvalidRequestError
 
     try:
         recipe = recipe_of(open_manifest(manifest_path(manifest)))

@@ -8,13 +8,19 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from synthmill.commands.options import build_request, json_option, quiet_option, request_options, with_client
-from synthmill.commands.output import print_accepted, print_fields, print_json
-from synthmill.progress import JobMeter, Meter
+from synthmill.client.progress import JobMeter, Meter
+from synthmill.command_line.options import (
+    build_request,
+    json_option,
+    quiet_option,
+    request_options,
+    with_client,
+)
+from synthmill.command_line.output import print_accepted, print_fields, print_json
 
 if TYPE_CHECKING:
-    from synthmill.client import Client
-    from synthmill.job import Job
+    from synthmill.client.client import Client
+    from synthmill.client.job import Job
 
 
 @click.command(short_help="Ask a server for a dataset.")

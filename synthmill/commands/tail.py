@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 
 import click
 
-from synthmill.commands.options import with_client
-from synthmill.commands.output import print_json_line
+from synthmill.command_line.options import with_client
+from synthmill.command_line.output import print_json_line
 
 if TYPE_CHECKING:
-    from synthmill.client import Client
+    from synthmill.client.client import Client
 
 
 @click.command(short_help="Print a stream's events as they come.")

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 
 import click
 
-from synthmill.commands.options import json_option, with_client
-from synthmill.commands.output import print_accepted, print_json
+from synthmill.command_line.options import json_option, with_client
+from synthmill.command_line.output import print_accepted, print_json
 
 if TYPE_CHECKING:
-    from synthmill.client import Client
-    from synthmill.job import Job
+    from synthmill.client.client import Client
+    from synthmill.client.job import Job
 
 
 def _verb(name: str, do: Callable[[Client, str], Job], short_help: str, text: str) -> click.Command:

@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 
 import click
 
-from synthmill.commands.options import json_option, quiet_option
-from synthmill.commands.output import print_json, print_table
+from synthmill.client.progress import Meter
+from synthmill.command_line.exit_codes import DIFFERENT, OK
+from synthmill.command_line.options import json_option, quiet_option
+from synthmill.command_line.output import print_json, print_table
 from synthmill.errors import ClientError
-from synthmill.exit_codes import DIFFERENT, OK
-from synthmill.progress import Meter
 
 if TYPE_CHECKING:
-    from generators.attest_report import CheckedFile, Report
+    from synthmill.generators.datasets.verify_report import CheckedFile, Report
 
 
 @click.command(short_help="Check a dataset against its recipe.")
@@ -55,9 +55,9 @@ def verify(
     """
     if all_blocks and ctx.get_parameter_source("blocks") is click.core.ParameterSource.COMMANDLINE:
         raise click.UsageError("--all and --blocks exclude each other; give one")
-    from generators.attest import verify as attest
-    from generators.attested import AttestError
-    from generators.errors import InvalidRequestError, UnknownNameError
+    from synthmill.generators.datasets.verify import verify as attest
+    from synthmill.generators.datasets.verify_input import AttestError
+    from synthmill.generators.errors import InvalidRequestError, UnknownNameError
 
     try:
         with Meter("verify", quiet=quiet) as meter:

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 
 import click
 
-from synthmill.commands.options import quiet_option, with_client
-from synthmill.commands.output import print_fields, print_json_line
-from synthmill.progress import JobMeter, Meter
+from synthmill.client.progress import JobMeter, Meter
+from synthmill.command_line.options import quiet_option, with_client
+from synthmill.command_line.output import print_fields, print_json_line
 
 if TYPE_CHECKING:
-    from synthmill.client import Client
+    from synthmill.client.client import Client
 
 
 @click.command(short_help="Follow a job until it ends.")

@@ -8,7 +8,7 @@ import socket
 from http.client import HTTPConnection, HTTPException
 from urllib.parse import urlsplit
 
-from synthmill.parts.errors import StackError
+from synthmill.servers.errors import StackError
 
 READY_PATH = "/ready"
 

@@ -6,7 +6,7 @@ import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from synthmill.parts.process import Process, start, sweep
+from synthmill.servers.process import Process, start, sweep
 
 FIRST_PAUSE, LONGEST_PAUSE = 0.1, 2.0
 STEADY_SECONDS = 2.0

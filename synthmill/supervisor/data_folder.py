@@ -21,8 +21,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from synthmill.connection import CONNECTION_FILE
-from synthmill.parts.errors import StackError
+from synthmill.client.connection import CONNECTION_FILE
+from synthmill.servers.errors import StackError
 
 SECRETS = {"valkey_password": 24, "s3_access_key": 10, "s3_secret_key": 20}
 """Their names, and of how many random bytes each is made."""

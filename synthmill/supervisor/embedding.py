@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from synthmill.parts.running import Launch
-from synthmill.parts.seaweedfs import SeaweedFS
-from synthmill.parts.valkey import Valkey
+from synthmill.servers.running import Launch
+from synthmill.servers.seaweedfs import SeaweedFS
+from synthmill.servers.valkey import Valkey
 from synthmill.supervisor.data_folder import DataFolder
 
 ADDRESS_OF = {"valkey": "SYNTHMILL_REDIS_URL", "seaweedfs": "SYNTHMILL_STORAGE_URL"}

@@ -10,11 +10,11 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from synthmill.connection import read_connection
+from synthmill.client.connection import read_connection
 from synthmill.ending import NUMBERS, raise_if_asked
 from synthmill.errors import UnreachableError
-from synthmill.parts.errors import StackError
-from synthmill.parts.process import Process, last_lines, start, stop
+from synthmill.servers.errors import StackError
+from synthmill.servers.process import Process, last_lines, start, stop
 from synthmill.supervisor.data_folder import DataFolder
 from synthmill.supervisor.procfile import read_procfile, shell
 

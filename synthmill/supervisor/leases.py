@@ -40,7 +40,7 @@ class WorkerWatch:
     def _work(self) -> None:
         from sqlalchemy.exc import SQLAlchemyError
 
-        from app.core.errors import CoreError
+        from synthmill.app.core.errors import CoreError
 
         services = build_services(self._environment)
         while True:
@@ -51,8 +51,8 @@ class WorkerWatch:
                 self._silent, self._steady_since = frozenset(), None
 
     def _once(self, services: object) -> None:
-        from app.core.services import Services
-        from app.core.work.leases import give_back_process, silent_processes
+        from synthmill.app.core.execution.lease_expiry import give_back_process, silent_processes
+        from synthmill.app.core.services import Services
 
         assert isinstance(services, Services)
         host = socket.gethostname()

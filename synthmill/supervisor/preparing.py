@@ -7,10 +7,10 @@ from collections.abc import Mapping
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from synthmill.parts.errors import StackError
+from synthmill.servers.errors import StackError
 
 if TYPE_CHECKING:
-    from app.core.services import Services
+    from synthmill.app.core.services import Services
 
 BUCKET_SECONDS = 15.0
 
@@ -19,14 +19,10 @@ def load() -> None:
     """Import what `prepare` needs: half a second of work that can go on while the parts start."""
     import boto3  # noqa: F401
 
-    import app.core.keys
-    import app.core.services
-    import app.core.work.leases  # noqa: F401
-
 
 def check_settings(environment: Mapping[str, str]) -> None:
     """Raises StackError for a setting that can't be used, before anything is started."""
-    from app.core.settings import Settings, SettingsError
+    from synthmill.app.core.settings import Settings, SettingsError
 
     try:
         Settings.from_env(environment)
@@ -36,9 +32,9 @@ def check_settings(environment: Mapping[str, str]) -> None:
 
 def build_services(environment: Mapping[str, str]) -> Services:
     """The services that this environment names. Raises StackError for an address that can't be used."""
-    from app.core.errors import CoreError
-    from app.core.services import build
-    from app.core.settings import Settings
+    from synthmill.app.core.errors import CoreError
+    from synthmill.app.core.services import build
+    from synthmill.app.core.settings import Settings
 
     try:
         return build(Settings.from_env(environment))
@@ -53,9 +49,9 @@ def prepare(services: Services, stored_token: str | None) -> str | None:
     """
     from sqlalchemy.exc import SQLAlchemyError
 
-    from app.core.db.migrate import migrate
-    from app.core.errors import UnauthorizedError
-    from app.core.keys import authenticate, first_key
+    from synthmill.app.core.access.keys import authenticate, first_key
+    from synthmill.app.core.db.migrate import migrate
+    from synthmill.app.core.errors import UnauthorizedError
 
     try:
         migrate(services.db)
@@ -72,7 +68,7 @@ def prepare(services: Services, stored_token: str | None) -> str | None:
 
 def _ensure_storage(services: Services) -> None:
     """A store that has just opened its port may need a moment before it takes a bucket."""
-    from app.core.errors import StorageError
+    from synthmill.app.core.errors import StorageError
 
     end = time.monotonic() + BUCKET_SECONDS
     while True:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from synthmill.parts.errors import StackError
+from synthmill.servers.errors import StackError
 
 PROCFILE = Path(__file__).resolve().parents[2] / "Procfile"
 _LINE = re.compile(r"([a-z][a-z0-9_-]*):\s*(exec\s.+)")

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from synthmill.parts.errors import StackError
-from synthmill.parts.process import last_lines, stop, sweep
+from synthmill.servers.errors import StackError
+from synthmill.servers.process import last_lines, stop, sweep
 from synthmill.supervisor.address import ask_ready, listen, url_of
 from synthmill.supervisor.child import Child
 from synthmill.supervisor.data_folder import DataFolder, write_private

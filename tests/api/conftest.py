@@ -9,14 +9,14 @@ import pytest
 from flask import Flask
 from sqlalchemy import insert
 
-from app.core import keys
-from app.core.db import Database, db_now, migrate, models
-from app.core.services import Services
-from app.core.settings import Settings
-from app.core.storage import open_storage
-from app.core.work.process import WorkerProcess
-from app.core.work.slot import work_slot
-from app.factory import create_app
+from synthmill.app.core.access import keys
+from synthmill.app.core.db import Database, db_now, migrate, models
+from synthmill.app.core.execution.slot import work_slot
+from synthmill.app.core.execution.worker import WorkerProcess
+from synthmill.app.core.services import Services
+from synthmill.app.core.settings import Settings
+from synthmill.app.core.storage import open_storage
+from synthmill.app.factory import create_app
 from tests.api.caller import REQUEST, Caller
 from tests.fakes import MemoryBus, RecordingQueue
 

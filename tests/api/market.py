@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 from unittest.mock import patch
 
-from generators.strategy import make_plan, make_recipe, make_rows
+from synthmill.generators.engine.strategy import make_plan, make_recipe, make_rows
 from tests.api.caller import Caller
 
 NOW = "2026-03-02T10:00:30.250Z"
@@ -19,7 +19,7 @@ NOW = "2026-03-02T10:00:30.250Z"
 def at(moment: str = NOW) -> Iterator[None]:
     """While the web process's clock stands at this moment."""
     ms = round(datetime.fromisoformat(moment).timestamp() * 1_000)
-    with patch("app.api.market._now_ms", lambda: ms):
+    with patch("synthmill.app.api.routes.market._now_ms", lambda: ms):
         yield
 
 

@@ -10,12 +10,12 @@ import pytest
 from flask import Flask
 from werkzeug.routing import Rule
 
-from app.core import keys
-from app.core.db import Database
-from app.core.services import Services
-from app.core.settings import Settings
-from app.core.storage import open_storage
-from app.factory import create_app
+from synthmill.app.core.access import keys
+from synthmill.app.core.db import Database
+from synthmill.app.core.services import Services
+from synthmill.app.core.settings import Settings
+from synthmill.app.core.storage import open_storage
+from synthmill.app.factory import create_app
 from tests.api.caller import Caller, check_answer
 from tests.fakes import MemoryBus, RecordingQueue
 

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from app.core import market
-from app.core.services import Services
+from synthmill.app.core import market
+from synthmill.app.core.services import Services
 from tests.api.caller import Caller, fields
 from tests.api.market import at, computed
 from tests.fakes import RecordingQueue
@@ -64,7 +64,7 @@ def test_without_parameters_it_begins_a_day_ago_with_five_hundred_minutes(api: C
 def test_months_are_made_by_workers_and_then_kept(
     api: Caller, services: Services, queue: RecordingQueue, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("app.core.market.asking._ASK_AGAIN_SECONDS", 600.0)
+    monkeypatch.setattr("synthmill.app.core.market.queries._ASK_AGAIN_SECONDS", 600.0)
     path = "/bars/SYNTH?timeframe=1d&start=2026-02-20&end=2026-03-01"
     with at():
         waiting = api.get(path, headers={"Prefer": "wait=0"})

@@ -2,8 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from generators.strategy import strategies
-from generators.template import templates
+from synthmill.generators.engine.strategy import strategies
+from synthmill.generators.recipes.template import templates
 from tests.api.caller import Caller
 
 

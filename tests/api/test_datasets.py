@@ -5,7 +5,7 @@ from typing import Any
 
 from blake3 import blake3
 
-from app.core.services import Services
+from synthmill.app.core.services import Services
 from tests.api.caller import Caller, fields
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from app.core.services import Services
+from synthmill.app.core.services import Services
 from tests.api.caller import Caller, fields
 from tests.streams import let_pass
 

@@ -3,7 +3,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from app.core.services import Services
+from synthmill.app.core.services import Services
 from tests.api.caller import Caller
 
 

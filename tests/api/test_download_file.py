@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from blake3 import blake3
 
-from app.core.services import Services
+from synthmill.app.core.services import Services
 from tests.api.caller import Caller
 from tests.roots import root_of
 

@@ -9,8 +9,8 @@ from typing import Any
 import httpx
 import pytest
 
-from app.core.services import Services
-from synthmill.parts.seaweedfs import SeaweedFS
+from synthmill.app.core.services import Services
+from synthmill.servers.seaweedfs import SeaweedFS
 from tests.api.caller import Caller
 from tests.roots import root_of
 from tests.stack.embedded import s3_storage

@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from app.api.errors import STATUSES
-from app.core import errors
+from synthmill.app.api.errors import STATUSES
+from synthmill.app.core import errors
 from tests.api.caller import Caller, check_answer
 
 

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from app.core.services import Services
-from app.factory import create_app
+from synthmill.app.core.services import Services
+from synthmill.app.factory import create_app
 from tests.api.caller import REQUEST, Caller, fields
 from tests.fakes import RecordingQueue
 

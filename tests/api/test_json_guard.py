@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.api.json_guard import MAX_DEPTH, MalformedJsonError, read_json
-from generators.errors import InvalidRequestError
+from synthmill.app.http.json_guard import MAX_DEPTH, MalformedJsonError, read_json
+from synthmill.generators.errors import InvalidRequestError
 
 JSON = st.recursive(
     st.none()

@@ -5,8 +5,8 @@ import re
 import pytest
 from flask import Flask
 
-from app.core.db import models
-from app.core.services import Services
+from synthmill.app.core.db import models
+from synthmill.app.core.services import Services
 from tests.api.caller import Caller, fields
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
-from app.core.services import Services
+from synthmill.app.core.services import Services
 from tests.api.caller import REQUEST, Caller
 
 

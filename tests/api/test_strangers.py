@@ -11,12 +11,12 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from app.core import keys
-from app.core.db import Database, migrate
-from app.core.services import Services
-from app.core.settings import Settings
-from app.core.storage import open_storage
-from app.factory import create_app
+from synthmill.app.core.access import keys
+from synthmill.app.core.db import Database, migrate
+from synthmill.app.core.services import Services
+from synthmill.app.core.settings import Settings
+from synthmill.app.core.storage import open_storage
+from synthmill.app.factory import create_app
 from tests.api.caller import Caller
 from tests.fakes import MemoryBus, RecordingQueue
 from tests.stack.postgres import Postgres

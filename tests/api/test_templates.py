@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from app.core import templates
-from generators.template import templates as ours
+from synthmill.app.core import templates
+from synthmill.generators.recipes.template import templates as ours
 from tests.api.caller import Caller, fields
 
 SHOP: dict[str, Any] = {

@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
-from app.core import tickets
-from app.core.errors import UnauthorizedError
-from app.core.services import Services
+from synthmill.app.core import tickets
+from synthmill.app.core.errors import UnauthorizedError
+from synthmill.app.core.services import Services
 from tests.api.caller import Caller, fields
 
 

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 import psutil
 import redis
 
-from app.core.work.slot import MOST_PARTS
+from synthmill.app.core.execution.slot import MOST_PARTS
 from tests.chaos.world import LEASE_SECONDS, WORKERS, World, freeze, kill
 
 PAST_LEASE = LEASE_SECONDS * 1.6

@@ -10,17 +10,17 @@ from typing import Any
 
 from sqlalchemy import func, select
 
-from app.core.db import db_now, models
-from app.core.events import TERMINAL
-from app.core.job_state import ENDED
-from app.core.services import Services
-from app.core.storage import FolderStorage
-from app.core.storage.folder import DRAFTS
-from app.core.storage.storage import etag_of
-from app.core.work.context import job_context
-from app.core.work.object_keys import file_key
-from generators import manifest
-from generators.blocks import file_prefix
+from synthmill.app.core.db import db_now, models
+from synthmill.app.core.execution.context import job_context
+from synthmill.app.core.jobs.events import TERMINAL
+from synthmill.app.core.jobs.object_keys import file_key
+from synthmill.app.core.jobs.state import ENDED
+from synthmill.app.core.services import Services
+from synthmill.app.core.storage import FolderStorage
+from synthmill.app.core.storage.folder import DRAFTS
+from synthmill.app.core.storage.storage import etag_of
+from synthmill.generators.datasets import manifest
+from synthmill.generators.datasets.blocks import file_prefix
 from tests.roots import root_of
 
 _TERMINAL_OF = {"completed": "complete", "failed": "error", "cancelled": "shutdown"}

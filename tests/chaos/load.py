@@ -14,10 +14,10 @@ import httpx
 import websocket
 from sqlalchemy import insert
 
-from app.core import keys
-from app.core.db import db_now, models
-from app.core.ids import new_id
-from app.core.services import Services
+from synthmill.app.core.access import keys
+from synthmill.app.core.db import db_now, models
+from synthmill.app.core.ids import new_id
+from synthmill.app.core.services import Services
 from tests.chaos.scenario import Order
 
 PATIENCE_SECONDS = 600.0

@@ -18,11 +18,11 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
 
-import generators.strategies
 import synthmill
-from app.core.db import models
-from app.core.errors import CoreError
-from app.core.job_state import ENDED
+import synthmill.generators.strategies
+from synthmill.app.core.db import models
+from synthmill.app.core.errors import CoreError
+from synthmill.app.core.jobs.state import ENDED
 from tests.chaos import faults
 from tests.chaos.invariants import Allowed, Expected, leftovers, violations
 from tests.chaos.load import Owner, make_keys
@@ -228,8 +228,8 @@ def _know_strategy() -> None:
     from tests.chaos.world import SABOTAGE
 
     path = str(SABOTAGE / "strategies")
-    if path not in generators.strategies.__path__:
-        generators.strategies.__path__.append(path)
+    if path not in synthmill.generators.strategies.__path__:
+        synthmill.generators.strategies.__path__.append(path)
 
 
 @contextmanager

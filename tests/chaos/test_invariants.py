@@ -8,13 +8,13 @@ from typing import Any
 import pytest
 from sqlalchemy import delete, insert, select, update
 
-from app.core import jobs
-from app.core.db import db_now, models
-from app.core.keys import Principal
-from app.core.services import Services
-from app.core.storage import FolderStorage
-from app.core.storage.folder import DRAFTS
-from app.core.work.object_keys import file_key
+from synthmill.app.core.access.keys import Principal
+from synthmill.app.core.db import db_now, models
+from synthmill.app.core.jobs import queries
+from synthmill.app.core.jobs.object_keys import file_key
+from synthmill.app.core.services import Services
+from synthmill.app.core.storage import FolderStorage
+from synthmill.app.core.storage.folder import DRAFTS
 from tests.chaos.invariants import Allowed, Expected, violations
 
 ROWS = 150_000
@@ -23,11 +23,11 @@ Tamper = Callable[[Services, Expected], None]
 
 @pytest.fixture
 def completed(
-    services: Services, principal: Principal, submit: Callable[..., jobs.JobView], work: Callable[[], None]
+    services: Services, principal: Principal, submit: Callable[..., queries.JobView], work: Callable[[], None]
 ) -> Expected:
     job = submit(rows=ROWS)
     work()
-    view = jobs.get_job(services, principal, job.id)
+    view = queries.get_job(services, principal, job.id)
     assert view.state == "completed"
     seen = [(seq, "complete" if seq == view.last_seq else "progress") for seq in range(1, view.last_seq + 1)]
     with services.db.read() as session:

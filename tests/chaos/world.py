@@ -18,13 +18,13 @@ from pathlib import Path
 import psutil
 import redis
 
-from app.core.services import Services, build
-from app.core.settings import Settings
-from synthmill.parts.ports import free_ports
-from synthmill.parts.process import start
-from synthmill.parts.running import Launch
-from synthmill.parts.seaweedfs import SeaweedFS
-from synthmill.parts.valkey import Valkey
+from synthmill.app.core.services import Services, build
+from synthmill.app.core.settings import Settings
+from synthmill.servers.ports import free_ports
+from synthmill.servers.process import start
+from synthmill.servers.running import Launch
+from synthmill.servers.seaweedfs import SeaweedFS
+from synthmill.servers.valkey import Valkey
 from tests.chaos.s3_proxy import S3Proxy
 from tests.chaos.scenario import Scenario
 from tests.chaos.tcp_proxy import TcpProxy

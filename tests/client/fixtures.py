@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from synthmill.client import Client
-from synthmill.job import Job
+from synthmill.client.client import Client
+from synthmill.client.job import Job
 from tests.client.server import SHOP, RunningServer, running_server
 
 

@@ -18,15 +18,15 @@ from typing import Any
 
 from werkzeug.serving import make_server
 
-from app.core import keys
-from app.core.db import Database, migrate
-from app.core.services import Services
-from app.core.settings import Settings
-from app.core.storage import open_storage
-from app.core.work.process import WorkerProcess
-from app.core.work.slot import work_slot
-from app.factory import create_app
-from app.live.handover import take_over
+from synthmill.app.core.access import keys
+from synthmill.app.core.db import Database, migrate
+from synthmill.app.core.execution.slot import work_slot
+from synthmill.app.core.execution.worker import WorkerProcess
+from synthmill.app.core.services import Services
+from synthmill.app.core.settings import Settings
+from synthmill.app.core.storage import open_storage
+from synthmill.app.factory import create_app
+from synthmill.app.live.handover import take_over
 from tests.fakes import MemoryBus, RecordingQueue
 
 Wsgi = Callable[..., Iterable[bytes]]

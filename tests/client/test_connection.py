@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from synthmill.connection import find_connection
+from synthmill.client.connection import find_connection
 from synthmill.errors import UnreachableError
 
 

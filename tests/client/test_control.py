@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from synthmill.client import Client
+from synthmill.client.client import Client
+from synthmill.client.job import Job
 from synthmill.errors import ConflictError, NotFoundError
-from synthmill.job import Job
 from tests.client.server import SHOP, RunningServer
 
 

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from generators import manifest as manifests
-from synthmill.client import Client
+from synthmill.client.client import Client
+from synthmill.client.job import Job
 from synthmill.errors import (
     DamagedDownloadError,
     JobFailedError,
@@ -15,14 +15,14 @@ from synthmill.errors import (
     NotFoundError,
     UnreachableError,
 )
-from synthmill.job import Job
+from synthmill.generators.datasets import manifest as manifests
 from tests.client.server import SHOP, RunningServer, serving
 from tests.roots import root_of
 
 
 @pytest.fixture(autouse=True)
 def no_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("synthmill.download.backoff", lambda attempt: 0.0)
+    monkeypatch.setattr("synthmill.client.download.backoff", lambda attempt: 0.0)
 
 
 def names(folder: Path) -> list[str]:

@@ -5,9 +5,9 @@ from itertools import takewhile
 
 import pytest
 
-from synthmill.client import Client
+from synthmill.client.client import Client
+from synthmill.client.job import Job
 from synthmill.errors import NotFoundError, UnauthorizedError, UnreachableError
-from synthmill.job import Job
 from tests.client.server import SHOP, RunningServer
 
 
@@ -35,7 +35,7 @@ def test_after_leaves_out_what_was_seen(client: Client, completed: Job) -> None:
 def test_every_numbered_event_comes_once_over_ten_torn_sockets(
     server: RunningServer, client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("synthmill.live.backoff", lambda attempt: 0.01)
+    monkeypatch.setattr("synthmill.client.follow.backoff", lambda attempt: 0.01)
     job = client.submit(**SHOP)
     for _ in range(6):
         job.pause()
@@ -80,7 +80,7 @@ def test_a_server_that_is_away_for_a_moment_loses_no_event(server: RunningServer
 def test_a_server_that_stays_away_is_reported(
     server: RunningServer, client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("synthmill.live.PATIENCE", 0.0)
+    monkeypatch.setattr("synthmill.client.follow.PATIENCE", 0.0)
     job = client.submit(**SHOP)
     with (
         Client("http://127.0.0.1:9", "key") as nobody,

@@ -3,8 +3,8 @@ from __future__ import annotations
 from typing import Any
 
 import synthmill
-from synthmill.client import Client
-from synthmill.job import Job
+from synthmill.client.client import Client
+from synthmill.client.job import Job
 
 VIEW: dict[str, Any] = {
     "id": "job_1",

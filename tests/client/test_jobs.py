@@ -4,7 +4,7 @@ from itertools import islice
 
 import pytest
 
-from synthmill.client import Client
+from synthmill.client.client import Client
 from synthmill.errors import NotFoundError
 from tests.client.server import SHOP, RunningServer
 

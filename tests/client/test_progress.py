@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from synthmill.progress import Meter, clock
+from synthmill.client.progress import Meter, clock
 
 
 class Terminal(io.StringIO):
@@ -50,7 +50,7 @@ def test_no_color_means_no_colour(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_where_no_bar_can_be_drawn_a_line_comes_now_and_then(
     dumb: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("synthmill.progress.LINE_SECONDS", 0.0)
+    monkeypatch.setattr("synthmill.client.progress.LINE_SECONDS", 0.0)
     if dumb:
         monkeypatch.setenv("TERM", "dumb")
     stream = Terminal() if dumb else io.StringIO()
@@ -69,7 +69,7 @@ def test_short_work_says_nothing_off_a_terminal() -> None:
 
 
 def test_quiet_says_nothing_anywhere(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("synthmill.progress.LINE_SECONDS", 0.0)
+    monkeypatch.setattr("synthmill.client.progress.LINE_SECONDS", 0.0)
     for stream in (Terminal(), io.StringIO()):
         with Meter("retail", quiet=True, stream=stream) as meter:
             meter.show(1, 2)
@@ -77,7 +77,7 @@ def test_quiet_says_nothing_anywhere(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_bytes_are_shown_as_megabytes(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("synthmill.progress.LINE_SECONDS", 0.0)
+    monkeypatch.setattr("synthmill.client.progress.LINE_SECONDS", 0.0)
     stream = io.StringIO()
     with Meter("download", "bytes", stream=stream) as meter:
         meter.show(2_500_000, 10_000_000, 1_000_000.0, 7.5)

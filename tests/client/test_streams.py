@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from synthmill.client import Client
+from synthmill.client.client import Client
 from synthmill.errors import ConflictError, NotFoundError, RefusedRequestError
 from tests.client.server import SHOP, RunningServer
 from tests.streams import let_pass

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from synthmill.client import Client
+from synthmill.client.client import Client
 from synthmill.errors import RefusedRequestError, ServerAnswerError, ServerFailedError, UnauthorizedError
 from tests.client.server import SHOP, RunningServer
 

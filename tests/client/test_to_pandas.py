@@ -2,9 +2,9 @@ from __future__ import annotations
 
 import pytest
 
-from generators.errors import UnknownNameError
-from synthmill.client import Client
-from synthmill.job import Job
+from synthmill.client.client import Client
+from synthmill.client.job import Job
+from synthmill.generators.errors import UnknownNameError
 from tests.client.server import SHOP, RunningServer
 
 

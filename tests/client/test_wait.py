@@ -2,9 +2,9 @@ from __future__ import annotations
 
 import pytest
 
-from synthmill.client import Client
-from synthmill.job import Job
-from synthmill.job_events import Event
+from synthmill.client.client import Client
+from synthmill.client.job import Job
+from synthmill.client.job_events import Event
 from tests.client.server import SHOP, RunningServer
 
 

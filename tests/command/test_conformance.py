@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from synthmill.job import Job
+from synthmill.client.job import Job
 from tests.command.conftest import Run
 
 

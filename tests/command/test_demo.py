@@ -9,8 +9,8 @@ from pathlib import Path
 import psutil
 import pytest
 
-from generators.formats import formats
 from synthmill.commands.demo import FORMATS
+from synthmill.generators.formats import formats
 from synthmill.library import Dataset
 
 DEMO = [sys.executable, "-m", "synthmill", "demo", "--rows", "20000"]

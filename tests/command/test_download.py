@@ -2,8 +2,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from synthmill.client import Client
-from synthmill.job import Job
+from synthmill.client.client import Client
+from synthmill.client.job import Job
 from tests.client.server import SHOP, RunningServer
 from tests.command.conftest import Run
 

@@ -10,7 +10,7 @@ import click
 import pytest
 
 from synthmill.command import COMMANDS, synthmill
-from synthmill.exit_codes import MEANINGS
+from synthmill.command_line.exit_codes import MEANINGS
 from tests.command.conftest import Run
 
 HEAVY = {

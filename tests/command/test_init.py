@@ -4,10 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from generators.recipe_file import load_recipe_file
-from generators.request import parse
-from generators.strategy import strategies
-from generators.template import read_template, templates
+from synthmill.generators.engine.strategy import strategies
+from synthmill.generators.recipes.recipe_file import load_recipe_file
+from synthmill.generators.recipes.request import parse
+from synthmill.generators.recipes.template import read_template, templates
 from tests.command.conftest import Run
 
 

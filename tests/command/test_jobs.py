@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from synthmill.client import Client
+from synthmill.client.client import Client
 from tests.client.server import SHOP
 from tests.command.conftest import Run
 

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from synthmill.job import Job
+from synthmill.client.job import Job
 from tests.command.conftest import Run
 
 

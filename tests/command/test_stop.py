@@ -1,7 +1,7 @@
 from __future__ import annotations
 
-from synthmill.client import Client
-from synthmill.job import Job
+from synthmill.client.client import Client
+from synthmill.client.job import Job
 from tests.client.server import SHOP
 from tests.command.conftest import Run
 

@@ -3,7 +3,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from synthmill.client import Client
+from synthmill.client.client import Client
 from tests.client.server import RunningServer
 from tests.command.conftest import Run
 

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import json
 
-from synthmill.client import Client
+from synthmill.client.client import Client
 from tests.client.test_streams import ORDERS
 from tests.command.conftest import Run
 

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 import synthmill
-from generators.errors import InvalidRequestError
-from generators.template import FOLDER
+from synthmill.generators.errors import InvalidRequestError
+from synthmill.generators.recipes.template import FOLDER
 from tests.command.conftest import Run
 
 

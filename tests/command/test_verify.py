@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from generators.recipe import Recipe
+from synthmill.generators.engine.recipe import Recipe
 from tests.command.conftest import Run
 
 

@@ -4,8 +4,8 @@ import json
 
 import pytest
 
-from synthmill.client import Client
-from synthmill.job import Job
+from synthmill.client.client import Client
+from synthmill.client.job import Job
 from tests.client.server import SHOP, RunningServer
 from tests.command.conftest import Run
 
@@ -24,7 +24,7 @@ def test_it_stays_until_the_end_and_says_how_it_ended(
 def test_off_a_terminal_progress_is_plain_lines(
     run_there: Run, server: RunningServer, client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("synthmill.progress.LINE_SECONDS", 0.0)
+    monkeypatch.setattr("synthmill.client.progress.LINE_SECONDS", 0.0)
     job = client.submit(**SHOP)
     with server.working():
         ran = run_there("watch", job.id)

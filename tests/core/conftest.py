@@ -6,15 +6,18 @@ from pathlib import Path
 
 import pytest
 
-from app.core import jobs, keys
-from app.core.db import Database, migrate
-from app.core.keys import Principal
-from app.core.services import Services
-from app.core.settings import Settings
-from app.core.storage import open_storage
-from app.core.work.process import WorkerProcess
-from app.core.work.slot import work_slot
-from generators.request import parse
+from synthmill.app.core.access import keys
+from synthmill.app.core.access.keys import Principal
+from synthmill.app.core.db import Database, migrate
+from synthmill.app.core.execution.slot import work_slot
+from synthmill.app.core.execution.worker import WorkerProcess
+from synthmill.app.core.jobs import queries
+from synthmill.app.core.jobs.submit import Submission
+from synthmill.app.core.jobs.submit import submit as submit_job
+from synthmill.app.core.services import Services
+from synthmill.app.core.settings import Settings
+from synthmill.app.core.storage import open_storage
+from synthmill.generators.recipes.request import parse
 from tests.fakes import MemoryBus, RecordingQueue
 
 
@@ -69,12 +72,12 @@ REQUEST = {"template": "retail", "rows": 150_000, "seed": 7, "format": "csv", "p
 
 
 @pytest.fixture
-def submit(services: Services, principal: Principal) -> Callable[..., jobs.JobView]:
-    def submit(**changes: object) -> jobs.JobView:
+def submit(services: Services, principal: Principal) -> Callable[..., queries.JobView]:
+    def submit(**changes: object) -> queries.JobView:
         raw = {**REQUEST, **changes}
         options = {name: raw.pop(name, None) for name in ("dataset", "workspace", "max_parallel")}
-        submission = jobs.Submission(parse(raw), raw=raw, **options)
-        return jobs.submit(services, principal, submission)[0]
+        submission = Submission(parse(raw), raw=raw, **options)
+        return submit_job(services, principal, submission)[0]
 
     return submit
 

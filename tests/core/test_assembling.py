@@ -10,17 +10,18 @@ import pytest
 from sqlalchemy import select, update
 
 import synthmill
-from app.core import jobs
-from app.core.db import models
-from app.core.errors import MissingObjectError, StorageError
-from app.core.keys import Principal
-from app.core.services import Services
-from app.core.storage import FolderStorage
-from app.core.work.process import WorkerProcess
-from app.core.work.slot import work_slot
-from generators.request import parse
+from synthmill.app.core.access.keys import Principal
+from synthmill.app.core.db import models
+from synthmill.app.core.errors import MissingObjectError, StorageError
+from synthmill.app.core.execution.slot import work_slot
+from synthmill.app.core.execution.worker import WorkerProcess
+from synthmill.app.core.jobs import queries
+from synthmill.app.core.jobs.submit import Submission, submit
+from synthmill.app.core.services import Services
+from synthmill.app.core.storage import FolderStorage
+from synthmill.generators.recipes.request import parse
 
-Submit = Callable[..., jobs.JobView]
+Submit = Callable[..., queries.JobView]
 ROWS = 400_000
 
 
@@ -57,10 +58,10 @@ def picky(services: Services, tmp_path: Path) -> Services:
     return replace(services, storage=storage)
 
 
-def run(services: Services, principal: Principal, worker: WorkerProcess, job_id: str) -> jobs.JobView:
+def run(services: Services, principal: Principal, worker: WorkerProcess, job_id: str) -> queries.JobView:
     for _ in range(10):
         work_slot(services, job_id, worker)
-        job = jobs.get_job(services, principal, job_id)
+        job = queries.get_job(services, principal, job_id)
         if job.state == "completed":
             return job
     raise AssertionError(job)
@@ -106,7 +107,7 @@ def test_a_piece_that_storage_lost_is_made_again(
     job = submit(rows=ROWS)
     with services.db.write() as session:
         session.execute(update(models.File).where(models.File.job_id == job.id).values(direct=False))
-    monkeypatch.setattr("app.core.work.slot.SLOT_SECONDS", 0.0)
+    monkeypatch.setattr("synthmill.app.core.execution.slot.SLOT_SECONDS", 0.0)
     work_slot(services, job.id, worker)
     lost = [key for key in services.storage.list(f"jobs/{job.id}/") if "/pieces/" in key]
     for _ in range(100):
@@ -115,7 +116,7 @@ def test_a_piece_that_storage_lost_is_made_again(
         work_slot(services, job.id, worker)
         lost = [key for key in services.storage.list(f"jobs/{job.id}/") if "/pieces/" in key]
     services.storage.delete(lost)
-    monkeypatch.setattr("app.core.work.slot.SLOT_SECONDS", 2.0)
+    monkeypatch.setattr("synthmill.app.core.execution.slot.SLOT_SECONDS", 2.0)
     assert run(services, principal, worker, job.id).files == plain.files
 
 
@@ -172,7 +173,7 @@ def test_a_real_store_takes_a_small_piece_between_large_ones_and_at_the_end(
     }
     expected = synthmill.generate(**raw, out=tmp_path / "here").manifest["files"][0]  # type: ignore[arg-type]
     raw["part_rows"] = 1
-    job, _ = jobs.submit(services, principal, jobs.Submission(parse(raw), raw=raw))
+    job, _ = submit(services, principal, Submission(parse(raw), raw=raw))
     done = run(services, principal, worker, job.id)
     with services.db.read() as session:
         sizes = [

@@ -8,25 +8,24 @@ from dataclasses import replace
 import pytest
 from sqlalchemy import select, update
 
-from app.core import jobs, watch
-from app.core.db import db_now, models
-from app.core.keys import Principal
-from app.core.services import Services
-from app.core.work import engines
-from app.core.work.claims import claim_parts
-from app.core.work.finalising import claim_finalising
-from app.core.work.process import WorkerProcess
-from app.core.work.slot import work_slot
-from app.core.work.sweeper import sweep, tidy_up
+from synthmill.app.core.access.keys import Principal
+from synthmill.app.core.db import db_now, models
+from synthmill.app.core.execution.files.finalise import claim_finalising
+from synthmill.app.core.execution.leases import claim_parts
+from synthmill.app.core.execution.slot import work_slot
+from synthmill.app.core.execution.sweeper import sweep, tidy_up
+from synthmill.app.core.execution.worker import WorkerProcess
+from synthmill.app.core.jobs import compatibility, queries, watch
+from synthmill.app.core.services import Services
 from tests.fakes import RecordingQueue
 
-Submit = Callable[..., jobs.JobView]
+Submit = Callable[..., queries.JobView]
 
 
 @pytest.fixture
-def foreign(services: Services, submit: Submit, monkeypatch: pytest.MonkeyPatch) -> jobs.JobView:
+def foreign(services: Services, submit: Submit, monkeypatch: pytest.MonkeyPatch) -> queries.JobView:
     """A job of an engine version that isn't ours."""
-    monkeypatch.setattr(engines, "_PASS_ON_SECONDS", 0.0)
+    monkeypatch.setattr(compatibility, "_PASS_ON_SECONDS", 0.0)
     job = submit()
     with services.db.write() as session:
         session.execute(update(models.Job).values(engine="0"))
@@ -48,7 +47,7 @@ def be_of_version(services: Services, worker: WorkerProcess, engine: str) -> Non
 
 
 def test_a_worker_claims_no_part_and_finalises_no_job_of_another_version(
-    services: Services, foreign: jobs.JobView, worker: WorkerProcess
+    services: Services, foreign: queries.JobView, worker: WorkerProcess
 ) -> None:
     assert claim_parts(services, foreign.id, worker.id) == []
     with services.db.write() as session:
@@ -57,7 +56,7 @@ def test_a_worker_claims_no_part_and_finalises_no_job_of_another_version(
 
 
 def test_its_slot_is_passed_on_where_that_version_has_a_worker_and_dropped_where_not(
-    services: Services, foreign: jobs.JobView, worker: WorkerProcess
+    services: Services, foreign: queries.JobView, worker: WorkerProcess
 ) -> None:
     slots(services).clear()
     work_slot(services, foreign.id, worker)
@@ -68,7 +67,7 @@ def test_its_slot_is_passed_on_where_that_version_has_a_worker_and_dropped_where
 
 
 def test_nobody_is_woken_for_a_job_that_nobody_can_make(
-    services: Services, foreign: jobs.JobView, worker: WorkerProcess
+    services: Services, foreign: queries.JobView, worker: WorkerProcess
 ) -> None:
     slots(services).clear()
     with services.db.write() as session:
@@ -78,14 +77,14 @@ def test_nobody_is_woken_for_a_job_that_nobody_can_make(
 
 
 def test_a_job_whose_version_has_no_worker_for_too_long_fails_with_that_reason(
-    services: Services, principal: Principal, foreign: jobs.JobView, worker: WorkerProcess
+    services: Services, principal: Principal, foreign: queries.JobView, worker: WorkerProcess
 ) -> None:
     tidy_up(services, worker.id)
-    assert jobs.get_job(services, principal, foreign.id).state == "queued"
+    assert queries.get_job(services, principal, foreign.id).state == "queued"
     with services.db.write() as session:
         session.execute(update(models.Job).values(unmanned_since=models.Job.unmanned_since - 600))
     tidy_up(services, worker.id)
-    failed = jobs.get_job(services, principal, foreign.id)
+    failed = queries.get_job(services, principal, foreign.id)
     assert (failed.state, failed.error) == (
         "failed",
         "there was no worker of its engine version, 0, for 600 s",
@@ -94,11 +93,11 @@ def test_a_job_whose_version_has_no_worker_for_too_long_fails_with_that_reason(
 
 
 def test_a_worker_that_comes_back_in_time_saves_the_job(
-    services: Services, principal: Principal, foreign: jobs.JobView, worker: WorkerProcess
+    services: Services, principal: Principal, foreign: queries.JobView, worker: WorkerProcess
 ) -> None:
     object.__setattr__(services, "settings", replace(services.settings, engine_wait_seconds=0.0))
     be_of_version(services, worker, "0")
     tidy_up(services, worker.id)
     with services.db.read() as session:
         assert session.execute(select(models.Job.unmanned_since)).scalar_one() is None
-    assert jobs.get_job(services, principal, foreign.id).state == "queued"
+    assert queries.get_job(services, principal, foreign.id).state == "queued"

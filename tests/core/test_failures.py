@@ -9,19 +9,19 @@ from typing import Any
 import pytest
 from sqlalchemy import select, update
 
-from app.core import jobs, watch
-from app.core.db import models
-from app.core.errors import StorageError
-from app.core.keys import Principal
-from app.core.services import Services
-from app.core.work import making
-from app.core.work.claims import claim_parts
-from app.core.work.leases import give_back_process
-from app.core.work.process import WorkerProcess
-from app.core.work.slot import work_slot
-from app.core.work.sweeper import sweep
+from synthmill.app.core.access.keys import Principal
+from synthmill.app.core.db import models
+from synthmill.app.core.errors import StorageError
+from synthmill.app.core.execution import part
+from synthmill.app.core.execution.lease_expiry import give_back_process
+from synthmill.app.core.execution.leases import claim_parts
+from synthmill.app.core.execution.slot import work_slot
+from synthmill.app.core.execution.sweeper import sweep
+from synthmill.app.core.execution.worker import WorkerProcess
+from synthmill.app.core.jobs import queries, watch
+from synthmill.app.core.services import Services
 
-Submit = Callable[..., jobs.JobView]
+Submit = Callable[..., queries.JobView]
 Work = Callable[[], None]
 
 
@@ -42,10 +42,10 @@ def test_a_part_that_raises_three_times_fails_its_job_with_the_reason(
     monkeypatch: pytest.MonkeyPatch,
     error: BaseException,
 ) -> None:
-    monkeypatch.setattr(making, "make_blocks", raising(error))
+    monkeypatch.setattr(part, "make_blocks", raising(error))
     job = submit()
     work()
-    failed = jobs.get_job(services, principal, job.id)
+    failed = queries.get_job(services, principal, job.id)
     assert failed.state == "failed"
     assert failed.error is not None
     assert "no such word" in failed.error or "memory" in failed.error
@@ -64,13 +64,13 @@ def test_storage_that_is_away_delays_a_job_and_does_not_fail_it(
 ) -> None:
     job = submit()
     with monkeypatch.context() as broken:
-        broken.setattr(making, "make_blocks", raising(StorageError("SlowDown")))
+        broken.setattr(part, "make_blocks", raising(StorageError("SlowDown")))
         for _ in range(20):
             work_slot(services, job.id, worker)
             with services.db.write() as session:
                 session.execute(update(models.Part).values(not_before=0.0))
     work()
-    assert jobs.get_job(services, principal, job.id).state == "completed"
+    assert queries.get_job(services, principal, job.id).state == "completed"
 
 
 def test_a_dead_workers_parts_are_free_at_once(
@@ -96,15 +96,15 @@ def test_a_part_that_loses_its_worker_ten_times_fails_its_job(
         with services.db.write() as session:
             session.execute(update(models.Part).where(models.Part.state == "running").values(lease_until=1.0))
         sweep(services, worker.id)
-    failed = jobs.get_job(services, principal, job.id)
+    failed = queries.get_job(services, principal, job.id)
     assert (failed.state, "10 times" in (failed.error or "")) == ("failed", True)
 
 
 @pytest.mark.parametrize(
     "moment",
     [
-        "app.core.work.finalising._complete",
-        "app.core.work.finalising.manifest.manifest",
+        "synthmill.app.core.execution.files.finalise._complete",
+        "synthmill.app.core.execution.files.finalise.manifest.manifest",
     ],
 )
 def test_a_finaliser_that_died_is_followed_by_another_and_no_part_is_made_again(
@@ -126,7 +126,7 @@ def test_a_finaliser_that_died_is_followed_by_another_and_no_part_is_made_again(
         work()
     services.queue.wake(job.id, "bulk")
     work()
-    assert jobs.get_job(services, principal, job.id).state == "completed"
+    assert queries.get_job(services, principal, job.id).state == "completed"
     with services.db.read() as session:
         attempts = session.execute(select(models.Part.attempt).where(models.Part.job_id == job.id)).scalars()
         assert set(attempts) == {1}

@@ -8,25 +8,26 @@ from dataclasses import replace
 import pytest
 from sqlalchemy import update
 
-from app.core import datasets, jobs, watch
-from app.core.db import models
-from app.core.errors import ConflictError, NotFoundError
-from app.core.keys import Principal
-from app.core.services import Services
-from app.core.work.claims import Hand, claim_parts
-from app.core.work.outcomes import Made, finish, release
-from app.core.work.process import WorkerProcess
-from app.core.work.slot import work_slot
-from app.core.work.sweeper import sweep
+from synthmill.app.core import datasets
+from synthmill.app.core.access.keys import Principal
+from synthmill.app.core.db import models
+from synthmill.app.core.errors import ConflictError, NotFoundError
+from synthmill.app.core.execution.leases import ClaimBatch, claim_parts
+from synthmill.app.core.execution.outcomes import Made, finish, release
+from synthmill.app.core.execution.slot import work_slot
+from synthmill.app.core.execution.sweeper import sweep
+from synthmill.app.core.execution.worker import WorkerProcess
+from synthmill.app.core.jobs import lifecycle, queries, watch
+from synthmill.app.core.services import Services
 from tests.roots import root_of
 
-Submit = Callable[..., jobs.JobView]
+Submit = Callable[..., queries.JobView]
 Work = Callable[[], None]
 
 
 @pytest.fixture
 def one_part_a_slot(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("app.core.work.slot.SLOT_SECONDS", 0.0)
+    monkeypatch.setattr("synthmill.app.core.execution.slot.SLOT_SECONDS", 0.0)
 
 
 def event_types(services: Services, principal: Principal, job: str) -> list[str]:
@@ -39,7 +40,7 @@ def test_a_job_completes_with_files_that_match_their_hashes(
     job = submit()
     assert job.state == "queued"
     work()
-    done = jobs.get_job(services, principal, job.id)
+    done = queries.get_job(services, principal, job.id)
     assert (done.state, done.percentage, done.rows_done) == ("completed", 100.0, done.rows_total)
     [dataset] = datasets.list_datasets(services, principal).items
     entries = {entry["name"]: entry for entry in dataset.manifest["files"]}
@@ -55,7 +56,7 @@ def test_the_cut_into_parts_does_not_change_the_files(
 ) -> None:
     many, few = submit(part_rows=1), submit(part_rows=10_000_000)
     work()
-    files = [jobs.get_job(services, principal, job.id).files for job in (many, few)]
+    files = [queries.get_job(services, principal, job.id).files for job in (many, few)]
     assert files[0] == files[1]
     assert many.parts_total > few.parts_total
 
@@ -78,9 +79,9 @@ def test_a_paused_job_claims_nothing_and_goes_on_where_it_was(
 ) -> None:
     job = submit()
     assert claim_parts(services, job.id, worker.id)
-    assert jobs.pause(services, principal, job.id).state == "paused"
+    assert lifecycle.pause(services, principal, job.id).state == "paused"
     assert claim_parts(services, job.id, worker.id) == []
-    assert jobs.resume(services, principal, job.id).state == "running"
+    assert lifecycle.resume(services, principal, job.id).state == "running"
     assert event_types(services, principal, job.id) == ["init", "start", "paused", "resumed"]
 
 
@@ -89,7 +90,7 @@ def test_a_stopped_job_leaves_no_file(
 ) -> None:
     job = submit()
     work_slot(services, job.id, worker)
-    assert jobs.stop(services, principal, job.id).state == "cancelled"
+    assert lifecycle.stop(services, principal, job.id).state == "cancelled"
     assert list(services.storage.list("")) == []
     assert services.storage.uploads("") == []
     assert event_types(services, principal, job.id)[-1] == "shutdown"
@@ -107,11 +108,12 @@ def test_a_stopped_job_can_be_retried_and_gives_the_same_files(
     work()
     job = submit()
     work_slot(services, job.id, worker)
-    jobs.stop(services, principal, job.id)
-    assert jobs.retry(services, principal, job.id).state == "queued"
+    lifecycle.stop(services, principal, job.id)
+    assert lifecycle.retry(services, principal, job.id).state == "queued"
     work()
     assert (
-        jobs.get_job(services, principal, job.id).files == jobs.get_job(services, principal, whole.id).files
+        queries.get_job(services, principal, job.id).files
+        == queries.get_job(services, principal, whole.id).files
     )
 
 
@@ -119,7 +121,7 @@ def test_a_clone_has_the_recipe_and_another_id(
     services: Services, principal: Principal, submit: Submit, work: Work
 ) -> None:
     job = submit()
-    clone = jobs.clone(services, principal, job.id)
+    clone = lifecycle.clone(services, principal, job.id)
     assert (clone.recipe, clone.format, clone.dataset) == (job.recipe, job.format, job.dataset)
     assert clone.id != job.id
 
@@ -129,11 +131,11 @@ def test_a_deleted_job_leaves_nothing(
 ) -> None:
     job = submit()
     work()
-    jobs.delete(services, principal, job.id)
+    lifecycle.delete(services, principal, job.id)
     assert list(services.storage.list("")) == []
     assert datasets.list_datasets(services, principal).items == []
     with pytest.raises(NotFoundError):
-        jobs.get_job(services, principal, job.id)
+        queries.get_job(services, principal, job.id)
 
 
 def test_an_ended_job_cannot_be_paused(
@@ -142,7 +144,7 @@ def test_an_ended_job_cannot_be_paused(
     job = submit()
     work()
     with pytest.raises(ConflictError, match="completed"):
-        jobs.pause(services, principal, job.id)
+        lifecycle.pause(services, principal, job.id)
 
 
 def test_a_worker_whose_lease_ran_out_cannot_finish_its_part(
@@ -156,7 +158,7 @@ def test_a_worker_whose_lease_ran_out_cannot_finish_its_part(
     (fresh,) = claim_parts(services, job.id, "another")
     assert (fresh.number, fresh.attempt) == (stale.number, stale.attempt + 1)
     assert finish(services, [(stale, Made(1, None, b"[]"))]) == [stale]
-    assert jobs.get_job(services, principal, job.id).parts_done == 0
+    assert queries.get_job(services, principal, job.id).parts_done == 0
 
 
 def test_small_parts_are_claimed_and_recorded_several_at_a_time(
@@ -167,14 +169,14 @@ def test_small_parts_are_claimed_and_recorded_several_at_a_time(
     assert [claim.number for claim in claims] == list(range(8))
     with services.db.write() as session:
         session.execute(update(models.Part).values(lease_until=1.0))
-        Hand(claims).renew(session)
+        ClaimBatch(claims).renew(session)
     sweep(services, worker.id)
     lost, *kept = claims
     release(services, [lost])
     (again,) = claim_parts(services, job.id, "another")
     assert again.number == lost.number
     assert finish(services, [(claim, Made(10, None, b"[]")) for claim in claims]) == [lost]
-    view = jobs.get_job(services, principal, job.id)
+    view = queries.get_job(services, principal, job.id)
     assert view.parts_done == len(kept)
     assert view.rows_done >= sum(claim.rows for claim in kept)
 
@@ -218,4 +220,4 @@ def test_the_sweeper_asks_again_for_lost_slots(
     sweep(services, worker.id)
     assert job.id in services.queue.slots
     work()
-    assert jobs.get_job(services, principal, job.id).state == "completed"
+    assert queries.get_job(services, principal, job.id).state == "completed"

@@ -5,11 +5,12 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import select
 
-from app.core import keys, tickets
-from app.core.db import models
-from app.core.errors import UnauthorizedError
-from app.core.keys import Principal
-from app.core.services import Services
+from synthmill.app.core import tickets
+from synthmill.app.core.access import keys
+from synthmill.app.core.access.keys import Principal
+from synthmill.app.core.db import models
+from synthmill.app.core.errors import UnauthorizedError
+from synthmill.app.core.services import Services
 
 
 def test_only_the_hash_of_a_key_is_stored(services: Services, principal: Principal) -> None:

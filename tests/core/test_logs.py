@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from app.core import logs
+from synthmill.app.core.observability import logs
 
 SECRETS = [
     "smk_live_" + "aB3" * 12 + "xy",

@@ -7,9 +7,9 @@ from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
-from app.core.db import Database, migrate
-from app.core.db.migrate import HEAD, MIGRATIONS
-from app.core.db.models import Base
+from synthmill.app.core.db import Database, migrate
+from synthmill.app.core.db.migrate import HEAD, MIGRATIONS
+from synthmill.app.core.db.models import Base
 
 
 def test_migrated_and_described_schema_are_the_same(database_url: str) -> None:

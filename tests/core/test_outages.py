@@ -12,25 +12,25 @@ import pytest
 from sqlalchemy import select, update
 from sqlalchemy.exc import OperationalError
 
-from app.core import jobs
-from app.core.db import db_now, models
-from app.core.errors import FullError
-from app.core.keys import Principal
-from app.core.readiness import failing_parts
-from app.core.services import Services
-from app.core.work import attempt, making, memory
-from app.core.work.claims import claim_parts
-from app.core.work.process import WorkerProcess
-from app.core.work.slot import work_slot
-from app.core.work.sweeper import sweep
-from workers import host as worker_host
+from synthmill.app.core.access.keys import Principal
+from synthmill.app.core.db import db_now, models
+from synthmill.app.core.errors import FullError
+from synthmill.app.core.execution import attempt, memory, part
+from synthmill.app.core.execution.leases import claim_parts
+from synthmill.app.core.execution.slot import work_slot
+from synthmill.app.core.execution.sweeper import sweep
+from synthmill.app.core.execution.worker import WorkerProcess
+from synthmill.app.core.jobs import queries
+from synthmill.app.core.readiness import failing_parts
+from synthmill.app.core.services import Services
+from synthmill.workers import host as worker_host
 
-Submit = Callable[..., jobs.JobView]
+Submit = Callable[..., queries.JobView]
 Work = Callable[[], None]
 AWAY = OperationalError("SELECT 1", {}, Exception("the server closed the connection"))
 
 
-def part(services: Services, job: jobs.JobView) -> models.Part:
+def part(services: Services, job: queries.JobView) -> models.Part:
     with services.db.read() as session:
         return session.execute(
             select(models.Part).where(models.Part.job_id == job.id).order_by(models.Part.number).limit(1)
@@ -83,7 +83,7 @@ def test_a_sweeper_whose_turn_passed_while_the_database_stood_still_reaps_nothin
         lock(services, until=db_now() - 60)
         return reap(*_)
 
-    from app.core.work import sweeper
+    from synthmill.app.core.execution import sweeper
 
     reap = sweeper.give_back_expired
     monkeypatch.setattr(sweeper, "give_back_expired", freeze)
@@ -112,7 +112,7 @@ def test_a_database_that_is_away_is_not_held_against_the_part(
             attempt.attempt_parts(services, claims, worker)
     assert (part(services, job).errors, part(services, job).losses) == (0, 0)
     work()
-    assert jobs.get_job(services, principal, job.id).state == "completed"
+    assert queries.get_job(services, principal, job.id).state == "completed"
 
 
 @pytest.mark.parametrize("error", [AWAY, MemoryError()])
@@ -126,7 +126,7 @@ def test_nothing_that_an_outage_raises_leaves_the_slot(
     def away(*_: object) -> None:
         raise error
 
-    monkeypatch.setattr("app.core.work.slot.claim_parts", away)
+    monkeypatch.setattr("synthmill.app.core.execution.slot.claim_parts", away)
     work_slot(services, submit().id, worker)
 
 
@@ -145,7 +145,7 @@ def test_a_full_disk_takes_no_job_and_begins_no_part_and_says_so(
     assert failing_parts(services) == []
     services.queue.wake(job.id, "bulk")
     work()
-    assert jobs.get_job(services, principal, job.id).state == "completed"
+    assert queries.get_job(services, principal, job.id).state == "completed"
 
 
 def test_a_worker_beyond_its_memory_fails_the_part_and_names_the_setting(
@@ -154,7 +154,7 @@ def test_a_worker_beyond_its_memory_fails_the_part_and_names_the_setting(
     object.__setattr__(services, "settings", replace(services.settings, worker_memory_bytes=1 << 20))
     job = submit()
     work()
-    failed = jobs.get_job(services, principal, job.id)
+    failed = queries.get_job(services, principal, job.id)
     assert failed.state == "failed"
     assert "SYNTHMILL_WORKER_MEMORY_BYTES allows 1" in (failed.error or "")
 
@@ -172,7 +172,7 @@ def test_a_memory_limit_of_nothing_is_no_limit() -> None:
 
 
 def blocks_then(error: BaseException) -> Callable[..., Iterator[Any]]:
-    real = making.make_blocks
+    real = part.make_blocks
 
     def make(*arguments: Any) -> Iterator[Any]:
         yield from real(*arguments)
@@ -187,13 +187,13 @@ def test_a_part_that_lacks_memory_once_is_made_by_the_next_attempt(
 ) -> None:  # fmt: skip
     job = submit()
     with monkeypatch.context() as poor:
-        poor.setattr(making, "make_blocks", blocks_then(MemoryError()))
+        poor.setattr(part, "make_blocks", blocks_then(MemoryError()))
         claims = claim_parts(services, job.id, worker.id)
         assert claims
         attempt.attempt_parts(services, claims, worker)
     assert part(services, job).errors == 1
     work()
-    assert jobs.get_job(services, principal, job.id).state == "completed"
+    assert queries.get_job(services, principal, job.id).state == "completed"
 
 
 def test_a_worker_that_starts_while_the_database_is_away_is_there_when_it_is_back(

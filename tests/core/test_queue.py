@@ -6,8 +6,8 @@ import time
 
 import pytest
 
-from app.core import queue
-from app.core.queue import CeleryQueue
+from synthmill.app.core.messaging import queue
+from synthmill.app.core.messaging.queue import CeleryQueue
 
 
 def test_a_broker_that_is_away_is_tried_once_and_then_left_alone_for_a_moment(

@@ -9,10 +9,10 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from app.core import rate_limit
-from app.core.ids import new_id
-from app.core.rate_limit import WINDOW, LocalRateLimit, RateLimit, RedisRateLimit
-from synthmill.parts.valkey import Valkey
+from synthmill.app.core import rate_limit
+from synthmill.app.core.ids import new_id
+from synthmill.app.core.rate_limit import WINDOW, LocalRateLimit, RateLimit, RedisRateLimit
+from synthmill.servers.valkey import Valkey
 
 
 @pytest.fixture(params=["redis", "alone"])

@@ -8,21 +8,22 @@ from dataclasses import replace
 import pytest
 from sqlalchemy import update
 
-from app.core import jobs, streams
-from app.core.db import models
-from app.core.errors import NotFoundError
-from app.core.keys import Principal
-from app.core.services import Services
-from app.core.work.process import WorkerProcess
-from app.core.work.sweeper import sweep, tidy_up
-from generators.endless import parse_endless
+from synthmill.app.core.access.keys import Principal
+from synthmill.app.core.db import models
+from synthmill.app.core.errors import NotFoundError
+from synthmill.app.core.execution.sweeper import sweep, tidy_up
+from synthmill.app.core.execution.worker import WorkerProcess
+from synthmill.app.core.jobs import queries
+from synthmill.app.core.services import Services
+from synthmill.app.core.streams import control, queries
+from synthmill.generators.streams import parse_endless
 from tests.streams import let_pass
 
 
 def test_only_a_set_retention_deletes_old_jobs_with_their_files(
     services: Services,
     principal: Principal,
-    submit: Callable[..., jobs.JobView],
+    submit: Callable[..., queries.JobView],
     work: Callable[[], None],
     worker: WorkerProcess,
 ) -> None:
@@ -32,12 +33,12 @@ def test_only_a_set_retention_deletes_old_jobs_with_their_files(
         session.execute(update(models.Job).values(finished_at=models.Job.finished_at - 3 * 86_400))
     tidy_up(services, worker.id)
     sweep(services, worker.id)
-    assert jobs.get_job(services, principal, job.id).state == "completed"
+    assert queries.get_job(services, principal, job.id).state == "completed"
     for _ in range(2):  # One round marks, the next clears away.
         tidy_up(replace(services, settings=replace(services.settings, retention_days=2)), worker.id)
         sweep(replace(services, settings=replace(services.settings, retention_days=2)), worker.id)
     with pytest.raises(NotFoundError):
-        jobs.get_job(services, principal, job.id)
+        queries.get_job(services, principal, job.id)
     assert list(services.storage.list("")) == []
 
 
@@ -46,14 +47,15 @@ def test_streams_that_ended_long_ago_go_with_them(
 ) -> None:
     source = parse_endless({"template": "retail", "table": "orders"})
     stopped, completed, running = (
-        streams.create(services, principal, streams.Wish(source, 10, most)).id for most in (None, 50, None)
+        control.create(services, principal, control.StreamRequest(source, 10, most)).id
+        for most in (None, 50, None)
     )
-    streams.stop(services, principal, stopped)
+    control.stop(services, principal, stopped)
     for stream_id in (stopped, completed, running):
         let_pass(services, stream_id, 3 * 86_400)
     tidy_up(services, worker.id)
     sweep(services, worker.id)
-    assert len(streams.list_streams(services, principal).items) == 3
+    assert len(queries.list_streams(services, principal).items) == 3
     tidy_up(replace(services, settings=replace(services.settings, retention_days=2)), worker.id)
     sweep(replace(services, settings=replace(services.settings, retention_days=2)), worker.id)
-    assert [one.id for one in streams.list_streams(services, principal).items] == [running]
+    assert [one.id for one in queries.list_streams(services, principal).items] == [running]

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from app.core.settings import Settings, SettingsError
+from synthmill.app.core.settings import Settings, SettingsError
 
 EXAMPLE = Path(__file__).parents[2] / ".env.example"
 

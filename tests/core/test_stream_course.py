@@ -8,17 +8,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.core.stream_state import SECOND_US
-from app.core.streams.course import Course
+from synthmill.app.core.streams.state import SECOND_US
+from synthmill.app.core.streams.timeline import Timeline
 
 START = 1_790_000_000_123_457
 RATES = st.sampled_from([0, 1_000, 2_500, 7_000, 60_000, 333_000, 5_000_000])
 ORDERS = st.lists(st.tuples(st.integers(1, 20 * SECOND_US), RATES, st.sampled_from([None, 3])), max_size=8)
 
 
-def course_of(orders: list[tuple[int, int, int | None]]) -> tuple[Course, int]:
+def course_of(orders: list[tuple[int, int, int | None]]) -> tuple[Timeline, int]:
     """A course with these orders, each so many microseconds after the one before; and a moment after them."""
-    course, at = Course.begun(START, 10_000), START
+    course, at = Timeline.begun(START, 10_000), START
     for later, rate, seconds in orders:
         at += later
         course = course.changed(at, rate, *(("peak", at + seconds * SECOND_US) if seconds else ()))
@@ -67,7 +67,7 @@ def test_an_order_changes_nothing_before_it_takes_effect(
 
 
 def test_after_a_pause_the_next_number_is_the_next_number() -> None:
-    course = Course.begun(START, 1_000)
+    course = Timeline.begun(START, 1_000)
     paused = course.changed(START + 5 * SECOND_US + 7, 0)
     assert paused.time_of(6) is None
     resumed = paused.changed(START + 65 * SECOND_US, 1_000)
@@ -76,7 +76,7 @@ def test_after_a_pause_the_next_number_is_the_next_number() -> None:
 
 
 def test_a_pattern_ends_by_itself_and_with_a_pause() -> None:
-    course = Course.begun(START, 1_000)
+    course = Timeline.begun(START, 1_000)
     until = START + 20 * SECOND_US
     peak = course.changed(START + 10 * SECOND_US, 5_000, "peak", until)
     patterns = [pattern for _, pattern in peak.moments(0, 65)]
@@ -87,11 +87,11 @@ def test_a_pattern_ends_by_itself_and_with_a_pause() -> None:
 
 @pytest.mark.parametrize("rate", [1, 3, 7, 10, 100, 999, 1_000, 5_000, 10_000])
 def test_the_rate_is_exact(rate: int) -> None:
-    course = Course.begun(START, 1_000 * rate)
+    course = Timeline.begun(START, 1_000 * rate)
     assert course.position(START + 3_600 * SECOND_US) == 3_600 * rate
     assert course.time_of(3_600 * rate) == START + 3_600 * SECOND_US
 
 
 def test_it_is_the_same_after_it_was_stored() -> None:
     course, _ = course_of([(SECOND_US, 0, None), (SECOND_US, 2_000, 3)])
-    assert Course.load(course.dump()) == course
+    assert Timeline.load(course.dump()) == course

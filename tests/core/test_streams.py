@@ -9,25 +9,26 @@ from dataclasses import replace
 
 import pytest
 
-from app.core import keys, streams
-from app.core.db import Database
-from app.core.errors import ConflictError, NotFoundError, TooManyRequestsError
-from app.core.keys import Principal
-from app.core.services import Services
-from app.core.stream_state import SECOND_US
-from app.core.streams.control import LEAD_US
-from app.core.streams.query import moment
-from app.core.streams.watch import HORIZON_US, LOOK_SECONDS
-from generators.endless import parse_endless
-from generators.errors import InvalidRequestError
+from synthmill.app.core.access import keys
+from synthmill.app.core.access.keys import Principal
+from synthmill.app.core.db import Database
+from synthmill.app.core.errors import ConflictError, NotFoundError, TooManyRequestsError
+from synthmill.app.core.services import Services
+from synthmill.app.core.streams import bursts, control, queries
+from synthmill.app.core.streams.control import LEAD_US
+from synthmill.app.core.streams.queries import moment
+from synthmill.app.core.streams.state import SECOND_US
+from synthmill.app.core.streams.watch import HORIZON_US, LOOK_SECONDS, StreamWatch, follow_stream, read_stream
+from synthmill.generators.errors import InvalidRequestError
+from synthmill.generators.streams import parse_endless
 from tests.streams import let_pass
 
 SOURCE = {"template": "retail", "table": "orders", "seed": 7}
 
 
 def start(services: Services, principal: Principal, rate: int = 10, most: int | None = None) -> str:
-    wish = streams.Wish(parse_endless(SOURCE), rate, most)
-    return streams.create(services, principal, wish).id
+    wish = control.StreamRequest(parse_endless(SOURCE), rate, most)
+    return control.create(services, principal, wish).id
 
 
 @pytest.fixture
@@ -46,7 +47,7 @@ def test_nobody_sees_further_than_orders_reach() -> None:
 def test_position_is_rate_times_running_time(services: Services, principal: Principal) -> None:
     stream_id = start(services, principal, 50)
     let_pass(services, stream_id, 100)
-    view = streams.get_stream(services, principal, stream_id)
+    view = queries.get_stream(services, principal, stream_id)
     assert 5_000 <= view.position < 5_500
     assert (view.state, view.rate, view.pattern) == ("running", 50.0, None)
 
@@ -56,18 +57,18 @@ def test_pause_and_resume_take_effect_at_the_numbers_that_they_say(
 ) -> None:
     stream_id = start(services, principal)
     let_pass(services, stream_id, 10)
-    paused = streams.pause(services, principal, stream_id)
+    paused = control.pause(services, principal, stream_id)
     assert paused.state == "paused"
     assert paused.effective_seq > paused.position + 15
     let_pass(services, stream_id, 60)
-    view = streams.get_stream(services, principal, stream_id)
+    view = queries.get_stream(services, principal, stream_id)
     assert (view.position, view.rate) == (paused.effective_seq - 1, 0.0)
-    resumed = streams.resume(services, principal, stream_id)
+    resumed = control.resume(services, principal, stream_id)
     assert resumed.effective_seq == paused.effective_seq
     let_pass(services, stream_id, 3)
-    events = streams.read_stream(services, principal, stream_id, resumed.effective_seq - 3, 5)
+    events = read_stream(services, principal, stream_id, resumed.effective_seq - 3, 5)
     assert [event["seq"] for event in events] == [resumed.effective_seq + n for n in range(-2, 3)]
-    effective_at = streams.get_stream(services, principal, stream_id).effective_at
+    effective_at = queries.get_stream(services, principal, stream_id).effective_at
     assert events[1]["timestamp"] < effective_at < events[2]["timestamp"]
 
 
@@ -75,15 +76,15 @@ def test_orders_that_change_nothing_and_orders_that_cannot_be(
     services: Services, principal: Principal
 ) -> None:
     stream_id = start(services, principal)
-    first = streams.pause(services, principal, stream_id)
-    again = streams.pause(services, principal, stream_id)
+    first = control.pause(services, principal, stream_id)
+    again = control.pause(services, principal, stream_id)
     assert again.effective_at == first.effective_at
     with pytest.raises(ConflictError, match="paused"):
-        streams.trigger(services, principal, stream_id, streams.Trigger("month_end", None, None))
-    streams.stop(services, principal, stream_id)
-    streams.stop(services, principal, stream_id)
+        control.trigger(services, principal, stream_id, bursts.Trigger("month_end", None, None))
+    control.stop(services, principal, stream_id)
+    control.stop(services, principal, stream_id)
     with pytest.raises(ConflictError, match="stopped"):
-        streams.resume(services, principal, stream_id)
+        control.resume(services, principal, stream_id)
 
 
 def test_a_trigger_is_part_of_the_stream_from_the_number_that_it_says(
@@ -91,60 +92,60 @@ def test_a_trigger_is_part_of_the_stream_from_the_number_that_it_says(
 ) -> None:
     stream_id = start(services, principal)
     let_pass(services, stream_id, 1)
-    triggered = streams.trigger(services, principal, stream_id, streams.Trigger("quarter_end", None, 5))
+    triggered = control.trigger(services, principal, stream_id, bursts.Trigger("quarter_end", None, 5))
     let_pass(services, stream_id, 10)
     first = triggered.effective_seq
-    events = streams.read_stream(services, principal, stream_id, first - 3, 205)
-    patterns = [event["pattern"] for event in events]
-    assert patterns == [None] * 2 + ["quarter_end"] * 200 + [None] * 3
-    assert streams.get_stream(services, principal, stream_id).pattern is None
+    events = read_stream(services, principal, stream_id, first - 3, 205)
+    bursts = [event["pattern"] for event in events]
+    assert bursts == [None] * 2 + ["quarter_end"] * 200 + [None] * 3
+    assert queries.get_stream(services, principal, stream_id).pattern is None
     assert events[0]["data"]["id"] == 100_000 + events[0]["seq"]
 
 
 def test_uniform_ends_what_was_triggered(services: Services, principal: Principal) -> None:
     stream_id = start(services, principal)
-    streams.trigger(services, principal, stream_id, streams.Trigger("custom:sale", 50.0, 3_600))
+    control.trigger(services, principal, stream_id, bursts.Trigger("custom:sale", 50.0, 3_600))
     let_pass(services, stream_id, 10)
-    assert streams.get_stream(services, principal, stream_id).rate == 500.0
-    ended = streams.trigger(services, principal, stream_id, streams.Trigger("uniform", None, None))
+    assert queries.get_stream(services, principal, stream_id).rate == 500.0
+    ended = control.trigger(services, principal, stream_id, bursts.Trigger("uniform", None, None))
     let_pass(services, stream_id, 10)
-    view = streams.get_stream(services, principal, stream_id)
+    view = queries.get_stream(services, principal, stream_id)
     assert (view.rate, view.pattern) == (10.0, None)
-    before, after = streams.read_stream(services, principal, stream_id, ended.effective_seq - 2, 2)
+    before, after = read_stream(services, principal, stream_id, ended.effective_seq - 2, 2)
     assert (before["pattern"], after["pattern"]) == ("custom:sale", None)
 
 
 @pytest.mark.parametrize(
     ("wanted", "field"),
     [
-        (streams.Trigger("fraud", None, None), "pattern"),
-        (streams.Trigger("custom:", 2.0, None), "pattern"),
-        (streams.Trigger("custom:sale", None, None), "factor"),
-        (streams.Trigger("year_end", 99.0, None), "factor"),
-        (streams.Trigger("uniform", 2.0, None), "factor"),
-        (streams.Trigger("uniform", None, 5), "seconds"),
+        (bursts.Trigger("fraud", None, None), "pattern"),
+        (bursts.Trigger("custom:", 2.0, None), "pattern"),
+        (bursts.Trigger("custom:sale", None, None), "factor"),
+        (bursts.Trigger("year_end", 99.0, None), "factor"),
+        (bursts.Trigger("uniform", 2.0, None), "factor"),
+        (bursts.Trigger("uniform", None, 5), "seconds"),
     ],
 )
 def test_a_pattern_that_cannot_be_is_refused_by_name(
-    services: Services, principal: Principal, wanted: streams.Trigger, field: str
+    services: Services, principal: Principal, wanted: bursts.Trigger, field: str
 ) -> None:
     stream_id = start(services, principal, 1_000)
     with pytest.raises(InvalidRequestError) as refusal:
-        streams.trigger(services, principal, stream_id, wanted)
+        control.trigger(services, principal, stream_id, wanted)
     assert [error.field for error in refusal.value.errors] == [field]
-    assert streams.get_stream(services, principal, stream_id).effective_seq == 1
+    assert queries.get_stream(services, principal, stream_id).effective_seq == 1
 
 
 def test_a_stream_completes_with_its_last_event(services: Services, principal: Principal) -> None:
     stream_id = start(services, principal, 10, 25)
     let_pass(services, stream_id, 3)
-    view = streams.get_stream(services, principal, stream_id)
+    view = queries.get_stream(services, principal, stream_id)
     assert (view.state, view.position, view.rate) == ("completed", 25, 0.0)
-    assert len(streams.read_stream(services, principal, stream_id, 0, 100)) == 25
-    watch = streams.StreamWatch(services, principal, stream_id)
-    assert [event.seq for event in streams.follow_stream(watch) if event] == list(range(1, 26))
+    assert len(read_stream(services, principal, stream_id, 0, 100)) == 25
+    watch = StreamWatch(services, principal, stream_id)
+    assert [event.seq for event in follow_stream(watch) if event] == list(range(1, 26))
     with pytest.raises(ConflictError, match="completed"):
-        streams.pause(services, principal, stream_id)
+        control.pause(services, principal, stream_id)
 
 
 def test_watchers_of_two_processes_see_the_same_while_it_is_ordered_about(
@@ -154,8 +155,8 @@ def test_watchers_of_two_processes_see_the_same_while_it_is_ordered_about(
     seen: dict[str, list[str]] = {"here": [], "there": []}
 
     def watch(name: str, own: Services) -> None:
-        watching = streams.StreamWatch(own, principal, stream_id)
-        seen[name] = [event.dumps() for event in streams.follow_stream(watching) if event]
+        watching = StreamWatch(own, principal, stream_id)
+        seen[name] = [event.dumps() for event in follow_stream(watching) if event]
 
     watchers = [
         threading.Thread(target=watch, args=arguments)
@@ -164,13 +165,13 @@ def test_watchers_of_two_processes_see_the_same_while_it_is_ordered_about(
     for watcher in watchers:
         watcher.start()
     time.sleep(0.3)
-    triggered = streams.trigger(replica, principal, stream_id, streams.Trigger("month_end", None, 1))
+    triggered = control.trigger(replica, principal, stream_id, bursts.Trigger("month_end", None, 1))
     time.sleep(0.7)
-    paused = streams.pause(services, principal, stream_id)
+    paused = control.pause(services, principal, stream_id)
     time.sleep(2.5)
-    resumed = streams.resume(replica, principal, stream_id)
+    resumed = control.resume(replica, principal, stream_id)
     assert paused.effective_seq == resumed.effective_seq
-    stopped = streams.stop(services, principal, stream_id)
+    stopped = control.stop(services, principal, stream_id)
     for watcher in watchers:
         watcher.join(20)
     assert seen["here"] == seen["there"]
@@ -181,8 +182,8 @@ def test_watchers_of_two_processes_see_the_same_while_it_is_ordered_about(
 
 def test_events_come_when_their_moment_has_come(services: Services, principal: Principal) -> None:
     stream_id = start(services, principal, 20, 30)
-    watch = streams.StreamWatch(services, principal, stream_id)
-    for event in streams.follow_stream(watch):
+    watch = StreamWatch(services, principal, stream_id)
+    for event in follow_stream(watch):
         if event is not None:
             assert event.timestamp <= moment(time.time_ns() // 1_000 + 1_000)
 
@@ -191,10 +192,10 @@ def test_going_on_after_a_number_misses_nothing(services: Services, principal: P
     stream_id = start(services, principal, 500, 1_500)
     seen = 0
     while True:
-        watch = streams.StreamWatch(services, principal, stream_id, seen)
+        watch = StreamWatch(services, principal, stream_id, seen)
         if watch.over:
             break
-        for event in streams.follow_stream(watch):
+        for event in follow_stream(watch):
             if event is not None:
                 assert event.seq == seen + 1
                 seen = event.seq
@@ -205,11 +206,11 @@ def test_going_on_after_a_number_misses_nothing(services: Services, principal: P
 
 def test_a_deleted_stream_ends_its_watches(services: Services, principal: Principal) -> None:
     stream_id = start(services, principal)
-    watch = streams.StreamWatch(services, principal, stream_id)
-    streams.delete(services, principal, stream_id)
-    assert all(event is None or event.seq < 20 for event in streams.follow_stream(watch))
+    watch = StreamWatch(services, principal, stream_id)
+    control.delete(services, principal, stream_id)
+    assert all(event is None or event.seq < 20 for event in follow_stream(watch))
     with pytest.raises(NotFoundError):
-        streams.StreamWatch(services, principal, stream_id)
+        StreamWatch(services, principal, stream_id)
 
 
 def test_a_key_has_so_many_streams_that_have_not_ended(services: Services, principal: Principal) -> None:
@@ -220,7 +221,7 @@ def test_a_key_has_so_many_streams_that_have_not_ended(services: Services, princ
         start(few, principal)
     _, token = keys.create(services, principal.workspace_id, "another")
     start(few, keys.authenticate(services, token))
-    streams.stop(few, principal, first)
+    control.stop(few, principal, first)
     let_pass(few, first, 3)
     start(few, principal)
 
@@ -237,12 +238,12 @@ def test_a_hundred_streams_send_no_message_and_start_nothing(
 
 
 def test_there_is_one_default_stream_at_a_time(services: Services, principal: Principal) -> None:
-    wish = streams.Wish(parse_endless(SOURCE))
+    wish = control.StreamRequest(parse_endless(SOURCE))
     with pytest.raises(NotFoundError):
-        streams.usual_id(services, principal)
-    first = streams.create(services, principal, wish, usual=True)
+        control.usual_id(services, principal)
+    first = control.create(services, principal, wish, usual=True)
     with pytest.raises(ConflictError, match="default stream is running"):
-        streams.create(services, principal, wish, usual=True)
-    streams.stop(services, principal, first.id)
-    second = streams.create(services, principal, wish, usual=True)
-    assert streams.usual_id(services, principal) == second.id
+        control.create(services, principal, wish, usual=True)
+    control.stop(services, principal, first.id)
+    second = control.create(services, principal, wish, usual=True)
+    assert control.usual_id(services, principal) == second.id

@@ -12,12 +12,13 @@ import pytest
 from opentelemetry.sdk.trace.export import SimpleSpanProcessor
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 
-from app.core import jobs, logs, tracing
-from app.core.services import Services
-from app.core.settings import Settings
-from app.core.work.process import WorkerProcess
-from app.core.work.slot import work_slot
-from app.core.work.tracking import slot_span
+from synthmill.app.core.execution.instrumentation import slot_span
+from synthmill.app.core.execution.slot import work_slot
+from synthmill.app.core.execution.worker import WorkerProcess
+from synthmill.app.core.jobs import queries
+from synthmill.app.core.observability import logs, tracing
+from synthmill.app.core.services import Services
+from synthmill.app.core.settings import Settings
 
 TRACE = "0af7651916cd43dd8448eb211c80319c"
 PARENT = f"00-{TRACE}-b7ad6b7169203331-01"
@@ -89,7 +90,7 @@ def test_spans_are_in_each_other_and_end() -> None:
 def test_a_jobs_trace_reaches_the_log_lines_of_its_parts(
     services: Services,
     worker: WorkerProcess,
-    submit: Callable[..., jobs.JobView],
+    submit: Callable[..., queries.JobView],
     lines: Callable[[], list[dict[str, Any]]],
 ) -> None:
     with tracing.span("POST /generate", PARENT, request_id="req_1"):
@@ -109,7 +110,7 @@ def test_a_jobs_trace_reaches_the_log_lines_of_its_parts(
 def test_opentelemetry_gets_the_same_spans(
     services: Services,
     worker: WorkerProcess,
-    submit: Callable[..., jobs.JobView],
+    submit: Callable[..., queries.JobView],
     exported: InMemorySpanExporter,
 ) -> None:
     with tracing.span("POST /generate", PARENT):

@@ -6,10 +6,10 @@ from concurrent.futures import ThreadPoolExecutor
 
 from sqlalchemy import select, update
 
-from app.core.db import db_now
-from app.core.db.models import Workspace
-from app.core.keys import Principal
-from app.core.services import Services
+from synthmill.app.core.access.keys import Principal
+from synthmill.app.core.db import db_now
+from synthmill.app.core.db.models import Workspace
+from synthmill.app.core.services import Services
 
 
 def test_reading_and_then_writing_loses_nothing(services: Services, principal: Principal) -> None:

@@ -8,23 +8,23 @@ from typing import Any
 import pytest
 from sqlalchemy import select, update
 
-from app.core import jobs
-from app.core.db import db_now, models
-from app.core.errors import StorageError
-from app.core.keys import Principal
-from app.core.services import Services
-from app.core.storage import FolderStorage
-from app.core.work import upload
-from app.core.work.attempt import attempt_parts
-from app.core.work.claims import claim_parts
-from app.core.work.process import WorkerProcess
+from synthmill.app.core.access.keys import Principal
+from synthmill.app.core.db import db_now, models
+from synthmill.app.core.errors import StorageError
+from synthmill.app.core.execution.attempt import attempt_parts
+from synthmill.app.core.execution.files import multipart
+from synthmill.app.core.execution.leases import claim_parts
+from synthmill.app.core.execution.worker import WorkerProcess
+from synthmill.app.core.jobs import queries
+from synthmill.app.core.services import Services
+from synthmill.app.core.storage import FolderStorage
 
-Submit = Callable[..., jobs.JobView]
+Submit = Callable[..., queries.JobView]
 Work = Callable[[], None]
 TABLE = "order_items"
 
 
-def recorded(services: Services, job: jobs.JobView) -> str | None:
+def recorded(services: Services, job: queries.JobView) -> str | None:
     with services.db.read() as session:
         return session.execute(
             select(models.File.upload_id).where(models.File.job_id == job.id, models.File.table == TABLE)
@@ -42,12 +42,12 @@ def test_a_worker_too_slow_to_begin_leaves_the_upload_of_the_one_that_was_faster
         monkeypatch.setattr(type(services.storage), "begin", begin)
         with services.db.write() as session:
             session.execute(update(models.File).values(upload_until=db_now() - 1))
-        faster.append(upload.ensure_upload(services, job.id, TABLE))
+        faster.append(multipart.ensure_upload(services, job.id, TABLE))
         return begin(self, key)
 
     monkeypatch.setattr(type(services.storage), "begin", slow)
     with pytest.raises(StorageError, match="another worker began"):
-        upload.ensure_upload(services, job.id, TABLE)
+        multipart.ensure_upload(services, job.id, TABLE)
     assert [recorded(services, job)] == faster
     assert [found for _, found in services.storage.uploads(f"jobs/{job.id}/")] == faster
 
@@ -55,7 +55,7 @@ def test_a_worker_too_slow_to_begin_leaves_the_upload_of_the_one_that_was_faster
 def test_an_upload_of_a_worker_that_died_before_saying_so_goes(services: Services, submit: Submit) -> None:
     job = submit()
     services.storage.begin(f"jobs/{job.id}/files/{TABLE}.csv")
-    ours = upload.ensure_upload(services, job.id, TABLE)
+    ours = multipart.ensure_upload(services, job.id, TABLE)
     assert [found for _, found in services.storage.uploads(f"jobs/{job.id}/")] == [ours]
 
 
@@ -74,15 +74,15 @@ def test_an_upload_that_storage_lost_is_begun_again_with_all_that_was_in_it(
     for _ in range(5):  # The sweeper wakes a job whose files could not be put together.
         services.queue.wake(job.id, "bulk")
         work()
-    view = jobs.get_job(services, principal, job.id)
+    view = queries.get_job(services, principal, job.id)
     assert (view.state, view.rows_done) == ("completed", view.rows_total)
     assert services.storage.uploads("") == []
 
 
 def test_a_lost_upload_is_forgotten_once(services: Services, submit: Submit) -> None:
     job = submit()
-    first = upload.ensure_upload(services, job.id, TABLE)
-    upload.forget_upload(services, job.id, TABLE, first)
-    second = upload.ensure_upload(services, job.id, TABLE)
-    upload.forget_upload(services, job.id, TABLE, first)
+    first = multipart.ensure_upload(services, job.id, TABLE)
+    multipart.forget_upload(services, job.id, TABLE, first)
+    second = multipart.ensure_upload(services, job.id, TABLE)
+    multipart.forget_upload(services, job.id, TABLE, first)
     assert recorded(services, job) == second

@@ -7,12 +7,12 @@ from collections.abc import Callable
 
 import pytest
 
-from app.core import jobs, watch
-from app.core.errors import NotFoundError
-from app.core.keys import Principal
-from app.core.services import Services
+from synthmill.app.core.access.keys import Principal
+from synthmill.app.core.errors import NotFoundError
+from synthmill.app.core.jobs import queries, watch
+from synthmill.app.core.services import Services
 
-Submit = Callable[..., jobs.JobView]
+Submit = Callable[..., queries.JobView]
 Work = Callable[[], None]
 
 
@@ -34,7 +34,7 @@ def test_a_watcher_that_reconnects_sees_every_number_once(
                 break  # Hang up after every event.
     worker.join()
     assert seen == list(range(1, len(seen) + 1))
-    assert jobs.get_job(services, principal, job.id).last_seq == seen[-1]
+    assert queries.get_job(services, principal, job.id).last_seq == seen[-1]
 
 
 def test_a_watch_of_an_ended_job_replays_and_ends(
@@ -44,7 +44,7 @@ def test_a_watch_of_an_ended_job_replays_and_ends(
     work()
     types = [event.type for event in watch.follow_job(services, principal, job.id) if event]
     assert (types[0], types[-1]) == ("init", "complete")
-    last = jobs.get_job(services, principal, job.id).last_seq
+    last = queries.get_job(services, principal, job.id).last_seq
     assert list(watch.follow_job(services, principal, job.id, after=last)) == []
 
 
@@ -59,5 +59,5 @@ def test_waiting_ends_with_the_job(
     job = submit()
     worker = threading.Thread(target=work)
     worker.start()
-    assert jobs.wait(services, principal, job.id, 60).state == "completed"
+    assert queries.wait(services, principal, job.id, 60).state == "completed"
     worker.join()

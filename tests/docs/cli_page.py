@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from synthmill.command import COMMANDS, SECTIONS, synthmill
-from synthmill.exit_codes import MEANINGS
+from synthmill.command_line.exit_codes import MEANINGS
 
 PAGE = Path(__file__).parents[2] / "docs" / "cli.md"
 WIDTH = 100

@@ -6,8 +6,8 @@ import json
 import re
 from pathlib import Path
 
-from generators.request import parse
-from generators.strategies.market.tickers import PUBLISHED
+from synthmill.generators.recipes.request import parse
+from synthmill.generators.strategies.market.tickers import PUBLISHED
 
 PAGE = (Path(__file__).parents[2] / "docs" / "market.md").read_text()
 

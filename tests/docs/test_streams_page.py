@@ -6,12 +6,12 @@ import json
 import re
 from pathlib import Path
 
-from app.api.stream_schema import MAX_EVENTS_PER_SECOND, MAX_TRIGGER_SECONDS
-from app.core.settings import Settings
-from app.core.streams.patterns import BURSTS, DEFAULT_SECONDS, MAX_RATE
-from generators.endless import parse_endless
-from generators.limits import MAX_TABLE_ROWS
-from generators.strategies.market.endless import MAX_BAR_TICKS
+from synthmill.app.api.schemas.stream import MAX_EVENTS_PER_SECOND, MAX_TRIGGER_SECONDS
+from synthmill.app.core.settings import Settings
+from synthmill.app.core.streams.bursts import BURSTS, DEFAULT_SECONDS, MAX_RATE
+from synthmill.generators.limits import MAX_TABLE_ROWS
+from synthmill.generators.strategies.market.endless import MAX_BAR_TICKS
+from synthmill.generators.streams import parse_endless
 
 PAGE = (Path(__file__).parents[2] / "docs" / "streams.md").read_text()
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import yaml
 
-from generators.request import parse
+from synthmill.generators.recipes.request import parse
 
 PAGE = (Path(__file__).parents[2] / "docs" / "tabular.md").read_text()
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from generators.request import parse
-from generators.strategies.time_series.documentation import REQUEST, page
-from generators.template import templates
+from synthmill.generators.recipes.request import parse
+from synthmill.generators.recipes.template import templates
+from tools.docs.time_series import REQUEST, page
 
 DOCS = Path(__file__).parents[2] / "docs"
 

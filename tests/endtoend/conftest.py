@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from synthmill.client import Client
+from synthmill.client.client import Client
 from tests.stack.stack import Stack
 
 

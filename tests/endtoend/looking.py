@@ -8,10 +8,10 @@ from contextlib import contextmanager
 
 from sqlalchemy import select
 
-from app.core.db import models
-from app.core.services import Services, build
-from app.core.settings import Settings
-from synthmill.job import Job
+from synthmill.app.core.db import models
+from synthmill.app.core.services import Services, build
+from synthmill.app.core.settings import Settings
+from synthmill.client.job import Job
 from tests.stack.stack import Stack
 
 

@@ -13,7 +13,7 @@ import pytest
 import redis
 
 import synthmill
-from synthmill.client import Client
+from synthmill.client.client import Client
 from tests.endtoend.looking import hashes, objects_of, parts_of
 from tests.stack.postgres import Postgres
 from tests.stack.stack import BACKENDS, Backend, Stack, running_stack
@@ -37,7 +37,7 @@ def flush_redis(stack: Stack) -> None:
         connection.flushall()
 
 
-def done_attempts(stack: Stack, job: synthmill.client.Job) -> dict[int, int]:  # type: ignore[name-defined]
+def done_attempts(stack: Stack, job: synthmill.client.client.Job) -> dict[int, int]:  # type: ignore[name-defined]
     return {part.number: part.attempt for part in parts_of(stack, job) if part.state == "done"}
 
 

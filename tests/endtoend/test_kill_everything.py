@@ -11,7 +11,7 @@ import psutil
 import pytest
 
 import synthmill
-from synthmill.client import Client
+from synthmill.client.client import Client
 from tests.endtoend.looking import hashes, objects_of, parts_of
 from tests.stack.stack import BACKENDS, Backend, Stack, running_stack
 

@@ -9,8 +9,8 @@ import pandas as pd
 import pytest
 
 import synthmill
-from generators.formats import formats
-from synthmill.client import Client
+from synthmill.client.client import Client
+from synthmill.generators.formats import formats
 from tests.endtoend.looking import hashes
 from tests.stack.stack import BACKENDS, Backend, running_stack
 

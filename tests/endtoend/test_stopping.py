@@ -6,8 +6,8 @@ import time
 
 import pytest
 
-from synthmill.client import Client
-from synthmill.job import Job
+from synthmill.client.client import Client
+from synthmill.client.job import Job
 from tests.endtoend.looking import objects_of, parts_of, services_of
 from tests.stack.stack import Stack
 

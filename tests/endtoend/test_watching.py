@@ -7,7 +7,7 @@ import json
 import pytest
 import websocket
 
-from synthmill.client import Client
+from synthmill.client.client import Client
 from tests.stack.stack import Stack
 
 TERMINAL = {"complete", "error", "shutdown"}

@@ -8,7 +8,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from synthmill.client import Client
+from synthmill.client.client import Client
 from tests.endtoend.looking import parts_of
 from tests.stack.stack import BACKENDS, Backend, running_stack
 

@@ -11,12 +11,12 @@ import openpyxl
 import pandas as pd
 import pytest
 
-from generators.errors import InvalidRequestError, UnknownNameError
-from generators.exporting.sql import sql
-from generators.exporting.xlsx import write_xlsx
-from generators.recipe import Recipe
-from generators.request import parse
-from generators.strategy import make_recipe
+from synthmill.generators.engine.recipe import Recipe
+from synthmill.generators.engine.strategy import make_recipe
+from synthmill.generators.errors import InvalidRequestError, UnknownNameError
+from synthmill.generators.exporting.sql import sql
+from synthmill.generators.exporting.xlsx import write_xlsx
+from synthmill.generators.recipes.request import parse
 from synthmill.library import generate
 
 AWKWARD = [

@@ -15,14 +15,24 @@ from typing import Any
 
 import atheris
 
-with atheris.instrument_imports(include=["generators.formulas", "generators.patterns"]):
-    from generators.formulas.formula import Known, typed
-    from generators.formulas.grammar import FormulaError
-    from generators.formulas.grammar import parse as parse_formula
-    from generators.formulas.values import DATE, NUMBER, TEXT, TIME, TRUTH, WHOLE, Value, decimal, nothing
-    from generators.patterns.parser import PatternError
-    from generators.patterns.parser import parse as parse_pattern
-    from generators.patterns.tree import Node, OneOf, Repeat, size
+with atheris.instrument_imports(include=["synthmill.generators.formulas", "synthmill.generators.patterns"]):
+    from synthmill.generators.formulas.formula import Known, typed
+    from synthmill.generators.formulas.grammar import FormulaError
+    from synthmill.generators.formulas.grammar import parse as parse_formula
+    from synthmill.generators.formulas.values import (
+        DATE,
+        NUMBER,
+        TEXT,
+        TIME,
+        TRUTH,
+        WHOLE,
+        Value,
+        decimal,
+        nothing,
+    )
+    from synthmill.generators.patterns.parser import PatternError
+    from synthmill.generators.patterns.parser import parse as parse_pattern
+    from synthmill.generators.patterns.tree import Node, OneOf, Repeat, size
 
 from tests.generators.test_formulas import EXPECTED
 from tests.generators.worlds import cells

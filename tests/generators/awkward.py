@@ -7,9 +7,9 @@ from decimal import Decimal
 
 import pyarrow as pa
 
-from generators.cells import cells_of
-from generators.formats import Block, Encoded, get_format
-from generators.plan import ColumnPlan, TablePlan
+from synthmill.generators.engine.cells import cells_of
+from synthmill.generators.engine.plan import ColumnPlan, TablePlan
+from synthmill.generators.formats import Block, Encoded, get_format
 
 TEXTS = [
     "plain",

@@ -9,10 +9,10 @@ import json
 from collections.abc import Iterable
 from pathlib import Path
 
-from generators.strategies.market.tickers import PUBLISHED
-from generators.strategy import make_plan, make_recipe, make_rows
-from generators.template import get_template, resolve, templates
-from generators.version import ENGINE_VERSION
+from synthmill.generators.engine.strategy import make_plan, make_recipe, make_rows
+from synthmill.generators.recipes.template import get_template, resolve, templates
+from synthmill.generators.strategies.market.tickers import PUBLISHED
+from synthmill.generators.version import ENGINE_VERSION
 from tests.generators.series_worlds import everything
 from tests.generators.worlds import KINDS, fingerprint, subject
 

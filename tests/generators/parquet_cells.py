@@ -8,41 +8,41 @@ from dataclasses import replace
 import numpy as np
 import pyarrow as pa
 
-from generators.arrays import MONEY, TIMESTAMP, decimals, fixed_width, flags, strings
-from generators.cells import (
+from synthmill.generators.engine.arrays import MONEY, TIMESTAMP, decimals, fixed_width, flags, strings
+from synthmill.generators.engine.cells import (
     Arrow,
     Booleans,
     Cells,
-    Coded,
+    Concat,
+    Dictionary,
+    DictionaryCells,
     Digits,
     Fixed,
     Floats,
     Integers,
-    Pieces,
     Text,
-    Words,
     to_arrow,
 )
-from generators.formats import Block, get_format
-from generators.kernels.mix import I64, U64, mix
-from generators.plan import ColumnPlan, TablePlan
+from synthmill.generators.engine.plan import ColumnPlan, TablePlan
+from synthmill.generators.formats import Block, get_format
+from synthmill.generators.kernels.mix import I64, U64, mix
 
 DAYS = pa.date32()
-FIRST = Words(strings([f"Zoë{n}" if n % 3 else f"name {n}" for n in range(57)]))
-DOMAIN = Words(strings(["example.com", "a-rather-long-domain-name-for-an-address.example.org", ""]))
-NUMBERS = Words(fixed_width(np.array([7, -3, 10**12], np.int64), pa.int64()))
-YES = Words(flags(np.array([True, False])))
-PRICES = Words(decimals(np.array([100, 250, -5], np.int64), MONEY))
-HALVES = Words(fixed_width(np.array([0.5, 1.5, -2.5]), pa.float64()))
-WIDE = Words(strings([f"word-{n}" for n in range(20_000)]))
+FIRST = Dictionary(strings([f"Zoë{n}" if n % 3 else f"name {n}" for n in range(57)]))
+DOMAIN = Dictionary(strings(["example.com", "a-rather-long-domain-name-for-an-address.example.org", ""]))
+NUMBERS = Dictionary(fixed_width(np.array([7, -3, 10**12], np.int64), pa.int64()))
+YES = Dictionary(flags(np.array([True, False])))
+PRICES = Dictionary(decimals(np.array([100, 250, -5], np.int64), MONEY))
+HALVES = Dictionary(fixed_width(np.array([0.5, 1.5, -2.5]), pa.float64()))
+WIDE = Dictionary(strings([f"word-{n}" for n in range(20_000)]))
 
 
 def below(u: U64, many: int) -> I64:
     return (u % np.uint64(many)).astype(np.int64)
 
 
-def code(u: U64, words: Words) -> Coded:
-    return Coded(below(u, len(words)).astype(np.uint32), words)
+def code(u: U64, words: Dictionary) -> DictionaryCells:
+    return DictionaryCells(below(u, len(words)).astype(np.uint32), words)
 
 
 def any_text(u: U64) -> Text:
@@ -68,7 +68,7 @@ COLUMNS: dict[str, tuple[pa.DataType, Callable[[U64, I64], Cells]]] = {
     "single": (pa.float32(), lambda u, rows: Floats(below(u, 1_000) / 8)),
     "flag": (pa.bool_(), lambda u, rows: Booleans(u % np.uint64(3) == 0)),
     "coded": (pa.string(), lambda u, rows: code(u, FIRST)),
-    "always": (pa.string(), lambda u, rows: Coded(np.full(len(u), 5, np.uint32), FIRST)),
+    "always": (pa.string(), lambda u, rows: DictionaryCells(np.full(len(u), 5, np.uint32), FIRST)),
     "sparse": (pa.string(), lambda u, rows: code(u, WIDE)),
     "coded_number": (pa.int64(), lambda u, rows: code(u, NUMBERS)),
     "coded_flag": (pa.bool_(), lambda u, rows: code(u, YES)),
@@ -77,12 +77,12 @@ COLUMNS: dict[str, tuple[pa.DataType, Callable[[U64, I64], Cells]]] = {
     "uuid": (pa.string(), lambda u, rows: Fixed(np.stack([u, ~u], 1).view(np.uint8))),
     "email": (
         pa.string(),
-        lambda u, rows: Pieces(
+        lambda u, rows: Concat(
             (b"", code(u, FIRST), b".", b"-", Integers(rows - 3), b"@", code(u >> np.uint64(9), DOMAIN), b"!")
         ),
     ),
-    "sku": (pa.string(), lambda u, rows: Pieces((b"SKU-", Digits(rows, 10)))),
-    "twice": (pa.string(), lambda u, rows: Pieces((any_text(u), b"/", any_text(~u)))),
+    "sku": (pa.string(), lambda u, rows: Concat((b"SKU-", Digits(rows, 10)))),
+    "twice": (pa.string(), lambda u, rows: Concat((any_text(u), b"/", any_text(~u)))),
     "digits": (pa.string(), lambda u, rows: Digits(below(u, 10**6), 4)),
     "text": (pa.string(), lambda u, rows: any_text(u)),
     "arrow": (pa.string(), lambda u, rows: Arrow(to_arrow(any_text(u), pa.string()))),

@@ -9,8 +9,8 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from generators.kernels.mix import F64
-from generators.strategy import make_plan, make_recipe, make_rows
+from synthmill.generators.engine.strategy import make_plan, make_recipe, make_rows
+from synthmill.generators.kernels.mix import F64
 
 COMPONENTS: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
     "arma": ({"ar": [0.6, 0.1], "ma": [0.3], "sd": 1.5}, {"ar": [0.5], "ma": [], "sd": [1, 2]}),

@@ -11,26 +11,26 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from generators.cells import (
+from synthmill.generators.engine.cells import (
     Arrow,
     Booleans,
     Cells,
-    Coded,
+    Concat,
+    Dictionary,
+    DictionaryCells,
     Digits,
     Fixed,
     Floats,
     Integers,
-    Pieces,
     Text,
-    Words,
     cells_of,
     hidden,
 )
-from generators.formats.csv import FORMAT as CSV
-from generators.formats.jsonl import FORMAT as JSONL
-from generators.kernels.backend import use
-from generators.plan import ColumnPlan, TablePlan
-from generators.strategy import make_cells, make_plan, make_recipe
+from synthmill.generators.engine.plan import ColumnPlan, TablePlan
+from synthmill.generators.engine.strategy import make_cells, make_plan, make_recipe
+from synthmill.generators.formats.csv import FORMAT as CSV
+from synthmill.generators.formats.jsonl import FORMAT as JSONL
+from synthmill.generators.kernels.backend import use
 from tests.generators.awkward import batch_of, table_of
 from tests.generators.worlds import all_kinds, world
 
@@ -76,21 +76,23 @@ def columns_of(draw: st.DrawFn, rows: int) -> tuple[pa.DataType, Cells]:
     def whole(values: st.SearchStrategy[int]) -> Integers:
         return Integers(np.array(many(values), np.int64))
 
-    def words(most: int = 5) -> Coded:
+    def words(most: int = 5) -> DictionaryCells:
         values = draw(st.lists(TEXT, min_size=1, max_size=most))
         codes = np.array(many(st.integers(0, len(values) - 1)), np.uint32)
-        return Coded(codes, Words(pa.array(values)))
+        return DictionaryCells(codes, Dictionary(pa.array(values)))
 
-    def pieces() -> Pieces:
+    def pieces() -> Concat:
         parts: list[Any] = [
             *(draw(st.lists(st.sampled_from([words(), b"-", "ß,".encode(), b'"', b" "]), max_size=3))),
             draw(st.sampled_from([words(1), texts(many(TEXT)), whole(INT64)])),
             Digits(np.array(many(st.integers(0, 2**63 - 1)), np.int64), draw(st.integers(0, 30))),
         ]
-        return Pieces(tuple(parts[: draw(st.integers(len(parts) - 1, len(parts)))]))
+        return Concat(tuple(parts[: draw(st.integers(len(parts) - 1, len(parts)))]))
 
-    def numbers() -> Coded:
-        return Coded(np.array(many(st.integers(0, 1)), np.uint32), Words(pa.array([1.5, 1e300])))
+    def numbers() -> DictionaryCells:
+        return DictionaryCells(
+            np.array(many(st.integers(0, 1)), np.uint32), Dictionary(pa.array([1.5, 1e300]))
+        )
 
     def moments(unit: str, second: int, zone: str | None) -> tuple[pa.DataType, Cells]:
         near = draw(st.integers(-(2**33), 2**33))
@@ -159,17 +161,20 @@ def test_every_kind_has_the_same_bytes(style: Any, table: str) -> None:
 
 
 def test_words_of_very_different_lengths_have_room() -> None:
-    words = Words(pa.array(["", "x" * 100_000, "y,z"]))
+    words = Dictionary(pa.array(["", "x" * 100_000, "y,z"]))
     check(
-        a=(pa.string(), Coded(np.array([0, 2, 1, 0, 1], np.uint32), words)),
-        b=(pa.string(), Pieces((Coded(np.array([1, 1, 0, 0, 2], np.uint32), words), b"/"))),
+        a=(pa.string(), DictionaryCells(np.array([0, 2, 1, 0, 1], np.uint32), words)),
+        b=(pa.string(), Concat((DictionaryCells(np.array([1, 1, 0, 0, 2], np.uint32), words), b"/"))),
     )
 
 
 def test_great_tables_of_words_keep_their_separators() -> None:
-    words = Words(pa.array([f"word {number}" for number in range(30_000)]))
+    words = Dictionary(pa.array([f"word {number}" for number in range(30_000)]))
     codes = np.arange(0, 30_000, 7, dtype=np.uint32)
-    check(a=(pa.string(), Coded(codes, words)), b=(pa.string(), hidden(Coded(codes, words), codes % 2 == 0)))
+    check(
+        a=(pa.string(), DictionaryCells(codes, words)),
+        b=(pa.string(), hidden(DictionaryCells(codes, words), codes % 2 == 0)),
+    )
 
 
 def test_years_without_four_digits_are_written_all_the_same() -> None:

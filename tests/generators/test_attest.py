@@ -10,13 +10,13 @@ from typing import Any
 
 import pytest
 
-from generators.attest import verify
-from generators.attest_report import Report
-from generators.attested import AttestError
-from generators.block_choice import choose
-from generators.dataset import write
-from generators.errors import UnknownNameError
-from generators.formats import formats
+from synthmill.generators.datasets.block_sample import choose
+from synthmill.generators.datasets.verify import verify
+from synthmill.generators.datasets.verify_input import AttestError
+from synthmill.generators.datasets.verify_report import Report
+from synthmill.generators.datasets.writer import write
+from synthmill.generators.errors import UnknownNameError
+from synthmill.generators.formats import formats
 from tests.generators.visits import PEOPLE, VISITS, output, recipe
 
 EVERY = [(name, compression) for name, fmt in formats().items() for compression in fmt.compressions]

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from generators.dataset import write
-from generators.errors import InvalidRequestError
-from generators.excerpt import excerpt, parse_range
+from synthmill.generators.datasets.slices import excerpt, parse_range
+from synthmill.generators.datasets.writer import write
+from synthmill.generators.errors import InvalidRequestError
 from tests.generators.visits import VISITS, output, recipe
 
 RECIPE = recipe()

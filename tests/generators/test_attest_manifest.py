@@ -9,12 +9,12 @@ from typing import Any
 
 import pytest
 
-from generators import manifest as m
-from generators.attest import verify
-from generators.attested import AttestError
-from generators.dataset import write
-from generators.manifest_hashes import dataset_root, file_root
-from generators.recipe import Recipe
+from synthmill.generators.datasets import manifest as m
+from synthmill.generators.datasets.manifest_hashes import dataset_root, file_root
+from synthmill.generators.datasets.verify import verify
+from synthmill.generators.datasets.verify_input import AttestError
+from synthmill.generators.datasets.writer import write
+from synthmill.generators.engine.recipe import Recipe
 from tests.generators.visits import output, recipe
 
 Content = dict[str, Any]

@@ -5,11 +5,11 @@ from __future__ import annotations
 import pytest
 from blake3 import blake3
 
-from generators.blocks import file_name, file_prefix, file_suffix, make_blocks, media_type
-from generators.errors import InvalidRequestError
-from generators.formats import formats
-from generators.recipe import Output
-from generators.strategy import make_plan
+from synthmill.generators.datasets.blocks import file_name, file_prefix, file_suffix, make_blocks, media_type
+from synthmill.generators.engine.recipe import Output
+from synthmill.generators.engine.strategy import make_plan
+from synthmill.generators.errors import InvalidRequestError
+from synthmill.generators.formats import formats
 from tests.generators.visits import output, recipe
 
 EVERY = [(name, compression) for name, fmt in formats().items() for compression in fmt.compressions]

@@ -9,19 +9,19 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
-from generators.arrays import MONEY
-from generators.cells import (
+from synthmill.generators.engine.arrays import MONEY
+from synthmill.generators.engine.cells import (
     Arrow,
     Booleans,
     Cells,
-    Coded,
+    Concat,
+    Dictionary,
+    DictionaryCells,
     Digits,
     Fixed,
     Floats,
     Integers,
-    Pieces,
     Text,
-    Words,
     gathered,
     hidden,
     opened,
@@ -29,14 +29,18 @@ from generators.cells import (
 )
 from tests.generators.awkward import batch_of
 
-WORDS = Words(pa.array(["red", "green", "blue"]))
+WORDS = Dictionary(pa.array(["red", "green", "blue"]))
 CODES = np.array([2, 0, 1, 2], np.uint32)
 WHOLE = np.array([5, 0, 70, 123], np.int64)
 IDS = np.arange(64, dtype=np.uint8).reshape(4, 16)
 
 EVERY: dict[str, tuple[Cells, pa.DataType, list[object]]] = {
-    "coded": (Coded(CODES, WORDS), pa.string(), ["blue", "red", "green", "blue"]),
-    "numbers": (Coded(CODES, Words(pa.array([0.5, 1.0, 9.0]))), pa.float64(), [9.0, 0.5, 1.0, 9.0]),
+    "coded": (DictionaryCells(CODES, WORDS), pa.string(), ["blue", "red", "green", "blue"]),
+    "numbers": (
+        DictionaryCells(CODES, Dictionary(pa.array([0.5, 1.0, 9.0]))),
+        pa.float64(),
+        [9.0, 0.5, 1.0, 9.0],
+    ),
     "integers": (Integers(WHOLE), pa.int64(), [5, 0, 70, 123]),
     "small": (Integers(WHOLE), pa.int16(), [5, 0, 70, 123]),
     "money": (Integers(-WHOLE), MONEY, [Decimal(f"-{cents}").scaleb(-2) for cents in (5, 0, 70, 123)]),
@@ -58,7 +62,7 @@ EVERY: dict[str, tuple[Cells, pa.DataType, list[object]]] = {
         ["a", "bü", "", "c"],
     ),
     "pieces": (
-        Pieces((Coded(CODES, WORDS), b"-", Integers(WHOLE), b"/", Digits(WHOLE, 3))),
+        Concat((DictionaryCells(CODES, WORDS), b"-", Integers(WHOLE), b"/", Digits(WHOLE, 3))),
         pa.string(),
         ["blue-5/005", "red-0/000", "green-70/070", "blue-123/123"],
     ),
@@ -116,14 +120,14 @@ def test_opened_arrays_hold_what_they_held(name: str, start: int, rows: int) -> 
 def test_dictionaries_open_to_codes() -> None:
     array = pa.array(["a", None, "b", "a"]).dictionary_encode()
     cells = opened(Arrow(array))
-    assert isinstance(cells, Coded)
+    assert isinstance(cells, DictionaryCells)
     assert to_arrow(cells, pa.string()).to_pylist() == ["a", None, "b", "a"]
     odd = pa.DictionaryArray.from_arrays(pa.array([0, 1, None]), pa.array(["a", None]))
     assert to_arrow(opened(Arrow(odd)), pa.string()).to_pylist() == ["a", None, None]
 
 
 def test_words_make_a_thing_once_and_travel_without_it() -> None:
-    words = Words(pa.array(["a"]))
+    words = Dictionary(pa.array(["a"]))
     made = [words.made("page", lambda values: [*values.to_pylist()]) for _ in range(2)]
     assert made[0] is made[1]
     assert pickle.loads(pickle.dumps(words)).values.equals(words.values)

@@ -12,12 +12,17 @@ import marshmallow as ma
 import pyarrow as pa
 import pytest
 
-import generators.columns
-from generators.columns import get_kind, kinds
-from generators.columns.documentation import EXAMPLE, page
-from generators.columns.kind import ColumnParameters
-from generators.errors import InvalidRequestError, UnknownNameError
-from generators.strategy import get_strategy, load_parameters, make_plan, make_recipe, parameters_json_schema
+import synthmill.generators.columns
+from synthmill.generators.columns.kind import ColumnParameters
+from synthmill.generators.columns.registry import get_kind, kinds
+from synthmill.generators.engine.strategy import (
+    get_strategy,
+    load_parameters,
+    make_plan,
+    make_recipe,
+    parameters_json_schema,
+)
+from synthmill.generators.errors import InvalidRequestError, UnknownNameError
 from tests.generators import golden_values
 from tests.generators.worlds import (
     KINDS,
@@ -30,6 +35,7 @@ from tests.generators.worlds import (
     subject,
     world,
 )
+from tools.docs.columns import EXAMPLE, page
 
 NAMES = sorted(KINDS)
 
@@ -124,9 +130,9 @@ def test_unknown_kinds_are_named_with_the_known_ones() -> None:
 
 
 NEW_KIND = """
-from generators.cells import Integers
-from generators.columns.fields import Whole
-from generators.columns.kind import Column, ColumnParameters, Kind
+from synthmill.generators.engine.cells import Integers
+from synthmill.generators.schema.fields import Whole
+from synthmill.generators.columns.kind import Column, ColumnParameters, Kind
 import pyarrow as pa
 
 
@@ -145,7 +151,9 @@ KIND = Kind("dice", "Dice", "What a dice shows.", DiceParameters, _compile, {"si
 
 def test_a_file_put_into_the_folder_is_a_new_kind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "dice_for_a_test.py").write_text(NEW_KIND)
-    monkeypatch.setattr(generators.columns, "__path__", [*generators.columns.__path__, str(tmp_path)])
+    monkeypatch.setattr(
+        synthmill.generators.columns, "__path__", [*synthmill.generators.columns.__path__, str(tmp_path)]
+    )
     kinds.cache_clear()
     try:
         assert set(cells("dice", sides=3).to_pylist()) == {1, 2, 3}
@@ -154,7 +162,7 @@ def test_a_file_put_into_the_folder_is_a_new_kind(tmp_path: Path, monkeypatch: p
         with pytest.raises(InvalidRequestError, match=r"tables\[t\].columns\[c\].sides"):
             cells("dice", sides=0)
     finally:
-        sys.modules.pop("generators.columns.dice_for_a_test", None)
+        sys.modules.pop("synthmill.generators.columns.dice_for_a_test", None)
         kinds.cache_clear()
 
 

@@ -10,9 +10,9 @@ from zoneinfo import ZoneInfo
 import numpy as np
 import pytest
 
-from generators.columns.calendars import countries, holidays, zones
-from generators.columns.seasons import zone
-from generators.errors import InvalidRequestError
+from synthmill.generators.columns.calendars import countries, holidays, zones
+from synthmill.generators.columns.seasons import zone
+from synthmill.generators.errors import InvalidRequestError
 from tests.generators.fit import assert_shares
 from tests.generators.worlds import cells
 

@@ -11,9 +11,9 @@ from typing import Any
 
 import pytest
 
-from generators.columns import get_kind
-from generators.errors import InvalidRequestError
-from generators.json_schema import object_schema
+from synthmill.generators.columns.registry import get_kind
+from synthmill.generators.errors import InvalidRequestError
+from synthmill.generators.schema.json_schema import object_schema
 from tests.generators.fit import assert_shares
 from tests.generators.worlds import cells, rows_of, world
 

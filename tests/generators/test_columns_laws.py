@@ -10,10 +10,10 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from generators.errors import InvalidRequestError
-from generators.kernels.elementary import exp, open_unit
-from generators.kernels.inversion import density
-from generators.kernels.mix import mix
+from synthmill.generators.errors import InvalidRequestError
+from synthmill.generators.kernels.derived.inversion import density
+from synthmill.generators.kernels.elementary import exp, open_unit
+from synthmill.generators.kernels.mix import mix
 from tests.generators.fit import assert_continuous, assert_shares
 from tests.generators.worlds import cells
 

@@ -11,7 +11,7 @@ from typing import Any
 import pyarrow as pa
 import pytest
 
-from generators.errors import InvalidRequestError
+from synthmill.generators.errors import InvalidRequestError
 from tests.generators.fit import assert_continuous, assert_shares
 from tests.generators.worlds import cells
 

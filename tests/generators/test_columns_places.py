@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from generators.columns.locales import LOCALES, locale_data
-from generators.errors import InvalidRequestError
+from synthmill.generators.columns.locales import LOCALES, locale_data
+from synthmill.generators.errors import InvalidRequestError
 from tests.generators.fit import assert_shares
 from tests.generators.worlds import cells, rows_of
 

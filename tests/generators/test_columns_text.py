@@ -11,8 +11,8 @@ from typing import Any
 import pyarrow as pa
 import pytest
 
-from generators.columns.wordlist import entries, words
-from generators.errors import InvalidRequestError
+from synthmill.generators.columns.wordlist import entries, words
+from synthmill.generators.errors import InvalidRequestError
 from tests.generators.fit import assert_continuous, assert_shares
 from tests.generators.worlds import KINDS, cells, rows_of, subject, world
 

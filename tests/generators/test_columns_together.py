@@ -13,16 +13,16 @@ import pyarrow.compute as pc
 import pytest
 from scipy import stats
 
-from generators.cells import cells_of
-from generators.errors import InvalidRequestError
-from generators.formats import get_format
-from generators.kernels.backend import use
-from generators.kernels.elementary import normal_quantile, open_unit
-from generators.kernels.mix import mix
-from generators.kernels.probability import normal_cdf
-from generators.manifest import file_entry
-from generators.recipe import Output
-from generators.strategy import make_plan, make_recipe
+from synthmill.generators.datasets.manifest import file_entry
+from synthmill.generators.engine.cells import cells_of
+from synthmill.generators.engine.recipe import Output
+from synthmill.generators.engine.strategy import make_plan, make_recipe
+from synthmill.generators.errors import InvalidRequestError
+from synthmill.generators.formats import get_format
+from synthmill.generators.kernels.backend import use
+from synthmill.generators.kernels.derived.probability import normal_cdf
+from synthmill.generators.kernels.elementary import normal_quantile, open_unit
+from synthmill.generators.kernels.mix import mix
 from tests.generators.fit import assert_continuous, assert_shares
 from tests.generators.worlds import cells, rows_of
 

@@ -15,14 +15,14 @@ import pyarrow.compute as pc
 import pytest
 import scipy.stats
 
-from generators.conformance import pvalues
-from generators.conformance.page import page
-from generators.conformance.report import Report, conformance, rows_of
-from generators.errors import InvalidRequestError
-from generators.recipe import Recipe
-from generators.request import parse
-from generators.strategy import make_recipe
-from generators.template import templates
+from synthmill.generators.conformance import pvalues
+from synthmill.generators.conformance.page import page
+from synthmill.generators.conformance.report import Report, conformance, rows_of
+from synthmill.generators.engine.recipe import Recipe
+from synthmill.generators.engine.strategy import make_recipe
+from synthmill.generators.errors import InvalidRequestError
+from synthmill.generators.recipes.request import parse
+from synthmill.generators.recipes.template import templates
 
 
 @cache

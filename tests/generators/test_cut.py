@@ -7,9 +7,9 @@ import itertools
 from hypothesis import given
 from hypothesis import strategies as st
 
-from generators.cut import TARGET_PART_BYTES, bytes_per_row, cut
-from generators.plan import TablePlan
-from generators.strategy import make_plan
+from synthmill.generators.datasets.partition import TARGET_PART_BYTES, bytes_per_row, cut
+from synthmill.generators.engine.plan import TablePlan
+from synthmill.generators.engine.strategy import make_plan
 from tests.generators.visits import output, recipe
 
 ROWS = st.integers(1, 10**10)

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from generators import manifest as m
-from generators.dataset import write
-from generators.file_check import check_file
-from generators.formats import formats
+from synthmill.generators.datasets import manifest as m
+from synthmill.generators.datasets.file_check import check_file
+from synthmill.generators.datasets.writer import write
+from synthmill.generators.formats import formats
 from tests.generators.visits import PEOPLE, VISITS, output, recipe
 from tests.roots import root_of
 

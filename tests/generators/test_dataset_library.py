@@ -14,11 +14,11 @@ import pandas as pd
 import pytest
 
 import synthmill
-from generators.errors import InvalidRequestError, UnknownNameError
-from generators.formats import formats
-from generators.manifest import ManifestError
-from generators.reading import read_table
-from generators.type_names import type_named
+from synthmill.generators.datasets.manifest import ManifestError
+from synthmill.generators.datasets.reader import read_table
+from synthmill.generators.datasets.type_names import type_named
+from synthmill.generators.errors import InvalidRequestError, UnknownNameError
+from synthmill.generators.formats import formats
 from tests.generators.awkward import VALUES
 from tests.generators.visits import parameters
 

@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from generators.endless import Events, parse_endless
-from generators.errors import InvalidRequestError
-from generators.limits import MAX_TABLE_ROWS
-from generators.strategy import EndlessStrategy, get_strategy, strategies
+from synthmill.generators.engine.strategy import EndlessStrategy, get_strategy, strategies
+from synthmill.generators.errors import InvalidRequestError
+from synthmill.generators.limits import MAX_TABLE_ROWS
+from synthmill.generators.streams import Events, parse_endless
 
 ENDLESS: dict[str, dict[str, Any]] = {
     "tabular": {"template": "retail", "table": "orders", "seed": 7},

@@ -8,22 +8,22 @@ import time
 
 import pytest
 
-from generators.blocks import make_blocks
-from generators.formats import codec, formats
-from generators.recipe import Output
-from generators.request import parse
-from generators.strategy import make_plan
+from synthmill.generators.datasets.blocks import make_blocks
+from synthmill.generators.engine.recipe import Output
+from synthmill.generators.engine.strategy import make_plan
+from synthmill.generators.formats import codec, formats
+from synthmill.generators.recipes.request import parse
 
 HUGE = {"template": "retail", "rows": 1_000_000_000}
 
 WORK = """
 import sys
-from generators.blocks import make_blocks
-from generators.formats import codec
-from generators.memory import keep_freed
-from generators.recipe import Output
-from generators.request import parse
-from generators.strategy import make_plan
+from synthmill.generators.datasets.blocks import make_blocks
+from synthmill.generators.formats import codec
+from synthmill.generators.kernels.memory import keep_freed
+from synthmill.generators.engine.recipe import Output
+from synthmill.generators.recipes.request import parse
+from synthmill.generators.engine.strategy import make_plan
 
 keep_freed()
 kind, compression, blocks = sys.argv[1], sys.argv[2], int(sys.argv[3])

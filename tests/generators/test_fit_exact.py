@@ -12,8 +12,8 @@ import numpy.typing as npt
 import pytest
 from scipy import stats
 
-from generators.cells import Integers
-from generators.strategy import make_cells, make_plan, make_recipe
+from synthmill.generators.engine.cells import Integers
+from synthmill.generators.engine.strategy import make_cells, make_plan, make_recipe
 
 pytestmark = pytest.mark.slow
 

@@ -12,9 +12,9 @@ import numpy.typing as npt
 import pytest
 from scipy import stats
 
-from generators.kernels.mix import key, mix
-from generators.kernels.zipf import zipf
-from generators.strategy import make_plan, make_recipe, make_rows
+from synthmill.generators.engine.strategy import make_plan, make_recipe, make_rows
+from synthmill.generators.kernels.mix import key, mix
+from synthmill.generators.kernels.zipf import zipf
 
 pytestmark = pytest.mark.slow
 

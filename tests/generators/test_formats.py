@@ -11,10 +11,10 @@ import pyarrow as pa
 import pytest
 import zstandard
 
-from generators.cells import cells_of
-from generators.errors import UnknownNameError
-from generators.formats import codec, formats, get_format
-from generators.reading import read_table
+from synthmill.generators.datasets.reader import read_table
+from synthmill.generators.engine.cells import cells_of
+from synthmill.generators.errors import UnknownNameError
+from synthmill.generators.formats import codec, formats, get_format
 from tests.generators.awkward import batch_of, blocks_of, file_of, plan_of, table_of
 
 GOLDEN = json.loads((Path(__file__).parent.parent / "golden" / "bytes.json").read_text())

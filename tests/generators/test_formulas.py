@@ -15,12 +15,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from generators.errors import InvalidRequestError
-from generators.formulas.documentation import page
-from generators.formulas.formula import FUNCTIONS
-from generators.formulas.grammar import FormulaError, parse
-from generators.kernels.circular import cos, sin
+from synthmill.generators.errors import InvalidRequestError
+from synthmill.generators.formulas.formula import FUNCTIONS
+from synthmill.generators.formulas.grammar import FormulaError, parse
+from synthmill.generators.kernels.derived.circular import cos, sin
 from tests.generators.worlds import rows_of
+from tools.docs.formulas import page
 
 N = 500
 COLUMNS: list[dict[str, Any]] = [

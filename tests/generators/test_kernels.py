@@ -12,13 +12,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-import generators
-from generators.kernels.characters import uuid4, uuid_text
-from generators.kernels.discrete import discrete
-from generators.kernels.integers import below, bounded, distinct, multiply_divide
-from generators.kernels.mix import U64, key, mix
-from generators.kernels.permutation import Permutation, shuffled_by
-from generators.kernels.zipf import HEAD, zipf
+import synthmill.generators
+from synthmill.generators.kernels.characters import uuid4, uuid_text
+from synthmill.generators.kernels.discrete import discrete
+from synthmill.generators.kernels.integers import below, bounded, distinct, multiply_divide
+from synthmill.generators.kernels.mix import U64, key, mix
+from synthmill.generators.kernels.permutation import Permutation, shuffled_by
+from synthmill.generators.kernels.zipf import HEAD, zipf
 
 U = st.integers(0, 2**64 - 1)
 
@@ -170,7 +170,7 @@ FORBIDDEN = {
 
 @pytest.mark.parametrize("folder", ["kernels", "columns", "strategies"])
 def test_nothing_that_differs_between_processors_is_called(folder: str) -> None:
-    for path in (Path(generators.__file__).parent / folder).rglob("*.py"):
+    for path in (Path(synthmill.generators.__file__).parent / folder).rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text("utf-8"))):
             if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
                 called = f"{node.value.id}.{node.attr}"

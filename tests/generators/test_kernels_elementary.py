@@ -8,7 +8,8 @@ import statistics
 import numpy as np
 import pytest
 
-from generators.kernels.elementary import (
+from synthmill.generators.kernels.derived.normal import normal
+from synthmill.generators.kernels.elementary import (
     exp,
     log,
     normal_probability,
@@ -16,8 +17,7 @@ from generators.kernels.elementary import (
     open_unit,
     rounded,
 )
-from generators.kernels.mix import F64, mix
-from generators.kernels.normal import normal
+from synthmill.generators.kernels.mix import F64, mix
 
 
 def ulps(ours: F64, truth: list[float]) -> float:

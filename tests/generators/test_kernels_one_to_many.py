@@ -9,8 +9,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from generators.kernels.mix import U64, mix
-from generators.kernels.one_to_many import GROUP, OneToMany, drawn_counts, free_one_to_many, one_to_many
+from synthmill.generators.kernels.mix import U64, mix
+from synthmill.generators.kernels.one_to_many import (
+    GROUP,
+    OneToMany,
+    drawn_counts,
+    free_one_to_many,
+    one_to_many,
+)
 
 
 def family(parents: int, children: int, least: int, most: int, key: int = 1) -> OneToMany:

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from generators.kernels import bitpack, delta, texts
-from generators.kernels.backend import load
+from synthmill.generators.kernels import bitpack, delta, texts
+from synthmill.generators.kernels.backend import load
 
 compiled_bitpack, compiled_delta, compiled_texts = (load(name) for name in ("bitpack", "delta", "texts"))
 

@@ -8,11 +8,11 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from generators.kernels.elementary import normal_quantile, open_unit
-from generators.kernels.integers import bounded
-from generators.kernels.periodic import cosine
-from generators.kernels.quotes import Law, quotes
-from generators.kernels.recursions import arma, garch, markov
+from synthmill.generators.kernels.elementary import normal_quantile, open_unit
+from synthmill.generators.kernels.integers import bounded
+from synthmill.generators.kernels.periodic import cosine
+from synthmill.generators.kernels.quotes import Law, quotes
+from synthmill.generators.kernels.recursions import arma, garch, markov
 from tests.generators.test_kernels_twins import MANY, OTHERS, same
 
 

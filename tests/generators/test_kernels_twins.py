@@ -14,23 +14,23 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from generators import kernels
-from generators.kernels import backend
-from generators.kernels.backend import Twin, compiled, use
-from generators.kernels.bridge import bridged
-from generators.kernels.characters import holds, uuid4
-from generators.kernels.compiled import forget_old
-from generators.kernels.discrete import discrete
-from generators.kernels.elementary import exp, log, normal_quantile, open_unit
-from generators.kernels.integers import below, bounded
-from generators.kernels.inversion import density
-from generators.kernels.mix import mix, mix_children
-from generators.kernels.one_to_many import one_to_many
-from generators.kernels.permutation import Permutation
-from generators.kernels.phrases import phrases
-from generators.kernels.sketches import extremes, observed, summed, tallied, text_hashes, word_mix
-from generators.kernels.texts import vocabulary
-from generators.kernels.zipf import zipf
+from synthmill.generators import kernels
+from synthmill.generators.kernels import backend
+from synthmill.generators.kernels.backend import Twin, compiled, use
+from synthmill.generators.kernels.bridge import bridged
+from synthmill.generators.kernels.characters import holds, uuid4
+from synthmill.generators.kernels.compiled import forget_old
+from synthmill.generators.kernels.derived.inversion import density
+from synthmill.generators.kernels.discrete import discrete
+from synthmill.generators.kernels.elementary import exp, log, normal_quantile, open_unit
+from synthmill.generators.kernels.integers import below, bounded
+from synthmill.generators.kernels.mix import mix, mix_children
+from synthmill.generators.kernels.one_to_many import one_to_many
+from synthmill.generators.kernels.permutation import Permutation
+from synthmill.generators.kernels.phrases import phrases
+from synthmill.generators.kernels.sketches import extremes, observed, summed, tallied, text_hashes, word_mix
+from synthmill.generators.kernels.texts import vocabulary
+from synthmill.generators.kernels.zipf import zipf
 from tests.generators import golden_values
 
 U = st.integers(0, 2**64 - 1)
@@ -207,10 +207,12 @@ def test_values_are_the_golden_ones_with_both() -> None:
 def test_every_kernel_that_is_there_twice_has_the_same_parameters() -> None:
     found = 0
     for module in pkgutil.iter_modules(kernels.__path__):
-        plain = importlib.import_module(f"generators.kernels.{module.name}")
+        plain = importlib.import_module(f"synthmill.generators.kernels.{module.name}")
         for name, value in vars(plain).items():
             if isinstance(value, Twin) and value.plain.__module__ == plain.__name__:
-                fast = getattr(importlib.import_module(f"generators.kernels.compiled.{module.name}"), name)
+                fast = getattr(
+                    importlib.import_module(f"synthmill.generators.kernels.compiled.{module.name}"), name
+                )
                 assert list(inspect.signature(fast).parameters) == list(
                     inspect.signature(value.plain).parameters
                 )

@@ -16,12 +16,12 @@ from blake3 import blake3
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from generators import manifest as m
-from generators.blocks import file_prefix, make_blocks
-from generators.file_check import check_file
-from generators.hashes import root, section
-from generators.strategy import make_plan
-from generators.whole_file import WholeFile
+from synthmill.generators.datasets import manifest as m
+from synthmill.generators.datasets.blocks import file_prefix, make_blocks
+from synthmill.generators.datasets.file_check import check_file
+from synthmill.generators.datasets.hashes import root, section
+from synthmill.generators.datasets.whole_file import WholeFile
+from synthmill.generators.engine.strategy import make_plan
 from tests.generators.visits import output, recipe
 from tests.roots import root_of
 

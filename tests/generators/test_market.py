@@ -8,15 +8,15 @@ from typing import Any
 import numpy as np
 import pytest
 
-from generators.errors import InvalidRequestError
-from generators.kernels.mix import I64
-from generators.strategies.market.bars import TIMEFRAMES, bars_of, minutes_of
-from generators.strategies.market.market import Market
-from generators.strategies.market.parameters import MarketParameters, market_of
-from generators.strategies.market.statistics import statistics_of
-from generators.strategies.market.ticks import Security
-from generators.strategies.market.trading_hours import DAY_MINUTES, TradingHours
-from generators.strategy import make_plan, make_recipe, make_rows
+from synthmill.generators.engine.strategy import make_plan, make_recipe, make_rows
+from synthmill.generators.errors import InvalidRequestError
+from synthmill.generators.kernels.mix import I64
+from synthmill.generators.strategies.market.bars import TIMEFRAMES, bars_of, minutes_of
+from synthmill.generators.strategies.market.market import Market
+from synthmill.generators.strategies.market.parameters import MarketParameters, market_of
+from synthmill.generators.strategies.market.statistics import statistics_of
+from synthmill.generators.strategies.market.ticks import Security
+from synthmill.generators.strategies.market.trading_hours import DAY_MINUTES, TradingHours
 from tests.generators import golden_values
 
 MONDAY = 16_440

@@ -8,11 +8,11 @@ from typing import Any
 import numpy as np
 import pytest
 
-from generators.kernels.mix import F64
-from generators.strategies.market.skeleton import skeleton
-from generators.strategies.market.tickers import PUBLISHED
-from generators.strategies.market.ticks import Security
-from generators.strategies.market.trading_hours import DAY_MINUTES, TradingHours
+from synthmill.generators.kernels.mix import F64
+from synthmill.generators.strategies.market.skeleton import skeleton
+from synthmill.generators.strategies.market.tickers import PUBLISHED
+from synthmill.generators.strategies.market.ticks import Security
+from synthmill.generators.strategies.market.trading_hours import DAY_MINUTES, TradingHours
 from tests.generators.test_market import MONDAY, market, minutes
 
 YEARS = 10

@@ -7,14 +7,14 @@ from typing import Any
 import pyarrow as pa
 import pytest
 
-from generators.strategies.market.parameters import (
+from synthmill.generators.engine.strategy import make_plan, make_recipe, make_rows
+from synthmill.generators.strategies.market.parameters import (
     ClusteringParameters,
     JumpParameters,
     MarketParameters,
     TickerParameters,
     TradingHoursParameters,
 )
-from generators.strategy import make_plan, make_recipe, make_rows
 
 TICKER: dict[str, Any] = {
     "ticker": "ACME",

@@ -9,7 +9,7 @@ import pytest
 
 COMPILER = """
 from pathlib import Path
-from generators.memory import forget_code
+from synthmill.generators.kernels.memory import forget_code
 import numba
 
 def in_memory():

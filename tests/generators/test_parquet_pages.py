@@ -17,10 +17,10 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 import pytest
 
-from generators.cells import Cells, Integers, hidden
-from generators.formats import Block, codec, get_format
-from generators.kernels.backend import use
-from generators.plan import ColumnPlan, TablePlan
+from synthmill.generators.engine.cells import Cells, Integers, hidden
+from synthmill.generators.engine.plan import ColumnPlan, TablePlan
+from synthmill.generators.formats import Block, codec, get_format
+from synthmill.generators.kernels.backend import use
 from tests.generators.parquet_cells import COLUMNS, every_cell, file_of, reference, table_of
 
 GOLDEN = json.loads((Path(__file__).parent.parent / "golden" / "bytes.json").read_text())

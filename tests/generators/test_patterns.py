@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from generators.errors import InvalidRequestError
-from generators.patterns.parser import PatternError, parse
-from generators.patterns.tree import size
+from synthmill.generators.errors import InvalidRequestError
+from synthmill.generators.patterns.parser import PatternError, parse
+from synthmill.generators.patterns.tree import size
 from tests.generators.fit import assert_shares
 from tests.generators.worlds import cells
 

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from generators.dataset import write
-from generators.errors import InvalidRequestError, UnknownNameError
-from generators.preview import preview
-from generators.reading import read_table
+from synthmill.generators.datasets.preview import preview
+from synthmill.generators.datasets.reader import read_table
+from synthmill.generators.datasets.writer import write
+from synthmill.generators.errors import InvalidRequestError, UnknownNameError
 from tests.generators.visits import output, recipe
 
 

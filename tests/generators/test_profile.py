@@ -16,15 +16,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from generators.cells import Arrow
-from generators.kernels.backend import use
-from generators.plan import Plan, TablePlan
-from generators.profile.column import ColumnProfile
-from generators.profile.document import document
-from generators.profile.sample import SAMPLE_ROWS, sampled_rows
-from generators.profile.table import TableProfile
-from generators.recipe import Recipe
-from generators.strategy import make_cells, make_plan, make_recipe, make_rows
+from synthmill.generators.datasets.profile.column import ColumnProfile
+from synthmill.generators.datasets.profile.document import document
+from synthmill.generators.datasets.profile.sample import SAMPLE_ROWS, sampled_rows
+from synthmill.generators.datasets.profile.table import TableProfile
+from synthmill.generators.engine.cells import Arrow
+from synthmill.generators.engine.plan import Plan, TablePlan
+from synthmill.generators.engine.recipe import Recipe
+from synthmill.generators.engine.strategy import make_cells, make_plan, make_recipe, make_rows
+from synthmill.generators.kernels.backend import use
 
 ROWS = 150_000
 COLUMNS: list[dict[str, Any]] = [

@@ -12,8 +12,8 @@ import pyarrow as pa
 import pytest
 
 import synthmill
-from generators.formats import formats
-from generators.type_names import type_named
+from synthmill.generators.datasets.type_names import type_named
+from synthmill.generators.formats import formats
 
 ANY_LETTERS = {"kind": "categorical", "values": ["a", 'b "x"', "c\\n", "d,\n", "", "null"]}
 MEMBERS = [

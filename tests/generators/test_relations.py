@@ -9,9 +9,9 @@ import numpy as np
 import pyarrow.compute as pc
 import pytest
 
-from generators.errors import FieldError, InvalidRequestError
-from generators.plan import ForeignKey
-from generators.strategy import get_strategy, load_parameters, make_plan, make_recipe
+from synthmill.generators.engine.plan import ForeignKey
+from synthmill.generators.engine.strategy import get_strategy, load_parameters, make_plan, make_recipe
+from synthmill.generators.errors import FieldError, InvalidRequestError
 from tests.generators.fit import assert_shares
 from tests.generators.worlds import rows_of, world
 

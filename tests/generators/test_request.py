@@ -9,12 +9,12 @@ from typing import Any
 import numpy as np
 import pytest
 
-from generators import limits
-from generators.errors import FieldError, InvalidRequestError
-from generators.formats import codec
-from generators.recipe import canonical
-from generators.request import Generation, GenerationRequest, parse
-from generators.version import ENGINE_VERSION
+from synthmill.generators import limits
+from synthmill.generators.engine.recipe import canonical
+from synthmill.generators.errors import FieldError, InvalidRequestError
+from synthmill.generators.formats import codec
+from synthmill.generators.recipes.request import Generation, GenerationRequest, parse
+from synthmill.generators.version import ENGINE_VERSION
 from tests.generators.visits import parameters
 
 

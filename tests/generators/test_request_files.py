@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from generators import limits
-from generators.errors import InvalidRequestError
-from generators.recipe_file import load_recipe_file
-from generators.request import parse
+from synthmill.generators import limits
+from synthmill.generators.errors import InvalidRequestError
+from synthmill.generators.recipes.recipe_file import load_recipe_file
+from synthmill.generators.recipes.request import parse
 from tests.generators.visits import parameters
 
 

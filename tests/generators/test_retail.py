@@ -9,9 +9,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pytest
 
-from generators.recipe import Recipe
-from generators.strategy import make_plan, make_recipe, make_rows
-from generators.template import get_template, resolve
+from synthmill.generators.engine.recipe import Recipe
+from synthmill.generators.engine.strategy import make_plan, make_recipe, make_rows
+from synthmill.generators.recipes.template import get_template, resolve
 from tests.generators import golden_values
 
 

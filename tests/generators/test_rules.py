@@ -13,8 +13,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from generators.errors import InvalidRequestError
-from generators.strategy import make_plan, make_recipe, make_rows
+from synthmill.generators.engine.strategy import make_plan, make_recipe, make_rows
+from synthmill.generators.errors import InvalidRequestError
 from tests.generators.rule_checks import CHECKS, Made
 from tests.generators.rules import RULES, family_of_rules
 

@@ -6,8 +6,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from generators.strategy import make_plan, make_recipe, make_rows
-from generators.template import get_template, resolve
+from synthmill.generators.engine.strategy import make_plan, make_recipe, make_rows
+from synthmill.generators.recipes.template import get_template, resolve
 
 NAMES = ["energy_load", "iot_fleet", "server_metrics", "web_traffic"]
 

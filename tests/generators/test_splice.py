@@ -18,9 +18,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from generators.cells import cells_of
-from generators.formats import Block, get_format
-from generators.formats import thrift as t
+from synthmill.generators.engine.cells import cells_of
+from synthmill.generators.formats import Block, get_format
+from synthmill.generators.formats import thrift as t
 from tests.generators.awkward import VALUES, batch_of, blocks_of, file_of, plan_of, table_of
 
 COMPRESSIONS = ["none", "gzip", "zstd"]

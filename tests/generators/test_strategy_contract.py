@@ -10,10 +10,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from generators.errors import InvalidRequestError, UnknownNameError
-from generators.plan import MAX_BLOCK_ROWS
-from generators.recipe import Recipe, canonical
-from generators.strategy import (
+from synthmill.generators.engine.plan import MAX_BLOCK_ROWS
+from synthmill.generators.engine.recipe import Recipe, canonical
+from synthmill.generators.engine.strategy import (
     get_strategy,
     load_parameters,
     make_plan,
@@ -22,7 +21,8 @@ from generators.strategy import (
     parameters_json_schema,
     strategies,
 )
-from generators.version import ENGINE_VERSION
+from synthmill.generators.errors import InvalidRequestError, UnknownNameError
+from synthmill.generators.version import ENGINE_VERSION
 from tests.generators.strategy_examples import EXAMPLES
 
 NAMES = sorted(strategies())

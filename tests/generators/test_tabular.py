@@ -7,10 +7,16 @@ from typing import Any
 
 import pytest
 
-from generators import limits
-from generators.errors import InvalidRequestError
-from generators.plan import MAX_BLOCK_ROWS, Plan
-from generators.strategy import get_strategy, load_parameters, make_plan, make_recipe, make_rows
+from synthmill.generators import limits
+from synthmill.generators.engine.plan import MAX_BLOCK_ROWS, Plan
+from synthmill.generators.engine.strategy import (
+    get_strategy,
+    load_parameters,
+    make_plan,
+    make_recipe,
+    make_rows,
+)
+from synthmill.generators.errors import InvalidRequestError
 from tests.generators.worlds import all_kinds, one_column, rows_of, world
 
 

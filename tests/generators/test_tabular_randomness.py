@@ -7,7 +7,7 @@ from itertools import combinations
 import numpy as np
 import pytest
 
-from generators.plan import MAX_BLOCK_ROWS
+from synthmill.generators.engine.plan import MAX_BLOCK_ROWS
 from tests.generators.worlds import rows_of
 
 COLUMNS = [{"name": name, "kind": "integer", "max": 2**62} for name in ("a", "b", "ab", "a_b")]

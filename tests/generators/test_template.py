@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from generators import limits
-from generators.errors import InvalidRequestError, UnknownNameError
-from generators.template import (
+from synthmill.generators import limits
+from synthmill.generators.errors import InvalidRequestError, UnknownNameError
+from synthmill.generators.recipes.template import (
     Template,
     TemplateError,
     get_template,

@@ -10,11 +10,11 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pytest
 
-from generators.recipe import Recipe
-from generators.strategy import make_plan, make_recipe, make_rows
-from generators.template import get_template, resolve, templates
-from generators.template_documentation import pages
+from synthmill.generators.engine.recipe import Recipe
+from synthmill.generators.engine.strategy import make_plan, make_recipe, make_rows
+from synthmill.generators.recipes.template import get_template, resolve, templates
 from tests.generators import golden_values
+from tools.docs.templates import pages
 
 NAMES = sorted(templates())
 OF_TABLES = sorted(name for name, template in templates().items() if template.strategy == "tabular")
@@ -128,4 +128,4 @@ def test_the_pages_about_templates_are_current() -> None:
     made = pages()
     assert sorted(written) == sorted(made)
     stale = [name for name, text in made.items() if written[name] != text]
-    assert not stale, "run python -m generators.template_documentation docs/templates"
+    assert not stale, "run python -m tools.docs.templates docs/templates"

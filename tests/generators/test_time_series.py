@@ -9,17 +9,17 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
-from generators.plan import MAX_BLOCK_ROWS
-from generators.strategies.time_series.anomalies import SCHEMAS
-from generators.strategies.time_series.component import component_kinds
-from generators.strategies.time_series.components.regimes import RegimeParameters
-from generators.strategies.time_series.parameters import (
+from synthmill.generators.engine.plan import MAX_BLOCK_ROWS
+from synthmill.generators.engine.strategy import get_strategy, load_parameters, make_plan, make_recipe
+from synthmill.generators.strategies.time_series.anomalies import SCHEMAS
+from synthmill.generators.strategies.time_series.component import component_kinds
+from synthmill.generators.strategies.time_series.components.regimes import RegimeParameters
+from synthmill.generators.strategies.time_series.parameters import (
     EntitiesParameters,
     GapsParameters,
     SeriesParameters,
     TableParameters,
 )
-from generators.strategy import get_strategy, load_parameters, make_plan, make_recipe
 from tests.generators import golden_values
 from tests.generators.series_worlds import (
     ANOMALIES,

@@ -14,12 +14,12 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from generators.kernels.elementary import normal_quantile, open_unit
-from generators.kernels.mix import F64, key, mix
-from generators.strategies.time_series.components.arma import stationary
-from generators.strategies.time_series.components.random_walk import walk_at
-from generators.strategies.time_series.components.regimes import long_run
-from generators.strategies.time_series.runs import TOLERANCE
+from synthmill.generators.kernels.elementary import normal_quantile, open_unit
+from synthmill.generators.kernels.mix import F64, key, mix
+from synthmill.generators.strategies.time_series.components.arma import stationary
+from synthmill.generators.strategies.time_series.components.random_walk import walk_at
+from synthmill.generators.strategies.time_series.components.regimes import long_run
+from synthmill.generators.strategies.time_series.runs import TOLERANCE
 from tests.generators.series_worlds import batch, column, component, table, values
 
 N = 200_000

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from generators.errors import InvalidRequestError
-from generators.strategy import make_plan, make_recipe
+from synthmill.generators.engine.strategy import make_plan, make_recipe
+from synthmill.generators.errors import InvalidRequestError
 from tests.generators.series_worlds import FACTORS, component, table
 
 REFUSED: list[tuple[str, dict[str, Any]]] = [

@@ -15,7 +15,7 @@ import pytest
 PROGRAM = """
 import json, sys
 import numpy
-from generators.kernels.backend import use
+from synthmill.generators.kernels.backend import use
 from tests.generators.golden_values import FILE, all_values
 with use(sys.argv[1]):
     same = all_values() == json.loads(FILE.read_text())

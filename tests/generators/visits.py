@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from generators.formats import codec
-from generators.recipe import Output, Recipe
-from generators.strategy import make_recipe
+from synthmill.generators.engine.recipe import Output, Recipe
+from synthmill.generators.engine.strategy import make_recipe
+from synthmill.generators.formats import codec
 
 PEOPLE, VISITS = 70_000, 140_001
 

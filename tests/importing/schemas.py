@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from generators.importing.ddl import read_ddl
-from generators.importing.model import Imported
+from synthmill.generators.importing.ddl import read_ddl
+from synthmill.generators.importing.model import Imported
 
 FOLDER = Path(__file__).parent / "ddl"
 DIALECTS = {

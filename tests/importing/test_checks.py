@@ -7,11 +7,11 @@ from typing import Any
 import pyarrow.compute as pc
 import pytest
 
-from generators.conformance.report import rows_of
-from generators.errors import InvalidRequestError
-from generators.importing.ddl import read_ddl
-from generators.importing.recipe import request_for
-from generators.request import parse
+from synthmill.generators.conformance.report import rows_of
+from synthmill.generators.errors import InvalidRequestError
+from synthmill.generators.importing.ddl import read_ddl
+from synthmill.generators.importing.recipe import request_for
+from synthmill.generators.recipes.request import parse
 
 
 def extremes(column: str) -> tuple[Any, Any]:

@@ -10,9 +10,9 @@ from typing import Any
 import psycopg
 import pytest
 
-from generators.importing.model import Imported
-from generators.importing.recipe import request_for
 from synthmill.database import read_database
+from synthmill.generators.importing.model import Imported
+from synthmill.generators.importing.recipe import request_for
 from tests.stack.postgres import running_postgres
 
 DDL = """

@@ -11,14 +11,14 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pytest
 
-from generators.conformance.report import rows_of
-from generators.errors import InvalidRequestError
-from generators.importing.ddl import read_ddl
-from generators.importing.model import Imported
-from generators.importing.recipe import recipe_yaml, request_for
-from generators.recipe import Recipe
-from generators.recipe_file import load_yaml
-from generators.request import parse
+from synthmill.generators.conformance.report import rows_of
+from synthmill.generators.engine.recipe import Recipe
+from synthmill.generators.errors import InvalidRequestError
+from synthmill.generators.importing.ddl import read_ddl
+from synthmill.generators.importing.model import Imported
+from synthmill.generators.importing.recipe import recipe_yaml, request_for
+from synthmill.generators.recipes.recipe_file import load_yaml
+from synthmill.generators.recipes.request import parse
 from tests.importing.schemas import DIALECTS, schema
 
 NAMES = sorted(DIALECTS)

@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
-from generators.errors import InvalidRequestError
-from generators.importing.json_schema import read_json_schema
-from generators.importing.recipe import request_for
-from generators.strategy import make_plan, make_recipe
+from synthmill.generators.engine.strategy import make_plan, make_recipe
+from synthmill.generators.errors import InvalidRequestError
+from synthmill.generators.importing.json_schema import read_json_schema
+from synthmill.generators.importing.recipe import request_for
 from tests.generators.worlds import rows_of
 
 ORDER: dict[str, Any] = {

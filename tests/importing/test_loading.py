@@ -9,11 +9,11 @@ from typing import Any
 import psycopg
 import pytest
 
-from generators.exporting.sql import sql
-from generators.importing.recipe import request_for
-from generators.recipe import Recipe
-from generators.request import parse
-from generators.strategy import make_plan
+from synthmill.generators.engine.recipe import Recipe
+from synthmill.generators.engine.strategy import make_plan
+from synthmill.generators.exporting.sql import sql
+from synthmill.generators.importing.recipe import request_for
+from synthmill.generators.recipes.request import parse
 from tests.importing.schemas import DIALECTS, schema
 from tests.stack.postgres import Postgres, running_postgres
 

@@ -8,11 +8,11 @@ import psycopg
 import pyarrow.compute as pc
 import pytest
 
-from generators.conformance.report import rows_of
-from generators.exporting.sql import sql
-from generators.importing.ddl import read_ddl
-from generators.importing.recipe import request_for
-from generators.request import parse
+from synthmill.generators.conformance.report import rows_of
+from synthmill.generators.exporting.sql import sql
+from synthmill.generators.importing.ddl import read_ddl
+from synthmill.generators.importing.recipe import request_for
+from synthmill.generators.recipes.request import parse
 from tests.stack.postgres import running_postgres
 
 POSTGRES = [

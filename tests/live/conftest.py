@@ -8,13 +8,13 @@ from typing import Any
 
 import pytest
 
-from app.core import keys
-from app.core.db import migrate
-from app.core.services import Services, build
-from app.core.settings import Settings
-from app.core.work.process import WorkerProcess
-from app.core.work.slot import work_slot
-from synthmill.parts.valkey import Valkey
+from synthmill.app.core.access import keys
+from synthmill.app.core.db import migrate
+from synthmill.app.core.execution.slot import work_slot
+from synthmill.app.core.execution.worker import WorkerProcess
+from synthmill.app.core.services import Services, build
+from synthmill.app.core.settings import Settings
+from synthmill.servers.valkey import Valkey
 from tests.fakes import RecordingQueue
 from tests.live.web import Web, running_web
 

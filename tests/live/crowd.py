@@ -14,9 +14,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
-from app.core import events
-from app.core.db import models
-from app.core.services import Services
+from synthmill.app.core.db import models
+from synthmill.app.core.jobs import events
+from synthmill.app.core.services import Services
 from tests.live.web import Web
 
 _RECEIVE = 65_536
@@ -49,7 +49,7 @@ class Crowd:
         self.watchers: list[Watcher] = []
         self.silent: list[socket.socket] = []
         """Those who never read."""
-        self.heard = Heard()
+        self.on_message = Heard()
         self._port, self._path, self._token, self._seen = port, path, token, seen
         self._epoll = select.epoll()
         self._by_descriptor: dict[int, Watcher] = {}
@@ -156,9 +156,9 @@ class Crowd:
         else:
             watcher.out_of_turn += seq != watcher.seen + 1
             watcher.seen = seq
-        self.heard.frames += 1
+        self.on_message.frames += 1
         if sent is not None:
-            self.heard.latencies.append(now - sent)
+            self.on_message.latencies.append(now - sent)
 
     def _end(self, watcher: Watcher, code: int) -> None:
         watcher.code = watcher.code or code

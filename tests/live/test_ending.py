@@ -11,8 +11,8 @@ from typing import Any
 import httpx
 import pytest
 
-from app.core.services import Services
-from app.core.settings import Settings
+from synthmill.app.core.services import Services
+from synthmill.app.core.settings import Settings
 from tests.live.crowd import crowd_of, tell
 from tests.live.web import Watcher, Web, running_web
 

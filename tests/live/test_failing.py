@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from app.core.settings import Settings
-from synthmill.parts.valkey import Valkey
+from synthmill.app.core.settings import Settings
+from synthmill.servers.valkey import Valkey
 from tests.live.web import hear, running_web
 
 

@@ -6,9 +6,9 @@ import httpx
 import pytest
 import websocket
 
-from app.core import keys
-from app.core.db import models
-from app.core.services import Services
+from synthmill.app.core.access import keys
+from synthmill.app.core.db import models
+from synthmill.app.core.services import Services
 from tests.live.web import Web, hear
 
 UPGRADE = {"Connection": "Upgrade", "Upgrade": "websocket"}

@@ -14,11 +14,11 @@ from wsproto.connection import Connection as Wire
 from wsproto.connection import ConnectionType
 from wsproto.events import BytesMessage, CloseConnection, Event, Ping, TextMessage
 
-from app.core.keys import Principal
-from app.live import connection as connections
-from app.live.channel import Channel, Latest
-from app.live.connection import Connection
-from app.live.hub import Hub
+from synthmill.app.core.access.keys import Principal
+from synthmill.app.live import connection as connections
+from synthmill.app.live.channel import Channel, Latest
+from synthmill.app.live.connection import Connection
+from synthmill.app.live.hub import Hub
 
 Join = Callable[..., "Client"]
 PATIENCE = 20
@@ -69,7 +69,7 @@ class Recorder:
         self.connection = connection
         self.calls.put(("opened", None))
 
-    def heard(self, connection: Connection, message: str | bytes) -> None:
+    def on_message(self, connection: Connection, message: str | bytes) -> None:
         self.calls.put(("heard", message))
         self._answer(connection, message)
 

@@ -11,11 +11,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from app.core.events import Event
-from app.core.services import Services
-from app.core.watch import Stand
-from app.live import job_feed
-from app.live.job_feed import JobFeed
+from synthmill.app.core.jobs.events import Event
+from synthmill.app.core.jobs.watch import JobProgress
+from synthmill.app.core.services import Services
+from synthmill.app.live import job_feed
+from synthmill.app.live.job_feed import JobFeed
 from tests.fakes import MemoryBus
 
 JOB = "job_1"
@@ -33,15 +33,17 @@ class Rows:
         self.events.append(Event(JOB, len(self.events) + 1, kind, "", {}))
         return self.events[-1]
 
-    def read_on(self, _services: Any, _job: str, after: int, limit: int) -> tuple[list[Event], Stand | None]:
+    def read_on(
+        self, _services: Any, _job: str, after: int, limit: int
+    ) -> tuple[list[Event], JobProgress | None]:
         return self.events[after : after + limit], self.stand()
 
-    def look(self, _services: Any, _jobs: Any) -> dict[str, Stand]:
+    def look(self, _services: Any, _jobs: Any) -> dict[str, JobProgress]:
         stand = self.stand()
         return {} if stand is None else {JOB: stand}
 
-    def stand(self) -> Stand | None:
-        return None if self.gone else Stand(len(self.events), self.ended)
+    def stand(self) -> JobProgress | None:
+        return None if self.gone else JobProgress(len(self.events), self.ended)
 
 
 class StepHub:

@@ -7,8 +7,8 @@ import time
 
 import pytest
 
-from app.core import events
-from app.core.services import Services
+from synthmill.app.core.jobs import events
+from synthmill.app.core.services import Services
 from tests.live.crowd import crowd_of, tell
 from tests.live.web import Web
 

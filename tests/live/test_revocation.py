@@ -2,8 +2,8 @@ from __future__ import annotations
 
 import time
 
-from app.core import keys
-from app.core.services import Services
+from synthmill.app.core.access import keys
+from synthmill.app.core.services import Services
 from tests.live.web import Watcher, Web
 
 

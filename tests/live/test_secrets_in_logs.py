@@ -8,7 +8,7 @@ import httpx
 import pytest
 import websocket
 
-from app.core.settings import Settings
+from synthmill.app.core.settings import Settings
 from tests.live.web import hear, running_web
 
 

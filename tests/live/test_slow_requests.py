@@ -9,7 +9,7 @@ from dataclasses import replace
 
 import pytest
 
-from app.core.settings import Settings
+from synthmill.app.core.settings import Settings
 from tests.live.web import Web, running_web
 
 SECONDS = 2

@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from redis import Redis
 
-from synthmill.parts.valkey import Valkey
+from synthmill.servers.valkey import Valkey
 from tests.live.web import Watcher, Web, hear, leave
 
 Work = Callable[[str], None]

@@ -4,9 +4,9 @@ import json
 import time
 from collections.abc import Callable
 
-from app.core import keys
-from app.core.db import models
-from app.core.services import Services
+from synthmill.app.core.access import keys
+from synthmill.app.core.db import models
+from synthmill.app.core.services import Services
 from tests.live.web import Web, hear
 
 LISTENING = 0.5

@@ -10,8 +10,8 @@ import psutil
 import pytest
 from redis import Redis
 
-from app.core.services import Services
-from synthmill.parts.valkey import Valkey
+from synthmill.app.core.services import Services
+from synthmill.servers.valkey import Valkey
 from tests.live.web import Watcher, Web, hear, leave
 from tests.streams import let_pass
 
@@ -137,7 +137,7 @@ def test_a_hundred_streams_cost_no_process_no_thread_and_no_message(web: Web, va
     watcher = web.connect(f"/ws/streams/{start(web, events_per_second=1)}")
     take(watcher, 1)
     before = (len(server.children(recursive=True)), web.threads())
-    heard: list[object] = []
+    on_message: list[object] = []
     queues = ("interactive", "bulk")
     with Redis.from_url(valkey.url) as broker, broker.pubsub() as listener:
         listener.psubscribe("*")
@@ -146,9 +146,9 @@ def test_a_hundred_streams_cost_no_process_no_thread_and_no_message(web: Web, va
             start(web, events_per_second=1_000)
         time.sleep(1)
         while (message := listener.get_message(timeout=0.1)) is not None:
-            heard += [message] if message["type"] == "pmessage" else []
+            on_message += [message] if message["type"] == "pmessage" else []
         assert [broker.llen(queue) for queue in queues] == waiting
-    assert heard == []
+    assert on_message == []
     after = (len(server.children(recursive=True)), web.threads())
     # The web server's own threads come as requests do.
     assert after[0] == before[0]
@@ -159,6 +159,6 @@ def test_a_hundred_streams_cost_no_process_no_thread_and_no_message(web: Web, va
 def test_many_watchers_see_the_same(web: Web) -> None:
     stream_id = start(web, events_per_second=100, max_events=150)
     watchers = [Watcher(web.connect(f"/ws/streams/{stream_id}")) for _ in range(20)]
-    heard = [watcher.result()[0] for watcher in watchers]
-    assert all(events == heard[0] for events in heard)
-    assert len(heard[0]) == 150
+    on_message = [watcher.result()[0] for watcher in watchers]
+    assert all(events == on_message[0] for events in on_message)
+    assert len(on_message[0]) == 150

@@ -16,7 +16,7 @@ from typing import Any
 import httpx
 import websocket
 
-from app.core.settings import PREFIX, Settings
+from synthmill.app.core.settings import PREFIX, Settings
 
 START_SECONDS = 90
 HEAR_SECONDS = 20
@@ -72,8 +72,15 @@ def running_web(settings: Settings, token: str) -> Iterator[Web]:
         "SYNTHMILL_REQUEST_SECONDS": str(settings.request_seconds),
         "SYNTHMILL_PORT": str(port),
     }
-    command = [sys.executable, "-m", "gunicorn", "--config", "python:app.serving", "--no-control-socket"]
-    process = subprocess.Popen([*command, "app.factory:create_app()"], env=environment)
+    command = [
+        sys.executable,
+        "-m",
+        "gunicorn",
+        "--config",
+        "python:synthmill.app.gunicorn_config",
+        "--no-control-socket",
+    ]
+    process = subprocess.Popen([*command, "synthmill.app.factory:create_app()"], env=environment)
     web = Web(process, port, token)
     try:
         _wait_until_ready(web)
@@ -135,5 +142,5 @@ class Watcher:
         self._thread.join(HEAR_SECONDS + 5)
         if isinstance(self._heard, Exception):
             raise self._heard
-        heard: tuple[list[dict[str, Any]], int, str] = self._heard
-        return heard
+        on_message: tuple[list[dict[str, Any]], int, str] = self._heard
+        return on_message

@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
-from app.core.storage import S3Storage
-from synthmill.parts.running import Launch
-from synthmill.parts.seaweedfs import SeaweedFS
-from synthmill.parts.valkey import Valkey
+from synthmill.app.core.storage import S3Storage
+from synthmill.servers.running import Launch
+from synthmill.servers.seaweedfs import SeaweedFS
+from synthmill.servers.valkey import Valkey
 
 
 @contextmanager

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from synthmill.parts.seaweedfs import SeaweedFS
-from synthmill.parts.valkey import Valkey
+from synthmill.servers.seaweedfs import SeaweedFS
+from synthmill.servers.valkey import Valkey
 from tests.stack.embedded import running_seaweedfs, running_valkey
 from tests.stack.postgres import Postgres, running_postgres
 from tests.stack.stack import BACKENDS, Stack, running_stack

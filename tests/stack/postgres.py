@@ -18,8 +18,8 @@ from pathlib import Path
 
 import psycopg
 
-from synthmill.parts.ports import free_ports
-from synthmill.parts.process import last_lines, start, stop
+from synthmill.servers.ports import free_ports
+from synthmill.servers.process import last_lines, start, stop
 
 USER = "synthmill"
 # Data that nobody will miss needs no disk.

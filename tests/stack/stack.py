@@ -15,8 +15,8 @@ from typing import Any, Literal
 
 import psutil
 
-from synthmill.parts.process import Process, last_lines, start, stop
-from synthmill.parts.seaweedfs import SeaweedFS
+from synthmill.servers.process import Process, last_lines, start, stop
+from synthmill.servers.seaweedfs import SeaweedFS
 from synthmill.supervisor.address import ask_ready
 from synthmill.supervisor.data_folder import DataFolder
 from tests.stack.postgres import Postgres

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from app.core.storage import FolderStorage, Storage
+from synthmill.app.core.storage import FolderStorage, Storage
 from tests.stack.embedded import s3_storage
 
 

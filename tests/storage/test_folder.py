@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from app.core.storage import FolderStorage, MissingObjectError, Stat, StorageError
-from app.core.storage.drafts import locked_draft
+from synthmill.app.core.storage import FolderStorage, MissingObjectError, Stat, StorageError
+from synthmill.app.core.storage.drafts import locked_draft
 
 
 def hidden_files(storage: FolderStorage) -> list[Path]:

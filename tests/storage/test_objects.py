@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from app.core.storage import MissingObjectError, Storage, StorageError
+from synthmill.app.core.storage import MissingObjectError, Storage, StorageError
 
 
 def test_what_is_put_can_be_read_again(storage: Storage) -> None:

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from app.core.settings import Settings
-from app.core.storage import FolderStorage, S3Storage, StorageError, open_storage
+from synthmill.app.core.settings import Settings
+from synthmill.app.core.storage import FolderStorage, S3Storage, StorageError, open_storage
 
 
 def test_a_file_address_opens_a_folder_of_any_name(tmp_path: Path) -> None:

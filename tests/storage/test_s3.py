@@ -11,9 +11,9 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from app.core.storage import S3Storage, StorageError
-from synthmill.parts.ports import free_ports
-from synthmill.parts.seaweedfs import SeaweedFS
+from synthmill.app.core.storage import S3Storage, StorageError
+from synthmill.servers.ports import free_ports
+from synthmill.servers.seaweedfs import SeaweedFS
 from tests.stack.embedded import s3_storage
 
 
@@ -110,7 +110,7 @@ def test_a_closed_storage_opens_anew(seaweedfs: SeaweedFS) -> None:
 
 def test_boto3_is_imported_at_the_first_use() -> None:
     program = (
-        "import sys; from app.core.storage import S3Storage; S3Storage(bucket='b'); "
+        "import sys; from synthmill.app.core.storage import S3Storage; S3Storage(bucket='b'); "
         "sys.exit('boto3' in sys.modules or 'botocore' in sys.modules)"
     )
     assert subprocess.run([sys.executable, "-c", program], check=False).returncode == 0

@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from app.core.storage import Storage, StorageError
+from synthmill.app.core.storage import Storage, StorageError
 
 MINIMUM = 5 << 20
 

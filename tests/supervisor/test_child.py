@@ -13,7 +13,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from synthmill.parts.process import last_lines, start, stop
+from synthmill.servers.process import last_lines, start, stop
 from synthmill.supervisor.child import Child
 
 
@@ -108,7 +108,7 @@ def test_what_a_dead_child_left_running_is_killed(tmp_path: Path) -> None:
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells a child of its parent's death")
 def test_a_child_dies_with_a_parent_that_is_killed(tmp_path: Path) -> None:
     program = (
-        "import os, time; from pathlib import Path; from synthmill.parts.process import start\n"
+        "import os, time; from pathlib import Path; from synthmill.servers.process import start\n"
         f"child = start(['sleep', '60'], os.environ, Path({str(tmp_path / 'log')!r}))\n"
         "print(child.pid, flush=True); time.sleep(60)"
     )

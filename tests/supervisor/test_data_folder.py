@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from synthmill.parts.errors import StackError
+from synthmill.servers.errors import StackError
 from synthmill.supervisor.data_folder import DataFolder, write_private
 
 

@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from app.core.settings import Settings
-from synthmill.parts.errors import StackError
-from synthmill.parts.running import Launch
-from synthmill.parts.valkey import Valkey
+from synthmill.app.core.settings import Settings
+from synthmill.servers.errors import StackError
+from synthmill.servers.running import Launch
+from synthmill.servers.valkey import Valkey
 from synthmill.supervisor.data_folder import DataFolder
 from synthmill.supervisor.embedding import EmbeddedParts
 from synthmill.supervisor.environment import server_environment, settings_of

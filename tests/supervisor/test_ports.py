@@ -4,8 +4,8 @@ import socket
 
 import pytest
 
-from synthmill.parts.errors import StackError
-from synthmill.parts.ports import FIRST, LAST, free_ports, is_free
+from synthmill.servers.errors import StackError
+from synthmill.servers.ports import FIRST, LAST, free_ports, is_free
 from synthmill.supervisor.address import ask_ready, listen, url_of
 
 

@@ -7,12 +7,12 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from app.core.keys import authenticate
-from app.core.services import build
-from app.core.settings import Settings
+from synthmill.app.core.access.keys import authenticate
+from synthmill.app.core.services import build
+from synthmill.app.core.settings import Settings
 from synthmill.commands.prepare import prepare
-from synthmill.parts.errors import StackError
-from synthmill.parts.seaweedfs import SeaweedFS
+from synthmill.servers.errors import StackError
+from synthmill.servers.seaweedfs import SeaweedFS
 from tests.stack.postgres import Postgres
 
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from synthmill.parts.errors import StackError
+from synthmill.servers.errors import StackError
 from synthmill.supervisor.procfile import read_procfile
 
 

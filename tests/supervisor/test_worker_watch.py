@@ -12,10 +12,10 @@ from pathlib import Path
 import pytest
 from sqlalchemy import delete, select, update
 
-from app.core.db import db_now, migrate, models
-from app.core.services import Services, build
-from app.core.settings import Settings
-from app.core.work.process import WorkerProcess
+from synthmill.app.core.db import db_now, migrate, models
+from synthmill.app.core.execution.worker import WorkerProcess
+from synthmill.app.core.services import Services, build
+from synthmill.app.core.settings import Settings
 from synthmill.supervisor import leases
 from synthmill.supervisor.leases import WorkerWatch
 

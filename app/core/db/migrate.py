@@ -6,7 +6,7 @@ from pathlib import Path
 
 from sqlalchemy import inspect, text
 
-from app.core.db.engine import Database
+from synthmill.app.core.db.engine import Database
 
 MIGRATIONS = Path(__file__).resolve().parents[3] / "migrations"
 HEAD = "0009"

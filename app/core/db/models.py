@@ -181,9 +181,9 @@ class Part(Base):
     """As storage answered for a piece of an upload; None where the piece is an object of its own, empty where
     it went into the upload together with the piece before it."""
     blocks: Mapped[bytes | None]
-    """The blocks made, packed by app.core.work.blocklist."""
+    """The blocks made, packed by synthmill.app.core.execution.files.block_index."""
     profile: Mapped[bytes | None] = mapped_column(deferred=True)
-    """What its columns hold, packed by generators.profile; dropped when it has been merged with others'."""
+    """What its columns hold, packed by synthmill.generators.datasets.profile; dropped when it has been merged with others'."""
 
     __table_args__ = (
         Index(
@@ -209,7 +209,7 @@ class Part(Base):
 
 
 class Profile(Base):
-    """The profiles of neighbouring parts of a table merged into one, see app.core.work.profiling."""
+    """The profiles of neighbouring parts of a table merged into one, see synthmill.app.core.execution.files.profiles."""
 
     __tablename__ = "profiles"
     job_id: Mapped[str] = mapped_column(ForeignKey("jobs.id", ondelete="CASCADE"), primary_key=True)
@@ -294,7 +294,7 @@ class MarketDay(Base):
     day: Mapped[int] = mapped_column(primary_key=True)
     """Counted from 1970."""
     minutes: Mapped[bytes]
-    """Packed by app.core.market.days."""
+    """Packed by synthmill.app.core.market.day_cache."""
     created_at: Mapped[float]
 
     __table_args__ = (Index("ix_market_days_created_at", "created_at"),)
@@ -318,7 +318,7 @@ class Stream(Base):
     events_per_second: Mapped[int]
     max_events: Mapped[int]
     course: Mapped[list[Any]] = mapped_column(JSON())
-    """Since when it has run how fast, as app.core.streams.course writes it."""
+    """Since when it has run how fast, as synthmill.app.core.streams.timeline writes it."""
     changed_us: Mapped[int]
     """When the last order takes effect, in microseconds since 1970."""
     ends_at: Mapped[float | None]
@@ -344,7 +344,7 @@ class Worker(Base):
 
 
 class Counter(Base):
-    """What all processes together have counted so far; see app/core/tally.py."""
+    """What all processes together have counted so far; see app/core/observability/counters.py."""
 
     __tablename__ = "counters"
     name: Mapped[str] = mapped_column(String(64), primary_key=True)

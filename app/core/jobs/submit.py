@@ -12,24 +12,25 @@ from sqlalchemy import func, insert, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from app.core import events, tracing
-from app.core.db import db_now, models
-from app.core.disk import require_room
-from app.core.errors import IdempotencyMismatchError, LimitExceededError, TooManyRequestsError
-from app.core.ids import new_id
-from app.core.job_state import ACTIVE, JobState
-from app.core.jobs.query import JobView, get_job
-from app.core.keys import Principal
-from app.core.services import Services
-from app.core.settings import Settings
-from app.core.work.slots import wake
-from generators.blocks import file_name
-from generators.cut import bytes_per_row, cut
-from generators.errors import InvalidRequestError
-from generators.plan import Plan, TablePlan
-from generators.recipe import canonical
-from generators.request import Generation
-from generators.strategy import get_strategy, make_plan
+from synthmill.app.core.access.keys import Principal
+from synthmill.app.core.db import db_now, models
+from synthmill.app.core.disk import require_room
+from synthmill.app.core.errors import IdempotencyMismatchError, LimitExceededError, TooManyRequestsError
+from synthmill.app.core.ids import new_id
+from synthmill.app.core.jobs import events
+from synthmill.app.core.jobs.queries import JobView, get_job
+from synthmill.app.core.jobs.state import ACTIVE, JobState
+from synthmill.app.core.jobs.wakeups import wake
+from synthmill.app.core.observability import tracing
+from synthmill.app.core.services import Services
+from synthmill.app.core.settings import Settings
+from synthmill.generators.datasets.blocks import file_name
+from synthmill.generators.datasets.partition import bytes_per_row, cut
+from synthmill.generators.engine.plan import Plan, TablePlan
+from synthmill.generators.engine.recipe import canonical
+from synthmill.generators.engine.strategy import get_strategy, make_plan
+from synthmill.generators.errors import InvalidRequestError
+from synthmill.generators.recipes.request import Generation
 
 log = logging.getLogger(__name__)
 

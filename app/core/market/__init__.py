@@ -1,8 +1,8 @@
 """The market of a workspace: quotes, history, bars and statistics, computed and not recorded."""
 
-from app.core.market.asking import ComputingError, bars, history, minute_ticks, quote, statistics
-from app.core.market.days import make_days
-from app.core.market.tickers import add_ticker, list_tickers, market_recipe, remove_ticker
+from synthmill.app.core.market.day_cache import make_days
+from synthmill.app.core.market.queries import ComputingError, bars, history, minute_ticks, quote, statistics
+from synthmill.app.core.market.tickers import add_ticker, list_tickers, market_recipe, remove_ticker
 
 __all__ = [
     "ComputingError",

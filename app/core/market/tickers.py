@@ -8,15 +8,15 @@ from sqlalchemy import delete, insert, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from app.core.db import db_now, models
-from app.core.errors import ConflictError, LimitExceededError, NotFoundError
-from app.core.keys import Principal
-from app.core.services import Services
-from generators.kernels.mix import key
-from generators.strategies.market.market import Market
-from generators.strategies.market.parameters import MarketParameters, market_of, ticker_of
-from generators.strategies.market.tickers import PUBLISHED, Ticker
-from generators.strategies.market.ticks import Security
+from synthmill.app.core.access.keys import Principal
+from synthmill.app.core.db import db_now, models
+from synthmill.app.core.errors import ConflictError, LimitExceededError, NotFoundError
+from synthmill.app.core.services import Services
+from synthmill.generators.kernels.mix import key
+from synthmill.generators.strategies.market.market import Market
+from synthmill.generators.strategies.market.parameters import MarketParameters, market_of, ticker_of
+from synthmill.generators.strategies.market.tickers import PUBLISHED, Ticker
+from synthmill.generators.strategies.market.ticks import Security
 
 MAX_ADDED = 200
 """Tickers that a workspace may add."""

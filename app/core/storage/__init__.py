@@ -6,13 +6,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from app.core.errors import MissingObjectError, StorageError
-from app.core.storage.folder import FolderStorage
-from app.core.storage.s3 import S3Storage
-from app.core.storage.storage import Stat, Storage
+from synthmill.app.core.errors import MissingObjectError, StorageError
+from synthmill.app.core.storage.folder import FolderStorage
+from synthmill.app.core.storage.s3 import S3Storage
+from synthmill.app.core.storage.storage import Stat, Storage
 
 if TYPE_CHECKING:
-    from app.core.settings import Settings
+    from synthmill.app.core.settings import Settings
 
 __all__ = [
     "FolderStorage",

@@ -15,10 +15,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from app.core.errors import MissingObjectError, MissingUploadError, StorageError
-from app.core.storage.drafts import locked_draft, remove_abandoned
-from app.core.storage.pieces import PieceFolder, copy_bytes
-from app.core.storage.storage import (
+from synthmill.app.core.errors import MissingObjectError, MissingUploadError, StorageError
+from synthmill.app.core.storage.drafts import locked_draft, remove_abandoned
+from synthmill.app.core.storage.pieces import PieceFolder, copy_bytes
+from synthmill.app.core.storage.storage import (
     CHUNK_BYTES,
     Stat,
     Uploads,
@@ -30,7 +30,7 @@ from app.core.storage.storage import (
     etag_of,
     etag_of_pieces,
 )
-from generators.writing import write_all
+from synthmill.generators.datasets.writing import write_all
 
 # Names that begin with a dot can't begin a key, so none of these ever meets an object.
 UPLOADS, ETAGS, DRAFTS, LOCK = ".uploads", ".etags", ".drafts", ".lock"

@@ -15,7 +15,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import BinaryIO
 
-from app.core.errors import MissingUploadError, StorageError
+from synthmill.app.core.errors import MissingUploadError, StorageError
 
 KEY = "key"
 

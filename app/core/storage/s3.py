@@ -8,9 +8,9 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
-from app.core.errors import MissingObjectError, MissingUploadError, StorageError
-from app.core.storage.s3_client import make_client, translated
-from app.core.storage.storage import (
+from synthmill.app.core.errors import MissingObjectError, MissingUploadError, StorageError
+from synthmill.app.core.storage.s3_client import make_client, translated
+from synthmill.app.core.storage.storage import (
     CHUNK_BYTES,
     Stat,
     Uploads,

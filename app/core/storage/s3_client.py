@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from app.core.errors import MissingObjectError, StorageError
+from synthmill.app.core.errors import MissingObjectError, StorageError
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client

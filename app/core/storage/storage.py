@@ -9,7 +9,7 @@ from typing import Protocol
 
 from isal import isal_zlib
 
-from app.core.errors import StorageError
+from synthmill.app.core.errors import StorageError
 
 CHUNK_BYTES = 1 << 20
 MAX_PIECES = 10_000

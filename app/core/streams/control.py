@@ -12,24 +12,17 @@ from dataclasses import dataclass
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from app.core.db import models
-from app.core.errors import ConflictError, LimitExceededError, NotFoundError, TooManyRequestsError
-from app.core.ids import new_id
-from app.core.keys import Principal
-from app.core.services import Services
-from app.core.stream_state import PAUSED, RUNNING, SECOND_US, STOPPED, has_ended
-from app.core.streams.course import Course
-from app.core.streams.patterns import DEFAULT_SECONDS, UNIFORM, Trigger, burst_rate, check_uniform
-from app.core.streams.query import (
-    Stream,
-    StreamView,
-    now_us,
-    require_stream,
-    usual_stream,
-    view,
-)
-from generators.endless import Endless, Events
-from generators.errors import InvalidRequestError
+from synthmill.app.core.access.keys import Principal
+from synthmill.app.core.db import models
+from synthmill.app.core.errors import ConflictError, LimitExceededError, NotFoundError, TooManyRequestsError
+from synthmill.app.core.ids import new_id
+from synthmill.app.core.services import Services
+from synthmill.app.core.streams.bursts import DEFAULT_SECONDS, UNIFORM, Trigger, burst_rate, check_uniform
+from synthmill.app.core.streams.queries import Stream, StreamView, now_us, require_stream, usual_stream, view
+from synthmill.app.core.streams.state import PAUSED, RUNNING, SECOND_US, STOPPED, has_ended
+from synthmill.app.core.streams.timeline import Timeline
+from synthmill.generators.errors import InvalidRequestError
+from synthmill.generators.streams import Endless, Events
 
 LEAD_US = 2 * SECOND_US
 """From an order until it takes effect."""
@@ -39,7 +32,7 @@ _COME_BACK_SECONDS = 10
 
 
 @dataclass(frozen=True)
-class Wish:
+class StreamRequest:
     """A stream to be."""
 
     source: Endless
@@ -48,7 +41,7 @@ class Wish:
     """None: as many as there can be."""
 
 
-def create(services: Services, principal: Principal, wish: Wish, usual: bool = False) -> StreamView:
+def create(services: Services, principal: Principal, wish: StreamRequest, usual: bool = False) -> StreamView:
     """A stream that runs from now on; a usual one becomes the workspace's default stream.
 
     Raises InvalidRequestError, LimitExceededError, and ConflictError where the default stream hasn't ended.
@@ -82,7 +75,7 @@ def create(services: Services, principal: Principal, wish: Wish, usual: bool = F
             max_events=wish.max_events or count,
             created_at=now / SECOND_US,
         )
-        _set_course(stream, Course.begun(now, 1_000 * wish.events_per_second), now)
+        _set_course(stream, Timeline.begun(now, 1_000 * wish.events_per_second), now)
         session.add(stream)
         return view(stream, now)
 
@@ -90,7 +83,7 @@ def create(services: Services, principal: Principal, wish: Wish, usual: bool = F
 def pause(services: Services, principal: Principal, stream_id: str) -> StreamView:
     """No further event comes after the one in the answer. Pausing a paused stream changes nothing."""
 
-    def order(stream: Stream, course: Course, at: int) -> Course | None:
+    def order(stream: Stream, course: Timeline, at: int) -> Timeline | None:
         return _moved(stream, (RUNNING,), PAUSED, course.changed(at, 0))
 
     return _order(services, principal, stream_id, order)
@@ -99,7 +92,7 @@ def pause(services: Services, principal: Principal, stream_id: str) -> StreamVie
 def resume(services: Services, principal: Principal, stream_id: str) -> StreamView:
     """Go on with the next number. Resuming a running stream changes nothing."""
 
-    def order(stream: Stream, course: Course, at: int) -> Course | None:
+    def order(stream: Stream, course: Timeline, at: int) -> Timeline | None:
         return _moved(stream, (PAUSED,), RUNNING, course.changed(at, 1_000 * stream.events_per_second))
 
     return _order(services, principal, stream_id, order)
@@ -108,7 +101,7 @@ def resume(services: Services, principal: Principal, stream_id: str) -> StreamVi
 def stop(services: Services, principal: Principal, stream_id: str) -> StreamView:
     """End the stream for good; its events stay. Stopping a stopped one changes nothing."""
 
-    def order(stream: Stream, course: Course, at: int) -> Course | None:
+    def order(stream: Stream, course: Timeline, at: int) -> Timeline | None:
         return _moved(stream, (RUNNING, PAUSED), STOPPED, course.changed(at, 0))
 
     return _order(services, principal, stream_id, order)
@@ -117,7 +110,7 @@ def stop(services: Services, principal: Principal, stream_id: str) -> StreamView
 def trigger(services: Services, principal: Principal, stream_id: str, wanted: Trigger) -> StreamView:
     """From the event in the answer on, and for some seconds, more happens; then it is as before."""
 
-    def order(stream: Stream, course: Course, at: int) -> Course | None:
+    def order(stream: Stream, course: Timeline, at: int) -> Timeline | None:
         base = 1_000 * stream.events_per_second
         if wanted.pattern == UNIFORM:
             check_uniform(wanted)
@@ -148,7 +141,7 @@ def _order(
     services: Services,
     principal: Principal,
     stream_id: str,
-    order: Callable[[Stream, Course, int], Course | None],
+    order: Callable[[Stream, Timeline, int], Timeline | None],
 ) -> StreamView:
     with services.db.write(durable=True) as session:
         require_stream(session, principal, stream_id)
@@ -161,7 +154,7 @@ def _order(
         if stream is None:
             raise NotFoundError("stream", stream_id)
         now = now_us(session)
-        course = Course.load(stream.course)
+        course = Timeline.load(stream.course)
         if course.position(now) >= stream.max_events:
             raise ConflictError("the stream has completed", "start another one")
         # A clock that was set back must not undo what was ordered, and maybe seen, before.
@@ -172,7 +165,7 @@ def _order(
         return view(stream, now)
 
 
-def _moved(stream: Stream, before: tuple[str, ...], after: str | None, course: Course) -> Course | None:
+def _moved(stream: Stream, before: tuple[str, ...], after: str | None, course: Timeline) -> Timeline | None:
     """The course, and the row's state set; None where the state is already the one wished for."""
     if after is not None and stream.state == after:
         return None
@@ -183,7 +176,7 @@ def _moved(stream: Stream, before: tuple[str, ...], after: str | None, course: C
     return course
 
 
-def _set_course(stream: Stream, course: Course, at: int) -> None:
+def _set_course(stream: Stream, course: Timeline, at: int) -> None:
     if len(course.segments) > MAX_SEGMENTS:
         raise LimitExceededError(
             "stream", "it was paused, resumed and triggered as often as a stream can be", "start another one"

@@ -16,13 +16,13 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import load_only
 
-from app.core.keys import Principal
-from app.core.services import Services
-from app.core.stream_state import SECOND_US, STOPPED
-from app.core.streams.course import Course
-from app.core.streams.query import Stream, moment, now_us, require_stream, usual_stream
-from generators.endless import Events
-from generators.recipe import Recipe
+from synthmill.app.core.access.keys import Principal
+from synthmill.app.core.services import Services
+from synthmill.app.core.streams.queries import Stream, moment, now_us, require_stream, usual_stream
+from synthmill.app.core.streams.state import SECOND_US, STOPPED
+from synthmill.app.core.streams.timeline import Timeline
+from synthmill.generators.engine.recipe import Recipe
+from synthmill.generators.streams import Events
 
 HORIZON_US = SECOND_US
 """How far beyond its last look at the row a watcher goes."""
@@ -59,10 +59,10 @@ class StreamEvent:
 
 
 @dataclass(frozen=True)
-class Sight:
+class Snapshot:
     """What a stream's row said when it was read; it may be gone by for a second."""
 
-    course: Course
+    course: Timeline
     last: int
     """Number of the last event that there will be, as things are."""
     read_us: int
@@ -71,8 +71,8 @@ class Sight:
     """By the clock of this process that never goes back."""
 
     @classmethod
-    def of(cls, stream: Stream, read_us: int) -> Sight:
-        course = Course.load(stream.course)
+    def of(cls, stream: Stream, read_us: int) -> Snapshot:
+        course = Timeline.load(stream.course)
         last = course.segments[-1].before if stream.state == STOPPED else stream.max_events
         return cls(course, last, read_us, time.monotonic())
 
@@ -103,7 +103,7 @@ class Playback:
     def __init__(self, stream: Stream, read_us: int) -> None:
         """Raises InvalidRequestError for a stream of another engine version."""
         self.id, self.table = stream.id, stream.table
-        self.sight = Sight.of(stream, read_us)
+        self.sight = Snapshot.of(stream, read_us)
         """Replaced with every look at the row."""
         self._events = Events(Recipe.from_dict(stream.recipe), stream.table)
 
@@ -148,13 +148,13 @@ def open_usual(services: Services, workspace_id: str) -> Playback | None:
     return None if stream is None else Playback(stream, read_us)
 
 
-def look_at(services: Services, stream_ids: Sequence[str]) -> dict[str, Sight]:
+def look_at(services: Services, stream_ids: Sequence[str]) -> dict[str, Snapshot]:
     """What these streams' rows say now; those that are gone are missing."""
     with services.db.read() as session:
         read_us = now_us(session)
         needed = load_only(Stream.state, Stream.course, Stream.max_events)
         streams = session.execute(select(Stream).where(Stream.id.in_(stream_ids)).options(needed)).scalars()
-        return {stream.id: Sight.of(stream, read_us) for stream in streams}
+        return {stream.id: Snapshot.of(stream, read_us) for stream in streams}
 
 
 class StreamWatch:

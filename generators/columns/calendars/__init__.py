@@ -1,4 +1,4 @@
-"""Public holidays and time zones, in files that `python -m extraction` wrote (see NOTICE)."""
+"""Public holidays and time zones, in files that `python -m tools.extraction` wrote (see NOTICE)."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from generators.kernels.mix import I64
+from synthmill.generators.kernels.mix import I64
 
 
 @cache

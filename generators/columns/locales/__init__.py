@@ -1,4 +1,4 @@
-"""What people and places are called by locale, in files that `python -m extraction` wrote (see NOTICE)."""
+"""What people and places are called by locale, in files that `python -m tools.extraction` wrote (see NOTICE)."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-from generators.columns.fields import Choice
+from synthmill.generators.schema.fields import Choice
 
 LOCALES = (
     "cs_CZ",

@@ -1,11 +1,11 @@
-"""See `generators.kernels.bitpack`."""
+"""See `synthmill.generators.kernels.bitpack`."""
 
 from __future__ import annotations
 
 import numpy as np
 
-from generators.kernels.bitpack import U8, U32, Flags
-from generators.kernels.compiled import kernel
+from synthmill.generators.kernels.bitpack import U8, U32, Flags
+from synthmill.generators.kernels.compiled import kernel
 
 
 @kernel("void(uint32[::1], int64, uint8[::1])")

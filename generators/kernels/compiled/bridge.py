@@ -1,11 +1,11 @@
-"""See `generators.kernels.bridge`."""
+"""See `synthmill.generators.kernels.bridge`."""
 
 from __future__ import annotations
 
 import numpy as np
 
-from generators.kernels.compiled import kernel
-from generators.kernels.mix import F64
+from synthmill.generators.kernels.compiled import kernel
+from synthmill.generators.kernels.mix import F64
 
 
 @kernel("float64[::1](float64[::1], float64[::1], float64[::1], float64[::1])")

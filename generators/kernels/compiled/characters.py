@@ -1,12 +1,12 @@
-"""See `generators.kernels.characters`."""
+"""See `synthmill.generators.kernels.characters`."""
 
 from __future__ import annotations
 
 import numpy as np
 
-from generators.kernels.characters import Characters
-from generators.kernels.compiled import kernel
-from generators.kernels.mix import U64
+from synthmill.generators.kernels.characters import Characters
+from synthmill.generators.kernels.compiled import kernel
+from synthmill.generators.kernels.mix import U64
 
 
 @kernel("uint64[:, ::1](uint64[::1], uint64[::1])")

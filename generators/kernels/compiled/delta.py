@@ -1,13 +1,13 @@
-"""See `generators.kernels.delta`."""
+"""See `synthmill.generators.kernels.delta`."""
 
 from __future__ import annotations
 
 import numpy as np
 
-from generators.kernels.compiled import inlined, kernel
-from generators.kernels.compiled.memory import store8, store64
-from generators.kernels.delta import BLOCK, PACK, PACKS, U8, start
-from generators.kernels.mix import I64
+from synthmill.generators.kernels.compiled import inlined, kernel
+from synthmill.generators.kernels.compiled.memory import store8, store64
+from synthmill.generators.kernels.delta import BLOCK, PACK, PACKS, U8, start
+from synthmill.generators.kernels.mix import I64
 
 _LONGEST = 10
 """Bytes of the longest varint of 64 bits."""

@@ -1,12 +1,12 @@
-"""See `generators.kernels.discrete`."""
+"""See `synthmill.generators.kernels.discrete`."""
 
 from __future__ import annotations
 
 import numpy as np
 import numpy.typing as npt
 
-from generators.kernels.compiled import kernel
-from generators.kernels.mix import I64, U64
+from synthmill.generators.kernels.compiled import kernel
+from synthmill.generators.kernels.mix import I64, U64
 
 
 @kernel("int64[::1](uint64[::1], int64[::1], boolean[::1], uint64, uint64[::1])")

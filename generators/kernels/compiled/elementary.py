@@ -1,4 +1,4 @@
-"""See `generators.kernels.elementary`."""
+"""See `synthmill.generators.kernels.elementary`."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ import math
 
 import numpy as np
 
-from generators.kernels import elementary as plain
-from generators.kernels.compiled import inlined, kernel
-from generators.kernels.mix import F64, U64
+from synthmill.generators.kernels import elementary as plain
+from synthmill.generators.kernels.compiled import inlined, kernel
+from synthmill.generators.kernels.mix import F64, U64
 
 _LN2_HIGH, _LN2_LOW = plain.LN2_HIGH, plain.LN2_LOW
 _SQRT_HALF = plain.SQRT_HALF

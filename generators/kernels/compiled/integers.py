@@ -1,12 +1,12 @@
-"""See `generators.kernels.integers`."""
+"""See `synthmill.generators.kernels.integers`."""
 
 from __future__ import annotations
 
 import numpy as np
 import numpy.typing as npt
 
-from generators.kernels.compiled import inlined, kernel
-from generators.kernels.mix import U64
+from synthmill.generators.kernels.compiled import inlined, kernel
+from synthmill.generators.kernels.mix import U64
 
 _LOW, _HALF = np.uint64(0xFFFFFFFF), np.uint64(32)
 

@@ -1,11 +1,11 @@
-"""See `generators.kernels.mix`."""
+"""See `synthmill.generators.kernels.mix`."""
 
 from __future__ import annotations
 
 import numpy as np
 
-from generators.kernels.compiled import inlined, kernel
-from generators.kernels.mix import I64, U64
+from synthmill.generators.kernels.compiled import inlined, kernel
+from synthmill.generators.kernels.mix import I64, U64
 
 _GOLDEN = np.uint64(0x9E3779B97F4A7C15)
 _FIRST = np.uint64(0xBF58476D1CE4E5B9)

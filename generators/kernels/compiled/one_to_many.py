@@ -1,11 +1,11 @@
-"""See `generators.kernels.one_to_many`."""
+"""See `synthmill.generators.kernels.one_to_many`."""
 
 from __future__ import annotations
 
 import numpy as np
 
-from generators.kernels.compiled import kernel
-from generators.kernels.mix import I64, U64
+from synthmill.generators.kernels.compiled import kernel
+from synthmill.generators.kernels.mix import I64, U64
 
 
 @kernel("void(int64[::1], int64[::1], int64, int64, int64[::1], int64[:, ::1])")

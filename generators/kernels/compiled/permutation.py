@@ -1,12 +1,12 @@
-"""See `generators.kernels.permutation`."""
+"""See `synthmill.generators.kernels.permutation`."""
 
 from __future__ import annotations
 
 import numpy as np
 
-from generators.kernels.compiled import kernel
-from generators.kernels.compiled.mix import mixed
-from generators.kernels.mix import U64
+from synthmill.generators.kernels.compiled import kernel
+from synthmill.generators.kernels.compiled.mix import mixed
+from synthmill.generators.kernels.mix import U64
 
 
 @kernel("uint64[::1](uint64, uint64, int64, int64, uint64[::1])")

@@ -1,16 +1,16 @@
-"""See `generators.kernels.phrases`."""
+"""See `synthmill.generators.kernels.phrases`."""
 
 from __future__ import annotations
 
 import numpy as np
 
-from generators.kernels.bitpack import U8
-from generators.kernels.compiled import kernel
-from generators.kernels.compiled.integers import high_half
-from generators.kernels.compiled.memory import copy32
-from generators.kernels.compiled.mix import mixed
-from generators.kernels.mix import I64, U64
-from generators.kernels.texts import SPARE, Vocabulary
+from synthmill.generators.kernels.bitpack import U8
+from synthmill.generators.kernels.compiled import kernel
+from synthmill.generators.kernels.compiled.integers import high_half
+from synthmill.generators.kernels.compiled.memory import copy32
+from synthmill.generators.kernels.compiled.mix import mixed
+from synthmill.generators.kernels.mix import I64, U64
+from synthmill.generators.kernels.texts import SPARE, Vocabulary
 
 _LENGTH = 32
 _STEP = 32

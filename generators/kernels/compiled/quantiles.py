@@ -1,4 +1,4 @@
-"""See `generators.kernels.quantiles`."""
+"""See `synthmill.generators.kernels.quantiles`."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ import math
 
 import numpy as np
 
-from generators.kernels.compiled import kernel
-from generators.kernels.mix import F64
-from generators.kernels.quantiles import OCTAVES, SEGMENTS, STEPS
+from synthmill.generators.kernels.compiled import kernel
+from synthmill.generators.kernels.mix import F64
+from synthmill.generators.kernels.quantiles import OCTAVES, SEGMENTS, STEPS
 
 
 @kernel("float64[::1](float64[::1], float64[::1])")

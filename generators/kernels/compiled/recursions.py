@@ -1,4 +1,4 @@
-"""See `generators.kernels.recursions`."""
+"""See `synthmill.generators.kernels.recursions`."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ import math
 
 import numpy as np
 
-from generators.kernels.compiled import kernel
-from generators.kernels.mix import F64, I64, U64
+from synthmill.generators.kernels.compiled import kernel
+from synthmill.generators.kernels.mix import F64, I64, U64
 
 
 @kernel("float64[::1](int64[::1], float64[:, ::1], float64[::1], float64[::1])")

@@ -1,6 +1,6 @@
 """The assembler: the text of rows, cell after cell, from arrays of cells.
 
-A program is a matrix of int64 with a line for each step of a row, made by `generators.formats.assembler`. A
+A program is a matrix of int64 with a line for each step of a row, made by `synthmill.generators.formats.assembler`. A
 step writes the cell of the row, if it has one, and then its tail, which is constant: a separator, quotes, the
 next key. `a`, `b` and `c` are addresses or numbers, by the step's kind.
 """
@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from generators.kernels.compiled import inlined, kernel
-from generators.kernels.compiled.memory import (
+from synthmill.generators.kernels.compiled import inlined, kernel
+from synthmill.generators.kernels.compiled.memory import (
     copy16,
     copy32,
     load8,

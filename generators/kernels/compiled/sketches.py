@@ -1,14 +1,14 @@
-"""See `generators.kernels.sketches`."""
+"""See `synthmill.generators.kernels.sketches`."""
 
 from __future__ import annotations
 
 import numpy as np
 
-from generators.kernels.bitpack import U8, U32
-from generators.kernels.compiled import inlined, kernel
-from generators.kernels.compiled.mix import mixed
-from generators.kernels.mix import F64, I64, U64
-from generators.kernels.sketches import INDEX_BITS, LANES, Flags
+from synthmill.generators.kernels.bitpack import U8, U32
+from synthmill.generators.kernels.compiled import inlined, kernel
+from synthmill.generators.kernels.compiled.mix import mixed
+from synthmill.generators.kernels.mix import F64, I64, U64
+from synthmill.generators.kernels.sketches import INDEX_BITS, LANES, Flags
 
 _REST = np.uint64(64 - INDEX_BITS)
 _LEADING = np.uint64(1) << _REST

@@ -1,4 +1,4 @@
-"""See `generators.kernels.texts`."""
+"""See `synthmill.generators.kernels.texts`."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ from collections.abc import Sequence
 import numpy as np
 import numpy.typing as npt
 
-from generators.kernels.bitpack import U8
-from generators.kernels.compiled import kernel
-from generators.kernels.compiled.memory import copy32, load8, load32, load64, store_uuid
-from generators.kernels.compiled.rows import put_fixed, put_integer
-from generators.kernels.mix import I64
-from generators.kernels.texts import SPARE, Chosen, Each, Part
+from synthmill.generators.kernels.bitpack import U8
+from synthmill.generators.kernels.compiled import kernel
+from synthmill.generators.kernels.compiled.memory import copy32, load8, load32, load64, store_uuid
+from synthmill.generators.kernels.compiled.rows import put_fixed, put_integer
+from synthmill.generators.kernels.mix import I64
+from synthmill.generators.kernels.texts import SPARE, Chosen, Each, Part
 
 _SAME, _CHOSEN, _EACH, _NUMBER, _SLOT = range(5)
 _STEP = 32

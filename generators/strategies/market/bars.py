@@ -6,9 +6,9 @@ from dataclasses import dataclass, fields
 
 import numpy as np
 
-from generators.kernels.mix import I64
-from generators.strategies.market.ticks import Security, Ticks
-from generators.strategies.market.trading_hours import DAY_MINUTES
+from synthmill.generators.kernels.mix import I64
+from synthmill.generators.strategies.market.ticks import Security, Ticks
+from synthmill.generators.strategies.market.trading_hours import DAY_MINUTES
 
 TIMEFRAMES = {"1m": 1, "5m": 5, "15m": 15, "1h": 60, "1d": DAY_MINUTES}
 """Minutes of a bar."""

@@ -10,12 +10,12 @@ import marshmallow as ma
 import numpy as np
 import pyarrow as pa
 
-from generators import limits
-from generators.columns.moments import days
-from generators.errors import FiniteTableError, InvalidRequestError
-from generators.strategies.market.bars import TIMEFRAMES
-from generators.strategies.market.parameters import MAX_HISTORY_DAYS, MarketParameters
-from generators.strategies.market.trading_hours import DAY_MINUTES
+from synthmill.generators import limits
+from synthmill.generators.errors import FiniteTableError, InvalidRequestError
+from synthmill.generators.schema.times import days
+from synthmill.generators.strategies.market.bars import TIMEFRAMES
+from synthmill.generators.strategies.market.parameters import MAX_HISTORY_DAYS, MarketParameters
+from synthmill.generators.strategies.market.trading_hours import DAY_MINUTES
 
 MAX_BAR_TICKS = 3_000
 """A bar of a stream is made while somebody waits for it."""

@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from generators.strategies.market.tickers import Ticker
-from generators.strategies.market.ticks import Security
-from generators.strategies.market.trading_hours import TradingHours
+from synthmill.generators.strategies.market.tickers import Ticker
+from synthmill.generators.strategies.market.ticks import Security
+from synthmill.generators.strategies.market.trading_hours import TradingHours
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from typing import Any
 
 import marshmallow as ma
 
-from generators.columns.fields import (
+from synthmill.generators.schema.fields import (
     Choice,
     Flag,
     Items,
@@ -19,14 +19,14 @@ from generators.columns.fields import (
     options,
     refused,
 )
-from generators.columns.moments import UNITS, Day, Moment, days, microseconds
-from generators.json_schema import object_schema
-from generators.json_values import shown
-from generators.strategies.market.bars import TIMEFRAMES
-from generators.strategies.market.market import Market
-from generators.strategies.market.skeleton import mean_variance
-from generators.strategies.market.tickers import PUBLISHED, Clustering, Jumps, Ticker
-from generators.strategies.market.trading_hours import DAY_MINUTES, TradingHours
+from synthmill.generators.schema.json_schema import object_schema
+from synthmill.generators.schema.json_values import shown
+from synthmill.generators.schema.times import UNITS, Day, Moment, days, microseconds
+from synthmill.generators.strategies.market.bars import TIMEFRAMES
+from synthmill.generators.strategies.market.market import Market
+from synthmill.generators.strategies.market.skeleton import mean_variance
+from synthmill.generators.strategies.market.tickers import PUBLISHED, Clustering, Jumps, Ticker
+from synthmill.generators.strategies.market.trading_hours import DAY_MINUTES, TradingHours
 
 MAX_TICKERS = 1_000
 MAX_HISTORY_DAYS = 40_000

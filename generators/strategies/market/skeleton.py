@@ -11,11 +11,11 @@ from functools import lru_cache
 
 import numpy as np
 
-from generators.kernels.elementary import log, normal_quantile, open_unit
-from generators.kernels.integers import bounded
-from generators.kernels.mix import F64, I64, U64, key, mix
-from generators.strategies.market.tickers import Ticker
-from generators.strategies.market.trading_hours import TradingHours
+from synthmill.generators.kernels.elementary import log, normal_quantile, open_unit
+from synthmill.generators.kernels.integers import bounded
+from synthmill.generators.kernels.mix import F64, I64, U64, key, mix
+from synthmill.generators.strategies.market.tickers import Ticker
+from synthmill.generators.strategies.market.trading_hours import TradingHours
 
 _STEP = 512
 """Skeletons are kept for whole numbers of so many days."""

@@ -6,7 +6,7 @@ import math
 from dataclasses import dataclass
 from fractions import Fraction
 
-from generators.strategies.market.bars import Minutes
+from synthmill.generators.strategies.market.bars import Minutes
 
 
 @dataclass(frozen=True)

@@ -10,20 +10,20 @@ import marshmallow as ma
 import numpy as np
 import pyarrow as pa
 
-from generators.arrays import TIMESTAMP, strings
-from generators.cells import Cells, Coded, Integers, Words, to_batch
-from generators.columns.moments import microseconds
-from generators.errors import InvalidRequestError
-from generators.kernels.mix import I64
-from generators.plan import MAX_BLOCK_ROWS, ColumnPlan, Plan, TablePlan
-from generators.strategies.market.bars import TIMEFRAMES, bars_of, minutes_of
-from generators.strategies.market.endless import by_time, longest, open_ended
-from generators.strategies.market.market import Market
-from generators.strategies.market.parameters import MarketParameters, market_of
-from generators.strategies.market.ticks import MINUTE_MS, Security
-from generators.strategies.market.trading_hours import DAY_MINUTES, MINUTE_US
-from generators.strategies.market.window import Window, window
-from generators.strategy import load_parameters
+from synthmill.generators.engine.arrays import TIMESTAMP, strings
+from synthmill.generators.engine.cells import Cells, Dictionary, DictionaryCells, Integers, to_batch
+from synthmill.generators.engine.plan import MAX_BLOCK_ROWS, ColumnPlan, Plan, TablePlan
+from synthmill.generators.engine.strategy import load_parameters
+from synthmill.generators.errors import InvalidRequestError
+from synthmill.generators.kernels.mix import I64
+from synthmill.generators.schema.times import microseconds
+from synthmill.generators.strategies.market.bars import TIMEFRAMES, bars_of, minutes_of
+from synthmill.generators.strategies.market.endless import by_time, longest, open_ended
+from synthmill.generators.strategies.market.market import Market
+from synthmill.generators.strategies.market.parameters import MarketParameters, market_of
+from synthmill.generators.strategies.market.ticks import MINUTE_MS, Security
+from synthmill.generators.strategies.market.trading_hours import DAY_MINUTES, MINUTE_US
+from synthmill.generators.strategies.market.window import Window, window
 
 BLOCK_TICKS = 2**24
 """What a block of bars may be made of."""
@@ -35,7 +35,7 @@ class _Compiled:
     market: Market
     securities: tuple[Security, ...]
     window: Window
-    symbols: Words
+    symbols: Dictionary
     timeframe: int | None
     """Minutes of a bar; None for ticks."""
 
@@ -60,7 +60,7 @@ class MarketStrategy:
                 "end", f"no {parameters['table']} fall between start and end", "end later"
             )
         securities = tuple(market.securities.values())
-        symbols = Words(strings([ticker.symbol for ticker in market.tickers]))
+        symbols = Dictionary(strings([ticker.symbol for ticker in market.tickers]))
         compiled = _Compiled(market, securities, times, symbols, timeframe)
         price = pa.decimal128(18, market.decimals)
         names = ("open", "high", "low", "close") if bars else ("price", "bid", "ask")
@@ -95,7 +95,7 @@ class MarketStrategy:
             else made[0][column.name]
             for column in plan.table(table).columns[1:]
         }
-        symbols = Coded(np.concatenate([np.empty(0, np.uint32), *codes]), compiled.symbols)
+        symbols = DictionaryCells(np.concatenate([np.empty(0, np.uint32), *codes]), compiled.symbols)
         return {"ticker": symbols, **{name: Integers(values) for name, values in columns.items()}}
 
     def endless(self, parameters: Mapping[str, Any], table: str | None) -> tuple[dict[str, Any], str]:

@@ -12,12 +12,12 @@ from functools import cached_property
 
 import numpy as np
 
-from generators.kernels.elementary import log
-from generators.kernels.mix import F64, I64, key
-from generators.kernels.quotes import Law, quotes
-from generators.strategies.market.skeleton import Skeleton, moves, skeleton
-from generators.strategies.market.tickers import Ticker
-from generators.strategies.market.trading_hours import DAY_MINUTES, TradingHours
+from synthmill.generators.kernels.elementary import log
+from synthmill.generators.kernels.mix import F64, I64, key
+from synthmill.generators.kernels.quotes import Law, quotes
+from synthmill.generators.strategies.market.skeleton import Skeleton, moves, skeleton
+from synthmill.generators.strategies.market.tickers import Ticker
+from synthmill.generators.strategies.market.trading_hours import DAY_MINUTES, TradingHours
 
 MINUTE_MS = 60_000
 _AT_ONCE = 16_384

@@ -7,7 +7,7 @@ from functools import cached_property
 
 import numpy as np
 
-from generators.kernels.mix import F64, I64
+from synthmill.generators.kernels.mix import F64, I64
 
 DAY_MINUTES = 1_440
 DAY_US = 86_400_000_000

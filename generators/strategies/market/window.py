@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from generators.kernels.mix import I64
-from generators.strategies.market.trading_hours import DAY_MINUTES, TradingHours
+from synthmill.generators.kernels.mix import I64
+from synthmill.generators.strategies.market.trading_hours import DAY_MINUTES, TradingHours
 
 MINUTE_MS = 60_000
 

@@ -1,5 +1,5 @@
 """Tables of columns: relational data, every cell a function of its place."""
 
-from generators.strategies.tabular.strategy import STRATEGY
+from synthmill.generators.strategies.tabular.strategy import STRATEGY
 
 __all__ = ["STRATEGY"]

@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from generators import limits
-from generators.errors import FiniteTableError
-from generators.row_counts import choose_table, tables_by_name
+from synthmill.generators import limits
+from synthmill.generators.errors import FiniteTableError
+from synthmill.generators.recipes.row_counts import choose_table, tables_by_name
 
 
 def endless(parameters: Mapping[str, Any], table: str | None) -> tuple[dict[str, Any], str]:

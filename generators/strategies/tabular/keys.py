@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from generators.errors import InvalidRequestError
-from generators.strategies.tabular.table import Table
+from synthmill.generators.errors import InvalidRequestError
+from synthmill.generators.strategies.tabular.table import Table
 
 
 def primary_key(parameters: Mapping[str, Any], table: Table) -> tuple[str, ...]:

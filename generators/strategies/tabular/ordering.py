@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from generators.cells import Cells, Floats, Integers, numbers_of
-from generators.strategies.tabular.rows import TableRows
+from synthmill.generators.engine.cells import Cells, Floats, Integers, numbers_of
+from synthmill.generators.strategies.tabular.rows import TableRows
 
 
 @dataclass(frozen=True)

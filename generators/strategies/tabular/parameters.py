@@ -8,9 +8,9 @@ from typing import Any
 
 import marshmallow as ma
 
-from generators import limits
-from generators.columns.column_field import ColumnField
-from generators.columns.fields import (
+from synthmill.generators import limits
+from synthmill.generators.columns.column_field import ColumnField
+from synthmill.generators.schema.fields import (
     Choice,
     Items,
     Name,

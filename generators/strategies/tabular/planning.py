@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from generators.columns import get_kind
-from generators.columns.computed import computed
-from generators.columns.kind import Column, ParameterError
-from generators.errors import FieldError, InvalidRequestError
-from generators.formulas.values import TRUTH
-from generators.kernels.mix import key
-from generators.strategies.tabular.relating import relation_of
-from generators.strategies.tabular.rules import Rule, rules_of
-from generators.strategies.tabular.scope import ColumnScope
-from generators.strategies.tabular.table import Nulls, Table
+from synthmill.generators.columns.computed import computed
+from synthmill.generators.columns.kind import Column, ParameterError
+from synthmill.generators.columns.registry import get_kind
+from synthmill.generators.errors import FieldError, InvalidRequestError
+from synthmill.generators.formulas.values import TRUTH
+from synthmill.generators.kernels.mix import key
+from synthmill.generators.strategies.tabular.relating import relation_of
+from synthmill.generators.strategies.tabular.rules import Rule, rules_of
+from synthmill.generators.strategies.tabular.scope import ColumnScope
+from synthmill.generators.strategies.tabular.table import Nulls, Table
 
 MAX_DEPTH = 64
 """Columns that may depend on one another in a row."""

@@ -6,16 +6,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from generators.columns.kind import ParameterError
-from generators.columns.walk import Walk
-from generators.kernels.mix import I64, U64, key
-from generators.kernels.one_to_many import drawn_counts, free_one_to_many, one_to_many
-from generators.limits import MAX_TABLE_ROWS
-from generators.strategies.tabular.rows import TableRows
-from generators.strategies.tabular.table import Relation, Table
+from synthmill.generators.columns.kind import ParameterError
+from synthmill.generators.columns.walk import Walk
+from synthmill.generators.kernels.mix import I64, U64, key
+from synthmill.generators.kernels.one_to_many import drawn_counts, free_one_to_many, one_to_many
+from synthmill.generators.limits import MAX_TABLE_ROWS
+from synthmill.generators.strategies.tabular.rows import TableRows
+from synthmill.generators.strategies.tabular.table import Relation, Table
 
 if TYPE_CHECKING:
-    from generators.strategies.tabular.planning import Planning
+    from synthmill.generators.strategies.tabular.planning import Planning
 
 MAX_COUNTED = 10**8
 """Parents, of all tables together, whose children are counted while planning, where their total is free."""

@@ -8,11 +8,11 @@ from typing import Any, TypeVar
 
 import numpy as np
 
-from generators.cells import Cells, gathered, hidden
-from generators.columns.kind import PARENT, Children
-from generators.kernels.integers import below, bounded, distinct
-from generators.kernels.mix import I64, U64, mix, mix_children
-from generators.strategies.tabular.table import Table
+from synthmill.generators.columns.kind import PARENT, Children
+from synthmill.generators.engine.cells import Cells, gathered, hidden
+from synthmill.generators.kernels.integers import below, bounded, distinct
+from synthmill.generators.kernels.mix import I64, U64, mix, mix_children
+from synthmill.generators.strategies.tabular.table import Table
 
 T = TypeVar("T")
 

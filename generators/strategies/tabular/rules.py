@@ -11,12 +11,12 @@ from typing import Any, Protocol
 import pyarrow as pa
 import pyarrow.types as pt
 
-from generators.columns.kind import Choices, Column, ParameterError
-from generators.kernels.mix import key
-from generators.strategies.tabular.keys import is_unique, parent_key
-from generators.strategies.tabular.ordering import Ordering
-from generators.strategies.tabular.table import Table
-from generators.strategies.tabular.uniqueness import Apart, Combination, Digit
+from synthmill.generators.columns.kind import Choices, Column, ParameterError
+from synthmill.generators.kernels.mix import key
+from synthmill.generators.strategies.tabular.keys import is_unique, parent_key
+from synthmill.generators.strategies.tabular.ordering import Ordering
+from synthmill.generators.strategies.tabular.table import Table
+from synthmill.generators.strategies.tabular.uniqueness import Apart, Combination, Digit
 
 
 class Rule(Protocol):

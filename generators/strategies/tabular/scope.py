@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from generators.cells import Cells
-from generators.columns.kind import PARENT, ParameterError, Source
-from generators.kernels.mix import key
-from generators.strategies.tabular.rows import KEPT_WHOLE, TableRows
-from generators.strategies.tabular.table import Table
+from synthmill.generators.columns.kind import PARENT, ParameterError, Source
+from synthmill.generators.engine.cells import Cells
+from synthmill.generators.kernels.mix import key
+from synthmill.generators.strategies.tabular.rows import KEPT_WHOLE, TableRows
+from synthmill.generators.strategies.tabular.table import Table
 
 if TYPE_CHECKING:
-    from generators.strategies.tabular.planning import Planning
+    from synthmill.generators.strategies.tabular.planning import Planning
 
 
 @dataclass(frozen=True)

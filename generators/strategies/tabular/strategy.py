@@ -10,14 +10,14 @@ import marshmallow as ma
 import numpy as np
 import pyarrow as pa
 
-from generators.cells import Cells, to_batch
-from generators.plan import MAX_BLOCK_ROWS, ColumnPlan, ForeignKey, Plan, TablePlan
-from generators.strategies.tabular.endless import endless
-from generators.strategies.tabular.keys import foreign_keys, primary_key
-from generators.strategies.tabular.parameters import TabularParameters
-from generators.strategies.tabular.planning import compile_tables
-from generators.strategies.tabular.rows import TableRows
-from generators.strategies.tabular.table import Table
+from synthmill.generators.engine.cells import Cells, to_batch
+from synthmill.generators.engine.plan import MAX_BLOCK_ROWS, ColumnPlan, ForeignKey, Plan, TablePlan
+from synthmill.generators.strategies.tabular.endless import endless
+from synthmill.generators.strategies.tabular.keys import foreign_keys, primary_key
+from synthmill.generators.strategies.tabular.parameters import TabularParameters
+from synthmill.generators.strategies.tabular.planning import compile_tables
+from synthmill.generators.strategies.tabular.rows import TableRows
+from synthmill.generators.strategies.tabular.table import Table
 
 BLOCK_BYTES = 16 * 2**20
 """What a block may come to, as text with its columns' names, by estimate."""

@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from generators.columns.computed import Computed
-from generators.columns.kind import Column
-from generators.kernels.mix import U64
-from generators.kernels.one_to_many import OneToMany
+from synthmill.generators.columns.computed import Computed
+from synthmill.generators.columns.kind import Column
+from synthmill.generators.kernels.mix import U64
+from synthmill.generators.kernels.one_to_many import OneToMany
 
 if TYPE_CHECKING:
-    from generators.strategies.tabular.ordering import Ordering
-    from generators.strategies.tabular.rows import TableRows
+    from synthmill.generators.strategies.tabular.ordering import Ordering
+    from synthmill.generators.strategies.tabular.rows import TableRows
 
 
 @dataclass(frozen=True)
@@ -56,6 +56,6 @@ class Table:
     @cached_property
     def whole(self) -> TableRows:
         """All rows of a small table; their cells stay once made."""
-        from generators.strategies.tabular.rows import TableRows
+        from synthmill.generators.strategies.tabular.rows import TableRows
 
         return TableRows(self, np.arange(self.rows, dtype=np.uint64))

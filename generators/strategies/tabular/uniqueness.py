@@ -12,13 +12,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from generators.cells import Flags
-from generators.columns.inner import ChosenRows
-from generators.columns.kind import Rows
-from generators.kernels.integers import distinct
-from generators.kernels.mix import I64, U64, mix
-from generators.kernels.permutation import Permutation, shuffled_by
-from generators.strategies.tabular.rows import TableRows
+from synthmill.generators.columns.inner import ChosenRows
+from synthmill.generators.columns.kind import Rows
+from synthmill.generators.engine.cells import Flags
+from synthmill.generators.kernels.integers import distinct
+from synthmill.generators.kernels.mix import I64, U64, mix
+from synthmill.generators.kernels.permutation import Permutation, shuffled_by
+from synthmill.generators.strategies.tabular.rows import TableRows
 
 DRAWS = 64
 """How often a child draws for a row that none of its elder siblings has."""

@@ -1,5 +1,5 @@
 """Series of measurements: trend, seasons, noise, events, anomalies and gaps, of many entities."""
 
-from generators.strategies.time_series.strategy import STRATEGY
+from synthmill.generators.strategies.time_series.strategy import STRATEGY
 
 __all__ = ["STRATEGY"]

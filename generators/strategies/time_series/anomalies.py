@@ -9,15 +9,15 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from generators.columns.fields import Choice, Number, Parameters
-from generators.columns.kind import ParameterError
-from generators.columns.moments import Duration, length
-from generators.kernels.elementary import open_unit
-from generators.kernels.integers import below, bounded
-from generators.kernels.mix import F64, I64
-from generators.strategies.time_series.component import Scope
-from generators.strategies.time_series.places import Places
-from generators.strategies.time_series.varied import VariedDuration, VariedNumber, limits_of
+from synthmill.generators.columns.kind import ParameterError
+from synthmill.generators.kernels.elementary import open_unit
+from synthmill.generators.kernels.integers import below, bounded
+from synthmill.generators.kernels.mix import F64, I64
+from synthmill.generators.schema.fields import Choice, Number, Parameters
+from synthmill.generators.schema.times import Duration, length
+from synthmill.generators.strategies.time_series.component import Scope
+from synthmill.generators.strategies.time_series.places import Places
+from synthmill.generators.strategies.time_series.varied import VariedDuration, VariedNumber, limits_of
 
 NONE = "none"
 """The label of places without an anomaly."""

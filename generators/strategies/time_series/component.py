@@ -12,15 +12,15 @@ from typing import Any, Protocol
 
 import marshmallow as ma
 
-from generators.columns.fields import refused
-from generators.columns.kind import ParameterError
-from generators.columns.moments import length
-from generators.json_schema import object_schema
-from generators.json_values import shown
-from generators.kernels.mix import F64
-from generators.strategies.time_series.places import Clock, Places
-from generators.strategies.time_series.runs import Anchors
-from generators.strategies.time_series.varied import Varied, limits_of
+from synthmill.generators.columns.kind import ParameterError
+from synthmill.generators.kernels.mix import F64
+from synthmill.generators.schema.fields import refused
+from synthmill.generators.schema.json_schema import object_schema
+from synthmill.generators.schema.json_values import shown
+from synthmill.generators.schema.times import length
+from synthmill.generators.strategies.time_series.places import Clock, Places
+from synthmill.generators.strategies.time_series.runs import Anchors
+from synthmill.generators.strategies.time_series.varied import Varied, limits_of
 
 Values = Callable[[Places], F64]
 """A component's, or a series': a number for each place, or a single one that holds for all."""

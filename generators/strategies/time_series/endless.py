@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from generators import limits
-from generators.columns.moments import END_OF_TIME, UNITS, length, microseconds
-from generators.errors import InvalidRequestError
-from generators.row_counts import choose_table, tables_by_name
+from synthmill.generators import limits
+from synthmill.generators.errors import InvalidRequestError
+from synthmill.generators.recipes.row_counts import choose_table, tables_by_name
+from synthmill.generators.schema.times import END_OF_TIME, UNITS, length, microseconds
 
 HISTORY_DAYS = 200 * 365
 """From the first sample to the last: trends that grow don't get out of hand in it."""

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from generators.kernels.integers import bounded
-from generators.kernels.mix import I64
-from generators.strategies.time_series.places import Places, drawn
+from synthmill.generators.kernels.integers import bounded
+from synthmill.generators.kernels.mix import I64
+from synthmill.generators.strategies.time_series.places import Places, drawn
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from generators.kernels.mix import I64
+from synthmill.generators.kernels.mix import I64
 
 
 @dataclass(frozen=True, eq=False)

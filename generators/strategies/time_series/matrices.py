@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from generators.kernels.mix import F64
+from synthmill.generators.kernels.mix import F64
 
 
 def product(a: F64, b: F64) -> F64:

@@ -8,8 +8,9 @@ from typing import Any
 
 import marshmallow as ma
 
-from generators import limits
-from generators.columns.fields import (
+from synthmill.generators import limits
+from synthmill.generators.columns.numbers import decimals_field
+from synthmill.generators.schema.fields import (
     Choice,
     Flag,
     Items,
@@ -22,11 +23,10 @@ from generators.columns.fields import (
     options,
     refused,
 )
-from generators.columns.moments import Duration, Moment, length
-from generators.columns.numbers import decimals_field
-from generators.strategies.time_series.anomalies import SCHEMAS
-from generators.strategies.time_series.component import KindField, component_kinds
-from generators.strategies.time_series.varied import VariedNumber, limits_of
+from synthmill.generators.schema.times import Duration, Moment, length
+from synthmill.generators.strategies.time_series.anomalies import SCHEMAS
+from synthmill.generators.strategies.time_series.component import KindField, component_kinds
+from synthmill.generators.strategies.time_series.varied import VariedNumber, limits_of
 
 MAX_ENTITIES = 10**9
 MAX_COMPONENTS = 1_000

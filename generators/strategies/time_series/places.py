@@ -8,9 +8,9 @@ from typing import TypeVar
 import numpy as np
 import numpy.typing as npt
 
-from generators.kernels.integers import bounded
-from generators.kernels.mix import F64, I64, U64, mix
-from generators.strategies.time_series.varied import Varied
+from synthmill.generators.kernels.integers import bounded
+from synthmill.generators.kernels.mix import F64, I64, U64, mix
+from synthmill.generators.strategies.time_series.varied import Varied
 
 T = TypeVar("T", bound=np.generic)
 

@@ -9,22 +9,22 @@ from typing import Any
 
 import numpy as np
 
-from generators.arrays import strings
-from generators.cells import Words
-from generators.columns.kind import ParameterError
-from generators.columns.moments import END_OF_TIME, length, microseconds
-from generators.columns.numbers import Rounding
-from generators.errors import InvalidRequestError
-from generators.kernels.mix import key
-from generators.strategies.time_series.anomalies import Anomaly, anomaly, labels
-from generators.strategies.time_series.component import Values, component_kinds
-from generators.strategies.time_series.gaps import Gaps, gaps
-from generators.strategies.time_series.layout import Layout
-from generators.strategies.time_series.parameters import label_column
-from generators.strategies.time_series.places import Clock
-from generators.strategies.time_series.runs import Anchors, anchors
-from generators.strategies.time_series.series import Labels, Series
-from generators.strategies.time_series.varied import Varied, limits_of
+from synthmill.generators.columns.kind import ParameterError
+from synthmill.generators.columns.numbers import Rounding
+from synthmill.generators.engine.arrays import strings
+from synthmill.generators.engine.cells import Dictionary
+from synthmill.generators.errors import InvalidRequestError
+from synthmill.generators.kernels.mix import key
+from synthmill.generators.schema.times import END_OF_TIME, length, microseconds
+from synthmill.generators.strategies.time_series.anomalies import Anomaly, anomaly, labels
+from synthmill.generators.strategies.time_series.component import Values, component_kinds
+from synthmill.generators.strategies.time_series.gaps import Gaps, gaps
+from synthmill.generators.strategies.time_series.layout import Layout
+from synthmill.generators.strategies.time_series.parameters import label_column
+from synthmill.generators.strategies.time_series.places import Clock
+from synthmill.generators.strategies.time_series.runs import Anchors, anchors
+from synthmill.generators.strategies.time_series.series import Labels, Series
+from synthmill.generators.strategies.time_series.varied import Varied, limits_of
 
 _WHOLE = 9e15
 """Whole numbers are kept within this, where doubles know each of them."""
@@ -164,7 +164,7 @@ def _labels(given: Mapping[str, Any], anomalies: tuple[Anomaly, ...]) -> Labels 
     if not anomalies:
         return None
     words, of = labels(anomalies)
-    return Labels(label_column(dict(given)), Words(strings(words)), np.asarray(of))
+    return Labels(label_column(dict(given)), Dictionary(strings(words)), np.asarray(of))
 
 
 def _rounding(given: Mapping[str, Any]) -> Rounding:

@@ -14,9 +14,9 @@ from typing import TypeVar
 import numpy as np
 import numpy.typing as npt
 
-from generators.kernels.mix import F64, I64, U64
-from generators.strategies.time_series.places import Places, drawn
-from generators.strategies.time_series.varied import Varied
+from synthmill.generators.kernels.mix import F64, I64, U64
+from synthmill.generators.strategies.time_series.places import Places, drawn
+from synthmill.generators.strategies.time_series.varied import Varied
 
 TOLERANCE = 1e-6
 """What of a process's standard deviation (or of a chance) may still depend on steps before a run."""

@@ -9,15 +9,15 @@ from functools import cached_property
 import numpy as np
 import numpy.typing as npt
 
-from generators.cells import Cells, Coded, Words, hidden
-from generators.columns.numbers import Rounding
-from generators.kernels.elementary import exp
-from generators.kernels.integers import below
-from generators.kernels.mix import F64, I64
-from generators.strategies.time_series.anomalies import Anomaly, combined
-from generators.strategies.time_series.component import Values
-from generators.strategies.time_series.places import Places
-from generators.strategies.time_series.varied import Varied
+from synthmill.generators.columns.numbers import Rounding
+from synthmill.generators.engine.cells import Cells, Dictionary, DictionaryCells, hidden
+from synthmill.generators.kernels.elementary import exp
+from synthmill.generators.kernels.integers import below
+from synthmill.generators.kernels.mix import F64, I64
+from synthmill.generators.strategies.time_series.anomalies import Anomaly, combined
+from synthmill.generators.strategies.time_series.component import Values
+from synthmill.generators.strategies.time_series.places import Places
+from synthmill.generators.strategies.time_series.varied import Varied
 
 _MOST_EXPONENT = 600.0
 """With the greatest base it is still a number."""
@@ -28,7 +28,7 @@ class Labels:
     """The column that says which anomaly there is."""
 
     column: str
-    words: Words
+    words: Dictionary
     of: I64
     """The word of each anomaly, the first that of none."""
 
@@ -62,7 +62,10 @@ class Series:
             total = total + added
             stuck = self._stuck[codes]
             empty |= self._silent[codes]
-            yield self.labels.column, Coded(self.labels.of[codes].astype(np.uint32), self.labels.words)
+            yield (
+                self.labels.column,
+                DictionaryCells(self.labels.of[codes].astype(np.uint32), self.labels.words),
+            )
         values = self._linked(at, total)
         if stuck is not None:
             values = np.where(np.isnan(stuck), values, stuck)

@@ -10,14 +10,14 @@ import marshmallow as ma
 import numpy as np
 import pyarrow as pa
 
-from generators.arrays import TIMESTAMP
-from generators.cells import Cells, Digits, Integers, Pieces, gathered, to_batch
-from generators.plan import MAX_BLOCK_ROWS, ColumnPlan, Plan, TablePlan
-from generators.strategies.time_series.endless import longest, shortest
-from generators.strategies.time_series.parameters import TimeSeriesParameters, label_column
-from generators.strategies.time_series.places import places
-from generators.strategies.time_series.planning import Table, compile_table
-from generators.strategy import load_parameters
+from synthmill.generators.engine.arrays import TIMESTAMP
+from synthmill.generators.engine.cells import Cells, Concat, Digits, Integers, gathered, to_batch
+from synthmill.generators.engine.plan import MAX_BLOCK_ROWS, ColumnPlan, Plan, TablePlan
+from synthmill.generators.engine.strategy import load_parameters
+from synthmill.generators.strategies.time_series.endless import longest, shortest
+from synthmill.generators.strategies.time_series.parameters import TimeSeriesParameters, label_column
+from synthmill.generators.strategies.time_series.places import places
+from synthmill.generators.strategies.time_series.planning import Table, compile_table
 
 BLOCK_BYTES = 16 * 2**20
 """What a block may come to, as text with its columns' names, by estimate."""
@@ -101,7 +101,7 @@ def _measured(table: Table, at: Any, lost: Any) -> Iterator[tuple[str, Cells]]:
 def _entity(compiled: _Compiled, numbers: Any) -> Cells:
     if compiled.prefix is None:
         return Integers(numbers)
-    return Pieces((compiled.prefix, Digits(numbers, compiled.width)))
+    return Concat((compiled.prefix, Digits(numbers, compiled.width)))
 
 
 def _compiled(parameters: Mapping[str, Any], seed: int) -> _Compiled:

@@ -9,11 +9,11 @@ from typing import Any
 import marshmallow as ma
 import numpy as np
 
-from generators.columns.fields import REQUIRED, Number, options, refused
-from generators.columns.moments import Duration, length
-from generators.json_schema import field_schema
-from generators.kernels.elementary import open_unit
-from generators.kernels.mix import F64, I64, mix
+from synthmill.generators.kernels.elementary import open_unit
+from synthmill.generators.kernels.mix import F64, I64, mix
+from synthmill.generators.schema.fields import REQUIRED, Number, options, refused
+from synthmill.generators.schema.json_schema import field_schema
+from synthmill.generators.schema.times import Duration, length
 
 Between = float | list[float]
 """A number, or a lower and an upper limit."""

@@ -22,9 +22,9 @@ def _works() -> bool:
 
 
 def _add_strategy() -> None:
-    import generators.strategies
+    import synthmill.generators.strategies
 
-    generators.strategies.__path__.append(str(Path(__file__).parent / "strategies"))
+    synthmill.generators.strategies.__path__.append(str(Path(__file__).parent / "strategies"))
 
 
 def _orders(folder: Path) -> dict[str, object]:
@@ -43,9 +43,9 @@ def _shift_clock(seconds: float) -> None:
 
 
 def _be_of_version(engine: str) -> None:
-    import generators.version
+    import synthmill.generators.version
 
-    generators.version.ENGINE_VERSION = engine
+    synthmill.generators.version.ENGINE_VERSION = engine
 
 
 def _send_twice() -> None:

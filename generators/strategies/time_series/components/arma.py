@@ -9,16 +9,16 @@ from typing import Any
 
 import numpy as np
 
-from generators.columns.fields import Items, Number, Parameters
-from generators.columns.kind import ParameterError
-from generators.kernels.elementary import normal_quantile, open_unit
-from generators.kernels.mix import F64
-from generators.kernels.recursions import arma
-from generators.strategies.time_series.component import ComponentKind, Scope, varied
-from generators.strategies.time_series.matrices import product
-from generators.strategies.time_series.places import Places
-from generators.strategies.time_series.runs import MAX_LOOK_BACK, TOLERANCE, Anchors, Runs, made
-from generators.strategies.time_series.varied import Varied, VariedNumber
+from synthmill.generators.columns.kind import ParameterError
+from synthmill.generators.kernels.elementary import normal_quantile, open_unit
+from synthmill.generators.kernels.mix import F64
+from synthmill.generators.kernels.recursions import arma
+from synthmill.generators.schema.fields import Items, Number, Parameters
+from synthmill.generators.strategies.time_series.component import ComponentKind, Scope, varied
+from synthmill.generators.strategies.time_series.matrices import product
+from synthmill.generators.strategies.time_series.places import Places
+from synthmill.generators.strategies.time_series.runs import MAX_LOOK_BACK, TOLERANCE, Anchors, Runs, made
+from synthmill.generators.strategies.time_series.varied import Varied, VariedNumber
 
 
 class ArmaParameters(Parameters):

@@ -11,14 +11,14 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from generators.columns.fields import Choice, Items, Number, Parameters, Text, refused
-from generators.columns.kind import ParameterError
-from generators.columns.moments import UNITS, Duration, Moment, days, length, microseconds
-from generators.json_values import shown
-from generators.kernels.mix import F64, I64
-from generators.strategies.time_series.component import ComponentKind, Scope, some_time, varied
-from generators.strategies.time_series.places import Places
-from generators.strategies.time_series.varied import Varied, VariedNumber
+from synthmill.generators.columns.kind import ParameterError
+from synthmill.generators.kernels.mix import F64, I64
+from synthmill.generators.schema.fields import Choice, Items, Number, Parameters, Text, refused
+from synthmill.generators.schema.json_values import shown
+from synthmill.generators.schema.times import UNITS, Duration, Moment, days, length, microseconds
+from synthmill.generators.strategies.time_series.component import ComponentKind, Scope, some_time, varied
+from synthmill.generators.strategies.time_series.places import Places
+from synthmill.generators.strategies.time_series.varied import Varied, VariedNumber
 
 _DAY = UNITS["day"]
 _SHAPES = ("constant", "fading", "peaked")

@@ -6,12 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from generators.columns.fields import Name, Parameters
-from generators.columns.moments import Duration
-from generators.kernels.mix import F64
-from generators.strategies.time_series.component import ComponentKind, Scope, Values, steps, varied
-from generators.strategies.time_series.places import Places
-from generators.strategies.time_series.varied import Varied, VariedNumber
+from synthmill.generators.kernels.mix import F64
+from synthmill.generators.schema.fields import Name, Parameters
+from synthmill.generators.schema.times import Duration
+from synthmill.generators.strategies.time_series.component import ComponentKind, Scope, Values, steps, varied
+from synthmill.generators.strategies.time_series.places import Places
+from synthmill.generators.strategies.time_series.varied import Varied, VariedNumber
 
 
 class LoadingParameters(Parameters):

@@ -6,12 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from generators.columns.fields import Parameters
-from generators.kernels.elementary import normal_quantile, open_unit
-from generators.kernels.mix import F64
-from generators.strategies.time_series.component import ComponentKind, Scope, varied
-from generators.strategies.time_series.places import Places
-from generators.strategies.time_series.varied import Varied, VariedNumber
+from synthmill.generators.kernels.elementary import normal_quantile, open_unit
+from synthmill.generators.kernels.mix import F64
+from synthmill.generators.schema.fields import Parameters
+from synthmill.generators.strategies.time_series.component import ComponentKind, Scope, varied
+from synthmill.generators.strategies.time_series.places import Places
+from synthmill.generators.strategies.time_series.varied import Varied, VariedNumber
 
 
 class NoiseParameters(Parameters):

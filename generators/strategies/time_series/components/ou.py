@@ -8,16 +8,16 @@ from typing import Any
 
 import numpy as np
 
-from generators.columns.fields import Parameters
-from generators.columns.kind import ParameterError
-from generators.columns.moments import length
-from generators.kernels.elementary import exp, normal_quantile, open_unit
-from generators.kernels.mix import F64, I64
-from generators.kernels.recursions import arma
-from generators.strategies.time_series.component import ComponentKind, Scope, Values, varied
-from generators.strategies.time_series.places import Places
-from generators.strategies.time_series.runs import Anchors, Runs, forgotten, made
-from generators.strategies.time_series.varied import Varied, VariedDuration, VariedNumber, limits_of
+from synthmill.generators.columns.kind import ParameterError
+from synthmill.generators.kernels.elementary import exp, normal_quantile, open_unit
+from synthmill.generators.kernels.mix import F64, I64
+from synthmill.generators.kernels.recursions import arma
+from synthmill.generators.schema.fields import Parameters
+from synthmill.generators.schema.times import length
+from synthmill.generators.strategies.time_series.component import ComponentKind, Scope, Values, varied
+from synthmill.generators.strategies.time_series.places import Places
+from synthmill.generators.strategies.time_series.runs import Anchors, Runs, forgotten, made
+from synthmill.generators.strategies.time_series.varied import Varied, VariedDuration, VariedNumber, limits_of
 
 _LN2 = 0.6931471805599453
 _SLOW = 1_024

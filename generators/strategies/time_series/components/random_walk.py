@@ -9,15 +9,15 @@ from typing import Any
 
 import numpy as np
 
-from generators.columns.fields import Parameters
-from generators.columns.moments import Duration
-from generators.kernels.bridge import bridged
-from generators.kernels.elementary import normal_quantile, open_unit
-from generators.kernels.mix import F64, I64, U64, mix
-from generators.strategies.time_series.component import ComponentKind, Scope, some_time, varied
-from generators.strategies.time_series.places import Places
-from generators.strategies.time_series.runs import Anchors, Runs, made
-from generators.strategies.time_series.varied import Varied, VariedNumber
+from synthmill.generators.kernels.bridge import bridged
+from synthmill.generators.kernels.elementary import normal_quantile, open_unit
+from synthmill.generators.kernels.mix import F64, I64, U64, mix
+from synthmill.generators.schema.fields import Parameters
+from synthmill.generators.schema.times import Duration
+from synthmill.generators.strategies.time_series.component import ComponentKind, Scope, some_time, varied
+from synthmill.generators.strategies.time_series.places import Places
+from synthmill.generators.strategies.time_series.runs import Anchors, Runs, made
+from synthmill.generators.strategies.time_series.varied import Varied, VariedNumber
 
 _NODES = Anchors(spacing=256, look_back=0, whole=True)
 """Every 256th step is found from above, those between by a bridge."""

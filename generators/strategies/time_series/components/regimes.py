@@ -11,17 +11,17 @@ from typing import Any
 import marshmallow as ma
 import numpy as np
 
-from generators.columns.fields import Items, Number, Parameters, refused
-from generators.columns.kind import ParameterError
-from generators.columns.moments import Duration, length
-from generators.kernels.elementary import normal_quantile, open_unit
-from generators.kernels.mix import F64, I64, U64
-from generators.kernels.recursions import markov
-from generators.strategies.time_series.component import ComponentKind, Scope
-from generators.strategies.time_series.matrices import product
-from generators.strategies.time_series.places import Places
-from generators.strategies.time_series.runs import MAX_LOOK_BACK, TOLERANCE, Anchors, Runs, made
-from generators.strategies.time_series.varied import Varied, VariedNumber, limits_of
+from synthmill.generators.columns.kind import ParameterError
+from synthmill.generators.kernels.elementary import normal_quantile, open_unit
+from synthmill.generators.kernels.mix import F64, I64, U64
+from synthmill.generators.kernels.recursions import markov
+from synthmill.generators.schema.fields import Items, Number, Parameters, refused
+from synthmill.generators.schema.times import Duration, length
+from synthmill.generators.strategies.time_series.component import ComponentKind, Scope
+from synthmill.generators.strategies.time_series.matrices import product
+from synthmill.generators.strategies.time_series.places import Places
+from synthmill.generators.strategies.time_series.runs import MAX_LOOK_BACK, TOLERANCE, Anchors, Runs, made
+from synthmill.generators.strategies.time_series.varied import Varied, VariedNumber, limits_of
 
 Chances = list[list[Fraction]]
 """Of each state in the next step, by the state now."""

@@ -10,15 +10,15 @@ from typing import Any
 import marshmallow as ma
 import numpy as np
 
-from generators.columns.fields import Choice, Items, Number, Parameters, refused
-from generators.columns.kind import ParameterError
-from generators.columns.moments import Duration, length
-from generators.json_values import shown
-from generators.kernels.mix import F64, I64
-from generators.kernels.periodic import cosine
-from generators.strategies.time_series.component import ComponentKind, Scope, varied
-from generators.strategies.time_series.places import Places
-from generators.strategies.time_series.varied import Varied, VariedNumber
+from synthmill.generators.columns.kind import ParameterError
+from synthmill.generators.kernels.mix import F64, I64
+from synthmill.generators.kernels.periodic import cosine
+from synthmill.generators.schema.fields import Choice, Items, Number, Parameters, refused
+from synthmill.generators.schema.json_values import shown
+from synthmill.generators.schema.times import Duration, length
+from synthmill.generators.strategies.time_series.component import ComponentKind, Scope, varied
+from synthmill.generators.strategies.time_series.places import Places
+from synthmill.generators.strategies.time_series.varied import Varied, VariedNumber
 
 _MONDAY = 4 * 86_400 * 10**6
 """1970-01-05: from here periods are counted, so that weeks begin with Monday and days at midnight."""

@@ -10,14 +10,14 @@ from typing import Any
 import marshmallow as ma
 import numpy as np
 
-from generators.columns.fields import Items, Number, Parameters, refused
-from generators.columns.kind import ParameterError
-from generators.columns.moments import Duration, Moment, microseconds
-from generators.kernels.elementary import exp, log
-from generators.kernels.mix import F64, I64
-from generators.strategies.time_series.component import ComponentKind, Scope, some_time, varied
-from generators.strategies.time_series.places import Places
-from generators.strategies.time_series.varied import Varied, VariedNumber
+from synthmill.generators.columns.kind import ParameterError
+from synthmill.generators.kernels.elementary import exp, log
+from synthmill.generators.kernels.mix import F64, I64
+from synthmill.generators.schema.fields import Items, Number, Parameters, refused
+from synthmill.generators.schema.times import Duration, Moment, microseconds
+from synthmill.generators.strategies.time_series.component import ComponentKind, Scope, some_time, varied
+from synthmill.generators.strategies.time_series.places import Places
+from synthmill.generators.strategies.time_series.varied import Varied, VariedNumber
 
 _MOST_GROWTH = 600.0
 """Of an exponent: beyond it numbers end."""

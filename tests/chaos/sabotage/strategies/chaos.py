@@ -14,7 +14,7 @@ import marshmallow as ma
 import numpy as np
 import pyarrow as pa
 
-from generators.plan import ColumnPlan, Plan, TablePlan
+from synthmill.generators.engine.plan import ColumnPlan, Plan, TablePlan
 
 BLOCK_ROWS = 8_192
 WORDS = 6

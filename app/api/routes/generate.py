@@ -1,0 +1,60 @@
+"""POST /generate: accept a job."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import request
+
+from synthmill.app.api.preferences import idempotency_key, job_answer, wait_wish
+from synthmill.app.api.resource import Resource
+from synthmill.app.api.schemas.job import JobSchema
+from synthmill.app.api.schemas.submission import SubmissionLoader, SubmissionSchema
+from synthmill.app.core.jobs.submit import Submission, submit
+from synthmill.app.http.context import principal, services
+
+resource = Resource("generate", "Ask for a dataset.")
+
+
+@resource.operation(
+    "POST",
+    "/generate",
+    returns=JobSchema,
+    status=202,
+    body=SubmissionLoader,
+    body_described_by=SubmissionSchema,
+    request_headers=[
+        {
+            "name": "Idempotency-Key",
+            "schema": {"type": "string", "minLength": 1, "maxLength": 255},
+            "description": "Requests with the same key and body make one job, whichever arrives first.",
+        },
+        {
+            "name": "Prefer",
+            "schema": {"type": "string", "pattern": "wait=[0-9]+"},
+            "description": "`wait=N`: 200 with the ended job if it ends within N (at most 60) seconds.",
+        },
+    ],
+    responses={
+        200: {"description": "It ended within the time that `Prefer: wait=N` allowed"},
+        202: {
+            "headers": {
+                "Location": {"schema": {"type": "string"}, "description": "where the job is"},
+                "Retry-After": {
+                    "schema": {"type": "integer"},
+                    "description": "seconds until a look is worth it",
+                },
+                "Idempotency-Replayed": {"schema": {"type": "string"}, "description": "`true`: made earlier"},
+                "Preference-Applied": {"schema": {"type": "string"}},
+            }
+        },
+    },
+)
+def generate(submission: Submission) -> Any:
+    """Make a dataset
+
+    Answers 202 as soon as the job is stored durably; with `Prefer: wait=N` it waits for the end first.
+    """
+    wish = wait_wish(request)
+    job, replayed = submit(services(), principal(), submission, idempotency_key(request))
+    return job_answer(job, wish, replayed)

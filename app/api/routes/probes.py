@@ -1,0 +1,34 @@
+"""/health and /ready: for whoever runs the server. They need no key and tell nothing that needs one."""
+
+from __future__ import annotations
+
+import marshmallow as ma
+from flask import Response
+
+from synthmill.app.api.errors import problem
+from synthmill.app.api.resource import Resource
+from synthmill.app.core.readiness import failing_parts
+from synthmill.app.http.context import services
+from synthmill.generators.errors import FieldError
+
+resource = Resource("operation", "For whoever runs the server.")
+
+
+class ProbeSchema(ma.Schema):
+    state = ma.fields.String(required=True)
+
+
+@resource.operation("GET", "/health", returns=ProbeSchema, public=True)
+def health() -> dict[str, str]:
+    """Tell that the process answers; also at `/health`"""
+    return {"state": "alive"}
+
+
+@resource.operation("GET", "/ready", returns=ProbeSchema, public=True, refuses=(503,))
+def ready() -> dict[str, str] | Response:
+    """Tell whether database, broker and storage can be used; also at `/ready`"""
+    failing = failing_parts(services())
+    if failing:
+        errors = [FieldError(part, "can't be used", "see the server's log") for part in failing]
+        return problem(503, "not-ready", f"not ready: {', '.join(failing)}", errors, [("Retry-After", "2")])
+    return {"state": "ready"}

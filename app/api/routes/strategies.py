@@ -1,0 +1,42 @@
+"""/strategies: the kinds of generators that there are."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+import marshmallow as ma
+
+from synthmill.app.api.resource import Resource
+from synthmill.generators.engine.strategy import Strategy, get_strategy, parameters_json_schema, strategies
+
+resource = Resource("strategies", "The kinds of generators that there are.")
+
+f = ma.fields
+
+
+class StrategySummarySchema(ma.Schema):
+    name = f.String(required=True)
+    title = f.String(required=True)
+    description = f.String(required=True)
+    pure = f.Boolean(
+        required=True, metadata={"description": "whether the same recipe always gives the same rows"}
+    )
+
+
+class StrategySchema(StrategySummarySchema):
+    parameters = f.Dict(required=True, metadata={"description": "JSON Schema (2020-12) of `parameters`"})
+
+
+@resource.operation("GET", "/strategies", returns=StrategySummarySchema(many=True))
+def list_strategies() -> Iterable[Strategy]:
+    """List the strategies"""
+    return strategies().values()
+
+
+@resource.operation("GET", "/strategies/<name>", returns=StrategySchema, refuses=(404,))
+def show_strategy(name: str) -> dict[str, Any]:
+    """Get a strategy with the JSON Schema of its parameters"""
+    strategy = get_strategy(name)
+    summary = {key: getattr(strategy, key) for key in StrategySummarySchema().fields}
+    return {**summary, "parameters": parameters_json_schema(strategy)}

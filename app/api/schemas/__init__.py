@@ -1,0 +1,1 @@
+"""What routes take and give, where more than one route needs it."""

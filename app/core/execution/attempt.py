@@ -1,0 +1,160 @@
+"""One attempt at parts, or at finalising a job: done, given back, or counted as failed."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Sequence
+
+from sqlalchemy import select, update
+
+from synthmill.app.core.db import DATABASE_AWAY, models
+from synthmill.app.core.errors import MissingUploadError, StorageError
+from synthmill.app.core.execution.context import job_context
+from synthmill.app.core.execution.files.finalise import Finalising, claim_finalising, finalise
+from synthmill.app.core.execution.files.multipart import forget_upload
+from synthmill.app.core.execution.files.profiles import merge_groups
+from synthmill.app.core.execution.leases import AbandonedError, Claim, LeaseLostError
+from synthmill.app.core.execution.memory import give_memory_back
+from synthmill.app.core.execution.outcomes import Done, Made, fail, fail_job, finish, release
+from synthmill.app.core.execution.part import make_part
+from synthmill.app.core.execution.worker import WorkerProcess
+from synthmill.app.core.jobs import events
+from synthmill.app.core.jobs.cleanup import clean
+from synthmill.app.core.jobs.object_keys import piece_key
+from synthmill.app.core.jobs.state import ENDED, JobState
+from synthmill.app.core.services import Services
+from synthmill.generators.errors import InvalidRequestError
+
+_STORAGE_WAIT = 5.0
+"""Seconds before a part is tried again whose storage failed; such failures are not held against it."""
+
+_DATABASE_WAIT = 0.5
+"""Seconds between two tries to reach a database that is away."""
+
+log = logging.getLogger(__name__)
+
+Job = models.Job
+
+
+def attempt_parts(services: Services, claims: Sequence[Claim], worker: WorkerProcess) -> None:
+    """Make parts of one job, and record how that went. Raises nothing that a part can cause."""
+    done: list[Done] = []
+    for place, claim in enumerate(claims):
+        if place and worker.stopping_since() is not None:
+            release(services, claims[place:])
+            break
+        try:
+            made = _attempt(services, claim, worker)
+        except (LeaseLostError, AbandonedError) as reason:
+            log.info("part given up: %s", reason)
+            _give_up(services, claims[place:])
+            break
+        if made is not None:
+            done.append((claim, made))
+    if done:
+        _finish(services, done)
+
+
+def _attempt(services: Services, claim: Claim, worker: WorkerProcess) -> Made | None:
+    """The part, in storage; None where it failed, which is recorded. Raises what makes it useless."""
+    try:
+        return make_part(services, job_context(services, claim.job_id), claim, worker.stopping_since)
+    except (LeaseLostError, AbandonedError):
+        raise
+    except MissingUploadError as error:
+        log.warning("part %s of %s is made again: %s", claim.number, claim.job_id, error)
+        forget_upload(services, claim.job_id, claim.table, error.upload_id)
+        release(services, [claim])
+    except StorageError as error:
+        log.warning("part %s of %s waits for storage: %s", claim.number, claim.job_id, error)
+        release(services, [claim], wait=_STORAGE_WAIT)
+    except DATABASE_AWAY as error:
+        log.warning("part %s of %s waits for the database: %s", claim.number, claim.job_id, error)
+        _give_back_when_possible(services, [claim])
+    except MemoryError as error:
+        # One that escapes would take the whole Celery worker down.
+        why = str(error) or "more than the worker may have"
+        log.warning("part %s of %s needs too much memory: %s", claim.number, claim.job_id, why)
+        fail(services, claim, f"not enough memory for this part: {why}; ask for fewer part_rows")
+        error.__traceback__ = None  # Its frames hold the blocks made so far.
+        give_memory_back()
+    except Exception as error:
+        log.exception("part %s of %s failed", claim.number, claim.job_id)
+        fail(services, claim, f"{type(error).__name__}: {error}")
+    return None
+
+
+def _finish(services: Services, done: Sequence[Done]) -> None:
+    claims = [claim for claim, _ in done]
+    try:
+        lost = finish(services, done)
+    except AbandonedError as reason:
+        log.info("parts given up: %s", reason)
+        lost = claims
+    except DATABASE_AWAY as error:
+        log.warning("%s parts of %s wait for the database: %s", len(done), claims[0].job_id, error)
+        _give_back_when_possible(services, claims)
+        return
+    kept = [claim for claim in claims if claim not in lost]
+    if kept:
+        merge_groups(services, job_context(services, kept[0].job_id), kept)
+    if lost:
+        _give_up(services, lost)
+
+
+def _give_back_when_possible(services: Services, claims: Sequence[Claim]) -> None:
+    """The heartbeat has kept the parts ours where the outage was short; else their leases run out."""
+    end = time.monotonic() + claims[0].lease_seconds
+    while True:
+        try:
+            return release(services, claims)
+        except DATABASE_AWAY:
+            if time.monotonic() > end:
+                raise
+            time.sleep(_DATABASE_WAIT)
+
+
+def _give_up(services: Services, claims: Sequence[Claim]) -> None:
+    """Give back what is still ours, and leave nothing in storage of a job that has ended.
+
+    Whoever ended the job may have cleared storage before our last pieces came in.
+    """
+    release(services, claims)
+    job_id = claims[0].job_id
+    with services.db.read() as session:
+        state = session.execute(select(Job.state).where(Job.id == job_id)).scalar_one_or_none()
+    if state is None or (state in ENDED and state != JobState.COMPLETED):
+        services.storage.delete([piece_key(job_id, claim.table, claim.piece) for claim in claims])
+
+
+def attempt_finalising(services: Services, job_id: str, worker: WorkerProcess) -> None:
+    """Put the job's files together, if all parts are done and nobody else is at it."""
+    lease = claim_finalising(services, job_id, worker.id)
+    if lease is None:
+        return
+    worker.hold(lease)
+    try:
+        finalise(services, job_context(services, lease.job_id), lease)
+    except (AbandonedError, StorageError) as reason:
+        log.warning("finalising given up: %s", reason)
+    except (MemoryError, OSError, ValueError, ArithmeticError, LookupError, InvalidRequestError) as error:
+        log.exception("finalising %s failed", lease.job_id)
+        _fail(services, lease, f"putting the files together: {type(error).__name__}: {error}")
+    finally:
+        worker.hold(None)
+        with services.db.write() as session:
+            session.execute(
+                update(Job)
+                .where(Job.id == lease.job_id, Job.finalise_attempt == lease.attempt)
+                .values(finalise_until=None)
+            )
+    clean(services, lease.job_id)
+
+
+def _fail(services: Services, lease: Finalising, reason: str) -> None:
+    with services.db.write() as session:
+        event = fail_job(session, lease.job_id, reason)
+        workspace = session.execute(select(Job.workspace_id).where(Job.id == lease.job_id)).scalar_one()
+    if event is not None:
+        events.publish(services.bus, workspace, event)

@@ -1,0 +1,45 @@
+"""What every part of a job needs: its recipe, output and plan, made once per process."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from dataclasses import dataclass
+from threading import Lock
+
+from synthmill.app.core.db import models
+from synthmill.app.core.services import Services
+from synthmill.generators.engine.plan import Plan
+from synthmill.generators.engine.recipe import Output, Recipe
+from synthmill.generators.engine.strategy import make_plan
+
+_REMEMBERED = 16
+
+
+@dataclass(frozen=True)
+class JobContext:
+    job_id: str
+    workspace_id: str
+    recipe: Recipe
+    output: Output
+    plan: Plan
+
+
+_contexts: OrderedDict[str, JobContext] = OrderedDict()
+_lock = Lock()
+
+
+def job_context(services: Services, job_id: str) -> JobContext:
+    """The job's context; a job's recipe and output never change, so remembering them is safe."""
+    with _lock:
+        if job_id in _contexts:
+            _contexts.move_to_end(job_id)
+            return _contexts[job_id]
+    with services.db.read() as session:
+        job = session.get_one(models.Job, job_id)
+    recipe = Recipe.from_dict(job.recipe)
+    context = JobContext(job_id, job.workspace_id, recipe, Output.from_dict(job.output), make_plan(recipe))
+    with _lock:
+        _contexts[job_id] = context
+        while len(_contexts) > _REMEMBERED:
+            _contexts.popitem(last=False)
+    return context

@@ -1,0 +1,1 @@
+"""A dataset's files: pieces, uploads in several parts, putting together."""

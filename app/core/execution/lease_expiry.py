@@ -1,0 +1,99 @@
+"""Leases that ran out, and the leases of workers known to be dead."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sqlalchemy import ColumnElement, delete, select, update
+from sqlalchemy.orm import Session
+
+from synthmill.app.core.db import db_now, models
+from synthmill.app.core.execution.outcomes import LOSSES_ALLOWED, fail_job
+from synthmill.app.core.jobs import events
+from synthmill.app.core.jobs.wakeups import wake
+from synthmill.app.core.services import Services
+
+_LONGEST_WAIT = 5.0
+_AT_ONCE = 100
+
+Job, Part = models.Job, models.Part
+
+
+def give_back_process(services: Services, host: str, pid: int) -> None:
+    """A worker process is known to have died: what it held can be claimed at once."""
+    with services.db.write() as session:
+        workers = session.execute(
+            delete(models.Worker)
+            .where(models.Worker.host == host, models.Worker.pid == pid)
+            .returning(models.Worker.id)
+        ).scalars().all()  # fmt: skip
+        jobs, failures = _give_back(session, Part.worker.in_(workers))
+        session.execute(update(models.Lock).where(models.Lock.holder.in_(workers)).values(until=0.0))
+        jobs |= set(
+            session.execute(
+                update(Job)
+                .where(Job.finaliser.in_(workers), Job.finalise_until > db_now())
+                .values(finalise_until=None)
+                .returning(Job.id)
+            ).scalars()
+        )
+    _tell(services, jobs, failures)
+
+
+def silent_processes(services: Services, host: str, silence: float) -> list[int]:
+    """Worker processes of this host whose last heartbeat is so many seconds old, by the database's clock."""
+    with services.db.read() as session:
+        rows = session.execute(
+            select(models.Worker.pid).where(
+                models.Worker.host == host, models.Worker.heartbeat_at < db_now() - silence
+            )
+        )
+        return list(rows.scalars())
+
+
+def give_back_expired(services: Services, allowed: ColumnElement[bool]) -> None:
+    """Every part whose lease ran out can be claimed again, after a pause that grows with its losses.
+
+    `allowed` is asked by the same statement that looks for them.
+    """
+    with services.db.write() as session:
+        jobs, failures = _give_back(session, (Part.lease_until < db_now()) & allowed)
+    _tell(services, jobs, failures)
+
+
+def _give_back(session: Session, which: ColumnElement[bool]) -> tuple[set[str], list[events.Event]]:
+    lost: Sequence[models.Part] = session.execute(
+        select(Part).where(Part.state == "running", which).limit(_AT_ONCE).with_for_update(skip_locked=True)
+    ).scalars().all()  # fmt: skip
+    failures = []
+    for part in lost:
+        losses = part.losses + 1
+        wait = min(0.1 * 2**part.losses, _LONGEST_WAIT) if part.losses else 0.0
+        session.execute(
+            update(Part)
+            .where(Part.job_id == part.job_id, Part.number == part.number, Part.attempt == part.attempt)
+            .values(
+                state="pending",
+                worker=None,
+                lease_until=None,
+                rows_made=0,
+                losses=losses,
+                not_before=db_now() + wait,
+            )
+        )
+        if losses >= LOSSES_ALLOWED:
+            reason = f"part {part.number} ({part.table}) lost its worker {LOSSES_ALLOWED} times"
+            event = fail_job(session, part.job_id, reason)
+            failures += [event] if event else []
+    return {part.job_id for part in lost}, failures
+
+
+def _tell(services: Services, jobs: set[str], failures: list[events.Event]) -> None:
+    if not jobs:
+        return
+    with services.db.read() as session:
+        workspaces = dict(session.execute(select(Job.id, Job.workspace_id).where(Job.id.in_(jobs))).all())
+    for event in failures:
+        events.publish(services.bus, workspaces[event.id], event)
+    for job_id in jobs:
+        wake(services, job_id)

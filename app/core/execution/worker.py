@@ -1,0 +1,84 @@
+"""A worker process as the database knows it: its row, its heartbeat, and what it holds."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import socket
+import threading
+import time
+from typing import Protocol
+
+from sqlalchemy import delete, insert, update
+from sqlalchemy.orm import Session
+
+from synthmill.app.core.db import db_now, models
+from synthmill.app.core.observability import counters
+from synthmill.app.core.services import Services
+from synthmill.generators.version import ENGINE_VERSION
+
+
+class Lease(Protocol):
+    def renew(self, session: Session) -> None: ...
+
+
+class WorkerProcess:
+    """Who claims, since when it has been told to stop, and the lease to keep alive meanwhile."""
+
+    def __init__(self) -> None:
+        self.host, self.pid = socket.gethostname(), os.getpid()
+        self.id = f"{self.host}:{self.pid}:{secrets.token_hex(4)}"
+        self._stopping_since: float | None = None
+        self._holding: Lease | None = None
+        self._lock = threading.Lock()
+
+    def register(self, services: Services) -> None:
+        with services.db.write() as session:
+            self._enter(session)
+
+    def _enter(self, session: Session) -> None:
+        session.execute(
+            insert(models.Worker).values(
+                id=self.id,
+                host=self.host,
+                pid=self.pid,
+                engine=ENGINE_VERSION,
+                started_at=db_now(),
+                heartbeat_at=db_now(),
+            )
+        )
+
+    def unregister(self, services: Services) -> None:
+        with counters.taken() as counts, services.db.write() as session:
+            counters.store(session, counts)
+            session.execute(delete(models.Worker).where(models.Worker.id == self.id))
+
+    def beat(self, services: Services) -> None:
+        """Say that this process lives, and keep what it holds."""
+        with self._lock:
+            holding = self._holding
+        with counters.taken() as counts, services.db.write() as session:
+            counters.store(session, counts)
+            known = session.execute(
+                update(models.Worker)
+                .where(models.Worker.id == self.id)
+                .values(heartbeat_at=db_now())
+                .returning(models.Worker.id)
+            ).one_or_none()
+            if known is None:
+                self._enter(session)  # It was silent for so long that it was forgotten.
+            if holding is not None:
+                holding.renew(session)
+
+    def hold(self, lease: Lease | None) -> None:
+        with self._lock:
+            self._holding = lease
+
+    def stop(self) -> None:
+        """Begin no further part."""
+        if self._stopping_since is None:
+            self._stopping_since = time.monotonic()
+
+    def stopping_since(self) -> float | None:
+        """When `stop` was called, by time.monotonic(); None while nobody has."""
+        return self._stopping_since

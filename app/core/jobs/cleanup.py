@@ -1,0 +1,51 @@
+"""Clearing away what an ended job left in storage, and all of a deleted one."""
+
+from __future__ import annotations
+
+from sqlalchemy import delete, func, select, update
+
+from synthmill.app.core.db import db_now, models
+from synthmill.app.core.jobs.object_keys import job_prefix, pieces_prefix
+from synthmill.app.core.jobs.state import ENDED, JobState
+from synthmill.app.core.services import Services
+
+_LEASES = 2.0
+"""Clearing away may take so many of a part's leases before another thinks that whoever did it has died; twice
+does no harm."""
+
+Job, Part = models.Job, models.Part
+
+
+def clean(services: Services, job_id: str) -> bool:
+    """Whether nothing is left to clear away. False while a part is still in hand: try again later."""
+    until = db_now() + _LEASES * services.settings.lease_seconds
+    with services.db.write() as session:
+        in_hand = (
+            select(Part.number)
+            .where(Part.job_id == job_id, Part.state == "running", Part.lease_until > db_now())
+            .exists()
+        )
+        job = session.execute(
+            update(Job)
+            .where(
+                Job.id == job_id,
+                Job.state.in_(ENDED),
+                Job.cleaned.is_(False),
+                ~in_hand,
+                func.coalesce(Job.finalise_until, 0.0) < db_now(),
+            )
+            .values(finalise_until=until, finalise_attempt=Job.finalise_attempt + 1)
+            .returning(Job.state, Job.deleted, Job.finalise_attempt)
+        ).one_or_none()
+        if job is None:
+            left = session.execute(select(Job.cleaned).where(Job.id == job_id)).scalar_one_or_none()
+            return left is None or left
+    keep_files = job.state == JobState.COMPLETED and not job.deleted
+    services.storage.delete_prefix(pieces_prefix(job_id) if keep_files else job_prefix(job_id))
+    with services.db.write() as session:
+        mine = (Job.id == job_id) & (Job.finalise_attempt == job.finalise_attempt)
+        if job.deleted:
+            session.execute(delete(Job).where(mine))
+        else:
+            session.execute(update(Job).where(mine).values(cleaned=True, finalise_until=None))
+    return True

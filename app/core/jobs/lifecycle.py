@@ -1,0 +1,207 @@
+"""What an owner can do with a job. Each verb is one conditional UPDATE: whoever changed the row speaks."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import ColumnElement, func, update
+
+from synthmill.app.core.access.keys import Principal
+from synthmill.app.core.db import db_now, models
+from synthmill.app.core.errors import ConflictError
+from synthmill.app.core.execution.files.profiles import forget_profiles
+from synthmill.app.core.jobs import events
+from synthmill.app.core.jobs.cleanup import clean
+from synthmill.app.core.jobs.queries import JobView, get_job, require_job
+from synthmill.app.core.jobs.state import ACTIVE, JobState
+from synthmill.app.core.jobs.submit import Submission, submit
+from synthmill.app.core.jobs.wakeups import wake
+from synthmill.app.core.services import Services
+from synthmill.generators.engine.recipe import Output, Recipe
+from synthmill.generators.recipes.request import Generation
+
+Job = models.Job
+
+
+def pause(services: Services, principal: Principal, job_id: str) -> JobView:
+    """Claim no further part; those in hand are finished. Pausing a paused job changes nothing."""
+    finalising = Job.finalise_until > db_now()
+    values: dict[str, Any] = {"state": JobState.PAUSED, "running_since": None, "ran_seconds": _ran_seconds()}
+    changed = _move(
+        services,
+        principal,
+        job_id,
+        where=Job.state.in_((JobState.QUEUED, JobState.RUNNING)) & ~func.coalesce(finalising, False),
+        values=values,
+        event="paused",
+    )
+    if not changed:
+        _unless(services, principal, job_id, JobState.PAUSED, "can't be paused")
+    return get_job(services, principal, job_id)
+
+
+def resume(services: Services, principal: Principal, job_id: str) -> JobView:
+    """Go on where the job was paused. Resuming a job that isn't paused but active changes nothing."""
+    with services.db.read() as session:
+        started = require_job(session, principal, job_id).started_at is not None
+    changed = _move(
+        services,
+        principal,
+        job_id,
+        where=Job.state == JobState.PAUSED,
+        values={
+            "state": JobState.RUNNING if started else JobState.QUEUED,
+            "running_since": db_now() if started else None,
+        },
+        event="resumed",
+    )
+    if changed:
+        wake(services, job_id)
+    else:
+        _unless(services, principal, job_id, JobState.RUNNING, "can't be resumed", also=JobState.QUEUED)
+    return get_job(services, principal, job_id)
+
+
+def stop(services: Services, principal: Principal, job_id: str) -> JobView:
+    """End the job now: parts in hand are abandoned, its files removed. Stopping it again changes nothing."""
+    changed = _move(
+        services,
+        principal,
+        job_id,
+        where=Job.state.in_(ACTIVE),
+        values={
+            "state": JobState.CANCELLED,
+            "running_since": None,
+            "ran_seconds": _ran_seconds(),
+            "finished_at": db_now(),
+        },
+        event="shutdown",
+    )
+    if changed:
+        clean(services, job_id)
+    else:
+        _unless(services, principal, job_id, JobState.CANCELLED, "can't be stopped")
+    return get_job(services, principal, job_id)
+
+
+def retry(services: Services, principal: Principal, job_id: str) -> JobView:
+    """Begin a failed or cancelled job again, with the same recipe and number."""
+    with services.db.read() as session:
+        job = require_job(session, principal, job_id)
+    if job.state not in (JobState.FAILED, JobState.CANCELLED):
+        raise ConflictError(f"the job is {job.state}; only a failed or cancelled one can be retried")
+    clean(services, job_id)
+    with services.db.write(durable=True) as session:
+        reset = session.execute(
+            update(Job)
+            .where(Job.id == job_id, Job.state == job.state, Job.cleaned)
+            .values(
+                state=JobState.QUEUED,
+                cleaned=False,
+                parts_done=0,
+                rows_done=0,
+                bytes_done=0,
+                ran_seconds=0.0,
+                started_at=None,
+                finished_at=None,
+                finalise_until=None,
+                error=None,
+            )
+            .returning(Job.rows_total, Job.parts_total)
+        ).one_or_none()
+        if reset is None:
+            raise ConflictError("the job's parts are still being given up", "try again in a moment")
+        session.execute(
+            update(models.Part)
+            .where(models.Part.job_id == job_id)
+            .values(state="pending", errors=0, losses=0, not_before=0.0, size=None, etag=None, blocks=None)
+        )
+        session.execute(
+            update(models.File)
+            .where(models.File.job_id == job_id)
+            .values(upload_id=None, upload_until=None, size=None, root=None, sha256=None)
+        )
+        forget_profiles(session, job_id)
+        event = events.append(
+            session, job_id, "init", {"total": reset.rows_total, "parts": reset.parts_total, "retry": True}
+        )
+    events.publish(services.bus, principal.workspace_id, event)
+    wake(services, job_id)
+    return get_job(services, principal, job_id)
+
+
+def clone(services: Services, principal: Principal, job_id: str) -> JobView:
+    """A new job with the same recipe (seed included) and output."""
+    with services.db.read() as session:
+        job = require_job(session, principal, job_id)
+    generation = Generation(
+        recipe=Recipe.from_dict(job.recipe),
+        output=Output.from_dict(job.output),
+        part_rows=job.part_rows,
+        template=job.template,
+    )
+    submission = Submission(generation, job.dataset, None, job.max_parallel, job.request)
+    return submit(services, principal, submission)[0]
+
+
+def delete(services: Services, principal: Principal, job_id: str) -> None:
+    """Stop the job if it is active, and remove it with its dataset, files and events."""
+    with services.db.write(durable=True) as session:
+        job = require_job(session, principal, job_id)
+        event = None
+        if job.state in ACTIVE:
+            session.execute(
+                update(Job)
+                .where(Job.id == job_id)
+                .values(state=JobState.CANCELLED, running_since=None, finished_at=db_now())
+            )
+            event = events.append(session, job_id, "shutdown", {"deleted": True})
+        session.execute(update(Job).where(Job.id == job_id).values(deleted=True, cleaned=False))
+    if event is not None:
+        events.publish(services.bus, principal.workspace_id, event)
+    clean(services, job_id)
+
+
+def _ran_seconds() -> ColumnElement[float]:
+    return Job.ran_seconds + func.coalesce(db_now() - Job.running_since, 0.0)
+
+
+def _move(
+    services: Services,
+    principal: Principal,
+    job_id: str,
+    *,
+    where: ColumnElement[bool],
+    values: dict[str, Any],
+    event: str,
+) -> bool:
+    """Change the job if it is in the state that `where` says, with its event; whether it was."""
+    with services.db.write() as session:
+        require_job(session, principal, job_id)
+        row = session.execute(
+            update(Job)
+            .where(Job.id == job_id, where)
+            .values(**values)
+            .returning(Job.rows_done, Job.rows_total, Job.state)
+        ).one_or_none()
+        if row is None:
+            return False
+        data = {"current": row.rows_done, "total": row.rows_total, "state": row.state}
+        stored = events.append(session, job_id, event, data)
+    events.publish(services.bus, principal.workspace_id, stored)
+    return True
+
+
+def _unless(
+    services: Services,
+    principal: Principal,
+    job_id: str,
+    wanted: JobState,
+    cannot: str,
+    also: JobState | None = None,
+) -> None:
+    """Nothing changed: fine where the job is as wanted already, else a ConflictError saying how it is."""
+    job = get_job(services, principal, job_id)
+    if job.state not in (wanted, also):
+        phase = f" ({job.phase})" if job.phase else ""
+        raise ConflictError(f"the job is {job.state}{phase} and {cannot}")

@@ -1,0 +1,1 @@
+"""Messages between processes: the queue of slots and the bus of events. Never the truth."""

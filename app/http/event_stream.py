@@ -1,0 +1,95 @@
+"""Events as server-sent events, for browsers and curl."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import closing
+from typing import Any, Protocol
+
+from flask import Request, Response
+
+from synthmill.app.core.errors import TooManyRequestsError
+from synthmill.app.http.context import stopping
+from synthmill.app.http.waiting_slots import places
+from synthmill.generators.errors import InvalidRequestError
+
+MEDIA_TYPE = "text/event-stream"
+LAST_EVENT_ID: dict[str, Any] = {
+    "name": "Last-Event-ID",
+    "schema": {"type": "string"},
+    "description": "of server-sent events: number of the last one seen, stronger than `after`",
+}
+_RECONNECT = "retry: 2000\n\n"
+_KEEP_ALIVE = ": keep-alive\n\n"
+_COME_BACK_SECONDS = 5
+KEEP_ALIVE_SECONDS = 9
+"""After so long without an event a comment is sent: proxies keep the connection, and we see if it is gone."""
+
+
+def wants_stream(req: Request) -> bool:
+    """Whether the caller would rather have a stream than a list."""
+    return req.accept_mimetypes.best_match(["application/json", MEDIA_TYPE]) == MEDIA_TYPE
+
+
+def last_seen(req: Request, after: int) -> int:
+    """The number to go on after: a reconnecting EventSource says it in Last-Event-ID."""
+    given = req.headers.get("Last-Event-ID", "")
+    if given and not (given.isascii() and given.isdigit() and len(given) <= 18):
+        raise InvalidRequestError.one(
+            "Last-Event-ID", "is not the number of an event", "a whole number from 0"
+        )
+    return int(given or after)
+
+
+class Tellable(Protocol):
+    """An event of a job or a stream."""
+
+    @property
+    def seq(self) -> int | None: ...
+
+    @property
+    def type(self) -> str: ...
+
+    def dumps(self) -> str: ...
+
+
+def event_stream(events: Iterator[Any]) -> Response:
+    """An answer that goes on as long as the events do; None among them stands for a second without any.
+
+    Raises TooManyRequestsError when half of the process's threads wait already.
+    """
+    place = places()
+    if not place.take():
+        raise TooManyRequestsError(
+            "this process has as many event streams and waiting requests as it may have; "
+            "a WebSocket or a list of events needs no place",
+            _COME_BACK_SECONDS,
+        )
+    frames = _frames(events, stopping())
+    response = Response(frames, content_type=MEDIA_TYPE, headers={"X-Accel-Buffering": "no"})
+    response.call_on_close(place.leave)
+    return response
+
+
+def nothing_more() -> Response:
+    """204, which tells an EventSource not to come back."""
+    return Response(status=204)
+
+
+def _frames(events: Any, stop: threading.Event) -> Iterator[str]:
+    yield _RECONNECT
+    spoke = time.monotonic()
+    with closing(events):
+        for event in events:
+            if stop.is_set():
+                return
+            if event is not None or time.monotonic() - spoke >= KEEP_ALIVE_SECONDS:
+                yield _KEEP_ALIVE if event is None else _frame(event)
+                spoke = time.monotonic()
+
+
+def _frame(event: Tellable) -> str:
+    number = "" if event.seq is None else f"id: {event.seq}\n"
+    return f"{number}event: {event.type}\ndata: {event.dumps()}\n\n"

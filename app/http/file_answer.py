@@ -1,0 +1,75 @@
+"""A stored file over HTTP: whole, in part, not at all because the caller has it, or elsewhere (RFC 9110)."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Iterator
+from itertools import chain
+
+from flask import Request, Response
+from werkzeug.exceptions import RequestedRangeNotSatisfiable
+from werkzeug.http import quote_etag
+
+from synthmill.app.core.datasets import StoredFile
+from synthmill.app.http.context import services
+
+LINK_SECONDS = 300
+"""How long a signed link of the object store is good for."""
+
+
+def file_answer(req: Request, file: StoredFile) -> Response:
+    """The answer to a GET or HEAD for this file. Raises RequestedRangeNotSatisfiable."""
+    headers = _headers(file)
+    if req.if_none_match.contains_weak(file.etag):
+        return Response(status=304, headers={name: headers[name] for name in ("ETag", "Cache-Control")})
+    link = services().storage.presign(file.key, LINK_SECONDS, file.name)
+    if link is not None:
+        return Response(status=302, headers={"Location": link})
+    start, stop = _span(req, file)
+    body: Iterator[bytes] = iter(()) if req.method == "HEAD" else _read(file, start, stop)
+    response = Response(body, 200, headers, content_type=file.media_type)
+    if (start, stop) != (0, file.size) or _has_range(req, file):
+        response.status_code = 206
+        response.headers["Content-Range"] = f"bytes {start}-{stop - 1}/{file.size}"
+    response.content_length = stop - start
+    return response
+
+
+def _headers(file: StoredFile) -> dict[str, str]:
+    headers = {
+        "ETag": quote_etag(file.etag),
+        "Accept-Ranges": "bytes",
+        "Content-Disposition": f'attachment; filename="{file.name}"',
+        "Cache-Control": "private, no-cache",
+    }
+    if file.sha256 is not None:
+        # RFC 9530 knows no BLAKE3, and a root is no digest of the bytes as they are sent.
+        digest = base64.b64encode(bytes.fromhex(file.sha256)).decode()
+        headers |= {"X-Checksum-SHA256": file.sha256, "Repr-Digest": f"sha-256=:{digest}:"}
+    return headers
+
+
+def _has_range(req: Request, file: StoredFile) -> bool:
+    """Whether one range is asked for, of the file as it is now; several ranges at once are not served."""
+    if req.method != "GET" or req.range is None or req.range.units != "bytes" or len(req.range.ranges) != 1:
+        return False
+    if "If-Range" not in req.headers:
+        return True
+    # A weak tag or a date can't promise equal bytes, so only the exact tag makes a part of the answer.
+    return req.headers["If-Range"].strip() == quote_etag(file.etag)
+
+
+def _span(req: Request, file: StoredFile) -> tuple[int, int]:
+    """First byte, and the byte after the last, of what is to be sent."""
+    if req.range is None or not _has_range(req, file):
+        return 0, file.size
+    span = req.range.range_for_length(file.size)
+    if span is None:
+        raise RequestedRangeNotSatisfiable(file.size, "bytes", f"the file has {file.size} bytes")
+    return span
+
+
+def _read(file: StoredFile, start: int, stop: int) -> Iterator[bytes]:
+    """The bytes; the first chunk is read now, so a failing storage gives a problem, not half a file."""
+    chunks = services().storage.read(file.key, start, stop)
+    return chain([next(chunks, b"")], chunks)

@@ -1,0 +1,174 @@
+"""What the children of a row come to: an order's amount, an account's balance, a patient's last visit."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import marshmallow as ma
+import numpy as np
+import pyarrow as pa
+import pyarrow.types as pt
+
+from synthmill.generators.columns.condition import Condition, ConditionField, condition
+from synthmill.generators.columns.kind import (
+    Column,
+    ColumnParameters,
+    Kind,
+    ParameterError,
+    Rows,
+    Scope,
+    Source,
+)
+from synthmill.generators.columns.sums import LARGEST_SUM, Numbers, checked_sum, summed
+from synthmill.generators.engine.cells import Cells, Flags, Floats, Integers, numbers_of
+from synthmill.generators.kernels.mix import I64
+from synthmill.generators.schema.fields import Choice, Name, refused
+
+FUNCTIONS = ("sum", "count", "min", "max", "mean")
+
+
+class AggregateParameters(ColumnParameters):
+    function = Choice(
+        "sum, and 0 of no children; count of children; min, max and mean, and null of none.", FUNCTIONS
+    )
+    table = Name("The table whose rows are children of this table's rows.", examples=["order_items"])
+    column = Name(
+        "The children's column; needed unless they are counted. Its nulls don't count.",
+        default=None,
+        examples=["amount"],
+    )
+    where = ConditionField("Only children for which this holds.", default=None)
+    plus = Name("Of a sum: a column of this table that is added.", default=None, examples=["opening_balance"])
+
+    @ma.validates_schema(skip_on_field_errors=True)
+    def _check(self, data: dict[str, Any], **_: Any) -> None:
+        if data["column"] is None and data["function"] != "count":
+            raise refused("is missing", "name a column of the children", "column")
+        if data["plus"] is not None and data["function"] != "sum":
+            raise refused(f"means nothing to {data['function']}", "leave it out", "plus")
+
+
+@dataclass(frozen=True, eq=False)
+class _Cells:
+    function: str
+    table: str
+    source: Source | None
+    where: Condition | None
+    plus: Source | None
+    name: str
+
+    def __call__(self, rows: Rows) -> Cells:
+        made: list[Integers | Floats] = []
+        for children in rows.children(self.table):
+            kept = self._kept(children.rows)
+            owners = np.repeat(np.arange(children.stop - children.start), children.counts)
+            if kept is not None:
+                owners = owners[kept]
+            made.append(self._one(children.rows, kept, owners, children.stop - children.start))
+        values: Numbers = np.concatenate([one.values for one in made])
+        nulls = [np.zeros(len(one), np.bool_) if one.null is None else one.null for one in made]
+        null = np.concatenate(nulls) if any(one.null is not None for one in made) else None
+        if isinstance(made[0], Floats):
+            return self._with_plus(rows, Floats(values, null))
+        return self._with_plus(rows, Integers(values, null))
+
+    def _kept(self, children: Rows) -> Flags | None:
+        """The children that count, unless all do."""
+        kept = None if self.where is None else self.where(children)
+        if self.source is not None:
+            null = self.source.cells(children).null
+            if null is not None:
+                kept = ~null if kept is None else kept & ~null
+        return kept
+
+    def _one(self, children: Rows, kept: Flags | None, owners: I64, count: int) -> Integers | Floats:
+        counts = np.bincount(owners, minlength=count)
+        if self.function == "count":
+            return Integers(counts)
+        assert self.source is not None
+        cells = numbers_of(self.source.cells(children))
+        values = cells.values if kept is None else cells.values[kept]
+        none = counts == 0
+        if self.function == "sum":
+            sums = summed(values, owners, count, self.name)
+            return Integers(sums) if sums.dtype == np.int64 else Floats(sums)
+        null = none if none.any() else None
+        if self.function == "mean":
+            sums = summed(values, owners, count, self.name).astype(np.float64)
+            return Floats(sums / np.maximum(counts, 1), null)
+        extreme: Numbers = np.zeros(count, values.dtype)
+        if len(values):
+            reduce = np.minimum.reduceat if self.function == "min" else np.maximum.reduceat
+            first = (np.cumsum(counts) - counts)[~none]
+            extreme[~none] = reduce(values, first)
+        return Integers(extreme, null) if extreme.dtype == np.int64 else Floats(extreme, null)
+
+    def _with_plus(self, rows: Rows, cells: Integers | Floats) -> Cells:
+        if self.plus is None:
+            return cells
+        added = numbers_of(self.plus.cells(rows))
+        other: Numbers = added.values if added.null is None else np.where(added.null, 0, added.values)
+        if isinstance(cells, Floats):
+            return Floats(cells.values + other, cells.null)
+        return Integers(checked_sum(cells.values, other, self.name), cells.null)
+
+
+def _compile(parameters: Mapping[str, Any], scope: Scope) -> Column:
+    function, table = parameters["function"], parameters["table"]
+    scope.children_of(table)
+    source = None
+    if parameters["column"] is not None:
+        source = scope.source_of_children(table, parameters["column"])
+    where = condition(
+        parameters["where"],
+        lambda name: scope.source_of_children(table, name, parameter="where"),
+        "where",
+    )
+    plus = None if parameters["plus"] is None else scope.source(parameters["plus"], parameter="plus")
+    if function != "count":
+        assert source is not None
+        _check_type(source, function)
+    type_ = _type(source, function)
+    if plus is not None and plus.type != type_:
+        raise ParameterError(
+            "plus", f"{plus.column} is of type {plus.type}, and the sum of type {type_}", "give both one type"
+        )
+    cells = _Cells(function, table, source, where, plus, f"{scope.table}.{parameters['name']}")
+    return Column(type_, cells, 12, nullable=function in ("min", "max", "mean"))
+
+
+def _type(source: Source | None, function: str) -> pa.DataType:
+    if function == "count" or source is None:
+        return pa.int64()
+    if function == "mean":
+        return pa.float64()
+    if function == "sum" and pt.is_decimal(source.type):
+        return pa.decimal128(18, source.type.scale)
+    return source.type
+
+
+def _check_type(source: Source, function: str) -> None:
+    type_ = source.type
+    number = pt.is_int64(type_) or pt.is_float64(type_) or (pt.is_decimal128(type_) and type_.precision <= 18)
+    moment = pt.is_timestamp(type_) or pt.is_date32(type_)
+    if function == "mean" and pt.is_decimal(type_):
+        raise ParameterError(
+            "function", "the mean of decimals isn't one", "take the sum, or a column of numbers"
+        )
+    if not number and not (moment and function in ("min", "max")):
+        allowed = "numbers, dates or times" if function in ("min", "max") else "numbers"
+        raise ParameterError(
+            "column", f"{source.column} is of type {type_}", f"name a column of {allowed} for {function}"
+        )
+
+
+KIND = Kind(
+    name="aggregate",
+    title="Sum, count, least or greatest of children",
+    description=f"What the row's children in another table come to; sums of up to {LARGEST_SUM:.0e} units.",
+    Parameters=AggregateParameters,
+    compile=_compile,
+    example={"function": "sum", "table": "order_items", "column": "amount"},
+)

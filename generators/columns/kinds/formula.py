@@ -1,0 +1,94 @@
+"""A value that follows from the row's other columns."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from synthmill.generators.columns.computed import Computed, computed
+from synthmill.generators.columns.kind import Column, ColumnParameters, Kind, ParameterError, Rows, Scope
+from synthmill.generators.columns.parsed import formula_field
+from synthmill.generators.engine.arrays import TIMESTAMP, flags, null
+from synthmill.generators.engine.cells import Arrow, Booleans, Cells, Floats, Integers
+from synthmill.generators.formulas.values import DATE, NUMBER, TEXT, TIME, TRUTH, WHOLE, Type, either
+
+_LONGEST = 20_000
+"""Bytes that a text is likely to have at most."""
+_DECIMALS = np.int64(10**18)
+"""Of 18 digits, as many as the type has."""
+
+
+class FormulaParameters(ColumnParameters):
+    formula = formula_field(
+        "Columns of the row, numbers, text in quotes, operators and functions; see formulas.md.",
+        "if(age < 18, 'minor', 'adult')",
+    )
+
+
+@dataclass(frozen=True)
+class _Cells:
+    formula: Computed
+
+    def __call__(self, rows: Rows) -> Cells:
+        value, type_ = self.formula(rows), self.formula.type
+        if type_ == TEXT:
+            array = value.values
+            return Arrow(
+                array if value.null is None else pc.if_else(flags(value.null), null(array.type), array)
+            )
+        if type_ == TRUTH:
+            return Booleans(value.values, value.null)
+        if type_ == NUMBER:
+            return Floats(value.values, value.null)
+        if type_.name == "decimal":
+            return Integers(value.values, either(value.null, np.abs(value.values) >= _DECIMALS))
+        return Integers(value.values, value.null)
+
+
+def _compile(parameters: Mapping[str, Any], scope: Scope) -> Column:
+    formula = computed(parameters["formula"], scope, "formula")
+    width = len(parameters["formula"]) + formula.width
+    if formula.type == TEXT and width > _LONGEST:
+        raise ParameterError("formula", "its text would be too long", "put fewer long columns together")
+    cells = _Cells(formula)
+    pii = any(source.pii for source, _ in formula.sources.values())
+    return Column(
+        _stored(formula.type), cells, _width(formula.type, width), formula.formula.nullable, pii=pii
+    )
+
+
+def _stored(type_: Type) -> pa.DataType:
+    if type_.name == "decimal":
+        return pa.decimal128(18, type_.scale)
+    stored = {
+        WHOLE: pa.int64(),
+        NUMBER: pa.float64(),
+        TEXT: pa.string(),
+        TRUTH: pa.bool_(),
+        DATE: pa.date32(),
+        TIME: TIMESTAMP,
+    }
+    if type_ not in stored:
+        raise ParameterError(
+            "formula", f"its result is a {type_}", "make it a number (in_hours), a date or a text of it"
+        )
+    return stored[type_]
+
+
+def _width(type_: Type, text: int) -> int:
+    return text if type_ == TEXT else {DATE: 10, TIME: 27, TRUTH: 5}.get(type_, 12)
+
+
+KIND = Kind(
+    name="formula",
+    title="Formula",
+    description="What follows from the row's other columns: numbers, text, dates and conditions.",
+    Parameters=FormulaParameters,
+    compile=_compile,
+    example={"formula": "if(id % 2 = 0, 'even', 'odd')"},
+)

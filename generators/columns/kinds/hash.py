@@ -1,0 +1,30 @@
+"""What looks like a digest."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from synthmill.generators.columns.kind import Column, ColumnParameters, Kind, Scope
+from synthmill.generators.columns.patterned import pattern_column
+from synthmill.generators.schema.fields import Choice
+
+_DIGITS = {"md5": 32, "sha1": 40, "sha256": 64, "sha512": 128}
+
+
+class HashParameters(ColumnParameters):
+    algorithm = Choice("Whose digests they look like.", tuple(_DIGITS), default="sha256")
+
+
+def _compile(parameters: Mapping[str, Any], scope: Scope) -> Column:
+    return pattern_column(scope, f"[0-9a-f]{{{_DIGITS[parameters['algorithm']]}}}")
+
+
+KIND = Kind(
+    name="hash",
+    title="Hash",
+    description="Random hexadecimal digits, as many as a digest has; to hash another column use mask.",
+    Parameters=HashParameters,
+    compile=_compile,
+    example={"algorithm": "sha1"},
+)

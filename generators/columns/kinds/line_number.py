@@ -1,0 +1,42 @@
+"""The place of a child row among its siblings."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+
+from synthmill.generators.columns.kind import Column, ColumnParameters, Kind, ParameterError, Rows, Scope
+from synthmill.generators.engine.cells import Cells, Integers
+from synthmill.generators.schema.fields import Whole
+
+
+class LineNumberParameters(ColumnParameters):
+    start = Whole("The number of a parent's first child.", 0, 10**9, default=1)
+
+
+@dataclass(frozen=True)
+class _Cells:
+    start: int
+
+    def __call__(self, rows: Rows) -> Cells:
+        return Integers(rows.lines().view(np.int64) + np.int64(self.start))
+
+
+def _compile(parameters: Mapping[str, Any], scope: Scope) -> Column:
+    if scope.parent() is None:
+        raise ParameterError("kind", "the table's rows are nobody's children", "give the table children_of")
+    return Column(pa.int64(), _Cells(parameters["start"]), 2, numbers_siblings=True)
+
+
+KIND = Kind(
+    name="line_number",
+    title="Line number",
+    description="1, 2, 3 ... within the rows of one parent, for tables with `children_of`.",
+    Parameters=LineNumberParameters,
+    compile=_compile,
+    example={},
+)

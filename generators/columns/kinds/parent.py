@@ -1,0 +1,45 @@
+"""What the row that this one belongs to has in a column."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from synthmill.generators.columns.kind import PARENT, Column, ColumnParameters, Kind, Scope
+from synthmill.generators.schema.fields import Name
+
+
+class ParentColumnParameters(ColumnParameters):
+    column = Name("The column of the other row.", examples=["price"])
+    through = Name(
+        "The foreign key that leads to the other row; left out: the row that this one is a child of.",
+        default=None,
+        examples=["product_id"],
+    )
+
+
+def _compile(parameters: Mapping[str, Any], scope: Scope) -> Column:
+    through = PARENT if parameters["through"] is None else parameters["through"]
+    source = scope.source(parameters["column"], through)
+    # A parent's unique column says whose child this row is: a foreign key, if not one drawn here.
+    of_parent = source.column if source.link == PARENT else None
+    return Column(
+        source.type,
+        source.cells,
+        source.width,
+        nullable=source.nullable,
+        refers_to=(source.table, source.column) if of_parent and source.unique else None,
+        of_parent=of_parent,
+        pii=source.pii,
+        values=source.values,
+    )
+
+
+KIND = Kind(
+    name="parent",
+    title="Parent's column",
+    description="A column of the row that this one is a child of, or of the row that a foreign key leads to.",
+    Parameters=ParentColumnParameters,
+    compile=_compile,
+    example={"column": "price", "through": "product_id"},
+)

@@ -1,0 +1,84 @@
+"""One step of the states that a row's parent goes through, for tables whose rows are these steps."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+
+from synthmill.generators.columns.kind import (
+    PARENT,
+    Column,
+    ColumnParameters,
+    Kind,
+    ParameterError,
+    Rows,
+    Scope,
+)
+from synthmill.generators.columns.walk import Walk
+from synthmill.generators.engine.arrays import TIMESTAMP
+from synthmill.generators.engine.cells import Cells, Integers, coded
+from synthmill.generators.schema.fields import Choice
+
+
+class StepParameters(ColumnParameters):
+    show = Choice(
+        "state: the state entered; previous: the one before it, null for the first; time: when it was "
+        "entered; seconds: how long the one before it lasted, null for the first.",
+        ("state", "previous", "time", "seconds"),
+        default="state",
+    )
+
+
+@dataclass(frozen=True, eq=False)
+class _Cells:
+    walk: Walk
+    show: str
+
+    def __call__(self, rows: Rows) -> Cells:
+        parents, places = rows.follow(PARENT)
+        steps = self.walk.steps(parents)
+        lines = rows.lines().view(np.int64)
+        at = steps.starts[slice(None) if places is None else places] + lines
+        if self.show == "time":
+            return Integers(steps.times[at])
+        if self.show == "state":
+            return coded(steps.states[at], self.walk.machine.words)
+        first = lines == 0
+        before = np.where(first, at, at - 1)
+        if self.show == "previous":
+            return coded(steps.states[before], self.walk.machine.words, first)
+        return Integers((steps.times[at] - steps.times[before]) // np.int64(1_000_000), first)
+
+
+def _compile(parameters: Mapping[str, Any], scope: Scope) -> Column:
+    column = scope.steps_of()
+    if column is None:
+        raise ParameterError(
+            "kind",
+            f"the rows of {scope.table} aren't the steps of a state",
+            "give the table children_of with steps_of",
+        )
+    walk = scope.source(column, PARENT, parameter="kind").walk
+    assert walk is not None
+    show = parameters["show"]
+    types = {"time": TIMESTAMP, "seconds": pa.int64()}
+    return Column(
+        types.get(show, pa.string()),
+        _Cells(walk, show),
+        27 if show == "time" else 9,
+        nullable=show in ("previous", "seconds"),
+    )
+
+
+KIND = Kind(
+    name="step",
+    title="Step of a state",
+    description="A state that the row's parent went through, or its time; for children_of with steps_of.",
+    Parameters=StepParameters,
+    compile=_compile,
+    example={"show": "time"},
+)

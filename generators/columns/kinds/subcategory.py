@@ -1,0 +1,90 @@
+"""Categories below those of another column: the hierarchy's next level."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+
+from synthmill.generators.columns.kind import (
+    Column,
+    ColumnParameters,
+    Kind,
+    ParameterError,
+    Rows,
+    Scope,
+    Source,
+)
+from synthmill.generators.columns.mapping_field import Mapping as MappingField
+from synthmill.generators.columns.wordlist import mean_length
+from synthmill.generators.engine.arrays import places_in, strings
+from synthmill.generators.engine.cells import Cells, Dictionary, DictionaryCells, to_arrow
+from synthmill.generators.kernels.discrete import Discrete, discrete
+from synthmill.generators.kernels.mix import I64
+from synthmill.generators.schema.fields import Name, Number
+
+
+class SubcategoryParameters(ColumnParameters):
+    column = Name("The row's column of text with the category above.", examples=["category"])
+    values = MappingField(
+        "For each category above, those below with their weights; null for any that isn't named.",
+        MappingField("A category's own.", Number("How likely it is.", 0.0, 1e15, above=True)),
+        examples=[{"Food": {"Bread": 3, "Fruit": 1}, "Toys": {"Puzzle": 1}}],
+    )
+
+
+@dataclass(frozen=True, eq=False)
+class _Cells:
+    key: int
+    source: Source
+    above: pa.Array
+    laws: tuple[Discrete, ...]
+    starts: tuple[int, ...]
+    """Where each category's own begin among the words."""
+    words: Dictionary
+
+    def __call__(self, rows: Rows) -> Cells:
+        cells = self.source.cells(rows)
+        if isinstance(cells, DictionaryCells):
+            known = cells.words.made(("subcategory", self.key), self._known)[cells.codes]
+        else:
+            known = self._known(to_arrow(cells, pa.string()))
+        u = rows.draw(self.key)
+        codes = np.zeros(len(rows), np.int64)
+        for place, (law, start) in enumerate(zip(self.laws, self.starts, strict=True)):
+            mine = np.flatnonzero(known == place)
+            codes[mine] = law.draw(u[mine]) + start
+        unknown = known < 0
+        null = unknown if cells.null is None else unknown | cells.null
+        return DictionaryCells(codes.astype(np.uint32), self.words, null if null.any() else None)
+
+    def _known(self, names: pa.Array) -> I64:
+        """The places of categories by name, -1 for others."""
+        return places_in(self.above, names)
+
+
+def _compile(parameters: Mapping[str, Any], scope: Scope) -> Column:
+    source = scope.source(parameters["column"])
+    if source.type != pa.string():
+        raise ParameterError("column", f"{source.column} isn't text", "name a column of text")
+    values = parameters["values"]
+    below = [name for own in values.values() for name in own]
+    starts = np.cumsum([0, *(len(own) for own in values.values())])[:-1].tolist()
+    laws = tuple(discrete(list(own.values())) for own in values.values())
+    cells = _Cells(
+        scope.key(), source, strings(list(values)), laws, tuple(starts), Dictionary(strings(below))
+    )
+    return Column(pa.string(), cells, mean_length(below), nullable=True)
+
+
+KIND = Kind(
+    name="subcategory",
+    title="Subcategory",
+    description="One of the categories below the one in another column: a hierarchy's next level.",
+    Parameters=SubcategoryParameters,
+    compile=_compile,
+    example={"column": "land", "values": {"Germany": {"Berlin": 3, "Bayern": 1}, "France": {"Bretagne": 1}}},
+)

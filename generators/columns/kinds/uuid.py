@@ -1,0 +1,40 @@
+"""Random identifiers that are unique without asking anybody."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import pyarrow as pa
+
+from synthmill.generators.columns.kind import Column, ColumnParameters, Kind, Rows, Scope
+from synthmill.generators.engine.cells import Cells, Fixed
+from synthmill.generators.kernels.characters import uuid4
+
+
+class UuidParameters(ColumnParameters):
+    pass
+
+
+@dataclass(frozen=True)
+class _Cells:
+    high: int
+    low: int
+
+    def __call__(self, rows: Rows) -> Cells:
+        return Fixed(uuid4(rows.draw(self.high), rows.draw(self.low)))
+
+
+def _compile(parameters: Mapping[str, Any], scope: Scope) -> Column:
+    return Column(pa.string(), _Cells(scope.key("high"), scope.key("low")), 36, unique=True)
+
+
+KIND = Kind(
+    name="uuid",
+    title="UUID",
+    description="A random UUID (version 4) as text of 36 characters.",
+    Parameters=UuidParameters,
+    compile=_compile,
+    example={},
+)

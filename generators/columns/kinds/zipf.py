@@ -1,0 +1,47 @@
+"""Ranks of which the first are far more common."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+
+from synthmill.generators.columns.kind import Column, ColumnParameters, Kind, Rows, Scope
+from synthmill.generators.engine.cells import Cells, Integers
+from synthmill.generators.kernels.zipf import Zipf, zipf
+from synthmill.generators.schema.fields import Number, Whole
+
+
+class ZipfParameters(ColumnParameters):
+    max = Whole("The greatest rank.", 1, 10**10, examples=[1000])
+    exponent = Number("Rank r comes in proportion to r to minus this power.", 0.01, 10.0, default=1.0)
+
+
+@dataclass(frozen=True)
+class _Cells:
+    rank_key: int
+    place_key: int
+    law: Zipf
+
+    def __call__(self, rows: Rows) -> Cells:
+        ranks = self.law.draw(rows.draw(self.rank_key), rows.draw(self.place_key))
+        return Integers(ranks.view(np.int64) + np.int64(1))
+
+
+def _compile(parameters: Mapping[str, Any], scope: Scope) -> Column:
+    law = zipf(parameters["max"], parameters["exponent"])
+    cells = _Cells(scope.key("rank"), scope.key("place"), law)
+    return Column(pa.int64(), cells, len(str(parameters["max"])))
+
+
+KIND = Kind(
+    name="zipf",
+    title="Zipf number",
+    description="A rank from 1 to `max` by Zipf's law: how often words, songs and pages come.",
+    Parameters=ZipfParameters,
+    compile=_compile,
+    example={"max": 1000, "exponent": 1.1},
+)

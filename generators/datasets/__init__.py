@@ -1,0 +1,1 @@
+"""Datasets as files: written, read, verified, compared."""

@@ -1,0 +1,110 @@
+"""From a recipe to the bytes of its files, a block at a time.
+
+A table's file is `file_prefix`, the blocks' bytes in order and `file_suffix`. Where blocks begin is
+decided by the plan, so the file is the same however the blocks are shared out among workers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from synthmill.generators.datasets.hashes import digest
+from synthmill.generators.datasets.profile.table import TableProfile
+from synthmill.generators.engine.plan import Plan, TablePlan
+from synthmill.generators.engine.recipe import Output, Recipe
+from synthmill.generators.engine.strategy import make_cells
+from synthmill.generators.errors import InvalidRequestError
+from synthmill.generators.formats import Block, codec, get_format
+
+__all__ = ["Block", "check_codec", "file_name", "file_prefix", "file_suffix", "make_blocks", "media_type"]
+
+_EXTENSIONS = {"none": "", "gzip": ".gz", "zstd": ".zst"}
+_MEDIA_TYPES = {"gzip": "application/gzip", "zstd": "application/zstd"}
+
+
+def make_blocks(
+    recipe: Recipe,
+    plan: Plan,
+    table: str,
+    first: int,
+    last: int,
+    output: Output,
+    profile: TableProfile | None = None,
+) -> Iterator[tuple[Block, bytes]]:
+    """Blocks `first` to `last - 1` of a table, each made when it is asked for, and counted in a profile.
+
+    Raises InvalidRequestError where the output's codec isn't ours (see `check_codec`), KeyError for
+    a table that the plan doesn't have, ValueError for blocks outside the table.
+    """
+    check_codec(output)
+    table_plan = plan.table(table)
+    if not 0 <= first <= last <= table_plan.blocks:
+        raise ValueError(f"table {table} has no blocks {first} to {last}; it has {table_plan.blocks}")
+    return _blocks(recipe, plan, table_plan, range(first, last), output, profile)
+
+
+def _blocks(
+    recipe: Recipe,
+    plan: Plan,
+    table: TablePlan,
+    numbers: range,
+    output: Output,
+    profile: TableProfile | None,
+) -> Iterator[tuple[Block, bytes]]:
+    for number in numbers:
+        # Nothing here holds on to a block that has been handed over: the next one may have its memory.
+        yield _block(recipe, plan, table, number, output, profile)
+
+
+def _block(
+    recipe: Recipe,
+    plan: Plan,
+    table: TablePlan,
+    number: int,
+    output: Output,
+    profile: TableProfile | None,
+) -> tuple[Block, bytes]:
+    start, stop = table.block_range(number)
+    cells = make_cells(recipe, plan, table.name, start, stop)
+    if profile is not None:
+        profile.add(number, cells)
+    encoded = get_format(output.format).encode(table, cells, output.compression)
+    block = Block(number, stop - start, len(encoded.body), digest(encoded.body), encoded.footer)
+    return block, encoded.body
+
+
+def check_codec(output: Output) -> None:
+    """Refuse (InvalidRequestError) an output whose bytes this machine would write differently."""
+    ours = codec(output.format, output.compression)
+    if output.codec != ours:
+        raise InvalidRequestError.one(
+            "codec",
+            f"the output was begun with {output.codec}, and this machine writes {ours}",
+            "use the same versions of Synthmill and its libraries, or generate again",
+        )
+
+
+def file_prefix(table: TablePlan, output: Output) -> bytes:
+    return get_format(output.format).prefix(table, output.compression)
+
+
+def file_suffix(table: TablePlan, output: Output, blocks: Sequence[Block]) -> bytes:
+    """The file's end. `blocks` are all of the table's, in order (ValueError otherwise)."""
+    if [block.index for block in blocks] != list(range(table.blocks)):
+        raise ValueError(f"the end of {table.name} needs all of its {table.blocks} blocks in order")
+    return get_format(output.format).suffix(table, output.compression, blocks)
+
+
+def file_name(table: str, output: Output) -> str:
+    """`orders.csv`, `orders.jsonl.gz`, `orders.csv.zst`; Parquet compresses inside: `orders.parquet`."""
+    fmt = get_format(output.format)
+    inside = fmt.compresses_inside
+    return f"{table}.{fmt.extension}{'' if inside else _EXTENSIONS[output.compression]}"
+
+
+def media_type(output: Output) -> str:
+    """The media type of the output's files."""
+    fmt = get_format(output.format)
+    if fmt.compresses_inside:
+        return fmt.media_type
+    return _MEDIA_TYPES.get(output.compression, fmt.media_type)

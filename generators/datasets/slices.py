@@ -1,0 +1,77 @@
+"""Any rows of a dataset, without the rest."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from synthmill.generators.engine.plan import Plan, TablePlan
+from synthmill.generators.engine.recipe import Recipe
+from synthmill.generators.engine.strategy import make_cells, make_plan
+from synthmill.generators.errors import InvalidRequestError
+from synthmill.generators.formats import get_format
+
+FORMATS = ("csv", "jsonl", "json")
+"""What an excerpt can be written as; `json` is an array of objects."""
+
+_RANGE = re.compile(r"(?P<start>\d*)(?P<colon>:?)(?P<stop>\d*)\Z", re.ASCII)
+_FIX = "give rows as START:STOP, counted from 0, STOP not included"
+
+
+def parse_range(text: str, rows: int) -> tuple[int, int]:
+    """`5:10`, `5:`, `:10`, `:` or `5` as first row and row after the last, like Python's slices.
+
+    Raises InvalidRequestError (field `rows`) for anything else, and for rows that the table doesn't have.
+    """
+    found = _RANGE.match(text)
+    if not found or not text:
+        raise InvalidRequestError.one("rows", f"{text!r} isn't a range", _FIX)
+    start = int(found["start"] or 0)
+    last = int(found["stop"]) if found["stop"] else rows
+    stop = last if found["colon"] else start + 1
+    if start > stop:
+        raise InvalidRequestError.one("rows", f"{text} ends before it begins", _FIX)
+    if stop > rows:
+        raise InvalidRequestError.one(
+            "rows", f"the table has no row {stop - 1}", f"its rows are 0:{rows}, STOP not included"
+        )
+    return start, stop
+
+
+def excerpt(
+    recipe: Recipe, table: str, start: int, stop: int, format_name: str = "csv", header: bool = True
+) -> Iterator[bytes]:
+    """Rows start to stop - 1 of a table as text, in pieces of a block at most; made from the recipe alone.
+
+    The lines of `csv` and `jsonl` are those of a whole file in that format; `header` is CSV's first line.
+    Raises InvalidRequestError (another engine version), KeyError for a table that isn't there, IndexError for
+    rows that aren't, UnknownNameError for another format.
+    """
+    plan = make_plan(recipe)
+    table_plan = plan.table(table)
+    if format_name == "json":
+        yield from _array(_lines("jsonl", recipe, plan, table_plan, start, stop))
+        return
+    if header and (line := get_format(format_name).prefix(table_plan, "none")):
+        yield line
+    yield from _lines(format_name, recipe, plan, table_plan, start, stop)
+
+
+def _lines(
+    format_name: str, recipe: Recipe, plan: Plan, table: TablePlan, start: int, stop: int
+) -> Iterator[bytes]:
+    while start < stop:
+        # A strategy makes rows of one block at a time.
+        end = min(stop, start - start % table.block_rows + table.block_rows)
+        rows = make_cells(recipe, plan, table.name, start, end)
+        yield bytes(get_format(format_name).encode(table, rows, "none").body)
+        start = end
+
+
+def _array(pieces: Iterator[bytes]) -> Iterator[bytes]:
+    before = b"["
+    for lines in pieces:
+        # JSON has no line's end inside of text, so every one is between two rows.
+        yield before + b"\n" + lines.removesuffix(b"\n").replace(b"\n", b",\n")
+        before = b","
+    yield b"[]\n" if before == b"[" else b"\n]\n"

@@ -1,0 +1,1 @@
+"""The engine: what a strategy is, plans, recipes, cells and arrays."""

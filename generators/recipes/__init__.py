@@ -1,0 +1,1 @@
+"""From a request or a file to a recipe."""

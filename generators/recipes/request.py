@@ -1,0 +1,261 @@
+"""A request to generate: checked, and turned into recipe and output."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import marshmallow as ma
+
+from synthmill.generators import limits
+from synthmill.generators.engine.plan import Plan
+from synthmill.generators.engine.recipe import Output, Recipe
+from synthmill.generators.engine.strategy import IN_OUR_WORDS, make_plan, make_recipe
+from synthmill.generators.errors import FieldError, InvalidRequestError, UnknownNameError
+from synthmill.generators.formats import codec, get_format
+from synthmill.generators.recipes.row_counts import Rows, apply_rows
+from synthmill.generators.recipes.template import Template, get_template, resolve
+from synthmill.generators.schema.json_values import plain, shown, step
+
+FindTemplate = Callable[[str], Template]
+
+
+class WholeNumber(ma.fields.Integer):
+    """An integer; unlike marshmallow's own, not a boolean, not text, not 1.0."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> int:
+        if not isinstance(value, int) or isinstance(value, bool):
+            raise ma.ValidationError(f"{shown(value)} isn't a whole number")
+        return super()._deserialize(value, attr, data, **kwargs)
+
+
+class Flag(ma.fields.Boolean):
+    """True or false; unlike marshmallow's own, not text and not a number."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> bool:
+        if not isinstance(value, bool):
+            raise ma.ValidationError(f"{shown(value)} is neither true nor false")
+        return value
+
+
+class RowCounts(ma.fields.Field[Any]):
+    """A number, or an object with a number per table."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:
+        if value == {}:
+            raise ma.ValidationError("the object names no table")
+        if isinstance(value, dict) or (isinstance(value, int) and not isinstance(value, bool)):
+            return value
+        raise ma.ValidationError(f"{shown(value)} is neither a whole number nor an object")
+
+
+def _name(description: str, **settings: Any) -> ma.fields.String:
+    length = ma.validate.Length(1, limits.MAX_NAME_LENGTH, error="isn't {min} to {max} characters long")
+    return ma.fields.String(validate=length, metadata={"description": description}, **settings)
+
+
+def _whole_number(description: str, low: int, high: int) -> WholeNumber:
+    within = ma.validate.Range(low, high, error="{input} is outside the limit of {min} to {max}")
+    return WholeNumber(validate=within, load_default=None, metadata={"description": description})
+
+
+class SourceRequest(ma.Schema):
+    """Where data comes from, for whatever it is asked; descriptions say what is right."""
+
+    class Meta:
+        unknown = ma.RAISE
+
+    strategy = _name("the name of a strategy, unless `template` is given")
+    template = _name("the name of a template, unless `strategy` is given")
+    parameters = ma.fields.Dict(
+        ma.fields.String(),
+        ma.fields.Raw(allow_none=True),
+        load_default=dict,
+        metadata={"description": "an object: the strategy's parameters, or what differs from the template's"},
+    )
+    seed = _whole_number(
+        f"a whole number from 0 to {limits.MAX_SEED}; left out, one is drawn and given back",
+        0,
+        limits.MAX_SEED,
+    )
+
+    @ma.validates_schema
+    def one_of_both(self, data: Mapping[str, Any], **_: Any) -> None:
+        if ("strategy" in data) == ("template" in data):
+            both = "both are given" if "strategy" in data else "neither `template` nor `strategy` is given"
+            raise ma.ValidationError(both, "template")
+
+
+class GenerationRequest(SourceRequest):
+    """What can be asked for, in-process and of a server."""
+
+    rows = RowCounts(
+        load_default=None,
+        allow_none=False,
+        error_messages={"null": "is null; left out, the sizes are those of the template or the parameters"},
+        metadata={
+            "description": "a whole number for the template's main table (the others follow), or an object"
+            f" with a whole number per table, each from 1 to {limits.MAX_TABLE_ROWS}",
+            "oneOf": [
+                {"type": "integer", "minimum": 1},
+                {
+                    "type": "object",
+                    "minProperties": 1,
+                    "additionalProperties": {"type": "integer", "minimum": 1},
+                },
+            ],
+        },
+    )
+    format = _name("the name of a file format: arrow, csv, jsonl or parquet", load_default="csv")
+    compression = _name("none, gzip or zstd", load_default="none")
+    sha256 = Flag(
+        load_default=False,
+        metadata={
+            "description": "true or false: whether the manifest also has the sha256 of each whole file; "
+            "it changes no byte of the files, and reads those of several parts once more"
+        },
+    )
+    part_rows = _whole_number(
+        f"a whole number from 1 to {limits.MAX_TABLE_ROWS}: rows of a part, rounded up to whole blocks",
+        1,
+        limits.MAX_TABLE_ROWS,
+    )
+
+
+@dataclass(frozen=True)
+class Generation:
+    """A request that can be carried out."""
+
+    recipe: Recipe
+    output: Output
+    part_rows: int | None
+    template: str | None
+    """The template's name, for people; all that it says is in the recipe."""
+
+
+def parse(raw: Mapping[str, Any], find_template: FindTemplate = get_template) -> Generation:
+    """The generation that a request means, its seed drawn if it has none, its recipe known to make a plan.
+
+    `find_template` knows the templates by name, and raises UnknownNameError for those that it doesn't.
+
+    Raises InvalidRequestError with fields named from the request's root, such as
+    `parameters.tables[orders].columns[amount].max`.
+    """
+    request = load_request(GenerationRequest(), raw)
+    output = _output(request["format"], request["compression"], request["sha256"])
+    strategy, parameters = parameters_of(request, request["rows"], find_template)
+    recipe, _ = planned(strategy, parameters, request["seed"])
+    return Generation(recipe, output, request["part_rows"], request.get("template"))
+
+
+def load_request(schema: ma.Schema, raw: Mapping[str, Any]) -> dict[str, Any]:
+    """A request as such a schema has it. Raises InvalidRequestError."""
+    content = plain(raw)
+    if not isinstance(content, dict):
+        raise InvalidRequestError.one(
+            "request", f"{shown(content)} isn't an object", 'give {"template": ...}'
+        )
+    try:
+        loaded: dict[str, Any] = schema.load(content)
+    except ma.ValidationError as error:
+        raise InvalidRequestError(_readable(error.messages_dict, schema)) from error
+    return loaded
+
+
+def planned(strategy: str, parameters: Mapping[str, Any], seed: int | None) -> tuple[Recipe, Plan]:
+    """The recipe, its seed drawn if there is none, and its plan. Raises as `parse`."""
+    if seed is None:
+        seed = secrets.randbelow(limits.MAX_DRAWN_SEED + 1)
+    try:
+        recipe = make_recipe(strategy, parameters, seed)
+        plan = make_plan(recipe)
+    except UnknownNameError as error:
+        raise unknown("strategy", error) from error
+    except InvalidRequestError as error:
+        raise from_root(error) from error
+    _check_plan(plan)
+    return recipe, plan
+
+
+def _readable(messages: Mapping[str, Any], schema: ma.Schema) -> Iterator[FieldError]:
+    for name, reasons in messages.items():
+        field = schema.fields.get(name)
+        shown_name = name[: limits.MAX_NAME_LENGTH]
+        if field is None:
+            yield FieldError(shown_name, "unknown field", f"known: {', '.join(schema.fields)}")
+            continue
+        for reason in reasons if isinstance(reasons, list) else [str(reasons)]:
+            told, _ = IN_OUR_WORDS.get(str(reason), (str(reason).rstrip("."), ""))
+            yield FieldError(shown_name, told, f"give {field.metadata['description']}")
+
+
+def _output(format_name: str, compression: str, sha256: bool) -> Output:
+    try:
+        get_format(format_name)
+    except UnknownNameError as error:
+        raise unknown("format", error) from error
+    try:
+        return Output(format_name, compression, codec(format_name, compression), sha256)
+    except UnknownNameError as error:
+        raise unknown("compression", error) from error
+
+
+def unknown(field: str, error: UnknownNameError) -> InvalidRequestError:
+    """The refusal of a name that a field of the request gave."""
+    return InvalidRequestError.one(
+        field, f"unknown {error.what} {shown(error.name)}", f"known: {', '.join(error.known)}"
+    )
+
+
+def parameters_of(
+    request: Mapping[str, Any], rows: Rows = None, find_template: FindTemplate = get_template
+) -> tuple[str, dict[str, Any]]:
+    """The strategy's name and its parameters, rows included, before the strategy has checked them."""
+    parameters = request["parameters"]
+    if "strategy" in request:
+        apply_rows(parameters, rows)
+        return request["strategy"], parameters
+    try:
+        template = find_template(request["template"])
+    except UnknownNameError as error:
+        raise unknown("template", error) from error
+    return template.strategy, resolve(template, parameters, rows)
+
+
+def from_root(error: InvalidRequestError) -> InvalidRequestError:
+    """A strategy names fields from the root of its parameters, whoever asks from that of the request."""
+
+    def renamed(one: FieldError) -> FieldError:
+        whole = one.field in ("", "parameters", "engine")
+        field = one.field or "parameters" if whole else step("parameters", one.field)
+        return FieldError(field, one.reason, one.fix)
+
+    return InvalidRequestError(map(renamed, error.errors))
+
+
+def _check_plan(plan: Plan) -> None:
+    """What holds for the tables of every strategy."""
+    names = [table.name for table in plan.tables]
+    _limit("parameters.tables", len(names), limits.MAX_TABLES, "tables")
+    if len({name.lower() for name in names}) < len(names):
+        raise InvalidRequestError.one(
+            "parameters.tables", "two names differ in case alone", "files of such names overwrite one another"
+        )
+    for table in plan.tables:
+        at = f"parameters.tables[{table.name}]"
+        _limit(f"{at}.rows", table.rows, limits.MAX_TABLE_ROWS, "rows")
+        _limit(f"{at}.columns", len(table.columns), limits.MAX_COLUMNS, "columns")
+        for field, name in [(at, table.name), *((f"{at}.columns", c.name) for c in table.columns)]:
+            if len(name) > limits.MAX_NAME_LENGTH or not limits.NAME_PATTERN.match(name):
+                raise InvalidRequestError.one(
+                    field,
+                    f"{shown(name)} can't be a name",
+                    f"letters, digits and _, not a digit first, at most {limits.MAX_NAME_LENGTH} characters",
+                )
+
+
+def _limit(field: str, count: int, most: int, what: str) -> None:
+    if not 1 <= count <= most:
+        raise InvalidRequestError.one(field, f"{count} {what}", f"1 to {most} {what}")

@@ -1,0 +1,274 @@
+"""Templates: recipes filled in for a domain, one file of `templates/` each."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
+from functools import cache
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+import marshmallow as ma
+
+from synthmill.generators import limits
+from synthmill.generators.engine.strategy import field_errors
+from synthmill.generators.errors import InvalidRequestError, UnknownNameError
+from synthmill.generators.recipes.recipe_file import read_object
+from synthmill.generators.recipes.row_counts import Rows, check_count, tables_by_name, wished_counts
+from synthmill.generators.schema.fields import REQUIRED, Parameters, Text, Whole, options, refused
+from synthmill.generators.schema.json_values import plain, shown
+
+_RATIO = re.compile(r"\d{1,12}(\.\d{1,18}|/[1-9]\d{0,11})?\Z", re.ASCII)
+_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_-]*\Z")
+
+FOLDER = Path(__file__).parent.parent / "templates"
+
+
+class TemplateError(ValueError):
+    """A template file isn't one."""
+
+
+@dataclass(frozen=True)
+class Template:
+    name: str
+    title: str
+    description: str
+    strategy: str
+    main: str
+    """The table that a request's `rows` is for."""
+    default_rows: int
+    """Rows of the main table when a request doesn't say."""
+    rows: Mapping[str, Fraction | int]
+    """Of the other tables: a ratio of the main table's rows, or a number that stays."""
+    parameters: Mapping[str, Any]
+
+    def rules(self) -> dict[str, dict[str, Any]]:
+        """`rows` as plain values."""
+        return {
+            table: {"rows": rule} if isinstance(rule, int) else {"ratio": str(rule)}
+            for table, rule in self.rows.items()
+        }
+
+
+class _Rules(ma.fields.Field[dict[str, Any]]):
+    """By table, an object with a ratio of the main table's rows, or with a number of rows that stays."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> dict[str, Any]:
+        if not isinstance(value, Mapping):
+            raise refused(f"{shown(value)} isn't an object", 'give such as {"customers": {"ratio": 0.1}}')
+        wrong = {}
+        for table, rule in value.items():
+            try:
+                _rule(rule)
+            except ma.ValidationError as error:
+                wrong[table] = error.messages
+        if wrong:
+            raise ma.ValidationError(wrong)
+        return {table: dict(rule) for table, rule in value.items()}
+
+    def json_schema(self) -> dict[str, Any]:
+        ratio = {"type": ["number", "string"], "description": "a decimal or a fraction such as 1/3"}
+        rows = {"type": "integer", "minimum": 1, "maximum": limits.MAX_TABLE_ROWS}
+        rule = {"type": "object", "properties": {"ratio": ratio, "rows": rows}, "additionalProperties": False}
+        return {"type": "object", "additionalProperties": rule}
+
+
+def _rule(given: object) -> Fraction | int:
+    if not isinstance(given, Mapping) or len(given) != 1 or not set(given) <= {"ratio", "rows"}:
+        raise refused("must be an object with either ratio or rows", "give one of the two")
+    if "ratio" in given:
+        return _ratio(given["ratio"])
+    rows = given["rows"]
+    if not isinstance(rows, int) or isinstance(rows, bool) or not 1 <= rows <= limits.MAX_TABLE_ROWS:
+        raise refused(f"{shown(rows)} isn't a number of rows", f"give 1 to {limits.MAX_TABLE_ROWS}")
+    return rows
+
+
+def _ratio(given: object) -> Fraction:
+    # YAML has made a float of 0.4 by now; its shortest spelling is the decimal that the file says.
+    text = f"{Decimal(str(given)):f}" if isinstance(given, float) else str(given)
+    if not _RATIO.match(text) or Fraction(text) == 0:
+        raise refused(f"{shown(given)} isn't a ratio: a decimal or a fraction greater than 0", "such as 0.4")
+    return Fraction(text)
+
+
+class _AnyObject(ma.fields.Field[dict[str, Any]]):
+    """An object, whatever is in it."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> dict[str, Any]:
+        if not isinstance(value, Mapping):
+            raise refused(f"{shown(value)} isn't an object", "give the parameters of the strategy")
+        return dict(value)
+
+    def json_schema(self) -> dict[str, Any]:
+        return {"type": "object"}
+
+
+class TemplateContent(Parameters):
+    """A template as it stands in its file, and as a server is given one."""
+
+    name = Text(
+        "What it is called: letters, digits, - and _.", longest=limits.MAX_NAME_LENGTH, examples=["shop"]
+    )
+    title = Text("A short title.", longest=200, examples=["A shop"])
+    description = Text("What it makes, in a sentence or two.", longest=5_000)
+    strategy = Text(
+        "The strategy that its parameters are for.", longest=limits.MAX_NAME_LENGTH, default="tabular"
+    )
+    main = Text(
+        "The table that a number as `rows` is for.", longest=limits.MAX_NAME_LENGTH, examples=["orders"]
+    )
+    default_rows = Whole("Rows of it when a request doesn't say.", 1, limits.MAX_TABLE_ROWS, examples=[1000])
+    rows = _Rules(
+        **options(
+            "Of the other tables: {ratio: ...} of the main table's rows, or {rows: ...} that stay.", dict, ()
+        )
+    )
+    parameters = _AnyObject(**options("The strategy's parameters, without rows.", REQUIRED, ()))
+
+    @ma.validates_schema(skip_on_field_errors=True)
+    def _check(self, data: dict[str, Any], **_: Any) -> None:
+        if not _NAME.match(data["name"]):
+            raise refused(
+                f"{shown(data['name'])} can't be a name",
+                "use letters, digits, - and _, a letter first",
+                "name",
+            )
+        unknown = sorted({data["main"], *data["rows"]} - set(tables_by_name(data["parameters"])))
+        if unknown:
+            field = "main" if data["main"] in unknown else "rows"
+            raise refused(
+                f"no such table in parameters: {', '.join(unknown)}", "name tables that there are", field
+            )
+
+
+def template_of(content: Mapping[str, Any]) -> Template:
+    """The template that plain values mean. Raises InvalidRequestError, fields from the content's root."""
+    checked = plain(content)
+    try:
+        loaded: dict[str, Any] = TemplateContent().load(checked)
+    except ma.ValidationError as error:
+        raise InvalidRequestError(field_errors(error.messages, checked, "")) from error
+    return Template(**{**loaded, "rows": {table: _rule(rule) for table, rule in loaded["rows"].items()}})
+
+
+def load_template(path: Path) -> Template:
+    """One of our own templates. Raises TemplateError, naming the file and what is wrong in it."""
+    try:
+        template = read_template(path)
+    except InvalidRequestError as error:
+        raise TemplateError(f"{path.name}: {error}") from error
+    if template.name != path.stem:
+        raise TemplateError(f"{path.name}: its name is {template.name}, not that of its file")
+    return template
+
+
+def read_template(path: Path) -> Template:
+    """The template in a YAML or JSON file. Raises InvalidRequestError, and OSError where it can't be read."""
+    return template_of(
+        read_object(path, "a template", "write an object with name, main, default_rows and parameters in it")
+    )
+
+
+def is_file_name(template: str) -> bool:
+    """Whether what was given as a template's name is that of a file: it has a suffix or a folder."""
+    return "/" in template or "\\" in template or template.endswith((".yaml", ".yml", ".json"))
+
+
+def filled_in(request: Mapping[str, Any], template: Template) -> dict[str, Any]:
+    """The request that one for this template means, without the template: for its strategy, with all
+    parameters. Raises InvalidRequestError.
+    """
+    parameters = resolve(template, request.get("parameters") or {}, request.get("rows"))
+    kept = {key: value for key, value in request.items() if key not in ("template", "parameters", "rows")}
+    return {**kept, "strategy": template.strategy, "parameters": parameters}
+
+
+def templates() -> Mapping[str, Template]:
+    """All templates by name, in alphabetical order."""
+    return MappingProxyType({name: _template(name) for name in _names()})
+
+
+def get_template(name: str) -> Template:
+    """The template of this name. Raises UnknownNameError."""
+    if name not in _names():
+        raise UnknownNameError("template", name, _names())
+    return _template(name)
+
+
+@cache
+def _names() -> tuple[str, ...]:
+    return tuple(sorted(path.stem for path in FOLDER.glob("*.yaml")))
+
+
+@cache
+def _template(name: str) -> Template:
+    return load_template(FOLDER / f"{name}.yaml")
+
+
+def resolve(template: Template, overrides: Mapping[str, Any], rows: Rows) -> dict[str, Any]:
+    """The parameters that a request for this template means, with the rows of every table filled in.
+
+    A table has the rows that `rows` says, else those in `overrides`, else what the template says:
+    `default_rows` for the main table; for the others a ratio of the main table's (rounded up), or a
+    number that stays. Raises InvalidRequestError, fields named from the request's root.
+    """
+    parameters: dict[str, Any] = merge(template.parameters, overrides)
+    tables = tables_by_name(parameters)
+    counts = {
+        name: check_count(table["rows"], f"parameters.tables[{name}].rows")
+        for name, table in tables.items()
+        if "rows" in table
+    }
+    counts |= wished_counts(rows, tables, template.main)
+    main_rows = counts.setdefault(template.main, template.default_rows)
+    for name, rule in template.rows.items():
+        if name not in counts:
+            count = rule if isinstance(rule, int) else max(1, math.ceil(rule * main_rows))
+            counts[name] = check_count(count, f"rows.{name}")
+    for name, table in tables.items():
+        if name in counts:
+            table["rows"] = counts[name]
+    return parameters
+
+
+def merge(base: Any, over: Any) -> Any:
+    """`over` laid over `base`, both left as they were.
+
+    Objects are merged key by key and lists of named objects name by name (new names go to the end); an
+    object that changes its `kind` is replaced, as the old kind's settings mean nothing to the new one.
+    Everything else is replaced.
+
+    >>> merge({"a": 1, "b": [{"name": "x", "n": 1}]}, {"b": [{"name": "x", "n": 2}, {"name": "y"}]})
+    {'a': 1, 'b': [{'name': 'x', 'n': 2}, {'name': 'y'}]}
+    """
+    if isinstance(base, Mapping) and isinstance(over, Mapping) and not _changes_kind(base, over):
+        merged = {key: merge(value, over.get(key, value)) for key, value in base.items()}
+        return merged | {key: merge(None, value) for key, value in over.items() if key not in base}
+    if _all_named(base) and _all_named(over):
+        by_name = {item["name"]: item for item in base}
+        for item in over:
+            by_name[item["name"]] = merge(by_name.get(item["name"]), item)
+        return [merge(None, item) for item in by_name.values()]
+    if isinstance(over, Mapping):
+        return {key: merge(None, value) for key, value in over.items()}
+    if isinstance(over, list):
+        return [merge(None, value) for value in over]
+    return over
+
+
+def _changes_kind(base: Mapping[str, Any], over: Mapping[str, Any]) -> bool:
+    return "kind" in over and "kind" in base and over["kind"] != base["kind"]
+
+
+def _all_named(value: Any) -> bool:
+    return (
+        isinstance(value, list)
+        and bool(value)
+        and all(isinstance(item, Mapping) and isinstance(item.get("name"), str) for item in value)
+    )

@@ -1,0 +1,1 @@
+"""Parameter fields, JSON Schema, JSON values, times."""
