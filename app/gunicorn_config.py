@@ -1,4 +1,4 @@
-"""Settings of gunicorn: `gunicorn -c python:synthmill.app.gunicorn_config 'synthmill.app.factory:create_app()'`.
+"""Settings of gunicorn, in the Procfile: `gunicorn --config python:synthmill.app.gunicorn_config`.
 
 One process: its threads share one subscription to the broker. A request holds a thread until it is answered;
 a WebSocket only until its handshake is done, then the hub has it.

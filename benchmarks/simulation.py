@@ -28,8 +28,8 @@ class Costs:
 def simulated(costs: Costs, workers: int, parts: int, seconds: float) -> float:
     """Which share of the workers' time goes into parts, from the first claim to the end of the last part.
 
-    A part takes `seconds` of one worker. Workers claim as synthmill.app.core.execution does: several short parts at a time,
-    and near the end no more than their share.
+    A part takes `seconds` of one worker. Workers claim as synthmill.app.core.execution does: several short
+    parts at a time, and near the end no more than their share.
     """
     # (when the worker wants something of the database, which worker, parts to record, when its slot began)
     waiting = [(number * SLOT_SECONDS / workers / 10, number, 0, 0.0) for number in range(workers)]

@@ -1,7 +1,7 @@
 """`python -m synthmill.workers --queues interactive,bulk`: one worker process.
 
-It is what `celery -A synthmill.workers.app worker -P solo` would start, less the imports of Celery's command line,
-which take a fifth of a second: a worker that is added should be at work at once.
+It is what `celery -A synthmill.workers.app worker -P solo` would start, less the imports of Celery's command
+line, which take a fifth of a second: a worker that is added should be at work at once.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
-"""The Celery application that workers run: one process each, `celery -A synthmill.workers.app worker -P solo`.
+"""The Celery application that workers run, one process each: `celery -A synthmill.workers.app worker`.
 
-A message names a job; synthmill.app.core.execution does the rest. Two threads run beside it: the heartbeat, which keeps
-the part in hand leased, and the sweeper.
+A message names a job; synthmill.app.core.execution does the rest. Two threads run beside it: the heartbeat,
+which keeps the part in hand leased, and the sweeper.
 """
 
 from __future__ import annotations

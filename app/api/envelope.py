@@ -11,7 +11,7 @@ import marshmallow as ma
 from flask import Response, g, request
 from werkzeug.urls import iri_to_uri
 
-from synthmill.app.core.jobs import Page
+from synthmill.app.core.pagination import Page
 from synthmill.app.http.context import request_id
 from synthmill.generators.version import VERSION
 

@@ -38,7 +38,7 @@ def job_answer(
     job: queries.JobView, wish: int | None, replayed: bool = False
 ) -> tuple[queries.JobView, int, dict[str, str]]:
     """A job just accepted: 202 and where to look; or 200 if it ended within the seconds wished for."""
-    headers = {"Location": url_for("query.get_job", job_id=job.id), "Retry-After": "1"}
+    headers = {"Location": url_for("jobs.get_job", job_id=job.id), "Retry-After": "1"}
     if replayed:
         headers["Idempotency-Replayed"] = "true"
     # A wish may be passed over (RFC 7240), as it is where half of the process's threads wait already.

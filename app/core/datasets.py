@@ -15,8 +15,9 @@ from synthmill.app.core.errors import ConflictError, NotFoundError
 from synthmill.app.core.ids import timestamp
 from synthmill.app.core.jobs import lifecycle
 from synthmill.app.core.jobs.object_keys import file_key
-from synthmill.app.core.jobs.queries import Page, require_job
+from synthmill.app.core.jobs.queries import require_job
 from synthmill.app.core.jobs.state import JobState
+from synthmill.app.core.pagination import Page
 from synthmill.app.core.services import Services
 from synthmill.generators.datasets import manifest
 from synthmill.generators.datasets.hashes import digest

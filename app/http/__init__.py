@@ -1,1 +1,1 @@
-"""What the faces share: who asks, how often, headers, tracing, waiting. Knows the core; only faces import it."""
+"""What the faces share: who asks, how often, headers, tracing, waiting. Only faces import it."""

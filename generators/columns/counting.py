@@ -27,7 +27,7 @@ class _Cells:
 def count_column(
     scope: Scope, mode: int, ratio: Callable[[int], float], parameter: str, last: int | None = None
 ) -> Column:
-    """A column of the law that `synthmill.generators.kernels.derived.counts` describes; `parameter` is what may be at fault."""
+    """A column of the law of `generators.kernels.derived.counts`; `parameter` is what may be at fault."""
     try:
         least, law = counts(mode, ratio, last)
     except ValueError as error:

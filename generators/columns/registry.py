@@ -1,4 +1,4 @@
-"""Column kinds, one module each, found by the name KIND that a module exposes."""
+"""The column kinds by name: the modules of `kinds`, found by the name KIND that each exposes."""
 
 from __future__ import annotations
 
@@ -15,8 +15,10 @@ from synthmill.generators.errors import UnknownNameError
 @cache
 def kinds() -> Mapping[str, Kind]:
     """All column kinds by name, in alphabetical order."""
+    package = importlib.import_module("synthmill.generators.columns.kinds")
     modules = (
-        importlib.import_module(f"{__name__}.{found.name}") for found in pkgutil.iter_modules(__path__)
+        importlib.import_module(f"{package.__name__}.{found.name}")
+        for found in pkgutil.iter_modules(package.__path__)
     )
     found = {module.KIND.name: module.KIND for module in modules if hasattr(module, "KIND")}
     return MappingProxyType(dict(sorted(found.items())))

@@ -1,7 +1,7 @@
 """Rows of text from cells, by one compiled walk over a program of steps.
 
 What is constant in a row (separators, keys, quotes) is joined to what stands before it while the program is
-made: to the words of a table, once for all rows, or to a step as its tail. `synthmill.generators.kernels.compiled.rows`
+made: to the words of a table, once for all rows, or to a step as its tail. `generators.kernels.compiled.rows`
 says what each step is and runs them.
 """
 

@@ -1,9 +1,9 @@
 """Parquet: a row group a block, the blocks put together without reading them again.
 
 A table whose columns are all of types that we know is written by ourselves, page by page, straight from
-its cells (`synthmill.generators.formats.pages`). Any other is written by pyarrow (`synthmill.generators.formats.parquet_arrow`).
+its cells (`pages`). Any other is written by pyarrow (`parquet_arrow`).
 Either way a block is its row group's bytes and what the footer says of them; the end of the file is a footer
-with all row groups in it, their offsets shifted to where they lie now (`synthmill.generators.formats.row_group`). So no
+with all row groups in it, their offsets shifted to where they lie now (`row_group`). So no
 value is encoded twice, and the file's bytes don't depend on who wrote which block.
 """
 

@@ -1,4 +1,4 @@
-"""`python -m synthmill.generators.kernels.compile`: compile the kernels for this CPU, so that no worker has to."""
+"""`python -m synthmill.generators.kernels.compile`: compile for this CPU, so that no worker has to."""
 
 from __future__ import annotations
 

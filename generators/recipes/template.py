@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 from functools import cache
+from importlib.resources import files
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -26,7 +27,7 @@ from synthmill.generators.schema.json_values import plain, shown
 _RATIO = re.compile(r"\d{1,12}(\.\d{1,18}|/[1-9]\d{0,11})?\Z", re.ASCII)
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_-]*\Z")
 
-FOLDER = Path(__file__).parent.parent / "templates"
+FOLDER = Path(str(files("synthmill") / "templates"))
 
 
 class TemplateError(ValueError):

@@ -35,7 +35,7 @@ def element(path: str, position: int, item: object) -> str:
 def plain(value: object, path: str = "") -> Any:
     """A copy of JSON types alone (tuples become lists). Raises InvalidRequestError.
 
-    Refused: more depth, values or list entries than `synthmill.generators.limits` allows, NaN and infinities, whole
+    Refused: more depth, values or list entries than `generators.limits` allows, NaN and infinities, whole
     numbers beyond 64 bits, text that isn't Unicode, keys that aren't text, and objects of any other type.
     """
     return _Copier().copy(value, path, 0)

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path
+from importlib.resources import files
+from importlib.resources.abc import Traversable
 
 from synthmill.servers.errors import StackError
 
-PROCFILE = Path(__file__).resolve().parents[2] / "Procfile"
+PROCFILE = files("synthmill") / "Procfile"
 _LINE = re.compile(r"([a-z][a-z0-9_-]*):\s*(exec\s.+)")
 
 
-def read_procfile(file: Path = PROCFILE) -> dict[str, str]:
+def read_procfile(file: Traversable = PROCFILE) -> dict[str, str]:
     """The command line of each kind of process.
 
     Each begins with `exec`, so that the process is our child itself and not a shell's.

@@ -15,7 +15,7 @@ from sqlalchemy.exc import OperationalError
 from synthmill.app.core.access.keys import Principal
 from synthmill.app.core.db import db_now, models
 from synthmill.app.core.errors import FullError
-from synthmill.app.core.execution import attempt, memory, part
+from synthmill.app.core.execution import attempt, memory
 from synthmill.app.core.execution.leases import claim_parts
 from synthmill.app.core.execution.slot import work_slot
 from synthmill.app.core.execution.sweeper import sweep

@@ -13,7 +13,7 @@ from synthmill.app.core.db import models
 from synthmill.app.core.errors import NotFoundError
 from synthmill.app.core.execution.sweeper import sweep, tidy_up
 from synthmill.app.core.execution.worker import WorkerProcess
-from synthmill.app.core.jobs import queries
+from synthmill.app.core.jobs.queries import JobView, get_job
 from synthmill.app.core.services import Services
 from synthmill.app.core.streams import control, queries
 from synthmill.generators.streams import parse_endless
@@ -23,7 +23,7 @@ from tests.streams import let_pass
 def test_only_a_set_retention_deletes_old_jobs_with_their_files(
     services: Services,
     principal: Principal,
-    submit: Callable[..., queries.JobView],
+    submit: Callable[..., JobView],
     work: Callable[[], None],
     worker: WorkerProcess,
 ) -> None:
@@ -33,12 +33,12 @@ def test_only_a_set_retention_deletes_old_jobs_with_their_files(
         session.execute(update(models.Job).values(finished_at=models.Job.finished_at - 3 * 86_400))
     tidy_up(services, worker.id)
     sweep(services, worker.id)
-    assert queries.get_job(services, principal, job.id).state == "completed"
+    assert get_job(services, principal, job.id).state == "completed"
     for _ in range(2):  # One round marks, the next clears away.
         tidy_up(replace(services, settings=replace(services.settings, retention_days=2)), worker.id)
         sweep(replace(services, settings=replace(services.settings, retention_days=2)), worker.id)
     with pytest.raises(NotFoundError):
-        queries.get_job(services, principal, job.id)
+        get_job(services, principal, job.id)
     assert list(services.storage.list("")) == []
 
 

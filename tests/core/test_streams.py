@@ -96,8 +96,8 @@ def test_a_trigger_is_part_of_the_stream_from_the_number_that_it_says(
     let_pass(services, stream_id, 10)
     first = triggered.effective_seq
     events = read_stream(services, principal, stream_id, first - 3, 205)
-    bursts = [event["pattern"] for event in events]
-    assert bursts == [None] * 2 + ["quarter_end"] * 200 + [None] * 3
+    triggered_by = [event["pattern"] for event in events]
+    assert triggered_by == [None] * 2 + ["quarter_end"] * 200 + [None] * 3
     assert queries.get_stream(services, principal, stream_id).pattern is None
     assert events[0]["data"]["id"] == 100_000 + events[0]["seq"]
 

@@ -12,7 +12,7 @@ import marshmallow as ma
 import pyarrow as pa
 import pytest
 
-import synthmill.generators.columns
+import synthmill.generators.columns.kinds
 from synthmill.generators.columns.kind import ColumnParameters
 from synthmill.generators.columns.registry import get_kind, kinds
 from synthmill.generators.engine.strategy import (
@@ -152,7 +152,9 @@ KIND = Kind("dice", "Dice", "What a dice shows.", DiceParameters, _compile, {"si
 def test_a_file_put_into_the_folder_is_a_new_kind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "dice_for_a_test.py").write_text(NEW_KIND)
     monkeypatch.setattr(
-        synthmill.generators.columns, "__path__", [*synthmill.generators.columns.__path__, str(tmp_path)]
+        synthmill.generators.columns.kinds,
+        "__path__",
+        [*synthmill.generators.columns.kinds.__path__, str(tmp_path)],
     )
     kinds.cache_clear()
     try:
@@ -162,7 +164,7 @@ def test_a_file_put_into_the_folder_is_a_new_kind(tmp_path: Path, monkeypatch: p
         with pytest.raises(InvalidRequestError, match=r"tables\[t\].columns\[c\].sides"):
             cells("dice", sides=0)
     finally:
-        sys.modules.pop("synthmill.generators.columns.dice_for_a_test", None)
+        sys.modules.pop("synthmill.generators.columns.kinds.dice_for_a_test", None)
         kinds.cache_clear()
 
 

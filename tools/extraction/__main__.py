@@ -1,4 +1,4 @@
-"""`python -m tools.extraction`: writes the files of generators/columns/locales and generators/columns/calendars."""
+"""`python -m tools.extraction`: writes generators/columns/locales and generators/columns/calendars."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from tools.extraction import calendars
 from tools.extraction.places import places
 from tools.extraction.settings import COMPANY_ENDINGS, LAST_NAME_FIRST, LOCALES, SAME_LANGUAGE
 
-FOLDER = Path(__file__).parent.parent / "generators" / "columns" / "locales"
+FOLDER = Path(__file__).parents[2] / "generators" / "columns" / "locales"
 MOST = 400
 """Entries of a list."""
 MOST_CITIES = 150

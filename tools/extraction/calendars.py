@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 import holidays
 
-FOLDER = Path(__file__).parent.parent / "generators" / "columns" / "calendars"
+FOLDER = Path(__file__).parents[2] / "generators" / "columns" / "calendars"
 FIRST_YEAR, LAST_YEAR = 2001, 2035
 COUNTRIES = [
     "AT",

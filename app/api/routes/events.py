@@ -8,7 +8,7 @@ import marshmallow as ma
 from flask import request
 
 from synthmill.app.api.resource import Resource
-from synthmill.app.core.jobs import get_job
+from synthmill.app.core.jobs.queries import get_job
 from synthmill.app.core.jobs.state import ENDED
 from synthmill.app.core.jobs.watch import follow_job, read_events
 from synthmill.app.http.context import principal, services

@@ -30,10 +30,10 @@ class JobsQuerySchema(PageQuerySchema):
 
 
 @resource.operation("GET", "/jobs", returns=JobSummarySchema(many=True), query=JobsQuerySchema)
-def list_jobs(queries: dict[str, Any]) -> Any:
+def list_jobs(query: dict[str, Any]) -> Any:
     """List jobs, the newest first"""
-    after, limit = queries.pop("after"), queries.pop("limit")
-    return page(queries.list_jobs(services(), principal(), queries.JobFilter(**queries), after, limit))
+    after, limit = query.pop("after"), query.pop("limit")
+    return page(queries.list_jobs(services(), principal(), queries.JobFilter(**query), after, limit))
 
 
 @resource.operation("GET", "/jobs/<job_id>", returns=JobSchema, refuses=(404,))

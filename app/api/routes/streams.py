@@ -50,13 +50,13 @@ def create_stream(wish: control.StreamRequest) -> Any:
     its time, is replaced by the greatest there can be, as the recipe in the answer shows.
     """
     stream = control.create(services(), principal(), wish)
-    return stream, 201, {"Location": url_for("query.get_stream", stream_id=stream.id)}
+    return stream, 201, {"Location": url_for("streams.get_stream", stream_id=stream.id)}
 
 
 @resource.operation("GET", "/streams", returns=StreamSummarySchema(many=True), query=StreamsQuerySchema)
-def list_streams(queries: dict[str, Any]) -> Any:
+def list_streams(query: dict[str, Any]) -> Any:
     """List streams, the newest first"""
-    return page(queries.list_streams(services(), principal(), queries["after"], queries["limit"]))
+    return page(queries.list_streams(services(), principal(), query["after"], query["limit"]))
 
 
 @resource.operation("GET", "/streams/<stream_id>", returns=StreamSchema, refuses=(404,))
@@ -119,7 +119,7 @@ def trigger_stream(body: dict[str, Any], stream_id: str, pattern: str) -> querie
     "GET",
     "/streams/<stream_id>/events",
     returns=StreamEventSchema(many=True),
-    queries=EventsQuerySchema,
+    query=EventsQuerySchema,
     refuses=(404,),
     request_headers=[LAST_EVENT_ID],
     responses={
@@ -127,12 +127,12 @@ def trigger_stream(body: dict[str, Any], stream_id: str, pattern: str) -> querie
         204: {"description": "Of server-sent events: the stream has ended and its last event was seen"},
     },
 )
-def list_stream_events(queries: dict[str, Any], stream_id: str) -> Any:
+def list_stream_events(query: dict[str, Any], stream_id: str) -> Any:
     """Read a stream's events after a number
 
     With `Accept: text/event-stream` they come as server-sent events, further ones as their moments come.
     """
     if not wants_stream(request):
-        return read_stream(services(), principal(), stream_id, queries["after"], queries["limit"])
-    watch = StreamWatch(services(), principal(), stream_id, last_seen(request, queries["after"]))
+        return read_stream(services(), principal(), stream_id, query["after"], query["limit"])
+    watch = StreamWatch(services(), principal(), stream_id, last_seen(request, query["after"]))
     return nothing_more() if watch.over else event_stream(follow_stream(watch))

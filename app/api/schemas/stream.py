@@ -9,7 +9,8 @@ import marshmallow as ma
 
 from synthmill.app.api.schemas.page_query import PageQuerySchema, cursor
 from synthmill.app.api.schemas.submission import known_template, library_part
-from synthmill.app.core.streams import StreamRequest, Trigger
+from synthmill.app.core.streams.bursts import Trigger
+from synthmill.app.core.streams.control import StreamRequest
 from synthmill.app.core.streams.state import STATES
 from synthmill.generators.limits import MAX_TABLE_ROWS
 from synthmill.generators.recipes.request import WholeNumber

@@ -12,7 +12,7 @@ from typing import Any
 
 import marshmallow as ma
 
-from synthmill.app.core.jobs import Submission
+from synthmill.app.core.jobs.submit import Submission
 from synthmill.app.core.templates import find_template
 from synthmill.app.http.context import principal, services
 from synthmill.generators.errors import FieldError, InvalidRequestError

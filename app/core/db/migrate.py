@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from importlib.resources import files
 
 from sqlalchemy import inspect, text
 
 from synthmill.app.core.db.engine import Database
 
-MIGRATIONS = Path(__file__).resolve().parents[3] / "migrations"
+MIGRATIONS = files("synthmill") / "migrations"
 HEAD = "0009"
 """The newest revision in migrations/versions; a test holds it to Alembic's own answer."""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Generic, TypeVar
+from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -16,9 +16,8 @@ from synthmill.app.core.errors import NotFoundError
 from synthmill.app.core.ids import timestamp
 from synthmill.app.core.jobs.events import job_channel
 from synthmill.app.core.jobs.state import ENDED, JobState, progress, seconds_run
+from synthmill.app.core.pagination import Page
 from synthmill.app.core.services import Services
-
-Item = TypeVar("Item")
 
 
 @dataclass(frozen=True)
@@ -66,13 +65,6 @@ class JobFilter:
     strategy: str | None = None
     template: str | None = None
     dataset: str | None = None
-
-
-@dataclass(frozen=True)
-class Page(Generic[Item]):
-    items: list[Item]
-    next: str | None
-    """What to pass as `after` for the next page; None on the last."""
 
 
 def require_job(session: Session, principal: Principal, job_id: str) -> models.Job:

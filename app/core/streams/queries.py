@@ -13,7 +13,7 @@ from synthmill.app.core.access.keys import Principal
 from synthmill.app.core.db import db_now, models
 from synthmill.app.core.errors import NotFoundError
 from synthmill.app.core.ids import timestamp
-from synthmill.app.core.jobs import Page
+from synthmill.app.core.pagination import Page
 from synthmill.app.core.services import Services
 from synthmill.app.core.streams.state import COMPLETED, SECOND_US
 from synthmill.app.core.streams.timeline import Timeline

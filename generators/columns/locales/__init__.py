@@ -1,4 +1,4 @@
-"""What people and places are called by locale, in files that `python -m tools.extraction` wrote (see NOTICE)."""
+"""What people and places are called by locale, in files made by `python -m tools.extraction` (see NOTICE)."""
 
 from __future__ import annotations
 

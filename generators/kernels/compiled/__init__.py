@@ -1,4 +1,4 @@
-"""The kernels of `synthmill.generators.kernels` again, compiled by numba: same modules, same names, same bits.
+"""The kernels of `generators.kernels` again, compiled by numba: same modules, same names, same bits.
 
 The rules of that package hold here, too. No fastmath: sums and products must not be contracted or reordered.
 Every kernel has its signature written down, so that importing a module finds it in the cache or compiles it.

@@ -1,5 +1,5 @@
 """Putting the pieces of a file together. No byte of them comes back into this process to do so, but where S3
-takes no piece under 5 MiB: neighbours too small for it are read and stored as one (decision 029)."""
+takes no piece under 5 MiB: neighbours too small for it are read and stored as one (decision 032)."""
 
 from __future__ import annotations
 
