@@ -183,7 +183,7 @@ class Part(Base):
     blocks: Mapped[bytes | None]
     """The blocks made, packed by synthmill.app.core.execution.files.block_index."""
     profile: Mapped[bytes | None] = mapped_column(deferred=True)
-    """What its columns hold, packed by generators.datasets.profile; dropped when it is merged with others'."""
+    """What its columns hold, packed by generators.datasets.profile; dropped when merged with others'."""
 
     __table_args__ = (
         Index(
@@ -209,7 +209,7 @@ class Part(Base):
 
 
 class Profile(Base):
-    """The profiles of neighbouring parts of a table merged into one, see app/core/execution/files/profiles.py."""
+    """Profiles of neighbouring parts of a table merged into one, see core/execution/files/profiles.py."""
 
     __tablename__ = "profiles"
     job_id: Mapped[str] = mapped_column(ForeignKey("jobs.id", ondelete="CASCADE"), primary_key=True)

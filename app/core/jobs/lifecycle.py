@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from sqlalchemy import ColumnElement, func, update
+from sqlalchemy import delete as delete_rows
 
 from synthmill.app.core.access.keys import Principal
 from synthmill.app.core.db import db_now, models
 from synthmill.app.core.errors import ConflictError
-from synthmill.app.core.execution.files.profiles import forget_profiles
 from synthmill.app.core.jobs import events
 from synthmill.app.core.jobs.cleanup import clean
 from synthmill.app.core.jobs.queries import JobView, get_job, require_job
@@ -121,7 +121,7 @@ def retry(services: Services, principal: Principal, job_id: str) -> JobView:
             .where(models.File.job_id == job_id)
             .values(upload_id=None, upload_until=None, size=None, root=None, sha256=None)
         )
-        forget_profiles(session, job_id)
+        session.execute(delete_rows(models.Profile).where(models.Profile.job_id == job_id))
         event = events.append(
             session, job_id, "init", {"total": reset.rows_total, "parts": reset.parts_total, "retry": True}
         )
