@@ -17,6 +17,7 @@ from synthmill.generators import limits
 from synthmill.generators.engine.contract import EndlessStrategy
 from synthmill.generators.engine.plan import Plan
 from synthmill.generators.engine.recipe import Recipe
+from synthmill.generators.engine.registry import check_plugins
 from synthmill.generators.engine.strategy import get_strategy, make_events, make_plan, strategies
 from synthmill.generators.errors import FiniteTableError, InvalidRequestError, UnknownNameError
 from synthmill.generators.formats import get_format
@@ -61,6 +62,7 @@ class Endless:
 def parse_endless(raw: Mapping[str, Any], find_template: FindTemplate = get_template) -> Endless:
     """What a request for endless data means. Raises InvalidRequestError, fields from the request's root."""
     request = load_request(EndlessRequest(), raw)
+    check_plugins(request["plugins"])
     name, parameters = parameters_of(request, find_template=find_template)
     try:
         strategy = get_strategy(name)

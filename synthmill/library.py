@@ -143,9 +143,10 @@ def generate(
 
     `generate("retail", rows=1000, seed=7).to_pandas("orders")` needs nothing else; a template may be named by
     the path of its file, too. Without `out` the files are in a temporary folder that lives as long as the
-    Dataset. With `sha256` the manifest also has that of each file. `on_progress` is called with the rows
-    done and the rows in all. `inputs` are files that the recipe names, by their sha256, or by the parameter each is
-    for: `inputs={"tables[orders].file": "a.csv"}`. Raises InvalidRequestError, which names every wrong field.
+    Dataset. With `sha256` the manifest also has that of each file. `on_progress` is called with the rows done
+    and the rows in all. `inputs` are files that the recipe names, by their sha256 or by the parameter that
+    each is for: `inputs={"tables[orders].file": "a.csv"}`. Raises InvalidRequestError, which names every
+    wrong field.
     """
     given = {
         "template": template,

@@ -12,6 +12,7 @@ from synthmill.generators.datasets.hashes import digest
 from synthmill.generators.datasets.profile.table import TableProfile
 from synthmill.generators.engine.plan import Plan, TablePlan
 from synthmill.generators.engine.recipe import Output
+from synthmill.generators.engine.registry import REQUIREMENT, check_plugins
 from synthmill.generators.engine.stages import NO_RESULTS, Results
 from synthmill.generators.engine.strategy import make_cells
 from synthmill.generators.errors import InvalidRequestError
@@ -65,6 +66,9 @@ def _block(
 
 def check_codec(output: Output) -> None:
     """Refuse (InvalidRequestError) an output whose bytes this machine would write differently."""
+    writer = output.codec.partition(" ")[0]
+    if REQUIREMENT.fullmatch(writer):
+        check_plugins([writer], "codec")
     ours = codec(output.format, output.compression)
     if output.codec != ours:
         raise InvalidRequestError.one(

@@ -12,7 +12,8 @@ from contextlib import AbstractContextManager, ExitStack, contextmanager
 from pathlib import Path
 from typing import BinaryIO
 
-from synthmill.generators.engine.inputs import Input, InputPaths, is_sha256
+from synthmill.generators.engine.inputs import Input, InputPaths
+from synthmill.generators.schema.input_field import is_sha256
 
 _CHUNK = 2**20
 _LOCK = ".lock"

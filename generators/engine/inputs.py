@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
-
-_SHA256 = re.compile(r"[0-9a-f]{64}\Z")
 
 InputPaths = Mapping[str, Path]
 """Where the inputs are on this machine, by sha256. Whoever makes the mapping has checked the bytes."""
@@ -34,8 +31,3 @@ class Input:
     @classmethod
     def from_dict(cls, stored: Mapping[str, Any]) -> Input:
         return cls(stored["sha256"], stored["media_type"], stored["field"])
-
-
-def is_sha256(text: object) -> bool:
-    """Whether this is the name of an input: 64 hexadecimal digits, lower case."""
-    return isinstance(text, str) and _SHA256.match(text) is not None

@@ -29,6 +29,8 @@ class Recipe:
     """The engine version that gives this recipe its values."""
     inputs: tuple[Input, ...] = ()
     """The files that the parameters name: nobody needs to know the strategy in order to find them."""
+    plugins: tuple[str, ...] = ()
+    """The packages besides Synthmill that give it its values, as `name==version` in alphabetical order."""
 
     def to_dict(self) -> dict[str, Any]:
         stored = {
@@ -39,12 +41,17 @@ class Recipe:
         }
         if self.inputs:
             stored["inputs"] = [one.to_dict() for one in self.inputs]
+        if self.plugins:
+            stored["plugins"] = list(self.plugins)
         return stored
 
     @classmethod
     def from_dict(cls, stored: Mapping[str, Any]) -> Recipe:
         inputs = tuple(map(Input.from_dict, stored.get("inputs", ())))
-        return cls(stored["strategy"], stored["parameters"], stored["seed"], stored["engine"], inputs)
+        plugins = tuple(stored.get("plugins", ()))
+        return cls(
+            stored["strategy"], stored["parameters"], stored["seed"], stored["engine"], inputs, plugins
+        )
 
     @property
     def sha256(self) -> str:

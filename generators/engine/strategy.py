@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import importlib
 import json
-import pkgutil
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cache, lru_cache
+from functools import lru_cache
 from pathlib import Path
-from types import MappingProxyType
 from typing import Any
 
 import marshmallow as ma
@@ -21,31 +18,32 @@ from synthmill.generators.engine.contract import EndlessStrategy, Strategy
 from synthmill.generators.engine.inputs import NO_INPUTS, InputPaths
 from synthmill.generators.engine.plan import Plan, TablePlan
 from synthmill.generators.engine.recipe import Recipe
+from synthmill.generators.engine.registry import Registry, check_plugins, plugins_used, requirements_of
 from synthmill.generators.engine.stages import NO_RESULTS, Results, WholePassError
-from synthmill.generators.errors import FieldError, InvalidRequestError, UnknownNameError
+from synthmill.generators.errors import FieldError, InvalidRequestError
 from synthmill.generators.schema.json_schema import object_schema
 from synthmill.generators.schema.json_values import element, plain, step
 from synthmill.generators.version import ENGINE_VERSION
 
 
-@cache
+def _problem(found: object) -> str:
+    """Why something can't be a strategy, or nothing."""
+    needed = ("name", "title", "description", "Parameters", "inputs", "plan", "cells")
+    missing = [name for name in needed if not hasattr(found, name)]
+    return f"a strategy needs {', '.join(missing)}" if missing else ""
+
+
+STRATEGIES: Registry[Strategy] = Registry("strategies", "strategy", _problem)
+
+
 def strategies() -> Mapping[str, Strategy]:
-    """All strategies by name, in alphabetical order."""
-    package = importlib.import_module("synthmill.generators.strategies")
-    modules = (
-        importlib.import_module(f"{package.__name__}.{found.name}")
-        for found in pkgutil.iter_modules(package.__path__)
-    )
-    found = {module.STRATEGY.name: module.STRATEGY for module in modules if hasattr(module, "STRATEGY")}
-    return MappingProxyType(dict(sorted(found.items())))
+    """All strategies that can be used, by name, in alphabetical order."""
+    return STRATEGIES.usable()
 
 
 def get_strategy(name: str) -> Strategy:
-    """The strategy of this name. Raises UnknownNameError."""
-    try:
-        return strategies()[name]
-    except KeyError:
-        raise UnknownNameError("strategy", name, strategies()) from None
+    """The strategy of this name. Raises UnknownNameError, and PluginError for one that can't be used."""
+    return STRATEGIES.get(name)
 
 
 def load_parameters(strategy: Strategy, raw: Mapping[str, Any]) -> dict[str, Any]:
@@ -100,16 +98,19 @@ def make_recipe(strategy_name: str, raw_parameters: Mapping[str, Any], seed: int
         raise InvalidRequestError.one(
             "seed", "isn't a seed", f"give a whole number from 0 to {limits.MAX_SEED}"
         )
-    strategy = get_strategy(strategy_name)
-    parameters = load_parameters(strategy, raw_parameters)
-    return Recipe(strategy_name, parameters, seed, ENGINE_VERSION, strategy.inputs(parameters))
+    with plugins_used() as used:
+        strategy = get_strategy(strategy_name)
+        parameters = load_parameters(strategy, raw_parameters)
+        inputs = strategy.inputs(parameters)
+    return Recipe(strategy_name, parameters, seed, ENGINE_VERSION, inputs, requirements_of(used))
 
 
 def make_plan(recipe: Recipe, inputs: InputPaths = NO_INPUTS) -> Plan:
     """The plan of a recipe; kept for the recipes asked for last, so asking again is quick.
 
     `inputs` are the files that the recipe names, at least. Raises InvalidRequestError for a recipe of another
-    engine version, for an input that isn't given and for what can't be satisfied.
+    engine version or of plugins that aren't installed, for an input that isn't given and for what can't be
+    satisfied.
     """
     if recipe.engine != ENGINE_VERSION:
         raise InvalidRequestError.one(
@@ -117,6 +118,7 @@ def make_plan(recipe: Recipe, inputs: InputPaths = NO_INPUTS) -> Plan:
             f"the recipe is for engine version {recipe.engine}, this is {ENGINE_VERSION}",
             "use a release with that engine version, or make a new recipe",
         )
+    check_plugins(recipe.plugins)
     missing = [one for one in recipe.inputs if one.sha256 not in inputs]
     if missing:
         raise InvalidRequestError(
@@ -143,7 +145,16 @@ class _Asked:
 def _planned(asked: _Asked) -> Plan:
     recipe = asked.recipe
     inputs = {one.sha256: path for one, path in zip(recipe.inputs, asked.paths, strict=True)}
-    return get_strategy(recipe.strategy).plan(recipe.parameters, recipe.seed, inputs)
+    with plugins_used() as used:
+        plan = get_strategy(recipe.strategy).plan(recipe.parameters, recipe.seed, inputs)
+    unsaid = set(requirements_of(used)) - set(recipe.plugins)
+    if unsaid:
+        raise InvalidRequestError.one(
+            "plugins",
+            f"the recipe uses {' and '.join(sorted(unsaid))} without saying so",
+            "make the recipe again from its request",
+        )
+    return plan
 
 
 def make_rows(

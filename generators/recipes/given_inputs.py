@@ -10,9 +10,10 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from synthmill.generators.engine.input_cache import InputCache, InputError
-from synthmill.generators.engine.inputs import Input, InputPaths, is_sha256
+from synthmill.generators.engine.inputs import Input, InputPaths
 from synthmill.generators.errors import FieldError, InvalidRequestError
 from synthmill.generators.recipes.template import merge
+from synthmill.generators.schema.input_field import is_sha256
 
 _STEP = re.compile(r"\.?([^.\[\]]+)|\[([^\[\]]+)\]")
 

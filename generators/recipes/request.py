@@ -13,8 +13,9 @@ from synthmill.generators import limits
 from synthmill.generators.engine.inputs import NO_INPUTS, Input, InputPaths
 from synthmill.generators.engine.plan import Plan
 from synthmill.generators.engine.recipe import Output, Recipe
+from synthmill.generators.engine.registry import REQUIREMENT, check_plugins
 from synthmill.generators.engine.strategy import IN_OUR_WORDS, make_plan, make_recipe
-from synthmill.generators.errors import FieldError, InvalidRequestError, UnknownNameError
+from synthmill.generators.errors import FieldError, InvalidRequestError, PluginError, UnknownNameError
 from synthmill.generators.formats import codec, get_format
 from synthmill.generators.recipes.row_counts import Rows, apply_rows
 from synthmill.generators.recipes.template import Template, get_template, resolve
@@ -58,6 +59,30 @@ class RowCounts(ma.fields.Field[Any]):
         raise ma.ValidationError(f"{shown(value)} is neither a whole number nor an object")
 
 
+class Requirements(ma.fields.Field[list[str]]):
+    """Plugins, as `name==version`; those that aren't installed are refused."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            load_default=list,
+            metadata={
+                "description": "a list of plugins that must be installed, each as NAME==VERSION;"
+                " a recipe names those that it uses by itself",
+                "type": "array",
+                "items": {"type": "string", "pattern": f"^{REQUIREMENT.pattern}$"},
+                "maxItems": limits.MAX_PLUGINS,
+            },
+        )
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> list[str]:
+        if not isinstance(value, list) or len(value) > limits.MAX_PLUGINS:
+            raise ma.ValidationError(f"{shown(value)} isn't a list of at most {limits.MAX_PLUGINS} plugins")
+        for one in value:
+            if not isinstance(one, str) or not REQUIREMENT.fullmatch(one):
+                raise ma.ValidationError(f"{shown(one)} isn't of the form NAME==VERSION")
+        return value
+
+
 def _name(description: str, **settings: Any) -> ma.fields.String:
     length = ma.validate.Length(1, limits.MAX_NAME_LENGTH, error="isn't {min} to {max} characters long")
     return ma.fields.String(validate=length, metadata={"description": description}, **settings)
@@ -87,6 +112,8 @@ class SourceRequest(ma.Schema):
         0,
         limits.MAX_SEED,
     )
+
+    plugins = Requirements()
 
     @ma.validates_schema
     def one_of_both(self, data: Mapping[str, Any], **_: Any) -> None:
@@ -156,6 +183,7 @@ def parse(
     `parameters.tables[orders].columns[amount].max`.
     """
     request = load_request(GenerationRequest(), raw)
+    check_plugins(request["plugins"])
     output = _output(request["format"], request["compression"], request["sha256"])
     strategy, parameters = parameters_of(request, request["rows"], find_template)
     recipe, _ = planned(strategy, parameters, request["seed"], find_inputs)
@@ -218,9 +246,8 @@ def _output(format_name: str, compression: str, sha256: bool) -> Output:
 
 def unknown(field: str, error: UnknownNameError) -> InvalidRequestError:
     """The refusal of a name that a field of the request gave."""
-    return InvalidRequestError.one(
-        field, f"unknown {error.what} {shown(error.name)}", f"known: {', '.join(error.known)}"
-    )
+    reason = error.reason if isinstance(error, PluginError) else f"unknown {error.what} {shown(error.name)}"
+    return InvalidRequestError.one(field, reason, error.fix)
 
 
 def parameters_of(
@@ -242,7 +269,7 @@ def from_root(error: InvalidRequestError) -> InvalidRequestError:
     """A strategy names fields from the root of its parameters, whoever asks from that of the request."""
 
     def renamed(one: FieldError) -> FieldError:
-        whole = one.field in ("", "parameters", "engine")
+        whole = one.field in ("", "parameters", "engine", "plugins")
         field = one.field or "parameters" if whole else step("parameters", one.field)
         return FieldError(field, one.reason, one.fix)
 

@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from typing import Any
 
 import marshmallow as ma
 
-from synthmill.generators.engine.inputs import is_sha256
 from synthmill.generators.schema.fields import REQUIRED, options, refused
 from synthmill.generators.schema.json_values import shown
+
+_SHA256 = re.compile(r"[0-9a-f]{64}\Z")
+
+
+def is_sha256(text: object) -> bool:
+    """Whether this is the name of an input: 64 hexadecimal digits, lower case."""
+    return isinstance(text, str) and _SHA256.match(text) is not None
 
 
 class InputFile(ma.fields.Field[str]):

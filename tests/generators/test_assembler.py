@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from synthmill.generators.contract_checks.awkward import batch_of, table_of
 from synthmill.generators.engine.cells import (
     Arrow,
     Booleans,
@@ -31,7 +32,6 @@ from synthmill.generators.engine.strategy import make_cells, make_plan, make_rec
 from synthmill.generators.formats.csv import FORMAT as CSV
 from synthmill.generators.formats.jsonl import FORMAT as JSONL
 from synthmill.generators.kernels.backend import use
-from tests.generators.awkward import batch_of, table_of
 from tests.generators.worlds import all_kinds, world
 
 FORMATS = (CSV, JSONL)
