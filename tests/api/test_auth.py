@@ -122,11 +122,13 @@ def owned(world: World) -> dict[str, str]:
     api = Caller(world.app, world.token)
     job = world.completed["id"]
     stream = api.post("/streams", json={"template": "retail", "table": "orders"}).json["data"]["id"]
+    upload = api.post("/uploads", data=b"ours").json["data"]["id"]
     return {
         "job_id": job,
         "dataset_id": api.get("/datasets").json["data"][0]["id"],
         "key_id": api.get("/keys").json["data"][0]["id"],
         "stream_id": stream,
+        "upload_id": upload,
     }
 
 
@@ -155,6 +157,7 @@ def test_what_another_workspace_has_looks_as_if_it_were_not_there(
         assert known == unknown
     assert api.get(f"/jobs/{completed['id']}").json["data"] == completed
     assert api.get(f"/streams/{owned['stream_id']}").json["data"]["state"] == "running"
+    assert api.get(f"/uploads/{owned['upload_id']}/content").data == b"ours"
 
 
 def test_lists_show_a_workspace_its_own_things_only(

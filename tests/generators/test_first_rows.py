@@ -33,7 +33,7 @@ output = Output(kind, compression, codec(kind, compression))
 recipe = parse({"template": "retail", "rows": 1_000_000_000, "seed": 7}).recipe
 plan = make_plan(recipe)
 for table in plan.tables:
-    for _ in make_blocks(recipe, plan, table.name, 0, min(blocks, table.blocks), output):
+    for _ in make_blocks(plan, table.name, 0, min(blocks, table.blocks), output):
         pass
 with open("/proc/self/status") as status:
     print(next(line.split()[1] for line in status if line.startswith("VmHWM")))
@@ -46,7 +46,7 @@ def test_a_warm_process_has_the_first_rows_of_a_huge_table_at_once(name: str) ->
 
     def first_block(rows: int, seed: int) -> None:
         recipe = parse({**HUGE, "rows": rows, "seed": seed}).recipe
-        next(make_blocks(recipe, make_plan(recipe), "order_items", 0, 1, output))
+        next(make_blocks(make_plan(recipe), "order_items", 0, 1, output))
 
     small, huge = 1_000_000, HUGE["rows"]
     first_block(huge, 1)
