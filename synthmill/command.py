@@ -29,6 +29,7 @@ SECTIONS: dict[str, dict[str, tuple[str, str]]] = {
         "export": ("export", "Write a dataset as SQL or as an Excel workbook."),
         "templates": ("catalogue", "List the templates, or show one."),
         "strategies": ("catalogue", "List the strategies, or show one."),
+        "plugins": ("plugins", "List the plugins, or check one."),
     },
     "Make datasets on a server": {
         "submit": ("submit", "Ask a server for a dataset."),

@@ -90,11 +90,7 @@ def _field_errors(error: Exception) -> tuple[FieldError, ...]:
     if isinstance(error, InvalidRequestError):
         return error.errors
     if isinstance(error, UnknownNameError):
-        return (
-            FieldError(
-                error.what, f"unknown {error.what} {error.name!r}", f"one of {', '.join(error.known)}"
-            ),
-        )
+        return (FieldError(error.what, error.reason, error.fix),)
     if isinstance(error, core.LimitExceededError):
         return (FieldError(error.field, error.reason, error.fix),)
     if isinstance(error, core.TooManyRequestsError) and error.field:

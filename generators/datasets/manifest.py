@@ -15,6 +15,7 @@ from typing import Any
 from synthmill.generators.datasets.blocks import Block, file_name, file_prefix, media_type
 from synthmill.generators.engine.plan import TablePlan
 from synthmill.generators.engine.recipe import Output, Recipe, canonical
+from synthmill.generators.engine.stages import NO_RESULTS, Results
 from synthmill.generators.errors import DamagedDatasetError
 from synthmill.generators.limits import NAME_PATTERN
 
@@ -56,11 +57,18 @@ def file_entry(
 
 
 def manifest(
-    recipe: Recipe, output: Output, entries: Iterable[Mapping[str, Any]], profile: Mapping[str, Any]
+    recipe: Recipe,
+    output: Output,
+    entries: Iterable[Mapping[str, Any]],
+    profile: Mapping[str, Any],
+    results: Results = NO_RESULTS,
 ) -> dict[str, Any]:
-    """The whole manifest; `entries` in the order of the plan's tables, `profile` the entry of that file."""
+    """The whole manifest; `entries` in the order of the plan's tables, `profile` the entry of that file.
+
+    It names the `results` of stages, where there were any.
+    """
     files = [dict(entry) for entry in entries]
-    return {
+    content = {
         "manifest": VERSION,
         "recipe": recipe.to_dict(),
         "recipe_sha256": recipe.sha256,
@@ -71,6 +79,9 @@ def manifest(
         "files": files,
         "profile": dict(profile),
     }
+    if results.by_stage:
+        content["stages"] = results.named()
+    return content
 
 
 def root(block_hashes: Iterable[str]) -> str:

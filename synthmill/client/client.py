@@ -248,6 +248,10 @@ class Client:
     def strategy(self, name: str) -> dict[str, Any]:
         return self._one("/strategies", name)
 
+    def plugins(self) -> list[dict[str, Any]]:
+        """Synthmill itself and the plugins of the server: name, version, state, and what each brings."""
+        return list(self._pages("/plugins"))
+
     def templates(self) -> list[dict[str, Any]]:
         return list(self._pages("/templates"))
 

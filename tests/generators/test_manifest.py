@@ -31,7 +31,7 @@ def manifest_in_parts(cuts: set[int]) -> dict[str, Any]:
         blocks: list[Block] = []
         data = file_prefix(table, output())
         for first, last in itertools.pairwise(borders):
-            for block, body in make_blocks(RECIPE, PLAN, table.name, first, last, output()):
+            for block, body in make_blocks(PLAN, table.name, first, last, output()):
                 blocks.append(block)
                 data += body
         data += file_suffix(table, output(), blocks)
@@ -71,7 +71,7 @@ def test_it_says_what_the_files_are() -> None:
 def test_blocks_can_be_found_in_the_file() -> None:
     table, entry = PLAN.table("visits"), m.get_file(WHOLE, "visits.csv")
     data = file_prefix(table, output())
-    data += b"".join(body for _, body in make_blocks(RECIPE, PLAN, "visits", 0, 3, output()))
+    data += b"".join(body for _, body in make_blocks(PLAN, "visits", 0, 3, output()))
     at = entry["prefix_size"]
     for block in entry["blocks"]:
         assert hashlib.sha256(data[at : at + block["size"]]).hexdigest() == block["sha256"]

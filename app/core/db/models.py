@@ -131,6 +131,15 @@ class Job(Base):
     )
 
 
+class JobPlugin(Base):
+    """Something of a plugin that a job is made with: only workers that have it make the job's parts."""
+
+    __tablename__ = "job_plugins"
+    job_id: Mapped[str] = mapped_column(ForeignKey("jobs.id", ondelete="CASCADE"), primary_key=True)
+    plugin: Mapped[str] = mapped_column(String(512), primary_key=True)
+    """An entry's identity: `synthmill-example==1.0 formats/markdown`."""
+
+
 class File(Base):
     """One file of a job: all of one table."""
 
@@ -364,6 +373,14 @@ class Worker(Base):
     engine: Mapped[str] = mapped_column(String(32))
     started_at: Mapped[float]
     heartbeat_at: Mapped[float]
+
+
+class WorkerPlugin(Base):
+    """Something of a plugin that a worker can use."""
+
+    __tablename__ = "worker_plugins"
+    worker_id: Mapped[str] = mapped_column(ForeignKey("workers.id", ondelete="CASCADE"), primary_key=True)
+    plugin: Mapped[str] = mapped_column(String(512), primary_key=True)
 
 
 class Counter(Base):

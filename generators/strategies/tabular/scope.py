@@ -84,6 +84,7 @@ class ColumnScope:
             compiled.pii,
             compiled.walk,
             compiled.values,
+            compiled.packing,
         )
 
     def source_in(self, table: str, column: str, *, parameter: str = "column") -> Source:

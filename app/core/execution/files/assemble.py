@@ -120,8 +120,6 @@ def _body(services: Services, context: JobContext, part: models.Part) -> bytes:
     if part.etag is None:
         return services.storage.get(piece_key(part.job_id, part.table, part.piece))
     remade: list[tuple[Block, bytes]] = list(
-        make_blocks(
-            context.recipe, context.plan, part.table, part.first_block, part.last_block, context.output
-        )
+        make_blocks(context.plan, part.table, part.first_block, part.last_block, context.output)
     )
     return b"".join(body for _, body in remade)
