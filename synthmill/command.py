@@ -34,7 +34,7 @@ SECTIONS: dict[str, dict[str, tuple[str, str]]] = {
     "Make datasets on a server": {
         "submit": ("submit", "Ask a server for a dataset."),
         "watch": ("watch", "Follow a job until it ends."),
-        "download": ("download", "Fetch a job's files, checked by their sha256."),
+        "download": ("download", "Fetch a job's files, each block checked."),
         "jobs": ("jobs", "List the jobs."),
         "show": ("jobs", "Show one job."),
         "pause": ("verbs", "Begin no further part of a job."),

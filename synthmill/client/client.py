@@ -66,6 +66,7 @@ class Client:
         seed: int | None = None,
         format: str | None = None,  # noqa: A002 (the request's own word)
         compression: str | None = None,
+        sha256: bool | None = None,
         part_rows: int | None = None,
         workspace: str | None = None,
         dataset: str | None = None,
@@ -85,6 +86,7 @@ class Client:
             "seed": seed,
             "format": format,
             "compression": compression,
+            "sha256": sha256,
             "part_rows": part_rows,
             "workspace": workspace,
             "dataset": dataset,
@@ -210,9 +212,9 @@ class Client:
     ) -> list[Path]:
         """Every file of a completed job, and its manifest last, into the folder `out`; the paths.
 
-        What arrives is checked against the manifest's sha256 before a file gets its name; a download that was
-        cut off goes on where it stopped. Raises JobFailedError or NotFinishedError for a job without a
-        dataset, DamagedDownloadError for bytes that aren't the dataset's.
+        What arrives is checked block by block against the manifest; a download that was cut off goes on where
+        it stopped. Raises JobFailedError or NotFinishedError for a job without a dataset,
+        DamagedDownloadError for bytes that aren't the dataset's.
         """
         known = self._completed(job)
         return download(self._http, known.id, Path(out), on_bytes)

@@ -14,10 +14,13 @@ from synthmill.app.http.file_answer import file_answer
 resource = Resource("downloads", "Files of completed jobs.")
 
 _FILE_HEADERS = {
-    "ETag": {"schema": {"type": "string"}, "description": "the file's sha256 in quotes"},
+    "ETag": {"schema": {"type": "string"}, "description": "the file's root in quotes"},
     "Accept-Ranges": {"schema": {"type": "string"}},
     "Content-Disposition": {"schema": {"type": "string"}},
-    "X-Checksum-SHA256": {"schema": {"type": "string"}, "description": "of the whole file, in hexadecimal"},
+    "X-Checksum-SHA256": {
+        "schema": {"type": "string"},
+        "description": "of the whole file, in hexadecimal; where the request asked for `sha256`",
+    },
     "Repr-Digest": {"schema": {"type": "string"}, "description": "RFC 9530: the same in base 64"},
 }
 

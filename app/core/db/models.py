@@ -156,8 +156,10 @@ class File(Base):
     upload_until: Mapped[float | None]
     """While a worker begins the upload: when another may take that over."""
     size: Mapped[int | None]
-    sha256: Mapped[str | None] = mapped_column(String(64))
+    root: Mapped[str | None] = mapped_column(String(64))
     """Set when the file is whole in storage."""
+    sha256: Mapped[str | None] = mapped_column(String(64))
+    """Set with it where the output asks for it."""
 
 
 class Part(Base):
@@ -190,7 +192,7 @@ class Part(Base):
     blocks: Mapped[bytes | None]
     """The blocks made, packed by synthmill.app.core.execution.files.block_index."""
     profile: Mapped[bytes | None] = mapped_column(deferred=True)
-    """What its columns hold, packed by generators.datasets.profile; dropped when the dataset has its own."""
+    """What its columns hold, packed by generators.datasets.profile; dropped when merged with others'."""
 
     __table_args__ = (
         Index(
@@ -213,6 +215,21 @@ class Part(Base):
             postgresql_where=text("state = 'running'"),
         ),
     )
+
+
+class Profile(Base):
+    """Profiles of neighbouring parts of a table merged into one, see core/execution/files/profiles.py."""
+
+    __tablename__ = "profiles"
+    job_id: Mapped[str] = mapped_column(ForeignKey("jobs.id", ondelete="CASCADE"), primary_key=True)
+    table: Mapped[str] = mapped_column(String(128), primary_key=True)
+    level: Mapped[int] = mapped_column(primary_key=True)
+    """1: of parts; each higher one: of profiles of the level below."""
+    number: Mapped[int] = mapped_column(primary_key=True)
+    """Place in its level, from 0."""
+    attempts: Mapped[int]
+    """The sum of the attempts of the parts that it is of: another where one of them was made again."""
+    packed: Mapped[bytes] = mapped_column(deferred=True)
 
 
 class Event(Base):
@@ -340,7 +357,7 @@ class Stream(Base):
     workspace_id: Mapped[str] = mapped_column(ForeignKey("workspaces.id"))
     key_id: Mapped[str] = mapped_column(ForeignKey("api_keys.id"))
     """Whose limit it counts for."""
-    usual: Mapped[bool]
+    is_default: Mapped[bool] = mapped_column("usual")
     """Made by /stream/start: the newest such is the workspace's default stream."""
     state: Mapped[str] = mapped_column(String(16))
     """As last ordered; running also when `max_events` is reached."""
@@ -349,7 +366,7 @@ class Stream(Base):
     table: Mapped[str] = mapped_column(String(128))
     events_per_second: Mapped[int]
     max_events: Mapped[int]
-    course: Mapped[list[Any]] = mapped_column(JSON())
+    timeline: Mapped[list[Any]] = mapped_column("course", JSON())
     """Since when it has run how fast, as synthmill.app.core.streams.timeline writes it."""
     changed_us: Mapped[int]
     """When the last order takes effect, in microseconds since 1970."""

@@ -136,6 +136,17 @@ class S3Storage:
         except MissingObjectError:
             raise MissingUploadError(key, upload_id) from None
 
+    def copy_piece(self, key: str, upload_id: str, number: int, source: str) -> str:
+        with translated(f"store piece {number} of {key}", source):
+            answer = self._client.upload_part_copy(
+                Bucket=self.bucket,
+                Key=self._name(key),
+                UploadId=upload_id,
+                PartNumber=check_number(number),
+                CopySource={"Bucket": self.bucket, "Key": self._name(source)},
+            )
+            return _plain(answer["CopyPartResult"]["ETag"])
+
     def finish(self, key: str, upload_id: str, pieces: Sequence[tuple[int, str]]) -> str:
         check_pieces(pieces)
         name = self._name(key)

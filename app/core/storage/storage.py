@@ -86,6 +86,15 @@ class Storage(Protocol):
         """
         ...
 
+    def copy_piece(self, key: str, upload_id: str, number: int, source: str) -> str:
+        """Store the object `source` as a piece, as `put_piece` would its bytes, but without their coming into
+        this process; answers the piece's etag.
+
+        Raises MissingObjectError if there is no such object, and that or MissingUploadError if there is no
+        such upload.
+        """
+        ...
+
     def finish(self, key: str, upload_id: str, pieces: Sequence[tuple[int, str]]) -> str:
         """Join the pieces, given as (number, etag) in rising order, into the object; answers its etag.
 

@@ -9,7 +9,10 @@ from dataclasses import dataclass
 class StoredFile:
     name: str
     size: int
-    sha256: str
+    etag: str
+    """The root of a dataset's file; elsewhere, and with a manifest of version 1, a hash of its bytes."""
+    sha256: str | None
+    """Where it was made."""
     media_type: str
     key: str
     """Where storage has it."""

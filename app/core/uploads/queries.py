@@ -71,7 +71,12 @@ def open_upload(services: Services, principal: Principal, upload_id: str) -> Sto
     """The upload's bytes as a file. Raises NotFoundError."""
     found = get_upload(services, principal, upload_id)
     return StoredFile(
-        found.name or found.id, found.size, found.sha256, found.media_type, upload_key(found.id)
+        found.name or found.id,
+        found.size,
+        found.sha256,
+        found.sha256,
+        found.media_type,
+        upload_key(found.id),
     )
 
 
