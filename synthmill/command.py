@@ -29,6 +29,7 @@ SECTIONS: dict[str, dict[str, tuple[str, str]]] = {
         "export": ("export", "Write a dataset as SQL or as an Excel workbook."),
         "templates": ("catalogue", "List the templates, or show one."),
         "strategies": ("catalogue", "List the strategies, or show one."),
+        "plugins": ("plugins", "List the plugins, or check one."),
     },
     "Make datasets on a server": {
         "submit": ("submit", "Ask a server for a dataset."),
@@ -43,6 +44,8 @@ SECTIONS: dict[str, dict[str, tuple[str, str]]] = {
         "clone": ("verbs", "Make a new job with a job's recipe and output."),
         "delete": ("verbs", "Remove a job with its dataset and files."),
         "datasets": ("datasets", "List the finished datasets, or show one."),
+        "upload": ("upload", "Send a file to the server, for recipes to name."),
+        "uploads": ("upload", "List and delete uploaded files."),
         "tail": ("tail", "Print a stream's events as they come."),
         "keys": ("keys", "List, make and revoke API keys."),
     },

@@ -22,6 +22,7 @@ from synthmill.generators.engine.recipe import Recipe
 from synthmill.generators.errors import UnknownNameError
 from synthmill.generators.recipes.request import parse as parse_request
 from synthmill.generators.recipes.template import filled_in, is_file_name, read_template
+from synthmill.inputs import given_inputs
 
 
 class Dataset:
@@ -136,13 +137,16 @@ def generate(
     part_rows: int | None = None,
     out: str | Path | None = None,
     on_progress: writer.OnProgress | None = None,
+    inputs: Mapping[str, str | Path] | None = None,
 ) -> Dataset:
     """Make a dataset in this process: the same bytes that a server makes of the same request.
 
     `generate("retail", rows=1000, seed=7).to_pandas("orders")` needs nothing else; a template may be named by
     the path of its file, too. Without `out` the files are in a temporary folder that lives as long as the
     Dataset. With `sha256` the manifest also has that of each file. `on_progress` is called with the rows done
-    and the rows in all. Raises InvalidRequestError, which names every wrong field.
+    and the rows in all. `inputs` are files that the recipe names, by their sha256 or by the parameter that
+    each is for: `inputs={"tables[orders].file": "a.csv"}`. Raises InvalidRequestError, which names every
+    wrong field.
     """
     given = {
         "template": template,
@@ -158,12 +162,15 @@ def generate(
     wish = {name: value for name, value in given.items() if value is not None}
     if isinstance(template, Path) or (template is not None and is_file_name(template)):
         wish = filled_in(wish, read_template(Path(template)))
-    request = parse_request(wish)
-    folder = Path(tempfile.mkdtemp(prefix="synthmill-")) if out is None else Path(out)
-    try:
-        manifest = writer.write(request.recipe, request.output, folder, request.part_rows, on_progress)
-    except BaseException:
-        if out is None:
-            folder.rmdir()
-        raise
+    with given_inputs(inputs) as files:
+        request = parse_request(files.filled_in(wish), find_inputs=files.find)
+        folder = Path(tempfile.mkdtemp(prefix="synthmill-")) if out is None else Path(out)
+        try:
+            manifest = writer.write(
+                request.recipe, request.output, folder, request.part_rows, on_progress, files.paths
+            )
+        except BaseException:
+            if out is None:
+                folder.rmdir()
+            raise
     return Dataset(folder, manifest, temporary=out is None)

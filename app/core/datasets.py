@@ -19,6 +19,7 @@ from synthmill.app.core.jobs.queries import require_job
 from synthmill.app.core.jobs.state import JobState
 from synthmill.app.core.pagination import Page
 from synthmill.app.core.services import Services
+from synthmill.app.core.storage.stored_file import StoredFile
 from synthmill.generators.datasets import manifest
 from synthmill.generators.datasets.hashes import digest
 
@@ -35,19 +36,6 @@ class DatasetView:
     size: int
     created_at: str
     manifest: dict[str, Any]
-
-
-@dataclass(frozen=True)
-class StoredFile:
-    name: str
-    size: int
-    etag: str
-    """The root of a dataset's file; else, and where the manifest is of version 1, the hash of the bytes."""
-    sha256: str | None
-    """Where it was made."""
-    media_type: str
-    key: str
-    """Where storage has it."""
 
 
 def list_datasets(

@@ -10,7 +10,8 @@ from flask import Request, Response
 from werkzeug.exceptions import RequestedRangeNotSatisfiable
 from werkzeug.http import quote_etag
 
-from synthmill.app.core.datasets import StoredFile
+from synthmill.app.core.storage.storage import attachment
+from synthmill.app.core.storage.stored_file import StoredFile
 from synthmill.app.http.context import services
 
 LINK_SECONDS = 300
@@ -39,7 +40,7 @@ def _headers(file: StoredFile) -> dict[str, str]:
     headers = {
         "ETag": quote_etag(file.etag),
         "Accept-Ranges": "bytes",
-        "Content-Disposition": f'attachment; filename="{file.name}"',
+        "Content-Disposition": attachment(file.name),
         "Cache-Control": "private, no-cache",
     }
     if file.sha256 is not None:

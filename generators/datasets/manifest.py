@@ -22,6 +22,7 @@ from synthmill.generators.datasets.manifest_hashes import (
 from synthmill.generators.datasets.whole_file import WholeFile
 from synthmill.generators.engine.plan import TablePlan
 from synthmill.generators.engine.recipe import Output, Recipe
+from synthmill.generators.engine.stages import NO_RESULTS, Results
 from synthmill.generators.errors import DamagedDatasetError
 from synthmill.generators.limits import MAX_INTEGER, NAME_PATTERN
 
@@ -71,11 +72,18 @@ def _hashed(one: Section) -> dict[str, Any]:
 
 
 def manifest(
-    recipe: Recipe, output: Output, entries: Iterable[Mapping[str, Any]], profile: Mapping[str, Any]
+    recipe: Recipe,
+    output: Output,
+    entries: Iterable[Mapping[str, Any]],
+    profile: Mapping[str, Any],
+    results: Results = NO_RESULTS,
 ) -> dict[str, Any]:
-    """The whole manifest; `entries` in the order of the plan's tables, `profile` the entry of that file."""
+    """The whole manifest; `entries` in the order of the plan's tables, `profile` the entry of that file.
+
+    It names the `results` of stages, where there were any.
+    """
     files = [dict(entry) for entry in entries]
-    return {
+    content = {
         "manifest": VERSION,
         "recipe": recipe.to_dict(),
         "recipe_sha256": recipe.sha256,
@@ -86,6 +94,9 @@ def manifest(
         "files": files,
         "profile": dict(profile),
     }
+    if results.by_stage:
+        content["stages"] = results.named()
+    return content
 
 
 def profile_entry(stored: bytes) -> dict[str, Any]:

@@ -25,11 +25,13 @@ from synthmill.generators.datasets.manifest_hashes import algorithm_of, hexdiges
 from synthmill.generators.datasets.verify_input import (
     AttestError,
     attested_plan,
+    attested_results,
     manifest_path,
     open_manifest,
 )
 from synthmill.generators.datasets.verify_report import MAX_DIFFERENCES, CheckedFile, Report
 from synthmill.generators.datasets.whole_file import WholeFile
+from synthmill.generators.engine.inputs import NO_INPUTS, InputPaths
 from synthmill.generators.engine.plan import Plan, TablePlan
 from synthmill.generators.engine.recipe import Output, Recipe
 from synthmill.generators.errors import InvalidRequestError, UnknownNameError
@@ -48,15 +50,18 @@ def verify(
     seed: int | None = None,
     tables: Collection[str] = (),
     on_progress: OnProgress | None = None,
+    inputs: InputPaths = NO_INPUTS,
 ) -> Report:
     """Make blocks again from the recipe of a manifest and compare them with it and with the files beside it.
 
     `manifest` is the file or its folder. `blocks` says how many are chosen at random, at least one of every
     file if there are enough; None is all of them. Equal seeds choose equal blocks; without one, a seed is
     drawn. `tables` leaves out all others. Where none of the files lie beside the manifest, only the hashes
-    are compared; where some do, a missing one is a difference.
+    are compared; where some do, a missing one is a difference. Stages are run again as a whole; `inputs` are
+    the files that the recipe names.
 
-    Raises AttestError where nothing can be said (another engine version, another codec, no manifest),
+    Raises AttestError where nothing can be said (another engine version, another codec, no manifest, an input
+    that isn't given, a stage that isn't pure),
     UnknownNameError for a table that isn't there, ValueError for fewer than 1 block, OSError.
     """
     if blocks is not None and blocks < 1:
@@ -68,7 +73,7 @@ def verify(
     except ManifestError as error:
         return Report(path, seed, (), (Difference(path.name, str(error)),), 1)
     recipe, output = manifests.recipe_of(content), manifests.output_of(content)
-    plan = attested_plan(recipe)
+    plan = attested_plan(recipe, inputs)
     try:
         check_codec(output)
     except InvalidRequestError as error:
@@ -93,6 +98,7 @@ class _Check:
         self.version = int(content["manifest"])
         self.algorithm = algorithm_of(self.version)
         self.recipe, self.output, self.plan = recipe, output, plan
+        self.results = attested_results(plan)
         self.on_progress = on_progress
         self.differences: list[Difference] = []
         self.count = self.rows_done = self.rows_total = 0
@@ -103,6 +109,7 @@ class _Check:
             if name not in entries:
                 raise UnknownNameError("table", name, entries)
         self._check_totals(entries)
+        self._check_stages()
         asked = [table for table in self.plan.tables if not tables or table.name in tables]
         sound = [table for table in asked if self._is_described(table, entries.get(table.name))]
         chosen = choose({table.name: table.blocks for table in sound}, number, self.seed)
@@ -150,6 +157,11 @@ class _Check:
             if self.content.get(total) != right:
                 self._tell_manifest(f"{total} is {self.content.get(total)}, its files have {right}")
 
+    def _check_stages(self) -> None:
+        told, right = self.content.get("stages", []), self.results.named()
+        if told != right:
+            self._tell_manifest(f"stages are {told}, the recipe gives {right}")
+
     def _is_described(self, table: TablePlan, entry: Mapping[str, Any] | None) -> bool:
         """Whether the manifest has the table's rows and blocks as the recipe gives them."""
         if entry is None:
@@ -192,7 +204,7 @@ class _Check:
         self._check_around(entry, "prefix", prefix)
         for number in chosen:
             (block, body), *_ = make_blocks(
-                self.recipe, self.plan, table.name, number, number + 1, self.output
+                self.plan, table.name, number, number + 1, self.output, results=self.results
             )
             self._check_block(table, entry, file, starts[number], block, body)
             if digest is not None:

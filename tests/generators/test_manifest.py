@@ -36,7 +36,7 @@ def manifest_in_parts(cuts: set[int]) -> dict[str, Any]:
         borders = [0, *sorted(cuts & set(range(1, table.blocks))), table.blocks]
         file = WholeFile(table, output(), [])
         for first, last in itertools.pairwise(borders):
-            made = make_blocks(RECIPE, PLAN, table.name, first, last, output())
+            made = make_blocks(PLAN, table.name, first, last, output())
             file.blocks.extend(block for block, _ in made)
         entries.append(m.file_entry(file))
     return m.manifest(RECIPE, output(), entries, PROFILE)
@@ -74,7 +74,7 @@ def test_it_says_what_the_files_are() -> None:
 def test_blocks_can_be_found_in_the_file() -> None:
     table, entry = PLAN.table("visits"), m.get_file(WHOLE, "visits.csv")
     data = file_prefix(table, output())
-    data += b"".join(body for _, body in make_blocks(RECIPE, PLAN, "visits", 0, 3, output()))
+    data += b"".join(body for _, body in make_blocks(PLAN, "visits", 0, 3, output()))
     at = entry["prefix"]["size"]
     assert blake3(data[:at]).hexdigest() == entry["prefix"]["blake3"]
     for block in entry["blocks"]:

@@ -43,7 +43,6 @@ def make_part(
     profile = TableProfile(context.plan.table(claim.table))
     rows, looked = 0, time.monotonic()
     for block, body in make_blocks(
-        context.recipe,
         context.plan,
         claim.table,
         claim.first_block,

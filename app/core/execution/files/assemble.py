@@ -160,7 +160,6 @@ class _Pieces:
         if part.etag is None:
             return [self.services.storage.get(piece_key(self.file.job_id, self.file.table, part.piece))]
         remade = make_blocks(
-            self.context.recipe,
             self.context.plan,
             self.file.table,
             part.first_block,
