@@ -49,13 +49,13 @@ def main() -> None:
     recipe = parse({**raw, "rows": counts, "seed": 1}).recipe
     plan = make_plan(recipe)
     table, encode = plan.table(name), get_format(asked.format).encode
-    cells = make_cells(recipe, plan, name, 0, rows)
+    cells = make_cells(plan, name, 0, rows)
 
     def shown(what: str, work: Callable[[], object]) -> None:
         print(f"{what:18} {least(work, asked.runs, rows):7.1f}")
 
     print(f"ns a row, a block of {rows:,} rows")
-    shown("all cells", lambda: make_cells(recipe, plan, name, 0, rows))
+    shown("all cells", lambda: make_cells(plan, name, 0, rows))
     shown("all encoded", lambda: encode(table, cells, asked.compression))
     body = encode(table, cells, asked.compression).body
     with tempfile.TemporaryFile() as file:

@@ -28,7 +28,7 @@ def seconds(rows: int, name: str, profiled: bool) -> float:
     table = plan.table(TABLE)
     profile = TableProfile(table) if profiled else None
     began = time.process_time()
-    for _ in make_blocks(request.recipe, plan, TABLE, 0, table.blocks - 1, request.output, profile):
+    for _ in make_blocks(plan, TABLE, 0, table.blocks - 1, request.output, profile):
         pass
     if profile is not None:
         profile.pack()

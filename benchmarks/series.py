@@ -98,7 +98,7 @@ def series(component: Mapping[str, Any], rows: int) -> Work:
 
     def work() -> None:
         for start in range(0, rows, BLOCK):
-            make_cells(recipe, plan, "t", start, min(start + BLOCK, rows))
+            make_cells(plan, "t", start, min(start + BLOCK, rows))
 
     return work
 

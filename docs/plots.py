@@ -25,7 +25,7 @@ def column(strategy: str, parameters: dict[str, Any], name: str, seed: int = 1) 
     """All cells of a column of the only table."""
     recipe = make_recipe(strategy, parameters, seed)
     plan = make_plan(recipe)
-    rows = make_rows(recipe, plan, plan.tables[0].name, 0, plan.tables[0].rows)
+    rows = make_rows(plan, plan.tables[0].name, 0, plan.tables[0].rows)
     return rows.column(name).to_numpy(zero_copy_only=False)
 
 

@@ -19,7 +19,7 @@ SQRT_2PI = 2.5066282746310002
 def cells(tables: Sequence[Mapping[str, Any]], table: str) -> dict[str, Any]:
     recipe = make_recipe("tabular", {"tables": list(tables)}, 1)
     plan = make_plan(recipe)
-    made = make_rows(recipe, plan, table, 0, plan.table(table).rows)
+    made = make_rows(plan, table, 0, plan.table(table).rows)
     return {name: made.column(name).to_numpy(zero_copy_only=False) for name in made.schema.names}
 
 

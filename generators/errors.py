@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -41,9 +42,22 @@ class GrammarError(ValueError):
 class UnknownNameError(LookupError):
     """No strategy, template, format or column kind has this name."""
 
-    def __init__(self, what: str, name: str, known: Iterable[str]) -> None:
+    def __init__(self, what: str, name: str, known: Iterable[str], advice: str = "") -> None:
+        """`advice`: where else the name may come from."""
         self.what, self.name, self.known = what, name, tuple(sorted(known))
-        super().__init__(f"unknown {what} {name!r}; known: {', '.join(self.known)}")
+        near = difflib.get_close_matches(name, self.known, 3)
+        self.reason = f"unknown {what} {name!r}" + (f", did you mean {' or '.join(near)}?" if near else "")
+        self.fix = f"known: {', '.join(self.known)}" + (f"; {advice}" if advice else "")
+        super().__init__(f"{self.reason}{'' if near else ';'} {self.fix}")
+
+
+class PluginError(UnknownNameError):
+    """The name is known, but can't be used: what it stands for can't be loaded, or two packages have it."""
+
+    def __init__(self, what: str, name: str, reason: str, fix: str) -> None:
+        super().__init__(what, name, ())
+        self.reason, self.fix = reason, fix
+        self.args = (f"{reason}; {fix}",)
 
 
 class FiniteTableError(ValueError):

@@ -17,6 +17,9 @@ MAX_COLUMNS = 1_000
 MAX_WORDS = 100_000
 """Entries of one list in the parameters (word lists, categories, weights)."""
 
+MAX_PLUGINS = 100
+"""Packages that a request may say it needs."""
+
 MAX_DEPTH = 32
 """Objects and lists inside one another."""
 MAX_VALUES = 2_000_000

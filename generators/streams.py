@@ -14,10 +14,11 @@ from typing import Any
 import marshmallow as ma
 
 from synthmill.generators import limits
-from synthmill.generators.engine.cells import cells_of
+from synthmill.generators.engine.contract import EndlessStrategy
 from synthmill.generators.engine.plan import Plan
 from synthmill.generators.engine.recipe import Recipe
-from synthmill.generators.engine.strategy import EndlessStrategy, get_strategy, make_plan, strategies
+from synthmill.generators.engine.registry import check_plugins
+from synthmill.generators.engine.strategy import get_strategy, make_events, make_plan, strategies
 from synthmill.generators.errors import FiniteTableError, InvalidRequestError, UnknownNameError
 from synthmill.generators.formats import get_format
 from synthmill.generators.recipes.request import (
@@ -61,6 +62,7 @@ class Endless:
 def parse_endless(raw: Mapping[str, Any], find_template: FindTemplate = get_template) -> Endless:
     """What a request for endless data means. Raises InvalidRequestError, fields from the request's root."""
     request = load_request(EndlessRequest(), raw)
+    check_plugins(request["plugins"])
     name, parameters = parameters_of(request, find_template=find_template)
     try:
         strategy = get_strategy(name)
@@ -77,7 +79,13 @@ def parse_endless(raw: Mapping[str, Any], find_template: FindTemplate = get_temp
         raise InvalidRequestError.one("table", error.reason, error.fix) from error
     except InvalidRequestError as error:
         raise from_root(error) from error
-    recipe, _ = planned(name, parameters, request["seed"])
+    recipe, plan = planned(name, parameters, request["seed"])
+    if needs := plan.table(table).needs:
+        raise InvalidRequestError.one(
+            "table",
+            f"{table} can't go on: its rows follow from what is found out before ({', '.join(needs)})",
+            "choose another table",
+        )
     return Endless(recipe, table, request.get("template"))
 
 
@@ -127,10 +135,8 @@ class _Made:
 
 @lru_cache(maxsize=_KEPT_BLOCKS)
 def _block(made: _Made, block: int) -> tuple[str, ...]:
-    strategy = get_strategy(made.recipe.strategy)
-    assert isinstance(strategy, EndlessStrategy)
     table = made.plan.table(made.table)
     start = block * made.block_events
-    batch = strategy.events(made.plan, made.table, start, min(start + made.block_events, table.rows))
-    lines = get_format("jsonl").encode(table, cells_of(batch), "none").body.splitlines()
+    cells = make_events(made.plan, made.table, start, min(start + made.block_events, table.rows))
+    lines = get_format("jsonl").encode(table, cells, "none").body.splitlines()
     return tuple(line.decode() for line in lines)

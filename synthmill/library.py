@@ -15,19 +15,14 @@ import pyarrow as pa
 
 from synthmill.generators.conformance.report import Report, check_size, conformance
 from synthmill.generators.datasets import writer
-from synthmill.generators.datasets.manifest import (
-    FILE_NAME,
-    PROFILE_NAME,
-    ManifestError,
-    check_file,
-    parse,
-    recipe_of,
-)
+from synthmill.generators.datasets.file_check import check_file
+from synthmill.generators.datasets.manifest import FILE_NAME, PROFILE_NAME, ManifestError, parse, recipe_of
 from synthmill.generators.datasets.reader import read_table
 from synthmill.generators.engine.recipe import Recipe
 from synthmill.generators.errors import UnknownNameError
 from synthmill.generators.recipes.request import parse as parse_request
 from synthmill.generators.recipes.template import filled_in, is_file_name, read_template
+from synthmill.inputs import given_inputs
 
 
 class Dataset:
@@ -47,7 +42,7 @@ class Dataset:
         """The dataset in a folder, made here or downloaded.
 
         Raises ManifestError where there is no manifest, or a file of it is missing; with `check`, also where
-        a file's sha256 isn't the manifest's.
+        a file's bytes aren't those that the manifest promises.
         """
         folder = Path(folder)
         if not (folder / FILE_NAME).is_file():
@@ -61,9 +56,9 @@ class Dataset:
             if not path.is_file():
                 raise ManifestError(f"{entry['name']} is missing in {folder}")
             if check:
-                check_file(entry, path)
+                check_file(found.manifest["manifest"], entry, path)
         if check:
-            check_file(found.manifest["profile"], folder / PROFILE_NAME)
+            check_file(found.manifest["manifest"], found.manifest["profile"], folder / PROFILE_NAME)
         return found
 
     def to_pandas(self, table: str | None = None) -> Any:
@@ -97,7 +92,7 @@ class Dataset:
         path = self.folder / PROFILE_NAME
         if not path.is_file():
             raise ManifestError(f"{PROFILE_NAME} is missing in {self.folder}")
-        check_file(self.manifest["profile"], path)
+        check_file(self.manifest["manifest"], self.manifest["profile"], path)
         profile: dict[str, Any] = json.loads(path.read_bytes())
         return profile
 
@@ -138,16 +133,20 @@ def generate(
     seed: int | None = None,
     format: str = "csv",  # noqa: A002 (the word of the request)
     compression: str = "none",
+    sha256: bool = False,
     part_rows: int | None = None,
     out: str | Path | None = None,
     on_progress: writer.OnProgress | None = None,
+    inputs: Mapping[str, str | Path] | None = None,
 ) -> Dataset:
     """Make a dataset in this process: the same bytes that a server makes of the same request.
 
     `generate("retail", rows=1000, seed=7).to_pandas("orders")` needs nothing else; a template may be named by
     the path of its file, too. Without `out` the files are in a temporary folder that lives as long as the
-    Dataset. `on_progress` is called with the rows done and the rows in all. Raises InvalidRequestError, which
-    names every wrong field.
+    Dataset. With `sha256` the manifest also has that of each file. `on_progress` is called with the rows done
+    and the rows in all. `inputs` are files that the recipe names, by their sha256 or by the parameter that
+    each is for: `inputs={"tables[orders].file": "a.csv"}`. Raises InvalidRequestError, which names every
+    wrong field.
     """
     given = {
         "template": template,
@@ -157,17 +156,21 @@ def generate(
         "seed": seed,
         "format": format,
         "compression": compression,
+        "sha256": sha256,
         "part_rows": part_rows,
     }
     wish = {name: value for name, value in given.items() if value is not None}
     if isinstance(template, Path) or (template is not None and is_file_name(template)):
         wish = filled_in(wish, read_template(Path(template)))
-    request = parse_request(wish)
-    folder = Path(tempfile.mkdtemp(prefix="synthmill-")) if out is None else Path(out)
-    try:
-        manifest = writer.write(request.recipe, request.output, folder, request.part_rows, on_progress)
-    except BaseException:
-        if out is None:
-            folder.rmdir()
-        raise
+    with given_inputs(inputs) as files:
+        request = parse_request(files.filled_in(wish), find_inputs=files.find)
+        folder = Path(tempfile.mkdtemp(prefix="synthmill-")) if out is None else Path(out)
+        try:
+            manifest = writer.write(
+                request.recipe, request.output, folder, request.part_rows, on_progress, files.paths
+            )
+        except BaseException:
+            if out is None:
+                folder.rmdir()
+            raise
     return Dataset(folder, manifest, temporary=out is None)

@@ -21,6 +21,7 @@ from synthmill.app.api.routes import (
     keys,
     market,
     metrics,
+    plugins,
     preview,
     probes,
     recipes,
@@ -29,6 +30,7 @@ from synthmill.app.api.routes import (
     templates,
     tickets,
     try_page,
+    uploads,
 )
 from synthmill.app.http import auth, drain_body, headers, paths, rate, tracing, waiting_slots
 from synthmill.app.http.context import EXTENSION, Context
@@ -41,7 +43,9 @@ RESOURCES: tuple[Resource, ...] = (
     events.resource,
     datasets.resource,
     downloads.resource,
+    uploads.resource,
     strategies.resource,
+    plugins.resource,
     templates.resource,
     market.resource,
     streams.resource,

@@ -32,6 +32,8 @@ STATUSES: dict[type[Exception], tuple[int, str]] = {
     core.ConflictError: (409, "conflict"),
     core.PreconditionFailedError: (412, "precondition-failed"),
     core.UnauthorizedError: (401, "unauthorized"),
+    core.TooLargeError: (413, "request-entity-too-large"),
+    core.IncompleteBodyError: (400, "incomplete-body"),
     core.LimitExceededError: (422, "limit-exceeded"),
     core.TooManyRequestsError: (429, "too-many-requests"),
     core.IdempotencyMismatchError: (422, "idempotency-mismatch"),
@@ -88,11 +90,7 @@ def _field_errors(error: Exception) -> tuple[FieldError, ...]:
     if isinstance(error, InvalidRequestError):
         return error.errors
     if isinstance(error, UnknownNameError):
-        return (
-            FieldError(
-                error.what, f"unknown {error.what} {error.name!r}", f"one of {', '.join(error.known)}"
-            ),
-        )
+        return (FieldError(error.what, error.reason, error.fix),)
     if isinstance(error, core.LimitExceededError):
         return (FieldError(error.field, error.reason, error.fix),)
     if isinstance(error, core.TooManyRequestsError) and error.field:

@@ -9,7 +9,7 @@ import marshmallow as ma
 
 from synthmill.generators.columns.kind import Kind
 from synthmill.generators.columns.registry import get_kind, kinds
-from synthmill.generators.errors import UnknownNameError
+from synthmill.generators.errors import PluginError, UnknownNameError
 from synthmill.generators.schema.fields import REQUIRED, options, refused
 from synthmill.generators.schema.json_schema import object_schema
 from synthmill.generators.schema.json_values import shown
@@ -38,11 +38,19 @@ class ColumnField(ma.fields.Field[dict[str, Any]]):
             kind = get_kind(name if isinstance(name, str) else shown(name))
         except UnknownNameError as error:
             reason = "is missing" if "kind" not in value else f"{shown(name)} isn't a column kind"
-            raise ma.ValidationError(
-                {"kind": refused(reason, f"kinds: {', '.join(error.known)}").messages}
-            ) from None
+            if isinstance(error, PluginError):
+                reason = error.reason
+            raise ma.ValidationError({"kind": refused(reason, error.fix).messages}) from None
         loaded: dict[str, Any] = _schema_of(kind).load(value)
         return loaded
+
+    def schema_for(self, value: object) -> ma.Schema | None:
+        """The schema of this column's kind; None where it has no kind that is known."""
+        name = value.get("kind") if isinstance(value, dict) else None
+        try:
+            return _schema_of(get_kind(name)) if isinstance(name, str) else None
+        except UnknownNameError:
+            return None
 
     def json_schema(self) -> dict[str, Any]:
         return {

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterator, Mapping
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
@@ -12,6 +12,7 @@ from synthmill.generators import limits
 from synthmill.generators.columns.kind import Children, Column, ParameterError, Rows, Scope, Source
 from synthmill.generators.columns.registry import get_kind
 from synthmill.generators.engine.cells import Cells, gathered, hidden
+from synthmill.generators.engine.plan import Packing
 from synthmill.generators.kernels.integers import below, bounded
 from synthmill.generators.kernels.mix import I64, U64, mix
 
@@ -75,6 +76,12 @@ def compile_inner(
         )
     keys = tuple(inner.keys)
     return Inner(named["name"], column, keys, inner.key("nulls"), definition["nulls"])
+
+
+def common_packing(columns: Iterable[Inner]) -> Packing:
+    """How cells pack that are each one of these columns'."""
+    (first, *others) = {inner.column.packing for inner in columns}
+    return Packing.USUAL if others else first
 
 
 def limited(values: int, parameter: str) -> int:

@@ -11,6 +11,7 @@ import pyarrow as pa
 
 from synthmill.generators.columns.parsed import formula_field
 from synthmill.generators.engine.cells import Cells, Flags
+from synthmill.generators.engine.plan import Packing
 from synthmill.generators.kernels.mix import I64, U64
 from synthmill.generators.schema.fields import Name, Number, Parameters, SqlType
 
@@ -118,6 +119,7 @@ class Column:
     """Whether its values, were they real, would tell of a person who it is."""
     values: int = 1
     """How many a cell has at most: the items of a list, the members of an object, with all inside them."""
+    packing: Packing = Packing.USUAL
 
 
 @dataclass(frozen=True)
@@ -134,6 +136,7 @@ class Source:
     pii: bool
     walk: Walk | None = None
     values: int = 1
+    packing: Packing = Packing.USUAL
 
     def cells(self, rows: Rows) -> Cells:
         return rows.look(self.link, self.column)

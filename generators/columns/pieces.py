@@ -15,6 +15,7 @@ from synthmill.generators.columns.people import person
 from synthmill.generators.columns.wordlist import mean_length, words, words_field
 from synthmill.generators.engine.arrays import strings
 from synthmill.generators.engine.cells import Cells, Concat, Dictionary, DictionaryCells, coded
+from synthmill.generators.engine.plan import Packing
 from synthmill.generators.kernels.integers import bounded
 
 
@@ -64,15 +65,16 @@ def words_kind(name: str, title: str, description: str, *lists: WordList) -> Kin
     """A kind whose cells are one entry of each list."""
 
     by_locale = all(each.by_locale for each in lists)
+    packing = Packing.WORDS if len(lists) == 1 else Packing.USUAL
 
     def compile_pieces(parameters: Mapping[str, Any], scope: Scope) -> Column:
         if by_locale and parameters["locale"]:
             if given := next((each.parameter for each in lists if parameters[each.parameter]), None):
                 raise ParameterError(given, "a list can't go with a locale", "leave out one of them")
             cells, width = person(scope, parameters["locale"], *(each.name for each in lists))
-            return Column(pa.string(), cells, width)
+            return Column(pa.string(), cells, width, packing=packing)
         pieces = one_of_each(scope, [parameters[each.parameter] or words(each.name) for each in lists])
-        return Column(pa.string(), pieces, pieces.width)
+        return Column(pa.string(), pieces, pieces.width, packing=packing)
 
     fields: dict[str, Any] = {each.parameter: words_field(each.about) for each in lists}
     if by_locale:

@@ -1,32 +1,26 @@
-"""The column kinds by name: the modules of `kinds`, found by the name KIND that each exposes."""
+"""The column kinds by name: those of `kinds`, and those of plugins."""
 
 from __future__ import annotations
 
-import importlib
-import pkgutil
 from collections.abc import Mapping
-from functools import cache
-from types import MappingProxyType
 
 from synthmill.generators.columns.kind import Kind
-from synthmill.generators.errors import UnknownNameError
+from synthmill.generators.engine.registry import Registry
 
 
-@cache
+def _problem(found: object) -> str:
+    """Why something can't be a column kind, or nothing."""
+    return "" if isinstance(found, Kind) else f"a column kind is a Kind, not a {type(found).__name__}"
+
+
+KINDS: Registry[Kind] = Registry("column_kinds", "column kind", _problem)
+
+
 def kinds() -> Mapping[str, Kind]:
-    """All column kinds by name, in alphabetical order."""
-    package = importlib.import_module("synthmill.generators.columns.kinds")
-    modules = (
-        importlib.import_module(f"{package.__name__}.{found.name}")
-        for found in pkgutil.iter_modules(package.__path__)
-    )
-    found = {module.KIND.name: module.KIND for module in modules if hasattr(module, "KIND")}
-    return MappingProxyType(dict(sorted(found.items())))
+    """All column kinds that can be used, by name, in alphabetical order."""
+    return KINDS.usable()
 
 
 def get_kind(name: str) -> Kind:
-    """The column kind of this name. Raises UnknownNameError."""
-    try:
-        return kinds()[name]
-    except KeyError:
-        raise UnknownNameError("column kind", name, kinds()) from None
+    """The column kind of this name. Raises UnknownNameError, and PluginError for one that can't be used."""
+    return KINDS.get(name)

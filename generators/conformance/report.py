@@ -74,7 +74,7 @@ def rows_of(recipe: Recipe) -> dict[str, pa.Table]:
     check_size(sum(table.rows for table in plan.tables))
     return {
         table.name: pa.Table.from_batches(
-            [make_rows(recipe, plan, table.name, *table.block_range(block)) for block in range(table.blocks)],
+            [make_rows(plan, table.name, *table.block_range(block)) for block in range(table.blocks)],
             table.schema,
         )
         for table in plan.tables
@@ -212,5 +212,5 @@ def _sample(recipe: Recipe, plan: Plan, name: str) -> pa.Table:
         start, stop = table.block_range(block)
         places = sampled_rows(table.rows, start, stop) - start
         if len(places):
-            pieces.append(make_rows(recipe, plan, name, start, stop).take(pa.array(places)))
+            pieces.append(make_rows(plan, name, start, stop).take(pa.array(places)))
     return pa.Table.from_batches(pieces, table.schema)

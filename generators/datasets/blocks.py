@@ -6,12 +6,14 @@ decided by the plan, so the file is the same however the blocks are shared out a
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterator, Sequence
 
+from synthmill.generators.datasets.hashes import digest
 from synthmill.generators.datasets.profile.table import TableProfile
 from synthmill.generators.engine.plan import Plan, TablePlan
-from synthmill.generators.engine.recipe import Output, Recipe
+from synthmill.generators.engine.recipe import Output
+from synthmill.generators.engine.registry import REQUIREMENT, check_plugins
+from synthmill.generators.engine.stages import NO_RESULTS, Results
 from synthmill.generators.engine.strategy import make_cells
 from synthmill.generators.errors import InvalidRequestError
 from synthmill.generators.formats import Block, codec, get_format
@@ -23,58 +25,50 @@ _MEDIA_TYPES = {"gzip": "application/gzip", "zstd": "application/zstd"}
 
 
 def make_blocks(
-    recipe: Recipe,
     plan: Plan,
     table: str,
     first: int,
     last: int,
     output: Output,
     profile: TableProfile | None = None,
+    results: Results = NO_RESULTS,
 ) -> Iterator[tuple[Block, bytes]]:
     """Blocks `first` to `last - 1` of a table, each made when it is asked for, and counted in a profile.
 
     Raises InvalidRequestError where the output's codec isn't ours (see `check_codec`), KeyError for
-    a table that the plan doesn't have, ValueError for blocks outside the table.
+    a table that the plan doesn't have, ValueError for blocks outside the table, and for each block as
+    `make_cells` does.
     """
     check_codec(output)
-    table_plan = plan.table(table)
-    if not 0 <= first <= last <= table_plan.blocks:
-        raise ValueError(f"table {table} has no blocks {first} to {last}; it has {table_plan.blocks}")
-    return _blocks(recipe, plan, table_plan, range(first, last), output, profile)
-
-
-def _blocks(
-    recipe: Recipe,
-    plan: Plan,
-    table: TablePlan,
-    numbers: range,
-    output: Output,
-    profile: TableProfile | None,
-) -> Iterator[tuple[Block, bytes]]:
-    for number in numbers:
-        # Nothing here holds on to a block that has been handed over: the next one may have its memory.
-        yield _block(recipe, plan, table, number, output, profile)
+    found = plan.table(table)
+    if not 0 <= first <= last <= found.blocks:
+        raise ValueError(f"table {table} has no blocks {first} to {last}; it has {found.blocks}")
+    # Nothing here holds on to a block that has been handed over: the next one may have its memory.
+    return (_block(plan, found, number, output, profile, results) for number in range(first, last))
 
 
 def _block(
-    recipe: Recipe,
     plan: Plan,
     table: TablePlan,
     number: int,
     output: Output,
     profile: TableProfile | None,
+    results: Results,
 ) -> tuple[Block, bytes]:
     start, stop = table.block_range(number)
-    cells = make_cells(recipe, plan, table.name, start, stop)
+    cells = make_cells(plan, table.name, start, stop, None, results)
     if profile is not None:
         profile.add(number, cells)
     encoded = get_format(output.format).encode(table, cells, output.compression)
-    sha256 = hashlib.sha256(encoded.body).hexdigest()
-    return Block(number, stop - start, len(encoded.body), sha256, encoded.footer), encoded.body
+    block = Block(number, stop - start, len(encoded.body), digest(encoded.body), encoded.footer)
+    return block, encoded.body
 
 
 def check_codec(output: Output) -> None:
     """Refuse (InvalidRequestError) an output whose bytes this machine would write differently."""
+    writer = output.codec.partition(" ")[0]
+    if REQUIREMENT.fullmatch(writer):
+        check_plugins([writer], "codec")
     ours = codec(output.format, output.compression)
     if output.codec != ours:
         raise InvalidRequestError.one(

@@ -2,33 +2,10 @@
 
 from __future__ import annotations
 
-from synthmill.generators.engine.plan import Plan, TablePlan
-from synthmill.generators.engine.recipe import Output, Recipe
-from synthmill.generators.engine.strategy import make_cells
-from synthmill.generators.formats import get_format
+from synthmill.generators.engine.plan import TablePlan
 
 TARGET_PART_BYTES = 16 * 2**20
 """Parts come out between half of this and this, unless a single block or a very long table asks for more."""
-SAMPLE_ROWS = 1_000
-_REMEMBERED = 10_000
-
-_measured: dict[tuple[str, str, Output], float] = {}
-
-
-def bytes_per_row(recipe: Recipe, plan: Plan, table: str, output: Output) -> float:
-    """Encoded bytes of a row, measured on the table's first rows; the same number every time."""
-    key = (recipe.sha256, table, output)
-    if key not in _measured:
-        if len(_measured) >= _REMEMBERED:
-            _measured.clear()
-        _measured[key] = _measure(recipe, plan, plan.table(table), output)
-    return _measured[key]
-
-
-def _measure(recipe: Recipe, plan: Plan, table: TablePlan, output: Output) -> float:
-    rows = min(table.rows, table.block_rows, SAMPLE_ROWS)
-    cells = make_cells(recipe, plan, table.name, 0, rows)
-    return len(get_format(output.format).encode(table, cells, output.compression).body) / rows
 
 
 def cut(

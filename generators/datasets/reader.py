@@ -14,8 +14,11 @@ import pyarrow.parquet
 import pyarrow.types as pt
 
 from synthmill.generators.datasets.type_names import type_named
-from synthmill.generators.errors import DamagedDatasetError
+from synthmill.generators.errors import DamagedDatasetError, InvalidRequestError
+from synthmill.generators.formats import get_format
+from synthmill.generators.formats.contract import ReadableFormat
 
+_OWN = ("arrow", "csv", "jsonl", "parquet")
 _CHUNK_BYTES = 32 * 2**20
 """No row may be longer than what pyarrow reads at once."""
 
@@ -24,11 +27,14 @@ def read_table(path: Path, columns: Sequence[Mapping[str, Any]], format_name: st
     """A file of a dataset as it was written: `columns` and `format_name` are those of its manifest.
 
     Nulls and empty texts come back apart, except in a CSV of one column, which can't tell them apart. Raises
-    DamagedDatasetError where the file isn't of that format or those columns, OSError where it can't be read.
+    DamagedDatasetError where the file isn't of that format or those columns, OSError where it can't be read,
+    InvalidRequestError for a plugin's format that can only be written, UnknownNameError where it isn't here.
     """
     try:
         fields = [pa.field(one["name"], type_named(one["type"]), one["nullable"]) for one in columns]
         return _read(path, pa.schema(fields), format_name)
+    except InvalidRequestError:
+        raise
     except (pa.ArrowException, ValueError, KeyError, TypeError) as error:
         # What Arrow says goes on with where in its own source it said so.
         reason = str(error).strip().split("\n")[0].split(". Detail:")[0]
@@ -37,19 +43,35 @@ def read_table(path: Path, columns: Sequence[Mapping[str, Any]], format_name: st
         ) from error
 
 
+def can_be_read(format_name: str) -> bool:
+    """Whether files of a format can be read back: a plugin's can if it says how."""
+    return format_name in _OWN or isinstance(get_format(format_name), ReadableFormat)
+
+
 def _read(path: Path, schema: pa.Schema, format_name: str) -> pa.Table:
     if format_name == "parquet":
         read = pa.parquet.ParquetFile(path).read()
     elif format_name == "arrow":
         with pa.ipc.open_stream(path) as stream:
             read = stream.read_all()
-    else:
+    elif format_name in _OWN:
         with pa.input_stream(path, compression="detect") as stream:
             read = _read_csv(stream, schema) if format_name == "csv" else _read_jsonl(stream, schema)
+    else:
+        read = _readable(format_name).read(path, schema)
     for name in schema.names:
         if name not in read.schema.names:
             raise ValueError(f"there is no column {name}; there are {', '.join(read.schema.names)}")
     return read.select(schema.names).cast(schema)
+
+
+def _readable(name: str) -> ReadableFormat:
+    fmt = get_format(name)
+    if not isinstance(fmt, ReadableFormat):
+        raise InvalidRequestError.one(
+            "format", f"files of the format {name} can't be read back", "make the dataset as csv or parquet"
+        )
+    return fmt
 
 
 def _read_csv(stream: pa.NativeFile, schema: pa.Schema) -> pa.Table:

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
+from synthmill.generators.engine.inputs import NO_INPUTS, InputPaths
 from synthmill.generators.engine.plan import Plan, TablePlan
 from synthmill.generators.engine.recipe import Recipe
+from synthmill.generators.engine.stages import Results
+from synthmill.generators.engine.staging import run_stages
 from synthmill.generators.engine.strategy import make_cells, make_plan
 from synthmill.generators.errors import InvalidRequestError
 from synthmill.generators.formats import get_format
@@ -39,31 +42,42 @@ def parse_range(text: str, rows: int) -> tuple[int, int]:
 
 
 def excerpt(
-    recipe: Recipe, table: str, start: int, stop: int, format_name: str = "csv", header: bool = True
+    recipe: Recipe,
+    table: str,
+    start: int,
+    stop: int,
+    format_name: str = "csv",
+    header: bool = True,
+    columns: Sequence[str] | None = None,
+    inputs: InputPaths = NO_INPUTS,
 ) -> Iterator[bytes]:
     """Rows start to stop - 1 of a table as text, in pieces of a block at most; made from the recipe alone.
 
     The lines of `csv` and `jsonl` are those of a whole file in that format; `header` is CSV's first line.
-    Raises InvalidRequestError (another engine version), KeyError for a table that isn't there, IndexError for
-    rows that aren't, UnknownNameError for another format.
+    `columns` are those wanted, in that order. Stages that the table needs are run as a whole first. Raises
+    InvalidRequestError (another engine version), KeyError for a table that isn't there, IndexError for
+    rows that aren't, UnknownNameError for another format and for columns that aren't there.
     """
-    plan = make_plan(recipe)
-    table_plan = plan.table(table)
+    plan = make_plan(recipe, inputs)
+    chosen = plan.table(table) if columns is None else plan.table(table).chosen(columns)
+    results = run_stages(plan, needs=chosen.needs)
+    lines = _lines("jsonl" if format_name == "json" else format_name, plan, chosen, start, stop, results)
     if format_name == "json":
-        yield from _array(_lines("jsonl", recipe, plan, table_plan, start, stop))
+        yield from _array(lines)
         return
-    if header and (line := get_format(format_name).prefix(table_plan, "none")):
+    if header and (line := get_format(format_name).prefix(chosen, "none")):
         yield line
-    yield from _lines(format_name, recipe, plan, table_plan, start, stop)
+    yield from lines
 
 
 def _lines(
-    format_name: str, recipe: Recipe, plan: Plan, table: TablePlan, start: int, stop: int
+    format_name: str, plan: Plan, table: TablePlan, start: int, stop: int, results: Results
 ) -> Iterator[bytes]:
+    columns = [column.name for column in table.columns]
     while start < stop:
         # A strategy makes rows of one block at a time.
         end = min(stop, start - start % table.block_rows + table.block_rows)
-        rows = make_cells(recipe, plan, table.name, start, end)
+        rows = make_cells(plan, table.name, start, end, columns, results)
         yield bytes(get_format(format_name).encode(table, rows, "none").body)
         start = end
 

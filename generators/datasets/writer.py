@@ -10,14 +10,26 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-from synthmill.generators.datasets.blocks import file_name, file_prefix, file_suffix, make_blocks
-from synthmill.generators.datasets.manifest import FILE_NAME, PROFILE_NAME, dumps, file_entry, manifest
-from synthmill.generators.datasets.partition import bytes_per_row, cut
-from synthmill.generators.datasets.profile.document import document, profile_entry
+from synthmill.generators.datasets.blocks import file_name, make_blocks
+from synthmill.generators.datasets.manifest import (
+    FILE_NAME,
+    PROFILE_NAME,
+    dumps,
+    file_entry,
+    manifest,
+    profile_entry,
+)
+from synthmill.generators.datasets.partition import cut
+from synthmill.generators.datasets.profile.document import document
 from synthmill.generators.datasets.profile.table import TableProfile
+from synthmill.generators.datasets.size_estimate import bytes_per_row
+from synthmill.generators.datasets.whole_file import WholeFile
 from synthmill.generators.datasets.writing import write_all
+from synthmill.generators.engine.inputs import NO_INPUTS, InputPaths
 from synthmill.generators.engine.plan import Plan
 from synthmill.generators.engine.recipe import Output, Recipe
+from synthmill.generators.engine.stages import Results
+from synthmill.generators.engine.staging import run_stages
 from synthmill.generators.engine.strategy import make_plan
 
 OnProgress = Callable[[int, int], None]
@@ -30,15 +42,18 @@ def write(
     folder: Path,
     part_rows: int | None = None,
     on_progress: OnProgress | None = None,
+    inputs: InputPaths = NO_INPUTS,
 ) -> dict[str, Any]:
     """Make the dataset in `folder`, which is made if need be, and return its manifest.
+
+    Stages are run first; `inputs` are the files that the recipe names.
 
     Files of the same names are replaced, those of a dataset that lay there before are removed, others left
     alone. Until all is written the files have temporary
     names; whatever interrupts the work, they are removed, and so is a folder that was made for it. Memory is
     bounded by a block, and `part_rows` changes how often rows go to the disk, never the bytes.
     """
-    plan = make_plan(recipe)
+    plan = make_plan(recipe, inputs)
     total = sum(table.rows for table in plan.tables)
     done = 0
 
@@ -49,14 +64,15 @@ def write(
             on_progress(done, total)
 
     with _temporary_files(folder) as names:
+        results = run_stages(plan)
         entries, profiles = [], []
         for table in plan.tables:
             path = _temporary(folder, file_name(table.name, output), names)
             profiles.append(TableProfile(table))
-            entries.append(_write_file(recipe, plan, profiles[-1], output, path, part_rows, count))
+            entries.append(_write_file(plan, results, profiles[-1], output, path, part_rows, count))
         profile = document(recipe, profiles)
         _temporary(folder, PROFILE_NAME, names).write_bytes(profile)
-        content = manifest(recipe, output, entries, profile_entry(profile))
+        content = manifest(recipe, output, entries, profile_entry(profile), results)
         _temporary(folder, FILE_NAME, names).write_bytes(dumps(content))
         former = _files_of(folder)
         # From here to the last line there is no manifest that could speak for a mixture of old and new.
@@ -102,30 +118,31 @@ def _temporary(folder: Path, name: str, names: dict[str, Path]) -> Path:
 
 
 def _write_file(
-    recipe: Recipe,
     plan: Plan,
+    results: Results,
     profile: TableProfile,
     output: Output,
     path: Path,
     part_rows: int | None,
     count: Callable[[int], None],
 ) -> dict[str, Any]:
-    digest = hashlib.sha256()
-    blocks, table = [], profile.table
-    with path.open("wb") as file:
+    digest = hashlib.sha256() if output.sha256 else None
+    table = profile.table
+    file = WholeFile(table, output, [])
+    with path.open("wb") as stored:
 
         def put(data: bytes) -> None:
-            write_all(file, data)
-            digest.update(data)
+            write_all(stored, data)
+            if digest is not None:
+                digest.update(data)
 
-        put(file_prefix(table, output))
-        for first, last in cut(table, bytes_per_row(recipe, plan, table.name, output), part_rows):
-            for block, body in make_blocks(recipe, plan, table.name, first, last, output, profile):
+        put(file.prefix)
+        for first, last in cut(table, bytes_per_row(table, output), part_rows):
+            for block, body in make_blocks(plan, table.name, first, last, output, profile, results):
                 put(body)
                 del body
-                blocks.append(block)
+                file.blocks.append(block)
                 count(block.rows)
-            file.flush()
-        put(file_suffix(table, output, blocks))
-        size = file.tell()
-    return file_entry(table, output, blocks, size, digest.hexdigest())
+            stored.flush()
+        put(file.suffix)
+    return file_entry(file, None if digest is None else digest.hexdigest())

@@ -6,14 +6,42 @@ how the work will be cut.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from enum import Enum
 from functools import cached_property
 from typing import Any
 
 import pyarrow as pa
 
+from synthmill.generators.errors import InvalidRequestError, UnknownNameError
+
 MAX_BLOCK_ROWS = 65_536
 """Rows of a block unless they are wide: enough for a useful Parquet row group, quick enough to abandon."""
+
+
+BLOCK_BYTES = 16 * 2**20
+"""What a block may come to, as text with its columns' names, by estimate."""
+
+
+def block_rows(fits: Callable[[int], bool]) -> int:
+    """The largest power of two up to MAX_BLOCK_ROWS of which a block may be; one where none fits."""
+    rows = MAX_BLOCK_ROWS
+    while rows > 1 and not fits(rows):
+        rows //= 2
+    return rows
+
+
+class Packing(Enum):
+    """What compression finds in a column, beyond what its type and its text's length say."""
+
+    USUAL = "usual"
+    WORDS = "words"
+    """Some few different cells, over and over."""
+    NEIGHBOURS = "neighbours"
+    """Cells that are like those of the row before."""
+    RANDOM = "random"
+    """Digits without any pattern."""
 
 
 @dataclass(frozen=True)
@@ -25,6 +53,18 @@ class ColumnPlan:
     """The column kind's name, for people; workers read `Plan.data`."""
     pii: bool = False
     """Whether such values, were they real, would tell of a person who it is."""
+    width: int = 12
+    """A cell's length as text, roughly, in bytes."""
+    packing: Packing = Packing.USUAL
+
+    @property
+    def text_bytes(self) -> float:
+        """A cell's length as text, by estimate: kinds say the most of numbers, and most are shorter."""
+        if pa.types.is_timestamp(self.type):
+            return 27
+        usual = 5 if pa.types.is_integer(self.type) else 7 if pa.types.is_floating(self.type) else 6
+        is_number = pa.types.is_primitive(self.type) or pa.types.is_decimal(self.type)
+        return min(self.width, usual) if is_number and not pa.types.is_date(self.type) else self.width
 
 
 @dataclass(frozen=True)
@@ -43,10 +83,34 @@ class TablePlan:
     columns: tuple[ColumnPlan, ...]
     primary_key: tuple[str, ...] = ()
     foreign_keys: tuple[ForeignKey, ...] = ()
+    needs: tuple[str, ...] = ()
+    """Names of stages: rows can be made once each has been run, or there is none left to run."""
 
     @cached_property
     def schema(self) -> pa.Schema:
         return pa.schema([pa.field(c.name, c.type, c.nullable) for c in self.columns])
+
+    def chosen(self, names: Sequence[str]) -> TablePlan:
+        """The table with these columns alone, in this order, and without keys.
+
+        Raises UnknownNameError for a column that it doesn't have, InvalidRequestError (field `columns`) for
+        none at all and for one named twice.
+        """
+        known = {column.name: column for column in self.columns}
+        for name in names:
+            if name not in known:
+                raise UnknownNameError("column", name, known)
+        if not names or len(set(names)) < len(names):
+            raise InvalidRequestError.one(
+                "columns", "are none, or one is named twice", "name each column once"
+            )
+        columns = tuple(known[name] for name in names)
+        return replace(self, columns=columns, primary_key=(), foreign_keys=())
+
+    @cached_property
+    def bytes_per_row(self) -> float:
+        """A row's length as a line of CSV, by estimate; `sizes` has those of other formats."""
+        return sum(column.text_bytes + 1 for column in self.columns)
 
     @property
     def blocks(self) -> int:
@@ -60,6 +124,8 @@ class TablePlan:
 
 @dataclass(frozen=True)
 class Plan:
+    strategy: str
+    """The name of the strategy that made the plan, and makes its rows."""
     tables: tuple[TablePlan, ...]
     data: Any
     """What the strategy's `rows` needs, compiled; of no meaning to anybody else."""

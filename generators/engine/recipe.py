@@ -8,6 +8,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from synthmill.generators.engine.inputs import Input
+
 
 def canonical(value: Any) -> bytes:
     """JSON with one spelling for one meaning: sorted keys, no spaces, UTF-8, no NaN (ValueError)."""
@@ -25,18 +27,31 @@ class Recipe:
     """0 to 2**63 - 1."""
     engine: str
     """The engine version that gives this recipe its values."""
+    inputs: tuple[Input, ...] = ()
+    """The files that the parameters name: nobody needs to know the strategy in order to find them."""
+    plugins: tuple[str, ...] = ()
+    """The packages besides Synthmill that give it its values, as `name==version` in alphabetical order."""
 
     def to_dict(self) -> dict[str, Any]:
-        return {
+        stored = {
             "strategy": self.strategy,
             "parameters": dict(self.parameters),
             "seed": self.seed,
             "engine": self.engine,
         }
+        if self.inputs:
+            stored["inputs"] = [one.to_dict() for one in self.inputs]
+        if self.plugins:
+            stored["plugins"] = list(self.plugins)
+        return stored
 
     @classmethod
     def from_dict(cls, stored: Mapping[str, Any]) -> Recipe:
-        return cls(stored["strategy"], stored["parameters"], stored["seed"], stored["engine"])
+        inputs = tuple(map(Input.from_dict, stored.get("inputs", ())))
+        plugins = tuple(stored.get("plugins", ()))
+        return cls(
+            stored["strategy"], stored["parameters"], stored["seed"], stored["engine"], inputs, plugins
+        )
 
     @property
     def sha256(self) -> str:
@@ -51,10 +66,14 @@ class Output:
     """`none`, `gzip` or `zstd`."""
     codec: str
     """What wrote the bytes, with versions: equal bytes are promised for an equal codec only."""
+    sha256: bool = False
+    """Whether the manifest also has the sha256 of each whole file. It changes no byte of the files."""
 
-    def to_dict(self) -> dict[str, str]:
-        return {"format": self.format, "compression": self.compression, "codec": self.codec}
+    def to_dict(self) -> dict[str, Any]:
+        """As the manifest has it. `sha256` is left out where it is false: outputs of old look as they did."""
+        kept = {"format": self.format, "compression": self.compression, "codec": self.codec}
+        return kept | ({"sha256": True} if self.sha256 else {})
 
     @classmethod
-    def from_dict(cls, stored: Mapping[str, str]) -> Output:
-        return cls(stored["format"], stored["compression"], stored["codec"])
+    def from_dict(cls, stored: Mapping[str, Any]) -> Output:
+        return cls(stored["format"], stored["compression"], stored["codec"], stored.get("sha256", False))

@@ -1,96 +1,49 @@
-"""What a strategy is, where strategies are found, and the way from parameters to rows."""
+"""Where strategies are found, and the way from parameters to rows."""
 
 from __future__ import annotations
 
-import importlib
 import json
-import pkgutil
-from collections.abc import Iterator, Mapping
-from functools import cache, lru_cache
-from types import MappingProxyType
-from typing import Any, Protocol, runtime_checkable
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
 
 import marshmallow as ma
 import pyarrow as pa
 
 from synthmill.generators import limits
-from synthmill.generators.engine.cells import Cells, cells_of
-from synthmill.generators.engine.plan import Plan
+from synthmill.generators.engine.cells import Cells, to_batch
+from synthmill.generators.engine.contract import EndlessStrategy, Strategy
+from synthmill.generators.engine.inputs import NO_INPUTS, InputPaths
+from synthmill.generators.engine.plan import Plan, TablePlan
 from synthmill.generators.engine.recipe import Recipe
-from synthmill.generators.errors import FieldError, InvalidRequestError, UnknownNameError
+from synthmill.generators.engine.registry import Registry, check_plugins, plugins_used, requirements_of
+from synthmill.generators.engine.stages import NO_RESULTS, Results, WholePassError
+from synthmill.generators.errors import FieldError, InvalidRequestError
 from synthmill.generators.schema.json_schema import object_schema
 from synthmill.generators.schema.json_values import element, plain, step
 from synthmill.generators.version import ENGINE_VERSION
 
 
-class Strategy(Protocol):
-    """A kind of generator. One file or folder of `generators/strategies`, found by its `STRATEGY`."""
-
-    @property
-    def name(self) -> str: ...
-
-    @property
-    def title(self) -> str: ...
-
-    @property
-    def description(self) -> str: ...
-
-    @property
-    def pure(self) -> bool:
-        """Whether equal arguments of `rows` always give equal rows."""
-
-    @property
-    def Parameters(self) -> type[ma.Schema]:  # noqa: N802 - it is a class
-        """The one source of validation, JSON Schema and help. Loading gives JSON types, defaults included."""
-
-    def plan(self, parameters: Mapping[str, Any], seed: int) -> Plan:
-        """The plan of loaded parameters. Raises InvalidRequestError, fields from the parameters' root."""
-
-    def rows(self, plan: Plan, table: str, start: int, stop: int) -> pa.RecordBatch:
-        """Rows start to stop - 1 of a table, with exactly the schema of `plan.table(table)`."""
+def _problem(found: object) -> str:
+    """Why something can't be a strategy, or nothing."""
+    needed = ("name", "title", "description", "Parameters", "inputs", "plan", "cells")
+    missing = [name for name in needed if not hasattr(found, name)]
+    return f"a strategy needs {', '.join(missing)}" if missing else ""
 
 
-@runtime_checkable
-class CellStrategy(Strategy, Protocol):
-    """A strategy that can leave its cells as they were made, which formats write in less time."""
-
-    def cells(self, plan: Plan, table: str, start: int, stop: int) -> Mapping[str, Cells]:
-        """The same rows as `rows`, by column."""
+STRATEGIES: Registry[Strategy] = Registry("strategies", "strategy", _problem)
 
 
-@runtime_checkable
-class EndlessStrategy(Strategy, Protocol):
-    """A strategy with tables that can go on, event after event, without a total that decides anything."""
-
-    def endless(self, parameters: Mapping[str, Any], table: str | None) -> tuple[dict[str, Any], str]:
-        """The parameters, not yet loaded, with a table as long as a table can be, and that table's name.
-
-        None stands for the only table that can go on. Raises FiniteTableError where none is meant or the one
-        meant has a total that its rows follow from, and InvalidRequestError as `plan` does.
-        """
-
-    def events(self, plan: Plan, table: str, start: int, stop: int) -> pa.RecordBatch:
-        """Like `rows`, but in the order in which they happen."""
-
-
-@cache
 def strategies() -> Mapping[str, Strategy]:
-    """All strategies by name, in alphabetical order."""
-    package = importlib.import_module("synthmill.generators.strategies")
-    modules = (
-        importlib.import_module(f"{package.__name__}.{found.name}")
-        for found in pkgutil.iter_modules(package.__path__)
-    )
-    found = {module.STRATEGY.name: module.STRATEGY for module in modules if hasattr(module, "STRATEGY")}
-    return MappingProxyType(dict(sorted(found.items())))
+    """All strategies that can be used, by name, in alphabetical order."""
+    return STRATEGIES.usable()
 
 
 def get_strategy(name: str) -> Strategy:
-    """The strategy of this name. Raises UnknownNameError."""
-    try:
-        return strategies()[name]
-    except KeyError:
-        raise UnknownNameError("strategy", name, strategies()) from None
+    """The strategy of this name. Raises UnknownNameError, and PluginError for one that can't be used."""
+    return STRATEGIES.get(name)
 
 
 def load_parameters(strategy: Strategy, raw: Mapping[str, Any]) -> dict[str, Any]:
@@ -145,14 +98,19 @@ def make_recipe(strategy_name: str, raw_parameters: Mapping[str, Any], seed: int
         raise InvalidRequestError.one(
             "seed", "isn't a seed", f"give a whole number from 0 to {limits.MAX_SEED}"
         )
-    parameters = load_parameters(get_strategy(strategy_name), raw_parameters)
-    return Recipe(strategy_name, parameters, seed, ENGINE_VERSION)
+    with plugins_used() as used:
+        strategy = get_strategy(strategy_name)
+        parameters = load_parameters(strategy, raw_parameters)
+        inputs = strategy.inputs(parameters)
+    return Recipe(strategy_name, parameters, seed, ENGINE_VERSION, inputs, requirements_of(used))
 
 
-def make_plan(recipe: Recipe) -> Plan:
+def make_plan(recipe: Recipe, inputs: InputPaths = NO_INPUTS) -> Plan:
     """The plan of a recipe; kept for the recipes asked for last, so asking again is quick.
 
-    Raises InvalidRequestError for a recipe of another engine version and for what can't be satisfied.
+    `inputs` are the files that the recipe names, at least. Raises InvalidRequestError for a recipe of another
+    engine version or of plugins that aren't installed, for an input that isn't given and for what can't be
+    satisfied.
     """
     if recipe.engine != ENGINE_VERSION:
         raise InvalidRequestError.one(
@@ -160,50 +118,100 @@ def make_plan(recipe: Recipe) -> Plan:
             f"the recipe is for engine version {recipe.engine}, this is {ENGINE_VERSION}",
             "use a release with that engine version, or make a new recipe",
         )
-    return _planned(_Hashed(recipe))
+    check_plugins(recipe.plugins)
+    missing = [one for one in recipe.inputs if one.sha256 not in inputs]
+    if missing:
+        raise InvalidRequestError(
+            FieldError(
+                one.field,
+                f"the input {one.sha256} isn't here",
+                "give the file with this sha256 to whatever makes the dataset",
+            )
+            for one in missing
+        )
+    return _planned(_Asked(recipe.sha256, tuple(inputs[one.sha256] for one in recipe.inputs), recipe))
 
 
-class _Hashed:
-    """A recipe as a key of the cache: equal by its sha256."""
+@dataclass(frozen=True)
+class _Asked:
+    """A recipe as a key of the cache: equal by its sha256, with its inputs in the same places."""
 
-    def __init__(self, recipe: Recipe) -> None:
-        self.recipe = recipe
-        self.sha256 = recipe.sha256
-
-    def __hash__(self) -> int:
-        return hash(self.sha256)
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Hashed) and other.sha256 == self.sha256
+    sha256: str
+    paths: tuple[Path, ...]
+    recipe: Recipe = field(compare=False)
 
 
 @lru_cache(maxsize=32)
-def _planned(hashed: _Hashed) -> Plan:
-    recipe = hashed.recipe
-    return get_strategy(recipe.strategy).plan(recipe.parameters, recipe.seed)
+def _planned(asked: _Asked) -> Plan:
+    recipe = asked.recipe
+    inputs = {one.sha256: path for one, path in zip(recipe.inputs, asked.paths, strict=True)}
+    with plugins_used() as used:
+        plan = get_strategy(recipe.strategy).plan(recipe.parameters, recipe.seed, inputs)
+    unsaid = set(requirements_of(used)) - set(recipe.plugins)
+    if unsaid:
+        raise InvalidRequestError.one(
+            "plugins",
+            f"the recipe uses {' and '.join(sorted(unsaid))} without saying so",
+            "make the recipe again from its request",
+        )
+    return plan
 
 
-def make_rows(recipe: Recipe, plan: Plan, table: str, start: int, stop: int) -> pa.RecordBatch:
-    """Rows start to stop - 1 of a table of a recipe's plan. Raises KeyError and IndexError.
+def make_rows(
+    plan: Plan,
+    table: str,
+    start: int,
+    stop: int,
+    columns: Sequence[str] | None = None,
+    results: Results = NO_RESULTS,
+) -> pa.RecordBatch:
+    """Rows start to stop - 1 of a table: its columns, or those chosen, in the order in which they are named.
 
-    Meant for ranges of about a block: time and memory grow with the range.
+    Meant for ranges of about a block: time and memory grow with the range. Raises as `make_cells` does.
     """
-    return _strategy_of(recipe, plan, table, start, stop).rows(plan, table, start, stop)
+    cells = make_cells(plan, table, start, stop, columns, results)
+    made = plan.table(table) if columns is None else plan.table(table).chosen(columns)
+    return to_batch(cells, made.schema)
 
 
-def make_cells(recipe: Recipe, plan: Plan, table: str, start: int, stop: int) -> Mapping[str, Cells]:
-    """The same rows as `make_rows`, as cells by column: what formats take. Raises KeyError and IndexError."""
-    strategy = _strategy_of(recipe, plan, table, start, stop)
-    if isinstance(strategy, CellStrategy):
-        return strategy.cells(plan, table, start, stop)
-    return cells_of(strategy.rows(plan, table, start, stop))
+def make_cells(
+    plan: Plan,
+    table: str,
+    start: int,
+    stop: int,
+    columns: Sequence[str] | None = None,
+    results: Results = NO_RESULTS,
+) -> Mapping[str, Cells]:
+    """The same rows as cells by column, which formats take: all columns, or those chosen and no others.
+
+    Raises KeyError, IndexError, for columns as `TablePlan.chosen` does, and WholePassError where `results`
+    lack a stage that the table needs.
+    """
+    found = _checked_table(plan, table, start, stop, results)
+    if columns is not None:
+        found.chosen(columns)
+    return get_strategy(plan.strategy).cells(plan, table, start, stop, columns, results)
 
 
-def _strategy_of(recipe: Recipe, plan: Plan, table: str, start: int, stop: int) -> Strategy:
-    rows = plan.table(table).rows
-    if not 0 <= start <= stop <= rows:
-        raise IndexError(f"rows {start} to {stop} of table {table}, which has {rows}")
-    return get_strategy(recipe.strategy)
+def make_events(plan: Plan, table: str, start: int, stop: int) -> Mapping[str, Cells]:
+    """Like `make_cells` of all columns, but in the order in which they happen.
+
+    Raises as that does, and TypeError for a strategy whose tables don't go on.
+    """
+    strategy = get_strategy(plan.strategy)
+    if not isinstance(strategy, EndlessStrategy):
+        raise TypeError(f"tables of {plan.strategy} don't go on")
+    _checked_table(plan, table, start, stop, NO_RESULTS)
+    return strategy.events(plan, table, start, stop)
+
+
+def _checked_table(plan: Plan, table: str, start: int, stop: int, results: Results) -> TablePlan:
+    found = plan.table(table)
+    if not 0 <= start <= stop <= found.rows:
+        raise IndexError(f"rows {start} to {stop} of table {table}, which has {found.rows}")
+    if not results.suffice(found.needs):
+        raise WholePassError(table, found.needs)
+    return found
 
 
 def parameters_json_schema(strategy: Strategy) -> dict[str, Any]:

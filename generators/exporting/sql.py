@@ -10,8 +10,11 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.types as pt
 
+from synthmill.generators.engine.inputs import NO_INPUTS, InputPaths
 from synthmill.generators.engine.plan import ColumnPlan, ForeignKey, Plan, TablePlan
 from synthmill.generators.engine.recipe import Recipe
+from synthmill.generators.engine.stages import Results
+from synthmill.generators.engine.staging import run_stages
 from synthmill.generators.engine.strategy import make_plan, make_rows
 from synthmill.generators.errors import UnknownNameError
 from synthmill.generators.exporting.keys import foreign_keys
@@ -21,21 +24,22 @@ _BATCH = 500
 """Rows of one INSERT."""
 
 
-def sql(recipe: Recipe, dialect: str) -> Iterator[str]:
+def sql(recipe: Recipe, dialect: str, inputs: InputPaths = NO_INPUTS) -> Iterator[str]:
     """The script, in pieces of a block at most: tables, rows, then keys, in one transaction.
 
     Raises UnknownNameError for another dialect. Rows are made from the recipe as they are written.
     """
     if dialect not in DIALECTS:
         raise UnknownNameError("dialect", dialect, DIALECTS)
-    plan = make_plan(recipe)
+    plan = make_plan(recipe, inputs)
+    results = run_stages(plan)
     told = {table["name"]: table for table in recipe.parameters.get("tables", []) if "columns" in table}
     keys = {table.name: list(foreign_keys(plan, table, told.get(table.name))) for table in plan.tables}
     yield "BEGIN;\n"
     for table in plan.tables:
         yield _create(table, told.get(table.name), keys[table.name], dialect)
     for table in plan.tables:
-        yield from _rows(recipe, plan, table, dialect)
+        yield from _rows(plan, table, dialect, results)
     if dialect == "postgresql":
         # Afterwards, so that rows may come in any order, and checking them once is quicker.
         for table in plan.tables:
@@ -87,10 +91,10 @@ def _foreign(key: ForeignKey) -> str:
     return f"FOREIGN KEY ({_listed(key.columns)}) REFERENCES {_quoted(key.table)} ({_listed(key.references)})"
 
 
-def _rows(recipe: Recipe, plan: Plan, table: TablePlan, dialect: str) -> Iterator[str]:
+def _rows(plan: Plan, table: TablePlan, dialect: str, results: Results) -> Iterator[str]:
     head = f"INSERT INTO {_quoted(table.name)} ({_listed([c.name for c in table.columns])}) VALUES\n"
     for block in range(table.blocks):
-        batch = make_rows(recipe, plan, table.name, *table.block_range(block))
+        batch = make_rows(plan, table.name, *table.block_range(block), None, results)
         lines = list(zip(*(_literals(column, dialect) for column in batch.columns), strict=True))
         pieces = []
         for start in range(0, len(lines), _BATCH):

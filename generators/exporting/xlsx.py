@@ -9,8 +9,11 @@ from typing import Any
 import pyarrow.types as pt
 import xlsxwriter
 
+from synthmill.generators.engine.inputs import NO_INPUTS, InputPaths
 from synthmill.generators.engine.plan import Plan, TablePlan
 from synthmill.generators.engine.recipe import Recipe
+from synthmill.generators.engine.stages import Results
+from synthmill.generators.engine.staging import run_stages
 from synthmill.generators.engine.strategy import make_plan, make_rows
 from synthmill.generators.errors import InvalidRequestError
 
@@ -24,11 +27,12 @@ _EXACT = 10**15
 """Excel's numbers have 15 digits; longer ones are written as text."""
 
 
-def write_xlsx(recipe: Recipe, path: Path) -> None:
+def write_xlsx(recipe: Recipe, path: Path, inputs: InputPaths = NO_INPUTS) -> None:
     """Write the workbook. Raises OSError, InvalidRequestError for a table that doesn't fit into a sheet."""
-    plan = make_plan(recipe)
+    plan = make_plan(recipe, inputs)
     for table in plan.tables:
         _check(table)
+    results = run_stages(plan)
     options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
     # Opened here, a place where no file can be is an OSError, and known before rows are made.
     with path.open("wb") as file, xlsxwriter.Workbook(file, options) as book:
@@ -40,7 +44,7 @@ def write_xlsx(recipe: Recipe, path: Path) -> None:
         names: set[str] = set()
         for table in plan.tables:
             sheet = book.add_worksheet(_sheet_name(table.name, names))
-            _fill(sheet, recipe, plan, table, formats)
+            _fill(sheet, plan, results, table, formats)
 
 
 def _check(table: TablePlan) -> None:
@@ -66,7 +70,7 @@ def _sheet_name(name: str, taken: set[str]) -> str:
     return short
 
 
-def _fill(sheet: Any, recipe: Recipe, plan: Plan, table: TablePlan, formats: dict[str, Any]) -> None:
+def _fill(sheet: Any, plan: Plan, results: Results, table: TablePlan, formats: dict[str, Any]) -> None:
     shapes = []
     for place, column in enumerate(table.columns):
         sheet.write_string(0, place, column.name, formats["bold"])
@@ -77,7 +81,8 @@ def _fill(sheet: Any, recipe: Recipe, plan: Plan, table: TablePlan, formats: dic
     sheet.autofilter(0, 0, table.rows, len(table.columns) - 1)
     for block in range(table.blocks):
         start, stop = table.block_range(block)
-        columns = [c.to_pylist() for c in make_rows(recipe, plan, table.name, start, stop).columns]
+        rows = make_rows(plan, table.name, start, stop, None, results)
+        columns = [column.to_pylist() for column in rows.columns]
         for at, row in enumerate(zip(*columns, strict=True), start + 1):
             for place, value in enumerate(row):
                 _write(sheet, at, place, value, shapes[place])

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from pathlib import Path
+from typing import Protocol, runtime_checkable
+
+import pyarrow as pa
 
 from synthmill.generators.engine.cells import Cells
 from synthmill.generators.engine.plan import TablePlan
@@ -28,7 +31,8 @@ class Block:
     rows: int
     size: int
     """Bytes in the file."""
-    sha256: str
+    digest: bytes
+    """BLAKE3 of those bytes, 32 bytes."""
     footer: bytes
     """What `Format.suffix` needs of the block; empty for formats without a suffix."""
 
@@ -70,3 +74,14 @@ class Format(Protocol):
 
     def suffix(self, table: TablePlan, compression: str, blocks: Sequence[Block]) -> bytes:
         """The file's end, from all blocks in order."""
+
+
+@runtime_checkable
+class ReadableFormat(Format, Protocol):
+    """A format whose files can be read back, so that a dataset of them has a `to_pandas`."""
+
+    def read(self, path: Path, schema: pa.Schema) -> pa.Table:
+        """A whole file, compressed or not, as it was written: columns of these names, castable to the types.
+
+        Raises ValueError or an ArrowException where the file isn't of the format.
+        """

@@ -66,13 +66,13 @@ def find_cache(sources: Path, wanted: str = "") -> CodeCache:
         if _can_be_written(temporary / name):
             return CodeCache(sources, temporary / name, lasting=False)
     raise OSError(
-        "no folder to keep compiled code in: the package's, the home folder's cache and that of temporary files "
-        "can't be written to"
+        "no folder to keep compiled code in: neither the package's, nor the home folder's cache, nor that of "
+        "temporary files can be written to"
     )
 
 
 def forget_old(sources: Path) -> None:
-    """Empty the cache beside a folder of kernels where its sources, or those above it, are not what they were.
+    """Empty the cache beside a folder of kernels where its sources, or those above, are not what they were.
 
     numba looks at a kernel's own file alone, and kernels are made of functions of other files.
     """

@@ -3,23 +3,31 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import marshmallow as ma
 
 from synthmill.generators import limits
+from synthmill.generators.engine.inputs import NO_INPUTS, Input, InputPaths
 from synthmill.generators.engine.plan import Plan
 from synthmill.generators.engine.recipe import Output, Recipe
+from synthmill.generators.engine.registry import REQUIREMENT, check_plugins
 from synthmill.generators.engine.strategy import IN_OUR_WORDS, make_plan, make_recipe
-from synthmill.generators.errors import FieldError, InvalidRequestError, UnknownNameError
+from synthmill.generators.errors import FieldError, InvalidRequestError, PluginError, UnknownNameError
 from synthmill.generators.formats import codec, get_format
 from synthmill.generators.recipes.row_counts import Rows, apply_rows
 from synthmill.generators.recipes.template import Template, get_template, resolve
 from synthmill.generators.schema.json_values import plain, shown, step
 
 FindTemplate = Callable[[str], Template]
+FindInputs = Callable[[Sequence[Input]], InputPaths]
+
+
+def no_inputs(wanted: Sequence[Input]) -> InputPaths:
+    """What there is where nobody provides inputs."""
+    return NO_INPUTS
 
 
 class WholeNumber(ma.fields.Integer):
@@ -31,6 +39,15 @@ class WholeNumber(ma.fields.Integer):
         return super()._deserialize(value, attr, data, **kwargs)
 
 
+class Flag(ma.fields.Boolean):
+    """True or false; unlike marshmallow's own, not text and not a number."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> bool:
+        if not isinstance(value, bool):
+            raise ma.ValidationError(f"{shown(value)} is neither true nor false")
+        return value
+
+
 class RowCounts(ma.fields.Field[Any]):
     """A number, or an object with a number per table."""
 
@@ -40,6 +57,30 @@ class RowCounts(ma.fields.Field[Any]):
         if isinstance(value, dict) or (isinstance(value, int) and not isinstance(value, bool)):
             return value
         raise ma.ValidationError(f"{shown(value)} is neither a whole number nor an object")
+
+
+class Requirements(ma.fields.Field[list[str]]):
+    """Plugins, as `name==version`; those that aren't installed are refused."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            load_default=list,
+            metadata={
+                "description": "a list of plugins that must be installed, each as NAME==VERSION;"
+                " a recipe names those that it uses by itself",
+                "type": "array",
+                "items": {"type": "string", "pattern": f"^{REQUIREMENT.pattern}$"},
+                "maxItems": limits.MAX_PLUGINS,
+            },
+        )
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> list[str]:
+        if not isinstance(value, list) or len(value) > limits.MAX_PLUGINS:
+            raise ma.ValidationError(f"{shown(value)} isn't a list of at most {limits.MAX_PLUGINS} plugins")
+        for one in value:
+            if not isinstance(one, str) or not REQUIREMENT.fullmatch(one):
+                raise ma.ValidationError(f"{shown(one)} isn't of the form NAME==VERSION")
+        return value
 
 
 def _name(description: str, **settings: Any) -> ma.fields.String:
@@ -72,6 +113,8 @@ class SourceRequest(ma.Schema):
         limits.MAX_SEED,
     )
 
+    plugins = Requirements()
+
     @ma.validates_schema
     def one_of_both(self, data: Mapping[str, Any], **_: Any) -> None:
         if ("strategy" in data) == ("template" in data):
@@ -101,6 +144,13 @@ class GenerationRequest(SourceRequest):
     )
     format = _name("the name of a file format: arrow, csv, jsonl or parquet", load_default="csv")
     compression = _name("none, gzip or zstd", load_default="none")
+    sha256 = Flag(
+        load_default=False,
+        metadata={
+            "description": "true or false: whether the manifest also has the sha256 of each whole file; "
+            "it changes no byte of the files, and reads those of several parts once more"
+        },
+    )
     part_rows = _whole_number(
         f"a whole number from 1 to {limits.MAX_TABLE_ROWS}: rows of a part, rounded up to whole blocks",
         1,
@@ -119,18 +169,24 @@ class Generation:
     """The template's name, for people; all that it says is in the recipe."""
 
 
-def parse(raw: Mapping[str, Any], find_template: FindTemplate = get_template) -> Generation:
+def parse(
+    raw: Mapping[str, Any],
+    find_template: FindTemplate = get_template,
+    find_inputs: FindInputs = no_inputs,
+) -> Generation:
     """The generation that a request means, its seed drawn if it has none, its recipe known to make a plan.
 
-    `find_template` knows the templates by name, and raises UnknownNameError for those that it doesn't.
+    `find_template` knows the templates by name, and raises UnknownNameError for those that it doesn't;
+    `find_inputs` the places of inputs, and may leave some out, which are then refused.
 
     Raises InvalidRequestError with fields named from the request's root, such as
     `parameters.tables[orders].columns[amount].max`.
     """
     request = load_request(GenerationRequest(), raw)
-    output = _output(request["format"], request["compression"])
+    check_plugins(request["plugins"])
+    output = _output(request["format"], request["compression"], request["sha256"])
     strategy, parameters = parameters_of(request, request["rows"], find_template)
-    recipe, _ = planned(strategy, parameters, request["seed"])
+    recipe, _ = planned(strategy, parameters, request["seed"], find_inputs)
     return Generation(recipe, output, request["part_rows"], request.get("template"))
 
 
@@ -148,13 +204,15 @@ def load_request(schema: ma.Schema, raw: Mapping[str, Any]) -> dict[str, Any]:
     return loaded
 
 
-def planned(strategy: str, parameters: Mapping[str, Any], seed: int | None) -> tuple[Recipe, Plan]:
+def planned(
+    strategy: str, parameters: Mapping[str, Any], seed: int | None, find_inputs: FindInputs = no_inputs
+) -> tuple[Recipe, Plan]:
     """The recipe, its seed drawn if there is none, and its plan. Raises as `parse`."""
     if seed is None:
         seed = secrets.randbelow(limits.MAX_DRAWN_SEED + 1)
     try:
         recipe = make_recipe(strategy, parameters, seed)
-        plan = make_plan(recipe)
+        plan = make_plan(recipe, find_inputs(recipe.inputs))
     except UnknownNameError as error:
         raise unknown("strategy", error) from error
     except InvalidRequestError as error:
@@ -175,22 +233,21 @@ def _readable(messages: Mapping[str, Any], schema: ma.Schema) -> Iterator[FieldE
             yield FieldError(shown_name, told, f"give {field.metadata['description']}")
 
 
-def _output(format_name: str, compression: str) -> Output:
+def _output(format_name: str, compression: str, sha256: bool) -> Output:
     try:
         get_format(format_name)
     except UnknownNameError as error:
         raise unknown("format", error) from error
     try:
-        return Output(format_name, compression, codec(format_name, compression))
+        return Output(format_name, compression, codec(format_name, compression), sha256)
     except UnknownNameError as error:
         raise unknown("compression", error) from error
 
 
 def unknown(field: str, error: UnknownNameError) -> InvalidRequestError:
     """The refusal of a name that a field of the request gave."""
-    return InvalidRequestError.one(
-        field, f"unknown {error.what} {shown(error.name)}", f"known: {', '.join(error.known)}"
-    )
+    reason = error.reason if isinstance(error, PluginError) else f"unknown {error.what} {shown(error.name)}"
+    return InvalidRequestError.one(field, reason, error.fix)
 
 
 def parameters_of(
@@ -212,7 +269,7 @@ def from_root(error: InvalidRequestError) -> InvalidRequestError:
     """A strategy names fields from the root of its parameters, whoever asks from that of the request."""
 
     def renamed(one: FieldError) -> FieldError:
-        whole = one.field in ("", "parameters", "engine")
+        whole = one.field in ("", "parameters", "engine", "plugins")
         field = one.field or "parameters" if whole else step("parameters", one.field)
         return FieldError(field, one.reason, one.fix)
 

@@ -38,5 +38,5 @@ def computed(api: Caller, ticker: str, start: str, end: str, **parameters: Any) 
     )
     plan = make_plan(made)
     table = plan.tables[0]
-    rows: list[dict[str, Any]] = make_rows(made, plan, table.name, 0, table.rows).to_pylist()
+    rows: list[dict[str, Any]] = make_rows(plan, table.name, 0, table.rows).to_pylist()
     return rows

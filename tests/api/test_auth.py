@@ -121,7 +121,14 @@ def test_what_another_workspace_has_looks_as_if_it_were_not_there(
 ) -> None:
     dataset = api.get("/datasets").json["data"][0]["id"]
     key = api.get("/keys").json["data"][0]["id"]
-    ids = {"job_id": completed["id"], "dataset_id": dataset, "key_id": key, "file_name": "orders.csv"}
+    upload = api.post("/uploads", data=b"ours").json["data"]["id"]
+    ids = {
+        "job_id": completed["id"],
+        "dataset_id": dataset,
+        "key_id": key,
+        "upload_id": upload,
+        "file_name": "orders.csv",
+    }
     path = _path(rule, **ids).removeprefix("/api/v1")
     answer = other.call(method, path)
     assert answer.status_code == 404
@@ -129,11 +136,12 @@ def test_what_another_workspace_has_looks_as_if_it_were_not_there(
     assert missing.status_code == 404
     if method != "HEAD":
         known, unknown = answer.json, missing.json
-        assert (
-            known["detail"].replace(ids["job_id"], "x").replace(dataset, "x").replace(key, "x")
-            == unknown["detail"]
-        )
+        detail = known["detail"]
+        for name in (ids["job_id"], dataset, key, upload):
+            detail = detail.replace(name, "x")
+        assert detail == unknown["detail"]
     assert api.get(f"/jobs/{completed['id']}").json["data"] == completed
+    assert api.get(f"/uploads/{upload}/content").data == b"ours"
 
 
 def test_lists_show_a_workspace_its_own_things_only(

@@ -10,7 +10,7 @@ from tests.api.caller import Caller
 def test_every_strategy_is_listed(api: Caller) -> None:
     listed = api.get("/strategies").json["data"]
     assert [one["name"] for one in listed] == list(strategies())
-    assert all(set(one) == {"name", "title", "description", "pure"} for one in listed)
+    assert all(set(one) == {"name", "title", "description"} for one in listed)
 
 
 def test_a_strategy_comes_with_the_json_schema_of_its_parameters(api: Caller) -> None:

@@ -56,7 +56,7 @@ def test_ticks_of_a_market_come_by_time(api: Caller, services: Services) -> None
     assert [event["ticker"] for event in events] == (["SYNTH", "TECH"] * 8)[:15]
     assert [event["time"] for event in events] == sorted(event["time"] for event in events)
     recipe = make_recipe("market", {**TICKS["parameters"], "end": "2024-02-01T00:00:01Z"}, stream["seed"])
-    rows = make_rows(recipe, make_plan(recipe), "ticks", 0, 8).to_pylist()
+    rows = make_rows(make_plan(recipe), "ticks", 0, 8).to_pylist()
     assert [f"{event['price']:.2f}" for event in events[::2]] == [str(row["price"]) for row in rows]
 
 

@@ -30,7 +30,7 @@ def of_template(name: str) -> dict[str, str]:
     recipe = make_recipe(template.strategy, resolve(template, {}, None), 0)
     plan = make_plan(recipe)
     return {
-        table.name: fingerprint(*make_rows(recipe, plan, table.name, 0, min(1_000, table.rows)).columns)
+        table.name: fingerprint(*make_rows(plan, table.name, 0, min(1_000, table.rows)).columns)
         for table in plan.tables
     }
 
@@ -58,7 +58,7 @@ def of_market() -> dict[str, str]:
         }
         recipe = make_recipe("market", parameters, 0)
         plan = make_plan(recipe)
-        found[table] = fingerprint(*make_rows(recipe, plan, table, 0, plan.tables[0].rows).columns)
+        found[table] = fingerprint(*make_rows(plan, table, 0, plan.tables[0].rows).columns)
     return found
 
 
@@ -67,8 +67,7 @@ def of_time_series() -> dict[str, str]:
     recipe = make_recipe("time_series", everything(), 0)
     plan = make_plan(recipe)
     return {
-        table.name: fingerprint(*make_rows(recipe, plan, table.name, 0, table.rows).columns)
-        for table in plan.tables
+        table.name: fingerprint(*make_rows(plan, table.name, 0, table.rows).columns) for table in plan.tables
     }
 
 

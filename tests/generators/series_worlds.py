@@ -147,7 +147,7 @@ def batch(
     recipe = make_recipe("time_series", copy.deepcopy(parameters), seed)
     plan = make_plan(recipe)
     stop = plan.tables[0].rows if stop is None else stop
-    return make_rows(recipe, plan, plan.tables[0].name, start, stop)
+    return make_rows(plan, plan.tables[0].name, start, stop)
 
 
 def column(found: pa.RecordBatch, name: str = "value") -> npt.NDArray[Any]:

@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from synthmill.generators.contract_checks.awkward import batch_of, table_of
 from synthmill.generators.engine.cells import (
     Arrow,
     Booleans,
@@ -31,7 +32,6 @@ from synthmill.generators.engine.strategy import make_cells, make_plan, make_rec
 from synthmill.generators.formats.csv import FORMAT as CSV
 from synthmill.generators.formats.jsonl import FORMAT as JSONL
 from synthmill.generators.kernels.backend import use
-from tests.generators.awkward import batch_of, table_of
 from tests.generators.worlds import all_kinds, world
 
 FORMATS = (CSV, JSONL)
@@ -155,7 +155,7 @@ def test_every_kind_has_the_same_bytes(style: Any, table: str) -> None:
         bodies = []
         for name in ("numpy", "numba"):
             with use(name):
-                cells = make_cells(recipe, plan, table, 0, planned.rows)
+                cells = make_cells(plan, table, 0, planned.rows)
                 bodies.append(bytes(style.encode(planned, cells, "none").body))
         assert bodies[0] == bodies[1]
 

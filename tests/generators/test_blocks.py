@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import hashlib
-
 import pytest
+from blake3 import blake3
 
 from synthmill.generators.datasets.blocks import file_name, file_prefix, file_suffix, make_blocks, media_type
 from synthmill.generators.engine.recipe import Output
@@ -20,7 +19,7 @@ TABLE = PLAN.table("visits")
 
 
 def file_in_parts(parts: list[tuple[int, int]], out: Output) -> bytes:
-    made = {part: list(make_blocks(RECIPE, PLAN, "visits", *part, out)) for part in reversed(parts)}
+    made = {part: list(make_blocks(PLAN, "visits", *part, out)) for part in reversed(parts)}
     in_order = [one for part in parts for one in made[part]]
     bodies = b"".join(body for _, body in in_order)
     return file_prefix(TABLE, out) + bodies + file_suffix(TABLE, out, [block for block, _ in in_order])
@@ -43,42 +42,42 @@ def test_any_cut_gives_the_same_file(name: str, compression: str) -> None:
 
 
 def test_blocks_tell_their_place_rows_size_and_hash() -> None:
-    made = list(make_blocks(RECIPE, PLAN, "visits", 1, 3, output()))
+    made = list(make_blocks(PLAN, "visits", 1, 3, output()))
     assert [block.index for block, _ in made] == [1, 2]
     assert [block.rows for block, _ in made] == [TABLE.block_rows, TABLE.rows - 2 * TABLE.block_rows]
     for block, body in made:
-        assert (block.size, block.sha256) == (len(body), hashlib.sha256(body).hexdigest())
+        assert (block.size, block.digest) == (len(body), blake3(body).digest())
 
 
 def test_blocks_are_made_when_they_are_asked_for() -> None:
-    blocks = make_blocks(RECIPE, PLAN, "visits", 0, 3, output())
+    blocks = make_blocks(PLAN, "visits", 0, 3, output())
     assert next(blocks)[0].index == 0
     blocks.close()  # type: ignore[attr-defined]
     assert next(blocks, None) is None
 
 
 def test_a_range_without_blocks_gives_none() -> None:
-    assert list(make_blocks(RECIPE, PLAN, "visits", 2, 2, output())) == []
+    assert list(make_blocks(PLAN, "visits", 2, 2, output())) == []
 
 
 @pytest.mark.parametrize(("first", "last"), [(-1, 1), (0, 4), (2, 1)])
 def test_blocks_outside_the_table_are_refused(first: int, last: int) -> None:
     with pytest.raises(ValueError, match="it has 3"):
-        make_blocks(RECIPE, PLAN, "visits", first, last, output())
+        make_blocks(PLAN, "visits", first, last, output())
 
 
 def test_an_unknown_table_is_a_key_error() -> None:
     with pytest.raises(KeyError):
-        make_blocks(RECIPE, PLAN, "nobody", 0, 1, output())
+        make_blocks(PLAN, "nobody", 0, 1, output())
 
 
 def test_an_output_begun_with_another_codec_is_refused() -> None:
     with pytest.raises(InvalidRequestError, match=r"codec: .* csv 1 isal 9\.9"):
-        make_blocks(RECIPE, PLAN, "visits", 0, 1, Output("csv", "gzip", "csv 1 isal 9.9"))
+        make_blocks(PLAN, "visits", 0, 1, Output("csv", "gzip", "csv 1 isal 9.9"))
 
 
 def test_the_end_of_a_file_needs_all_blocks_in_order() -> None:
-    blocks = [block for block, _ in make_blocks(RECIPE, PLAN, "visits", 0, 3, output("parquet"))]
+    blocks = [block for block, _ in make_blocks(PLAN, "visits", 0, 3, output("parquet"))]
     for wrong in (blocks[:2], blocks[::-1], blocks[1:]):
         with pytest.raises(ValueError, match="all of its 3 blocks"):
             file_suffix(TABLE, output("parquet"), wrong)

@@ -9,6 +9,7 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
+from synthmill.generators.contract_checks.awkward import batch_of
 from synthmill.generators.engine.arrays import MONEY
 from synthmill.generators.engine.cells import (
     Arrow,
@@ -27,7 +28,6 @@ from synthmill.generators.engine.cells import (
     opened,
     to_arrow,
 )
-from tests.generators.awkward import batch_of
 
 WORDS = Dictionary(pa.array(["red", "green", "blue"]))
 CODES = np.array([2, 0, 1, 2], np.uint32)

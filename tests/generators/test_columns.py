@@ -5,36 +5,29 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import marshmallow as ma
 import pyarrow as pa
 import pytest
 
-import synthmill.generators.columns.kinds
 from synthmill.generators.columns.kind import ColumnParameters
 from synthmill.generators.columns.registry import get_kind, kinds
-from synthmill.generators.engine.strategy import (
-    get_strategy,
-    load_parameters,
-    make_plan,
-    make_recipe,
-    parameters_json_schema,
-)
+from synthmill.generators.contract_checks import column_kind
+from synthmill.generators.engine.strategy import get_strategy, make_plan, make_recipe, parameters_json_schema
 from synthmill.generators.errors import InvalidRequestError, UnknownNameError
 from tests.generators import golden_values
 from tests.generators.worlds import (
     KINDS,
-    ROWS,
     TOGETHER,
     Together,
     cells,
     one_column,
     rows_of,
-    subject,
     world,
 )
+from tests.plugin_packages import on_the_path, write_package
 from tools.docs.columns import EXAMPLE, page
 
 NAMES = sorted(KINDS)
@@ -57,76 +50,27 @@ def test_values_are_the_promised_ones(kind: str) -> None:
     assert golden_values.of_kinds_called([kind])[kind] == GOLDEN["kinds"][kind]
 
 
+def subject_of(kind: str) -> column_kind.KindSubject:
+    """The kind in a world with all that it may look at."""
+    parameters, changes = KINDS[kind]
+    others = {
+        name: {**(value if isinstance(value, Together) else {name: value}), **TOGETHER.get((kind, name), {})}
+        for name, value in changes.items()
+    }
+    return column_kind.KindSubject(kind, parameters, others, world)
+
+
+@pytest.mark.parametrize("check", column_kind.CHECKS, ids=lambda check: check.__name__)
 @pytest.mark.parametrize("kind", NAMES)
-def test_every_parameter_changes_something(kind: str) -> None:
-    base = subject(kind)
-    for parameter, value in KINDS[kind][1].items():
-        changed = value if isinstance(value, Together) else {parameter: value}
-        changed = {**changed, **TOGETHER.get((kind, parameter), {})}
-        assert not subject(kind, **changed).equals(base), parameter
-
-
-@pytest.mark.parametrize("kind", NAMES)
-def test_nulls_come_with_their_probability_and_change_nothing_else(kind: str) -> None:
-    base, some, all_null = subject(kind), subject(kind, nulls=0.25), subject(kind, nulls=1.0)
-    assert abs(some.null_count / ROWS - 0.25) < 0.04
-    assert some.drop_null().equals(base.filter(some.is_valid()))
-    # The first row of a hierarchy has none above it.
-    assert base.null_count == (kind == "hierarchy")
-    assert all_null.null_count == ROWS
-
-
-SEEDLESS = {"constant", "sequence"}
-
-
-@pytest.mark.parametrize("kind", sorted(set(NAMES) - SEEDLESS))
-def test_another_seed_gives_other_values(kind: str) -> None:
-    assert not subject(kind, seed=1).equals(subject(kind, seed=0))
-
-
-@pytest.mark.parametrize("kind", NAMES)
-def test_the_example_of_a_kind_is_valid(kind: str) -> None:
-    example = {"name": "example", "kind": kind, **get_kind(kind).example}
-    loaded = load_parameters(get_strategy("tabular"), world(example))
-    assert load_parameters(get_strategy("tabular"), loaded) == loaded
-
-
-@pytest.mark.parametrize("kind", NAMES)
-def test_unknown_parameters_are_refused_by_name(kind: str) -> None:
-    column = {"name": "c", "kind": kind, **KINDS[kind][0], "colour": 1}
-    with pytest.raises(InvalidRequestError) as refusal:
-        load_parameters(get_strategy("tabular"), world(column))
-    assert [error.field for error in refusal.value.errors] == ["tables[cells].columns[c].colour"]
-    assert "nulls" in refusal.value.errors[0].fix
-
-
-@pytest.mark.parametrize("kind", NAMES)
-def test_wrong_types_are_refused_by_name(kind: str) -> None:
-    for parameter in [*KINDS[kind][1], "nulls"]:
-        wrong: list[Any] = [{}, [[]], float("nan")]
-        for value in wrong:
-            column = {"name": "c", "kind": kind, **KINDS[kind][0], parameter: value}
-            with pytest.raises(InvalidRequestError) as refusal:
-                load_parameters(get_strategy("tabular"), world(column))
-            path = f"tables[cells].columns[c].{parameter}"
-            assert any(error.field.startswith(path) for error in refusal.value.errors), (parameter, value)
-
-
-@pytest.mark.parametrize("kind", NAMES)
-def test_the_json_schema_of_a_kind_describes_every_parameter(kind: str) -> None:
-    schema = parameters_json_schema(get_strategy("tabular"))
-    columns = schema["properties"]["tables"]["items"]["properties"]["columns"]["items"]["oneOf"]
-    (own,) = (column for column in columns if column["properties"]["kind"]["const"] == kind)
-    assert own["title"]
-    assert own["description"]
-    assert set(own["properties"]) == set(get_kind(kind).Parameters().fields)
-    assert all(described["description"] for described in own["properties"].values())
-    assert own["additionalProperties"] is False
+def test_a_kind_keeps_the_promises_of_all_kinds(
+    kind: str, check: Callable[[column_kind.KindSubject], None]
+) -> None:
+    check(subject_of(kind))
 
 
 def test_unknown_kinds_are_named_with_the_known_ones() -> None:
-    with pytest.raises(UnknownNameError, match=r"unknown column kind 'shape'; known: .*boolean, "):
-        get_kind("shape")
+    with pytest.raises(UnknownNameError, match=r"unknown column kind 'polygon'; known: .*boolean, "):
+        get_kind("polygon")
 
 
 NEW_KIND = """
@@ -149,23 +93,15 @@ KIND = Kind("dice", "Dice", "What a dice shows.", DiceParameters, _compile, {"si
 """
 
 
-def test_a_file_put_into_the_folder_is_a_new_kind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    (tmp_path / "dice_for_a_test.py").write_text(NEW_KIND)
-    monkeypatch.setattr(
-        synthmill.generators.columns.kinds,
-        "__path__",
-        [*synthmill.generators.columns.kinds.__path__, str(tmp_path)],
-    )
-    kinds.cache_clear()
-    try:
+def test_an_entry_point_of_a_package_is_a_new_kind(tmp_path: Path) -> None:
+    entry = "[synthmill.column_kinds]\ndice = dice_for_a_test:KIND\n"
+    write_package(tmp_path, "dice", "1.0", entry, {"dice_for_a_test": NEW_KIND})
+    with on_the_path(tmp_path):
         assert set(cells("dice", sides=3).to_pylist()) == {1, 2, 3}
-        assert "| [`dice`](#dice) | What a dice shows. |" in page()
         assert '"const": "dice"' in json.dumps(parameters_json_schema(get_strategy("tabular")))
         with pytest.raises(InvalidRequestError, match=r"tables\[t\].columns\[c\].sides"):
             cells("dice", sides=0)
-    finally:
-        sys.modules.pop("synthmill.generators.columns.kinds.dice_for_a_test", None)
-        kinds.cache_clear()
+    assert "dice" not in kinds()
 
 
 def test_the_page_about_kinds_is_current() -> None:

@@ -14,12 +14,12 @@ import pandas as pd
 import pytest
 
 import synthmill
+from synthmill.generators.contract_checks.awkward import VALUES
 from synthmill.generators.datasets.manifest import ManifestError
 from synthmill.generators.datasets.reader import read_table
 from synthmill.generators.datasets.type_names import type_named
 from synthmill.generators.errors import InvalidRequestError, UnknownNameError
 from synthmill.generators.formats import formats
-from tests.generators.awkward import VALUES
 from tests.generators.visits import parameters
 
 EVERY = [(name, compression) for name, fmt in formats().items() for compression in fmt.compressions]

@@ -8,7 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from synthmill.generators.engine.strategy import EndlessStrategy, get_strategy, strategies
+from synthmill.generators.engine.cells import to_batch
+from synthmill.generators.engine.contract import EndlessStrategy
+from synthmill.generators.engine.strategy import make_events, make_plan, make_rows, strategies
 from synthmill.generators.errors import InvalidRequestError
 from synthmill.generators.limits import MAX_TABLE_ROWS
 from synthmill.generators.streams import Events, parse_endless
@@ -48,12 +50,10 @@ def test_any_stretch_of_events_is_that_of_the_whole(name: str, data: st.DataObje
 @pytest.mark.parametrize("name", NAMES)
 def test_events_are_the_tables_rows_and_each_row_is_one(name: str) -> None:
     wanted = parse_endless(ENDLESS[name])
-    strategy = get_strategy(name)
-    assert isinstance(strategy, EndlessStrategy)
-    plan = strategy.plan(wanted.recipe.parameters, wanted.recipe.seed)
+    plan = make_plan(wanted.recipe)
     table = plan.table(wanted.table)
     for start in (0, 1_000, table.rows // 2, table.rows - 7):
-        batch = strategy.events(plan, wanted.table, start, start + 7)
+        batch = to_batch(make_events(plan, wanted.table, start, start + 7), table.schema)
         assert batch.schema.equals(table.schema)
         assert batch.num_rows == 7
     assert 10**9 < table.rows <= MAX_TABLE_ROWS
@@ -71,11 +71,9 @@ def test_the_tables_that_a_table_looks_at_stay_and_the_others_go() -> None:
 
 def test_ticks_come_by_time_and_those_of_a_moment_by_ticker() -> None:
     wanted = parse_endless(ENDLESS["market"])
-    strategy = get_strategy("market")
-    assert isinstance(strategy, EndlessStrategy)
-    plan = strategy.plan(wanted.recipe.parameters, wanted.recipe.seed)
-    events = strategy.events(plan, "ticks", 4, 304).to_pylist()
-    rows = [strategy.rows(plan, "ticks", at, at + 102).to_pylist() for at in (0, plan.tables[0].rows // 3)]
+    plan = make_plan(wanted.recipe)
+    events = to_batch(make_events(plan, "ticks", 4, 304), plan.tables[0].schema).to_pylist()
+    rows = [make_rows(plan, "ticks", at, at + 102).to_pylist() for at in (0, plan.tables[0].rows // 3)]
     assert [one["ticker"] for one in events[:3]] == ["TECH", "HEALTH", "SYNTH"]
     for row in (rows[0][2], rows[1][1]):
         assert row in events

@@ -31,7 +31,7 @@ output = Output(kind, compression, codec(kind, compression))
 recipe = parse({"template": "retail", "rows": 1_000_000_000, "seed": 7}).recipe
 plan = make_plan(recipe)
 for table in plan.tables:
-    for _ in make_blocks(recipe, plan, table.name, 0, min(blocks, table.blocks), output):
+    for _ in make_blocks(plan, table.name, 0, min(blocks, table.blocks), output):
         pass
 with open("/proc/self/status") as status:
     print(next(line.split()[1] for line in status if line.startswith("VmHWM")))
@@ -45,7 +45,7 @@ def test_a_warm_process_has_the_first_rows_of_a_huge_table_at_once(name: str) ->
     def first_block(seed: int) -> float:
         began = time.process_time()
         recipe = parse({**HUGE, "seed": seed}).recipe
-        next(make_blocks(recipe, make_plan(recipe), "order_items", 0, 1, output))
+        next(make_blocks(make_plan(recipe), "order_items", 0, 1, output))
         return time.process_time() - began
 
     first_block(1)

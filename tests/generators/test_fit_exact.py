@@ -29,7 +29,7 @@ def numbers(**column: Any) -> npt.NDArray[np.int64]:
     plan = make_plan(recipe)
     found = []
     for block in range(plan.table("one").blocks):
-        cells = make_cells(recipe, plan, "one", *plan.table("one").block_range(block))["value"]
+        cells = make_cells(plan, "one", *plan.table("one").block_range(block))["value"]
         assert isinstance(cells, Integers)
         found.append(cells.values)
     return np.concatenate(found)
@@ -94,7 +94,7 @@ def test_later_times_wait_equally_long_or_short() -> None:
     plan = make_plan(recipe)
     counts = np.zeros(1_000, np.int64)
     for block in range(plan.table("one").blocks):
-        cells = make_cells(recipe, plan, "one", *plan.table("one").block_range(block))
+        cells = make_cells(plan, "one", *plan.table("one").block_range(block))
         at, later = cells["at"], cells["value"]
         assert isinstance(at, Integers) and isinstance(later, Integers)
         counts += np.bincount((later.values - at.values) // 10**6, minlength=1_000)

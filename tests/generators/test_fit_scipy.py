@@ -30,7 +30,7 @@ def values(column: dict[str, Any], *others: dict[str, Any]) -> npt.NDArray[Any]:
     plan = make_plan(recipe)
     rows = plan.table("one").block_rows
     starts = range(0, N, rows)
-    batches = [make_rows(recipe, plan, "one", start, min(start + rows, N)) for start in starts]
+    batches = [make_rows(plan, "one", start, min(start + rows, N)) for start in starts]
     return np.concatenate([batch.column(0).to_numpy(zero_copy_only=False) for batch in batches])
 
 
@@ -114,7 +114,7 @@ def test_columns_and_neighbouring_rows_are_uncorrelated() -> None:
     recipe = make_recipe("tabular", {"tables": [table]}, 7)
     plan = make_plan(recipe)
     rows = plan.table("one").block_rows
-    batches = [make_rows(recipe, plan, "one", start, min(start + rows, N)) for start in range(0, N, rows)]
+    batches = [make_rows(plan, "one", start, min(start + rows, N)) for start in range(0, N, rows)]
     a, b = (np.concatenate([batch.column(at).to_numpy() for batch in batches]) for at in (0, 1))
     limit = 4 / N**0.5
     assert abs(np.corrcoef(a, b)[0, 1]) < limit

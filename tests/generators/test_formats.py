@@ -2,48 +2,34 @@
 
 from __future__ import annotations
 
-import gzip
 import hashlib
 import json
+from collections.abc import Callable
 from pathlib import Path
 
 import pyarrow as pa
 import pytest
 import zstandard
 
-from synthmill.generators.datasets.reader import read_table
+from synthmill.generators.contract_checks import format as format_checks
+from synthmill.generators.contract_checks.awkward import (
+    VALUES,
+    batch_of,
+    file_of,
+    plan_of,
+    table_of,
+)
+from synthmill.generators.datasets.reader import can_be_read
 from synthmill.generators.engine.cells import cells_of
 from synthmill.generators.errors import UnknownNameError
 from synthmill.generators.formats import codec, formats, get_format
-from tests.generators.awkward import batch_of, blocks_of, file_of, plan_of, table_of
 
 GOLDEN = json.loads((Path(__file__).parent.parent / "golden" / "bytes.json").read_text())
 EVERY = [(name, compression) for name, fmt in formats().items() for compression in fmt.compressions]
-EXTENSIONS = {"none": "", "gzip": ".gz", "zstd": ".zst"}
-
 TEXTUAL = [(name, compression) for name, compression in EVERY if not get_format(name).compresses_inside]
 
 every = pytest.mark.parametrize(("name", "compression"), EVERY)
 textual = pytest.mark.parametrize(("name", "compression"), TEXTUAL)
-
-
-def unpacked(data: bytes, compression: str) -> bytes:
-    if compression == "gzip":
-        return gzip.decompress(data)
-    if compression == "zstd":
-        return zstandard.ZstdDecompressor().stream_reader(data, read_across_frames=True).read()
-    return data
-
-
-def columns_of(batch: pa.RecordBatch) -> list[dict[str, object]]:
-    return [{"name": f.name, "type": str(f.type), "nullable": f.nullable} for f in batch.schema]
-
-
-def written(folder: Path, name: str, compression: str, data: bytes) -> Path:
-    fmt = get_format(name)
-    path = folder / f"t.{fmt.extension}{'' if fmt.compresses_inside else EXTENSIONS[compression]}"
-    path.write_bytes(data)
-    return path
 
 
 def test_the_formats_are_found() -> None:
@@ -60,65 +46,18 @@ def test_an_unknown_compression_is_refused_by_name() -> None:
         codec("csv", "lzma")
 
 
+@pytest.mark.parametrize("check", format_checks.CHECKS, ids=lambda check: check.__name__)
 @every
-def test_a_file_reads_back_as_it_was(name: str, compression: str, tmp_path: Path) -> None:
-    batch = batch_of(100)
-    path = written(tmp_path, name, compression, file_of(table_of(100, 32), batch, name, compression))
-    assert read_table(path, columns_of(batch), name).equals(pa.Table.from_batches([batch]))
-
-
-@every
-def test_one_row_makes_a_file(name: str, compression: str, tmp_path: Path) -> None:
-    batch = batch_of(1)
-    path = written(tmp_path, name, compression, file_of(table_of(1, 32), batch, name, compression))
-    assert read_table(path, columns_of(batch), name).equals(pa.Table.from_batches([batch]))
+def test_a_format_keeps_the_promises_of_all_formats(
+    name: str, compression: str, check: Callable[[format_checks.FormatSubject], None]
+) -> None:
+    check(format_checks.FormatSubject(name, compression))
 
 
 @every
-def test_columns_of_nulls_alone_read_back(name: str, compression: str, tmp_path: Path) -> None:
-    full = batch_of(5)
-    nulls = [pa.nulls(5, f.type) if f.nullable else full[f.name] for f in full.schema]
-    batch = pa.RecordBatch.from_arrays(nulls, schema=full.schema)
-    path = written(tmp_path, name, compression, file_of(table_of(5, 2), batch, name, compression))
-    assert read_table(path, columns_of(batch), name).equals(pa.Table.from_batches([batch]))
-
-
-@every
-def test_dictionary_columns_are_written_as_their_values(name: str, compression: str, tmp_path: Path) -> None:
-    plain = batch_of(40, columns=("id", "text", "word"))
-    arrays = [plain["id"], plain["text"].dictionary_encode(), plain["word"].dictionary_encode()]
-    coded = pa.RecordBatch.from_arrays(arrays, names=plain.schema.names)
-    path = written(tmp_path, name, compression, file_of(plan_of(coded, 16), coded, name, compression))
-    assert read_table(path, columns_of(plain), name).equals(pa.Table.from_batches([plain]))
-
-
-@every
-def test_a_block_has_the_same_bytes_wherever_its_rows_lie_in_memory(name: str, compression: str) -> None:
-    table, fmt = table_of(90, 30), get_format(name)
-    within = fmt.encode(table, cells_of(batch_of(90).slice(30, 30)), compression)
-    alone = fmt.encode(table, cells_of(batch_of(30, first=30)), compression)
-    assert within == alone
-
-
-@every
-def test_blocks_made_in_any_order_give_one_file(name: str, compression: str) -> None:
-    table, batch, fmt = table_of(90, 20), batch_of(90), get_format(name)
-    made = {}
-    for index in (3, 0, 4, 2, 1):
-        start, stop = table.block_range(index)
-        made[index] = fmt.encode(table, cells_of(batch_of(stop - start, start)), compression)
-    blocks = [block for block, _ in blocks_of(table, batch, name, compression)]
-    joined = b"".join(made[index].body for index in range(5))
-    whole = fmt.prefix(table, compression) + joined + fmt.suffix(table, compression, blocks)
-    assert whole == file_of(table, batch, name, compression)
-
-
-@textual
-def test_text_blocks_can_be_unpacked_alone(name: str, compression: str) -> None:
-    table, batch = table_of(50, 20), batch_of(50)
-    plain = blocks_of(table, batch, name, "none")
-    packed = blocks_of(table, batch, name, compression)
-    assert [unpacked(body, compression) for _, body in packed] == [body for _, body in plain]
+def test_every_awkward_column_can_be_held(name: str, compression: str) -> None:
+    assert format_checks.FormatSubject(name, compression).held() == tuple(VALUES)
+    assert can_be_read(name)
 
 
 @textual

@@ -11,10 +11,10 @@ import pyarrow as pa
 import pyarrow.ipc
 import pytest
 
+from synthmill.generators.contract_checks.awkward import batch_of, file_of, plan_of, table_of
 from synthmill.generators.errors import UnknownNameError
 from synthmill.generators.formats import Block, codec, get_format
 from synthmill.generators.kernels.backend import use
-from tests.generators.awkward import batch_of, file_of, plan_of, table_of
 from tests.generators.parquet_cells import every_cell, reference
 from tests.generators.parquet_cells import table_of as table_of_cells
 

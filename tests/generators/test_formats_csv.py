@@ -12,8 +12,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from synthmill.generators.contract_checks.awkward import TEXTS, batch_of, file_of, plan_of, table_of
 from synthmill.generators.formats import get_format
-from tests.generators.awkward import TEXTS, batch_of, file_of, plan_of, table_of
 
 TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=20)
 

@@ -15,7 +15,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.generators.awkward import TEXTS, batch_of, file_of, plan_of, table_of
+from synthmill.generators.contract_checks.awkward import TEXTS, batch_of, file_of, plan_of, table_of
 
 TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=20)
 

@@ -135,7 +135,7 @@ def test_trading_hours_leave_out_nights_and_weekends() -> None:
         1,
     )
     plan = make_plan(recipe)
-    times = make_rows(recipe, plan, "ticks", 0, plan.tables[0].rows)["time"].to_pylist()
+    times = make_rows(plan, "ticks", 0, plan.tables[0].rows)["time"].to_pylist()
     assert [f"{t:%a %H:%M}" for t in (times[0], times[29], times[30], times[-1])] == [
         *("Fri 20:30", "Fri 20:59", "Mon 14:30", "Mon 14:59"),
     ]

@@ -30,7 +30,7 @@ SPAN = {"start": "2024-03-04T14:00:00Z", "end": "2024-03-05T15:00:00Z", "interva
 def rows(**over: Any) -> pa.RecordBatch:
     recipe = make_recipe("market", {"tickers": [TICKER], **SPAN, **over}, 0)
     plan = make_plan(recipe)
-    return make_rows(recipe, plan, plan.tables[0].name, 0, plan.tables[0].rows)
+    return make_rows(plan, plan.tables[0].name, 0, plan.tables[0].rows)
 
 
 def with_ticker(**over: Any) -> pa.RecordBatch:

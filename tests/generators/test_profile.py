@@ -65,7 +65,7 @@ def profiled(recipe: Recipe, plan: Plan, first: int, last: int) -> TableProfile:
     profile = TableProfile(plan.tables[0])
     for block in range(first, last):
         start, stop = plan.tables[0].block_range(block)
-        profile.add(block, make_cells(recipe, plan, "things", start, stop))
+        profile.add(block, make_cells(plan, "things", start, stop))
     return profile
 
 
@@ -78,8 +78,8 @@ def whole(rows: int = ROWS) -> Mapping[str, Any]:
 
 @cache
 def frame(rows: int = ROWS) -> pd.DataFrame:
-    recipe, plan, table = made(rows)
-    parts = [make_rows(recipe, plan, "things", *table.block_range(block)) for block in range(table.blocks)]
+    _, plan, table = made(rows)
+    parts = [make_rows(plan, "things", *table.block_range(block)) for block in range(table.blocks)]
     return pa.Table.from_batches(parts).to_pandas()
 
 

@@ -24,7 +24,7 @@ def recipe_of(rows: int | None, seed: int = 0) -> Recipe:
 def shop() -> dict[str, pa.RecordBatch]:
     recipe = recipe_of(20_000)
     plan = make_plan(recipe)
-    return {table.name: make_rows(recipe, plan, table.name, 0, table.rows) for table in plan.tables}
+    return {table.name: make_rows(plan, table.name, 0, table.rows) for table in plan.tables}
 
 
 def test_values_are_the_promised_ones() -> None:
@@ -48,7 +48,7 @@ def test_any_number_of_order_items_can_be_had(rows: int) -> None:
     plan = make_plan(recipe)
     assert plan.table("order_items").rows == rows
     for table in plan.tables:
-        last = make_rows(recipe, plan, table.name, max(0, table.rows - 10), table.rows)
+        last = make_rows(plan, table.name, max(0, table.rows - 10), table.rows)
         assert last.num_rows == min(10, table.rows)
 
 

@@ -24,7 +24,7 @@ ALL = sorted(RULES)
 def made(parameters: dict[str, Any], seed: int) -> Made:
     recipe = make_recipe("tabular", copy.deepcopy(parameters), seed)
     plan = make_plan(recipe)
-    return {table.name: make_rows(recipe, plan, table.name, 0, table.rows) for table in plan.tables}
+    return {table.name: make_rows(plan, table.name, 0, table.rows) for table in plan.tables}
 
 
 @given(
@@ -47,7 +47,7 @@ def test_rules_hold_together_and_any_cut_gives_the_same_values(
     for table in plan.tables:
         start = data.draw(st.integers(0, table.rows))
         stop = data.draw(st.integers(start, min(table.rows, start + 400)))
-        alone = make_rows(recipe, plan, table.name, start, stop)
+        alone = make_rows(plan, table.name, start, stop)
         assert alone.equals(whole[table.name].slice(start, stop - start)), table.name
 
 
@@ -358,7 +358,7 @@ def test_late_rows_alone_cost_little_more_than_the_first(rule: str) -> None:
             times = []
             for _ in range(7):
                 before = time.process_time()
-                make_rows(recipe, plan, name, start, start + 1_000)
+                make_rows(plan, name, start, start + 1_000)
                 times.append(time.process_time() - before)
             return min(times)
 

@@ -15,7 +15,7 @@ NAMES = ["energy_load", "iot_fleet", "server_metrics", "web_traffic"]
 def frame(name: str, rows: int, start: int = 0, stop: int = 40_000) -> pd.DataFrame:
     template = get_template(name)
     recipe = make_recipe(template.strategy, resolve(template, {}, rows), 0)
-    return make_rows(recipe, make_plan(recipe), template.main, start, min(stop, rows)).to_pandas()
+    return make_rows(make_plan(recipe), template.main, start, min(stop, rows)).to_pandas()
 
 
 @pytest.mark.parametrize("name", NAMES)

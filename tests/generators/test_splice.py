@@ -18,10 +18,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from synthmill.generators.contract_checks.awkward import (
+    VALUES,
+    batch_of,
+    blocks_of,
+    file_of,
+    plan_of,
+    table_of,
+)
 from synthmill.generators.engine.cells import cells_of
 from synthmill.generators.formats import Block, get_format
 from synthmill.generators.formats import thrift as t
-from tests.generators.awkward import VALUES, batch_of, blocks_of, file_of, plan_of, table_of
 
 COMPRESSIONS = ["none", "gzip", "zstd"]
 READERS = ["pyarrow", "duckdb", "polars", "pandas"]

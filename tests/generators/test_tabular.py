@@ -59,8 +59,8 @@ def test_whether_a_column_can_be_null_is_known_beforehand() -> None:
 def test_a_plan_can_go_to_another_process() -> None:
     recipe = make_recipe("tabular", all_kinds(), 0)
     planned = make_plan(recipe)
-    here = make_rows(recipe, planned, "cells", 0, 100)
-    assert make_rows(recipe, pickle.loads(pickle.dumps(planned)), "cells", 0, 100).equals(here)
+    here = make_rows(planned, "cells", 0, 100)
+    assert make_rows(pickle.loads(pickle.dumps(planned)), "cells", 0, 100).equals(here)
 
 
 def test_columns_that_look_at_one_another_in_a_circle_are_refused() -> None:

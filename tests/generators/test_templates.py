@@ -32,7 +32,7 @@ def made(request: pytest.FixtureRequest) -> tuple[Recipe, Tables]:
     """All tables of a template, small."""
     recipe = recipe_of(request.param, 9_000)
     plan = make_plan(recipe)
-    return recipe, {table.name: make_rows(recipe, plan, table.name, 0, table.rows) for table in plan.tables}
+    return recipe, {table.name: make_rows(plan, table.name, 0, table.rows) for table in plan.tables}
 
 
 def test_there_are_ten_of_tables() -> None:
@@ -77,7 +77,7 @@ def test_any_number_of_rows_can_be_had(name: str, rows: int) -> None:
     plan = make_plan(recipe)
     assert plan.table(get_template(name).main).rows == rows
     for table in plan.tables:
-        assert make_rows(recipe, plan, table.name, max(0, table.rows - 5), table.rows).num_rows >= 1
+        assert make_rows(plan, table.name, max(0, table.rows - 5), table.rows).num_rows >= 1
 
 
 def test_keys_are_unique_and_foreign_keys_are_keys(made: tuple[Recipe, Tables]) -> None:
@@ -108,7 +108,7 @@ def test_any_rows_alone_are_the_same_rows(made: tuple[Recipe, Tables]) -> None:
     plan = make_plan(recipe)
     for table in plan.tables:
         start, stop = table.rows // 3, table.rows // 3 + min(50, table.rows - table.rows // 3)
-        alone = make_rows(recipe, plan, table.name, start, stop)
+        alone = make_rows(plan, table.name, start, stop)
         assert alone.equals(tables[table.name].slice(start, stop - start)), table.name
 
 

@@ -274,7 +274,7 @@ def rows_of(
     recipe = make_recipe("tabular", copy.deepcopy(dict(parameters)), seed)
     plan = make_plan(recipe)
     stop = plan.table(table).rows if stop is None else stop
-    return make_rows(recipe, plan, table, start, stop)
+    return make_rows(plan, table, start, stop)
 
 
 def cells(kind: str, rows: int = 1_000, seed: int = 0, **parameters: Any) -> pa.Array:

@@ -73,7 +73,7 @@ class Recorder:
         self.calls.put(("heard", message))
         self._answer(connection, message)
 
-    def left(self, connection: Connection) -> None:
+    def on_close(self, connection: Connection) -> None:
         self.calls.put(("left", None))
 
     def next(self) -> tuple[str, Any]:
@@ -112,7 +112,7 @@ def on_hub(hub: Hub, function: Callable[[], Any]) -> Any:
 
 
 def test_a_protocol_hears_messages_and_answers_them(join: Join) -> None:
-    peer = Recorder(lambda connection, message: connection.say(f"you said {message}"))
+    peer = Recorder(lambda connection, message: connection.send_text(f"you said {message}"))
     client = join(peer)
     client.say(TextMessage("hello"))
     assert client.text() == "you said hello"
@@ -157,7 +157,7 @@ def test_a_reader_who_takes_nothing_is_closed_with_1013_between_two_frames(hub: 
     peer.next()
     sent = 0
     while peer.calls.empty():
-        on_hub(hub, lambda: peer.connection and peer.connection.say("x" * 4000))
+        on_hub(hub, lambda: peer.connection and peer.connection.send_text("x" * 4000))
         sent += 1
         assert sent < 1000
     assert peer.next() == ("left", None)
@@ -175,7 +175,7 @@ def test_a_slow_reader_within_the_bounds_loses_nothing(hub: Hub, join: Join) -> 
     peer.next()
     texts = [f"{number} " + "x" * 1000 for number in range(150)]
     for text in texts:
-        hub.call(lambda text=text: peer.connection and peer.connection.say(text))
+        hub.call(lambda text=text: peer.connection and peer.connection.send_text(text))
     time.sleep(0.3)
     assert [client.text() for _ in texts] == texts
 
@@ -189,7 +189,7 @@ def test_what_was_said_before_the_end_is_heard_before_it(join: Join, hub: Hub) -
     def speak() -> None:
         assert peer.connection is not None
         for text in texts:
-            peer.connection.say(text)
+            peer.connection.send_text(text)
         peer.connection.close(1000, "that was all")
 
     on_hub(hub, speak)

@@ -8,7 +8,8 @@ from typing import Any
 import marshmallow as ma
 
 from synthmill.app.api.resource import Resource
-from synthmill.generators.engine.strategy import Strategy, get_strategy, parameters_json_schema, strategies
+from synthmill.generators.engine.contract import Strategy
+from synthmill.generators.engine.strategy import get_strategy, parameters_json_schema, strategies
 
 resource = Resource("strategies", "The kinds of generators that there are.")
 
@@ -19,9 +20,6 @@ class StrategySummarySchema(ma.Schema):
     name = f.String(required=True)
     title = f.String(required=True)
     description = f.String(required=True)
-    pure = f.Boolean(
-        required=True, metadata={"description": "whether the same recipe always gives the same rows"}
-    )
 
 
 class StrategySchema(StrategySummarySchema):

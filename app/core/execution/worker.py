@@ -13,6 +13,7 @@ from sqlalchemy import delete, insert, update
 from sqlalchemy.orm import Session
 
 from synthmill.app.core.db import db_now, models
+from synthmill.app.core.jobs.compatibility import plugins_here
 from synthmill.app.core.observability import counters
 from synthmill.app.core.services import Services
 from synthmill.generators.version import ENGINE_VERSION
@@ -47,6 +48,8 @@ class WorkerProcess:
                 heartbeat_at=db_now(),
             )
         )
+        for plugin in plugins_here():
+            session.execute(insert(models.WorkerPlugin).values(worker_id=self.id, plugin=plugin))
 
     def unregister(self, services: Services) -> None:
         with counters.taken() as counts, services.db.write() as session:

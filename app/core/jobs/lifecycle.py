@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from sqlalchemy import ColumnElement, func, update
+from sqlalchemy import delete as delete_rows
 
 from synthmill.app.core.access.keys import Principal
 from synthmill.app.core.db import db_now, models
@@ -118,8 +119,9 @@ def retry(services: Services, principal: Principal, job_id: str) -> JobView:
         session.execute(
             update(models.File)
             .where(models.File.job_id == job_id)
-            .values(upload_id=None, upload_until=None, size=None, sha256=None)
+            .values(upload_id=None, upload_until=None, size=None, root=None, sha256=None)
         )
+        session.execute(delete_rows(models.Profile).where(models.Profile.job_id == job_id))
         event = events.append(
             session, job_id, "init", {"total": reset.rows_total, "parts": reset.parts_total, "retry": True}
         )

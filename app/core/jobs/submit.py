@@ -25,10 +25,11 @@ from synthmill.app.core.observability import tracing
 from synthmill.app.core.services import Services
 from synthmill.app.core.settings import Settings
 from synthmill.generators.datasets.blocks import file_name
-from synthmill.generators.datasets.partition import bytes_per_row, cut
+from synthmill.generators.datasets.partition import cut
+from synthmill.generators.datasets.size_estimate import bytes_per_row
 from synthmill.generators.engine.plan import Plan, TablePlan
 from synthmill.generators.engine.recipe import canonical
-from synthmill.generators.engine.strategy import get_strategy, make_plan
+from synthmill.generators.engine.strategy import make_plan
 from synthmill.generators.errors import InvalidRequestError
 from synthmill.generators.recipes.request import Generation
 
@@ -148,13 +149,12 @@ def _lay_out(services: Services, generation: Generation, plan: Plan) -> list[_La
         raise LimitExceededError(
             "rows", f"{rows:,} rows in all are too many", f"at most {settings.max_rows:,}"
         )
-    pure = get_strategy(generation.recipe.strategy).pure
     layout = []
     for table in plan.tables:
-        width = bytes_per_row(generation.recipe, plan, table.name, generation.output)
+        width = bytes_per_row(table, generation.output)
         parts = cut(table, width, generation.part_rows)
         smallest = min((last - first) * table.block_rows for first, last in parts[:-1] or parts) * width
-        direct = pure and len(parts) > 1 and smallest >= services.storage.min_piece * _DIRECT_HEADROOM
+        direct = len(parts) > 1 and smallest >= services.storage.min_piece * _DIRECT_HEADROOM
         layout.append(_Layout(table, parts, width * table.rows, direct))
     size = sum(file.size for file in layout)
     if size > settings.max_bytes:

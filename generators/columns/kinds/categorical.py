@@ -13,6 +13,7 @@ from synthmill.generators.columns.kind import Choices, Column, ColumnParameters,
 from synthmill.generators.columns.wordlist import mean_length
 from synthmill.generators.engine.arrays import plain_values
 from synthmill.generators.engine.cells import Cells, Dictionary, coded
+from synthmill.generators.engine.plan import Packing
 from synthmill.generators.kernels.discrete import Discrete, discrete
 from synthmill.generators.schema.fields import Items, Number, Scalar, refused
 
@@ -74,9 +75,10 @@ def _compile(parameters: Mapping[str, Any], scope: Scope) -> Column:
     width = mean_length(given)
     if len(set(parameters["weights"] or (1.0,))) == 1 and len(set(given)) == len(given):
         choices = Choices(scope.key(), len(given))
-        return Column(values.type, _EvenCells(choices.key, Dictionary(values)), width, choices=choices)
+        cells = _EvenCells(choices.key, Dictionary(values))
+        return Column(values.type, cells, width, choices=choices, packing=Packing.WORDS)
     law = discrete(parameters["weights"] or [1.0] * len(given))
-    return Column(values.type, _Cells(scope.key(), law, Dictionary(values)), width)
+    return Column(values.type, _Cells(scope.key(), law, Dictionary(values)), width, packing=Packing.WORDS)
 
 
 KIND = Kind(

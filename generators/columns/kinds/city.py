@@ -24,6 +24,7 @@ from synthmill.generators.columns.pieces import one_of_each
 from synthmill.generators.columns.wordlist import entries, mean_length, words
 from synthmill.generators.engine.arrays import places_in, strings
 from synthmill.generators.engine.cells import Cells, Dictionary, DictionaryCells, coded, to_arrow
+from synthmill.generators.engine.plan import Packing
 from synthmill.generators.kernels.integers import bounded
 from synthmill.generators.kernels.mix import I64
 from synthmill.generators.schema.fields import Name
@@ -68,10 +69,11 @@ def _compile(parameters: Mapping[str, Any], scope: Scope) -> Column:
         names = [city[0] for city in locale_data(parameters["locale"])["cities"]]
         people = [float(city[3]) for city in locale_data(parameters["locale"])["cities"]]
         large = weighted(scope, "city of a locale", names, people)
-        return Column(pa.string(), large, large.width)
+        return Column(pa.string(), large, large.width, packing=Packing.WORDS)
     listed = words("cities")
     if parameters["country"] is None:
-        return Column(pa.string(), one_of_each(scope, [listed]), mean_length(listed))
+        cells = one_of_each(scope, [listed])
+        return Column(pa.string(), cells, mean_length(listed), packing=Packing.WORDS)
     source = scope.source(parameters["country"], parameter="country")
     if source.type != pa.string():
         raise ParameterError("country", f"{source.column} isn't text", "name a column of kind country")
@@ -79,8 +81,13 @@ def _compile(parameters: Mapping[str, Any], scope: Scope) -> Column:
     countries = [entry[:2] for entry in entries("countries")]
     starts = np.array([*(codes.index(code) for _, code in countries), len(codes)], np.int64)
     known = strings([*(name for name, _ in countries), *(code for _, code in countries)])
-    cells = _OfCountry(scope.key(), source, known, starts, Dictionary(strings(listed)))
-    return Column(pa.string(), cells, mean_length(listed), nullable=source.nullable)
+    return Column(
+        pa.string(),
+        _OfCountry(scope.key(), source, known, starts, Dictionary(strings(listed))),
+        mean_length(listed),
+        nullable=source.nullable,
+        packing=Packing.WORDS,
+    )
 
 
 KIND = Kind(

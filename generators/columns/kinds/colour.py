@@ -14,6 +14,7 @@ from synthmill.generators.columns.patterned import pattern_column
 from synthmill.generators.columns.pieces import one_of_each
 from synthmill.generators.columns.wordlist import mean_length, words
 from synthmill.generators.engine.cells import Cells, Concat, Integers
+from synthmill.generators.engine.plan import Packing
 from synthmill.generators.kernels.integers import bounded
 from synthmill.generators.schema.fields import Choice
 
@@ -40,7 +41,8 @@ def _compile(parameters: Mapping[str, Any], scope: Scope) -> Column:
     if parameters["form"] == "hex":
         return pattern_column(scope, "#[0-9a-f]{6}")
     if parameters["form"] == "name":
-        return Column(pa.string(), one_of_each(scope, [words("colours")]), mean_length(words("colours")))
+        cells = one_of_each(scope, [words("colours")])
+        return Column(pa.string(), cells, mean_length(words("colours")), packing=Packing.WORDS)
     return Column(pa.string(), _Channels(*(scope.key(channel) for channel in ("red", "green", "blue"))), 18)
 
 

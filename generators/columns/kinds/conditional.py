@@ -13,7 +13,7 @@ import pyarrow.types as pt
 
 from synthmill.generators.columns.column_field import InnerColumn
 from synthmill.generators.columns.condition import Condition, ConditionField, condition
-from synthmill.generators.columns.inner import ChosenRows, Inner, compile_inner
+from synthmill.generators.columns.inner import ChosenRows, Inner, common_packing, compile_inner
 from synthmill.generators.columns.kind import Column, ColumnParameters, Kind, ParameterError, Rows, Scope
 from synthmill.generators.engine.arrays import fixed_width
 from synthmill.generators.engine.cells import (
@@ -123,7 +123,8 @@ def _compile(parameters: Mapping[str, Any], scope: Scope) -> Column:
     cells = _Cells(tuple(conditions), tuple(columns), type_)
     width = max(inner.column.width for inner in columns)
     values = max(inner.column.values for inner in columns)
-    return Column(type_, cells, width, nullable=nullable, pii=pii, values=values)
+    packing = common_packing(columns)
+    return Column(type_, cells, width, nullable=nullable, pii=pii, values=values, packing=packing)
 
 
 def _common_type(types: list[pa.DataType], paths: list[str]) -> pa.DataType:

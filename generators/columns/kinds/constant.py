@@ -11,6 +11,7 @@ import numpy as np
 from synthmill.generators.columns.kind import Column, ColumnParameters, Kind, Rows, Scope
 from synthmill.generators.engine.arrays import plain_values
 from synthmill.generators.engine.cells import Cells, Dictionary, DictionaryCells
+from synthmill.generators.engine.plan import Packing
 from synthmill.generators.schema.fields import Scalar
 
 
@@ -28,7 +29,8 @@ class _Cells:
 
 def _compile(parameters: Mapping[str, Any], scope: Scope) -> Column:
     value = plain_values([parameters["value"]])
-    return Column(value.type, _Cells(Dictionary(value)), len(str(parameters["value"])))
+    width = len(str(parameters["value"]))
+    return Column(value.type, _Cells(Dictionary(value)), width, packing=Packing.WORDS)
 
 
 KIND = Kind(

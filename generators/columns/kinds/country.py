@@ -12,6 +12,7 @@ from synthmill.generators.columns.kind import Column, ColumnParameters, Kind, Ro
 from synthmill.generators.columns.wordlist import entries, mean_length
 from synthmill.generators.engine.arrays import strings
 from synthmill.generators.engine.cells import Cells, Dictionary, coded
+from synthmill.generators.engine.plan import Packing
 from synthmill.generators.kernels.discrete import Discrete, discrete
 from synthmill.generators.schema.fields import Choice
 
@@ -38,7 +39,8 @@ def _compile(parameters: Mapping[str, Any], scope: Scope) -> Column:
     names = [entry[place] for entry in listed]
     countries = Dictionary(strings(names))
     law = discrete([float(entry[2]) for entry in listed])
-    return Column(pa.string(), _Cells(scope.key(), law, countries), mean_length(names))
+    cells = _Cells(scope.key(), law, countries)
+    return Column(pa.string(), cells, mean_length(names), packing=Packing.WORDS)
 
 
 KIND = Kind(

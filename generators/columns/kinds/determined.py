@@ -162,7 +162,9 @@ def _compile(parameters: Mapping[str, Any], scope: Scope) -> Column:
         ) from None
     cells, made = _Cells(scope.key("by"), by, column), column.column
     nullable, values = column.nullable, made.values
-    return Column(made.type, cells, made.width, nullable=nullable, pii=made.pii, values=values)
+    return Column(
+        made.type, cells, made.width, nullable=nullable, pii=made.pii, values=values, packing=made.packing
+    )
 
 
 KIND = Kind(

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from synthmill.generators.columns.kind import Column, ColumnParameters, Kind, Scope
 from synthmill.generators.columns.patterned import pattern_column
+from synthmill.generators.engine.plan import Packing
 from synthmill.generators.schema.fields import Choice
 
 _DIGITS = {"md5": 32, "sha1": 40, "sha256": 64, "sha512": 128}
@@ -17,7 +19,8 @@ class HashParameters(ColumnParameters):
 
 
 def _compile(parameters: Mapping[str, Any], scope: Scope) -> Column:
-    return pattern_column(scope, f"[0-9a-f]{{{_DIGITS[parameters['algorithm']]}}}")
+    column = pattern_column(scope, f"[0-9a-f]{{{_DIGITS[parameters['algorithm']]}}}")
+    return replace(column, packing=Packing.RANDOM)
 
 
 KIND = Kind(

@@ -10,6 +10,7 @@ import pyarrow as pa
 from synthmill.generators.columns.kind import Column, ColumnParameters, Kind, Scope
 from synthmill.generators.columns.locales import locale_data, locale_field
 from synthmill.generators.columns.people import weighted
+from synthmill.generators.engine.plan import Packing
 
 
 class JobParameters(ColumnParameters):
@@ -18,7 +19,7 @@ class JobParameters(ColumnParameters):
 
 def _compile(parameters: Mapping[str, Any], scope: Scope) -> Column:
     titles = weighted(scope, "job", locale_data(parameters["locale"])["jobs"])
-    return Column(pa.string(), titles, titles.width)
+    return Column(pa.string(), titles, titles.width, packing=Packing.WORDS)
 
 
 KIND = Kind(

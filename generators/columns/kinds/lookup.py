@@ -35,6 +35,7 @@ from synthmill.generators.engine.cells import (
     opened,
     to_arrow,
 )
+from synthmill.generators.engine.plan import Packing
 from synthmill.generators.kernels.mix import I64
 from synthmill.generators.schema.fields import Items, Name, Parameters, Scalar, refused
 from synthmill.generators.schema.json_values import shown
@@ -118,7 +119,8 @@ def _compile(parameters: Mapping[str, Any], scope: Scope) -> Column:
     given = _values(parameters)
     values = plain_values(given)
     cells = _Cells(source, inputs, Dictionary(values))
-    return Column(values.type, cells, mean_length(given), nullable=parameters["otherwise"] is None)
+    nullable = parameters["otherwise"] is None
+    return Column(values.type, cells, mean_length(given), nullable=nullable, packing=Packing.WORDS)
 
 
 def _input(value: Any, source: Source) -> Any:

@@ -11,7 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from synthmill.generators.columns.column_field import InnerColumn
-from synthmill.generators.columns.inner import Inner, compile_inner
+from synthmill.generators.columns.inner import Inner, common_packing, compile_inner
 from synthmill.generators.columns.kind import Column, ColumnParameters, Kind, ParameterError, Rows, Scope
 from synthmill.generators.engine.arrays import fixed_width
 from synthmill.generators.engine.cells import Arrow, Cells, to_arrow
@@ -64,7 +64,8 @@ def _compile(parameters: Mapping[str, Any], scope: Scope) -> Column:
     width = max(component.column.width for component in components)
     nullable = any(component.nullable for component in components)
     pii = any(component.column.pii for component in components)
-    return Column(type_, _Cells(scope.key(), law, components, type_), width, nullable=nullable, pii=pii)
+    cells, packing = _Cells(scope.key(), law, components, type_), common_packing(components)
+    return Column(type_, cells, width, nullable=nullable, pii=pii, packing=packing)
 
 
 KIND = Kind(

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from synthmill.generators.columns.kind import PARENT, Column, ColumnParameters, Kind, Scope
+from synthmill.generators.engine.plan import Packing
 from synthmill.generators.schema.fields import Name
 
 
@@ -32,6 +33,7 @@ def _compile(parameters: Mapping[str, Any], scope: Scope) -> Column:
         of_parent=of_parent,
         pii=source.pii,
         values=source.values,
+        packing=Packing.WORDS if source.packing is Packing.WORDS else Packing.NEIGHBOURS,
     )
 
 

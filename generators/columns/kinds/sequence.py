@@ -11,6 +11,7 @@ import pyarrow as pa
 
 from synthmill.generators.columns.kind import Column, ColumnParameters, Kind, ParameterError, Rows, Scope
 from synthmill.generators.engine.cells import Cells, Concat, Digits, Integers
+from synthmill.generators.engine.plan import Packing
 from synthmill.generators.schema.fields import Text, Whole
 
 _LARGEST = 2**62
@@ -54,11 +55,15 @@ def _compile(parameters: Mapping[str, Any], scope: Scope) -> Column:
         )
     numbers = _Numbers(start, step)
     if not prefix and not width:
-        return Column(pa.int64(), numbers, 8, unique=True)
+        return Column(pa.int64(), numbers, 8, unique=True, packing=Packing.NEIGHBOURS)
     if min(start, start + step * (scope.rows - 1)) < 0:
         raise ParameterError("start", "numbers below 0 have no place in text", "start higher")
     return Column(
-        pa.string(), _Labels(numbers, prefix.encode(), width), len(prefix) + max(width, 8), unique=True
+        pa.string(),
+        _Labels(numbers, prefix.encode(), width),
+        len(prefix) + max(width, 8),
+        unique=True,
+        packing=Packing.NEIGHBOURS,
     )
 
 

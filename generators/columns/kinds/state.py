@@ -14,6 +14,7 @@ from synthmill.generators.columns.walk import Walk, last, machine
 from synthmill.generators.columns.wordlist import mean_length
 from synthmill.generators.engine.arrays import TIMESTAMP, strings
 from synthmill.generators.engine.cells import Cells, Dictionary, coded
+from synthmill.generators.engine.plan import Packing
 from synthmill.generators.schema.fields import Items, Name, Number, Parameters, Text, Whole, check_limits
 from synthmill.generators.schema.times import (
     END_OF_TIME,
@@ -84,7 +85,14 @@ def _compile(parameters: Mapping[str, Any], scope: Scope) -> Column:
     compiled = machine(names, first, transitions, unit, parameters["max_steps"], Dictionary(strings(names)))
     until = microseconds(parameters["until"] or END_OF_TIME)
     walk = Walk(compiled, scope.key("way"), scope.key("time"), start, until, unit)
-    return Column(pa.string(), _Cells(walk), mean_length(names), nullable=start.nullable, walk=walk)
+    return Column(
+        pa.string(),
+        _Cells(walk),
+        mean_length(names),
+        nullable=start.nullable,
+        walk=walk,
+        packing=Packing.WORDS,
+    )
 
 
 KIND = Kind(

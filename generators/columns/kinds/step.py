@@ -21,6 +21,7 @@ from synthmill.generators.columns.kind import (
 from synthmill.generators.columns.walk import Walk
 from synthmill.generators.engine.arrays import TIMESTAMP
 from synthmill.generators.engine.cells import Cells, Integers, coded
+from synthmill.generators.engine.plan import Packing
 from synthmill.generators.schema.fields import Choice
 
 
@@ -71,6 +72,7 @@ def _compile(parameters: Mapping[str, Any], scope: Scope) -> Column:
         _Cells(walk, show),
         27 if show == "time" else 9,
         nullable=show in ("previous", "seconds"),
+        packing=Packing.USUAL if show in types else Packing.WORDS,
     )
 
 

@@ -22,6 +22,7 @@ from synthmill.generators.columns.mapping_field import Mapping as MappingField
 from synthmill.generators.columns.wordlist import mean_length
 from synthmill.generators.engine.arrays import places_in, strings
 from synthmill.generators.engine.cells import Cells, Dictionary, DictionaryCells, to_arrow
+from synthmill.generators.engine.plan import Packing
 from synthmill.generators.kernels.discrete import Discrete, discrete
 from synthmill.generators.kernels.mix import I64
 from synthmill.generators.schema.fields import Name, Number
@@ -77,7 +78,7 @@ def _compile(parameters: Mapping[str, Any], scope: Scope) -> Column:
     cells = _Cells(
         scope.key(), source, strings(list(values)), laws, tuple(starts), Dictionary(strings(below))
     )
-    return Column(pa.string(), cells, mean_length(below), nullable=True)
+    return Column(pa.string(), cells, mean_length(below), nullable=True, packing=Packing.WORDS)
 
 
 KIND = Kind(

@@ -10,6 +10,7 @@ import pyarrow as pa
 
 from synthmill.generators.columns.kind import Column, ColumnParameters, Kind, Rows, Scope
 from synthmill.generators.engine.cells import Cells, Fixed
+from synthmill.generators.engine.plan import Packing
 from synthmill.generators.kernels.characters import uuid4
 
 
@@ -27,7 +28,8 @@ class _Cells:
 
 
 def _compile(parameters: Mapping[str, Any], scope: Scope) -> Column:
-    return Column(pa.string(), _Cells(scope.key("high"), scope.key("low")), 36, unique=True)
+    cells = _Cells(scope.key("high"), scope.key("low"))
+    return Column(pa.string(), cells, 36, unique=True, packing=Packing.RANDOM)
 
 
 KIND = Kind(

@@ -21,6 +21,7 @@ from synthmill.generators.columns.kind import (
 )
 from synthmill.generators.engine.arrays import TIMESTAMP
 from synthmill.generators.engine.cells import U8, Cells, Fixed, Integers, opened
+from synthmill.generators.engine.plan import Packing
 from synthmill.generators.kernels.integers import multiply_divide
 from synthmill.generators.kernels.mix import I64, U64
 from synthmill.generators.schema.fields import Name, refused
@@ -104,7 +105,7 @@ def _compile(parameters: Mapping[str, Any], scope: Scope) -> Column:
         if times.type != TIMESTAMP:
             raise ParameterError("column", f"{times.column} isn't a timestamp", "name a column of timestamps")
     cells = _Cells(scope.key("high"), scope.key("low"), times)
-    return Column(pa.string(), cells, 36, nullable=nullable, unique=not nullable)
+    return Column(pa.string(), cells, 36, nullable=nullable, unique=not nullable, packing=Packing.RANDOM)
 
 
 KIND = Kind(

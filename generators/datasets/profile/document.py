@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Iterable
 from datetime import UTC, date, datetime, timedelta
@@ -14,7 +13,6 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.types as pt
 
-from synthmill.generators.datasets.manifest import PROFILE_NAME
 from synthmill.generators.datasets.profile.column import ColumnProfile
 from synthmill.generators.datasets.profile.distinct import DISTINCT_ERROR, estimate
 from synthmill.generators.datasets.profile.sample import RANK_ERROR, SAMPLE_ROWS, TEXT_SAMPLE_ROWS
@@ -53,11 +51,6 @@ def document(recipe: Recipe, tables: Iterable[TableProfile]) -> bytes:
         ],
     }
     return json.dumps(content, indent=1, ensure_ascii=False, allow_nan=False).encode() + b"\n"
-
-
-def profile_entry(stored: bytes) -> dict[str, Any]:
-    """What the manifest says of `profile.json`."""
-    return {"name": PROFILE_NAME, "size": len(stored), "sha256": hashlib.sha256(stored).hexdigest()}
 
 
 def _column(plan: ColumnPlan, column: ColumnProfile, rows: int) -> dict[str, Any]:

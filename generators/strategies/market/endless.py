@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import Any
 
 import marshmallow as ma
-import numpy as np
-import pyarrow as pa
 
 from synthmill.generators import limits
 from synthmill.generators.errors import FiniteTableError, InvalidRequestError
@@ -59,11 +57,3 @@ def longest(loaded: Mapping[str, Any], table: str | None) -> tuple[dict[str, Any
 
 def _midnight(day: int) -> str:
     return f"{(_EPOCH + timedelta(min(day, _LAST_DAY))).isoformat()}T00:00:00Z"
-
-
-def by_time(tickers: Sequence[pa.RecordBatch]) -> pa.RecordBatch:
-    """Equally long batches, one a ticker: the first row of each, the second of each, and so on."""
-    rows = tickers[0].num_rows
-    order = np.arange(rows * len(tickers)).reshape(len(tickers), rows).T.reshape(-1)
-    (batch,) = pa.Table.from_batches(tickers).combine_chunks().take(order).combine_chunks().to_batches()
-    return batch

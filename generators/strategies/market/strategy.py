@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,14 +11,16 @@ import numpy as np
 import pyarrow as pa
 
 from synthmill.generators.engine.arrays import TIMESTAMP, strings
-from synthmill.generators.engine.cells import Cells, Dictionary, DictionaryCells, Integers, to_batch
-from synthmill.generators.engine.plan import MAX_BLOCK_ROWS, ColumnPlan, Plan, TablePlan
+from synthmill.generators.engine.cells import Cells, Dictionary, DictionaryCells, Integers, gathered
+from synthmill.generators.engine.inputs import Input, InputPaths
+from synthmill.generators.engine.plan import ColumnPlan, Packing, Plan, TablePlan, block_rows
+from synthmill.generators.engine.stages import Results
 from synthmill.generators.engine.strategy import load_parameters
 from synthmill.generators.errors import InvalidRequestError
 from synthmill.generators.kernels.mix import I64
 from synthmill.generators.schema.times import microseconds
 from synthmill.generators.strategies.market.bars import TIMEFRAMES, bars_of, minutes_of
-from synthmill.generators.strategies.market.endless import by_time, longest, open_ended
+from synthmill.generators.strategies.market.endless import longest, open_ended
 from synthmill.generators.strategies.market.market import Market
 from synthmill.generators.strategies.market.parameters import MarketParameters, market_of
 from synthmill.generators.strategies.market.ticks import MINUTE_MS, Security
@@ -28,6 +30,8 @@ from synthmill.generators.strategies.market.window import Window, window
 BLOCK_TICKS = 2**24
 """What a block of bars may be made of."""
 _NONE = np.empty(0, np.int64)
+_TIMES = {"ticker", "time"}
+"""The columns for which no tick has to be made."""
 
 
 @dataclass(frozen=True)
@@ -45,10 +49,12 @@ class MarketStrategy:
     name: str = "market"
     title: str = "Market data"
     description: str = "Ticks or bars of securities whose prices follow geometric Brownian motion."
-    pure: bool = True
     Parameters: type[ma.Schema] = MarketParameters
 
-    def plan(self, parameters: Mapping[str, Any], seed: int) -> Plan:
+    def inputs(self, parameters: Mapping[str, Any]) -> tuple[Input, ...]:
+        return ()
+
+    def plan(self, parameters: Mapping[str, Any], seed: int, inputs: InputPaths) -> Plan:
         market = market_of(parameters, seed)
         bars = parameters["table"] == "bars"
         timeframe = TIMEFRAMES[parameters["timeframe"]] if bars else None
@@ -65,48 +71,66 @@ class MarketStrategy:
         price = pa.decimal128(18, market.decimals)
         names = ("open", "high", "low", "close") if bars else ("price", "bid", "ask")
         columns = (
-            ColumnPlan("ticker", pa.string(), False, "ticker"),
+            ColumnPlan("ticker", pa.string(), False, "ticker", width=5, packing=Packing.WORDS),
             ColumnPlan("time", TIMESTAMP, False, "time"),
             *(ColumnPlan(name, price, False, "price") for name in names),
             ColumnPlan("volume", pa.int64(), False, "volume"),
         )
-        block_rows = MAX_BLOCK_ROWS
-        while (
-            timeframe and block_rows > 1 and block_rows * timeframe * securities[0].per_minute > BLOCK_TICKS
-        ):
-            block_rows //= 2
-        rows = times.count * len(securities)
-        return Plan(
-            (TablePlan(parameters["table"], rows, block_rows, columns, ("ticker", "time")),), compiled
+        ticks = 0 if timeframe is None else timeframe * securities[0].per_minute
+        table = TablePlan(
+            name=parameters["table"],
+            rows=times.count * len(securities),
+            block_rows=block_rows(lambda rows: rows * ticks <= BLOCK_TICKS),
+            columns=columns,
+            primary_key=("ticker", "time"),
         )
+        return Plan(self.name, (table,), compiled)
 
-    def rows(self, plan: Plan, table: str, start: int, stop: int) -> pa.RecordBatch:
-        return to_batch(self.cells(plan, table, start, stop), plan.table(table).schema)
-
-    def cells(self, plan: Plan, table: str, start: int, stop: int) -> Mapping[str, Cells]:
-        compiled: _Compiled = plan.data
-        make = _ticks if compiled.timeframe is None else _bars
-        stretches = list(_by_ticker(compiled, start, stop))
-        made = [make(compiled, at, first, last) for at, first, last in stretches]
-        codes = [np.full(last - first, at, np.uint32) for at, first, last in stretches]
-        columns = {
-            column.name: np.concatenate([_NONE, *(one[column.name] for one in made)])
-            if len(made) != 1
-            else made[0][column.name]
-            for column in plan.table(table).columns[1:]
-        }
-        symbols = DictionaryCells(np.concatenate([np.empty(0, np.uint32), *codes]), compiled.symbols)
-        return {"ticker": symbols, **{name: Integers(values) for name, values in columns.items()}}
+    def cells(
+        self,
+        plan: Plan,
+        table: str,
+        start: int,
+        stop: int,
+        columns: Sequence[str] | None,
+        results: Results,
+    ) -> Mapping[str, Cells]:
+        wanted = columns if columns is not None else [one.name for one in plan.table(table).columns]
+        return _cells(plan.data, list(_by_ticker(plan.data, start, stop)), wanted)
 
     def endless(self, parameters: Mapping[str, Any], table: str | None) -> tuple[dict[str, Any], str]:
         return longest(load_parameters(self, open_ended(parameters)), table)
 
-    def events(self, plan: Plan, table: str, start: int, stop: int) -> pa.RecordBatch:
+    def events(self, plan: Plan, table: str, start: int, stop: int) -> Mapping[str, Cells]:
         compiled: _Compiled = plan.data
-        tickers, count = len(compiled.securities), compiled.window.count
+        tickers = len(compiled.securities)
         first, last = start // tickers, -(-stop // tickers)
-        batches = [self.rows(plan, table, at * count + first, at * count + last) for at in range(tickers)]
-        return by_time(batches).slice(start - first * tickers, stop - start)
+        made = _cells(
+            compiled,
+            [(at, first, last) for at in range(tickers)],
+            [one.name for one in plan.table(table).columns],
+        )
+        # Made ticker by ticker; what happens at one moment comes together.
+        order = np.arange((last - first) * tickers).reshape(tickers, -1).T.reshape(-1)
+        chosen = order[start - first * tickers : stop - first * tickers]
+        return {name: gathered(cells, chosen) for name, cells in made.items()}
+
+
+def _cells(
+    compiled: _Compiled, stretches: Sequence[tuple[int, int, int]], wanted: Sequence[str]
+) -> dict[str, Cells]:
+    """The wanted columns of stretches of tickers, as `_by_ticker` gives them, one after the other."""
+    make = _ticks if compiled.timeframe is None else _bars
+    made = [make(compiled, *stretch, wanted) for stretch in stretches if wanted != ["ticker"]]
+    found: dict[str, Cells] = {}
+    for name in wanted:
+        if name == "ticker":
+            codes = [np.full(last - first, at, np.uint32) for at, first, last in stretches]
+            found[name] = DictionaryCells(np.concatenate([np.empty(0, np.uint32), *codes]), compiled.symbols)
+        else:
+            values = [one[name] for one in made]
+            found[name] = Integers(values[0] if len(values) == 1 else np.concatenate([_NONE, *values]))
+    return found
 
 
 def _by_ticker(compiled: _Compiled, start: int, stop: int) -> Iterator[tuple[int, int, int]]:
@@ -119,26 +143,30 @@ def _by_ticker(compiled: _Compiled, start: int, stop: int) -> Iterator[tuple[int
         start += last - first
 
 
-def _ticks(compiled: _Compiled, at: int, start: int, stop: int) -> dict[str, I64]:
+def _ticks(compiled: _Compiled, at: int, start: int, stop: int, wanted: Sequence[str]) -> Mapping[str, I64]:
+    """Times and, where any other column is wanted, prices and volumes."""
     security = compiled.securities[at]
     count = security.per_minute
     first = start + compiled.window.skipped
     last = stop + compiled.window.skipped
     minutes = compiled.window.minutes(compiled.market.hours, first // count, -(-last // count))
-    wanted = slice(first % count, first % count + stop - start)
+    chosen = slice(first % count, first % count + stop - start)
     within = np.arange(count, dtype=np.int64) * (security.interval_ms * 1_000)
-    time = (minutes[:, None] * MINUTE_US + within).reshape(-1)[wanted]
-    return {"time": time, **vars(security.ticks(minutes).part(wanted))}
+    time = (minutes[:, None] * MINUTE_US + within).reshape(-1)[chosen]
+    if _TIMES.issuperset(wanted):
+        return {"time": time}
+    return {"time": time, **vars(security.ticks(minutes).part(chosen))}
 
 
-def _bars(compiled: _Compiled, at: int, start: int, stop: int) -> dict[str, I64]:
+def _bars(compiled: _Compiled, at: int, start: int, stop: int, wanted: Sequence[str]) -> Mapping[str, I64]:
+    """Times and, where any other column is wanted, prices and volumes."""
     assert compiled.timeframe is not None
     hours, timeframe = compiled.market.hours, compiled.timeframe
     day, number = compiled.window.place(start, stop)
-    first = (day * DAY_MINUTES + (hours.open // timeframe + number) * timeframe)[:, None] + np.arange(
-        timeframe
-    )
-    minutes = first.reshape(-1)
+    begin = day * DAY_MINUTES + (hours.open // timeframe + number) * timeframe
+    if _TIMES.issuperset(wanted):
+        return {"time": begin * MINUTE_US}
+    minutes = (begin[:, None] + np.arange(timeframe)).reshape(-1)
     within = minutes % DAY_MINUTES
     traded = minutes[(within >= hours.open) & (within < hours.close)]
     bars = bars_of(minutes_of(compiled.securities[at], traded), timeframe)

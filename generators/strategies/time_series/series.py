@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -52,20 +52,35 @@ class Series:
         """The values without anomalies, limits and rounding."""
         return self._linked(at, self._sum(at))
 
-    def cells(self, at: Places, lost: npt.NDArray[np.bool_] | None) -> Iterator[tuple[str, Cells]]:
-        """Its columns."""
+    def cells(
+        self, at: Places, lost: npt.NDArray[np.bool_] | None, wanted: Collection[str]
+    ) -> Iterator[tuple[str, Cells]]:
+        """Those of its columns that are wanted."""
         at = at.of_all() if self.shared else at
+        label = None if self.labels is None else self.labels.column
+        if self.name not in wanted and label not in wanted:
+            return
+        found = None if self.labels is None else combined(self.anomalies, at)
+        if self.labels is not None and found is not None and label in wanted:
+            codes = self.labels.of[found[0]].astype(np.uint32)
+            yield self.labels.column, DictionaryCells(codes, self.labels.words)
+        if self.name in wanted:
+            yield self.name, self._measured(at, lost, found)
+
+    def _measured(
+        self,
+        at: Places,
+        lost: npt.NDArray[np.bool_] | None,
+        anomalous: tuple[npt.NDArray[np.uint32], F64] | None,
+    ) -> Cells:
+        """The values with anomalies, as `combined` gives them, limits and rounding."""
         total, empty = self._sum(at), np.zeros(len(at), np.bool_)
         stuck: F64 | None = None
-        if self.labels is not None:
-            codes, added = combined(self.anomalies, at)
+        if anomalous is not None:
+            codes, added = anomalous
             total = total + added
             stuck = self._stuck[codes]
             empty |= self._silent[codes]
-            yield (
-                self.labels.column,
-                DictionaryCells(self.labels.of[codes].astype(np.uint32), self.labels.words),
-            )
         values = self._linked(at, total)
         if stuck is not None:
             values = np.where(np.isnan(stuck), values, stuck)
@@ -74,7 +89,7 @@ class Series:
         if lost is not None:
             empty |= lost
         cells = self.rounding(values)
-        yield self.name, hidden(cells, empty) if empty.any() else cells
+        return hidden(cells, empty) if empty.any() else cells
 
     @cached_property
     def _stuck(self) -> F64:

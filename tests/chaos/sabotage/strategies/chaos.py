@@ -6,7 +6,7 @@ import ctypes
 import os
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +14,10 @@ import marshmallow as ma
 import numpy as np
 import pyarrow as pa
 
+from synthmill.generators.engine.cells import Cells, Integers, Text
+from synthmill.generators.engine.inputs import Input, InputPaths
 from synthmill.generators.engine.plan import ColumnPlan, Plan, TablePlan
+from synthmill.generators.engine.stages import Results
 
 BLOCK_ROWS = 8_192
 WORDS = 6
@@ -36,29 +39,41 @@ class ChaosStrategy:
     name = "chaos"
     title = "Chaos"
     description = "Hashes of row numbers, slowly."
-    pure = True
     Parameters = ChaosParameters
 
-    def plan(self, parameters: Mapping[str, Any], seed: int) -> Plan:
+    def inputs(self, parameters: Mapping[str, Any]) -> tuple[Input, ...]:
+        return ()
+
+    def plan(self, parameters: Mapping[str, Any], seed: int, inputs: InputPaths) -> Plan:
         columns = (
             ColumnPlan("id", pa.int64(), False, "sequence"),
             ColumnPlan("value", pa.string(), False, "text"),
         )
         table = TablePlan("rows", parameters["rows"], BLOCK_ROWS, columns, ("id",))
-        return Plan((table,), {**parameters, "seed": seed})
+        return Plan(self.name, (table,), {**parameters, "seed": seed})
 
-    def rows(self, plan: Plan, table: str, start: int, stop: int) -> pa.RecordBatch:
+    def cells(
+        self,
+        plan: Plan,
+        table: str,
+        start: int,
+        stop: int,
+        columns: Sequence[str] | None,
+        results: Results,
+    ) -> Mapping[str, Cells]:
         if _FOLDER and _WORKS:
             time.sleep(plan.data["pause_ms"] / 1000)
             if start <= plan.data["poison_row"] < stop:
                 _take_poison(Path(_FOLDER), plan.data["poison"], plan.data["seed"])
         count = stop - start
         numbers = np.arange(start * WORDS, stop * WORDS, dtype=np.uint64) + np.uint64(plan.data["seed"] << 32)
-        text = _mix(numbers).tobytes().hex().encode()
-        offsets = np.arange(0, (count + 1) * WORDS * 16, WORDS * 16, dtype=np.int32)
-        values = pa.StringArray.from_buffers(count, pa.py_buffer(offsets), pa.py_buffer(text))
-        ids = pa.array(np.arange(start, stop, dtype=np.int64))
-        return pa.record_batch([ids, values], schema=plan.table(table).schema)
+        text = np.frombuffer(_mix(numbers).tobytes().hex().encode(), np.uint8)
+        offsets = np.arange(0, (count + 1) * WORDS * 16, WORDS * 16, dtype=np.int64)
+        made: dict[str, Cells] = {
+            "id": Integers(np.arange(start, stop, dtype=np.int64)),
+            "value": Text(text, offsets),
+        }
+        return made if columns is None else {name: made[name] for name in columns}
 
 
 def _mix(numbers: np.ndarray) -> np.ndarray:

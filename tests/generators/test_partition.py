@@ -7,10 +7,8 @@ import itertools
 from hypothesis import given
 from hypothesis import strategies as st
 
-from synthmill.generators.datasets.partition import TARGET_PART_BYTES, bytes_per_row, cut
+from synthmill.generators.datasets.partition import TARGET_PART_BYTES, cut
 from synthmill.generators.engine.plan import TablePlan
-from synthmill.generators.engine.strategy import make_plan
-from tests.generators.visits import output, recipe
 
 ROWS = st.integers(1, 10**10)
 
@@ -58,18 +56,3 @@ def test_a_block_larger_than_the_target_is_a_part() -> None:
 
 def test_the_longest_table_has_no_more_parts_than_an_upload_may_have() -> None:
     assert len(cut(table(10**10), 200.0, None)) <= 9_000
-
-
-def test_bytes_per_row_are_near_those_of_the_whole_file() -> None:
-    made = recipe()
-    plan = make_plan(made)
-    measured = bytes_per_row(made, plan, "visits", output())
-    assert 16 < measured < 24
-    assert bytes_per_row(made, plan, "visits", output()) == measured
-    assert bytes_per_row(made, plan, "visits", output("jsonl")) > measured
-    assert bytes_per_row(made, plan, "visits", output("csv", "zstd")) < measured
-
-
-def test_bytes_per_row_of_a_table_with_one_row() -> None:
-    made = recipe(1, 1)
-    assert bytes_per_row(made, make_plan(made), "people", output()) >= 2

@@ -1,0 +1,1 @@
+"""A plugin for Synthmill: a column kind, a strategy and a format."""

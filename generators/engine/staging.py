@@ -1,0 +1,173 @@
+"""Running the stages of a plan: the same functions in a notebook and on workers."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import tempfile
+import threading
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
+
+from synthmill.generators.engine.contract import StagedStrategy
+from synthmill.generators.engine.plan import Plan
+from synthmill.generators.engine.stages import (
+    NO_RESULTS,
+    Combined,
+    Kept,
+    Results,
+    Stage,
+    StageContext,
+    kept_sha256,
+)
+from synthmill.generators.engine.strategy import get_strategy
+
+MAX_STAGES = 1_000
+"""Of one plan: a strategy that asks for more never comes to its rows."""
+MAX_RESULT_BYTES = 64 * 2**20
+"""What `Stage.max_bytes` may be: results are held in memory, by every worker."""
+
+KEPT_IN_MEMORY = 16 * 2**20
+
+HERE = StageContext(check=lambda: None)
+"""The world as a process sees it that does nothing else."""
+
+_NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,62}\Z")
+
+
+class StageResultTooLargeError(ValueError):
+    """A block's result, or all of them combined, is larger than the stage allows."""
+
+    def __init__(self, stage: Stage, what: str, size: int) -> None:
+        super().__init__(
+            f"stage {stage.name}: {what} has {size} bytes, where its max_bytes allows {stage.max_bytes}"
+        )
+
+
+def next_stage(plan: Plan, results: Results = NO_RESULTS) -> Stage | None:
+    """The stage to run next, given what those before it gave; None where rows can be made.
+
+    Raises ValueError for a stage that can't be run: a name that was used, no units, too many stages.
+    """
+    strategy = get_strategy(plan.strategy)
+    if not isinstance(strategy, StagedStrategy):
+        return None
+    stage = strategy.next_stage(plan, results)
+    if stage is not None:
+        _check(stage, results)
+    return stage
+
+
+def _check(stage: Stage, results: Results) -> None:
+    if not _NAME.match(stage.name):
+        raise ValueError(f"{stage.name!r} isn't a stage's name: at most 63 of a-z, 0-9, _ and -")
+    if stage.name in results:
+        raise ValueError(f"stage {stage.name} was run already; number rounds: {stage.name}-2")
+    if len(results) >= MAX_STAGES:
+        raise ValueError(f"more than {MAX_STAGES} stages: {stage.name} would be one more")
+    if stage.units < 1 or stage.block_units < 1:
+        raise ValueError(f"stage {stage.name} needs at least one unit, and one in a block")
+    if not 0 <= stage.max_bytes <= MAX_RESULT_BYTES:
+        raise ValueError(f"stage {stage.name}: max_bytes lies outside 0 to {MAX_RESULT_BYTES}")
+
+
+def work_block(
+    plan: Plan, stage: Stage, block: int, results: Results = NO_RESULTS, context: StageContext | None = None
+) -> bytes:
+    """The result of one block of a stage; `results` are those of the stages before it.
+
+    A stage that isn't pure needs a context (ValueError). Raises IndexError for a block that isn't there,
+    StageResultTooLargeError, and whatever the strategy's work raises.
+    """
+    if not 0 <= block < stage.blocks:
+        raise IndexError(f"block {block} of stage {stage.name}, which has {stage.blocks}")
+    if not stage.pure and context is None:
+        raise ValueError(f"stage {stage.name} isn't pure and needs a context")
+    start, stop = stage.block_range(block)
+    strategy = _staged(plan)
+    made = strategy.work(plan, stage, start, stop, results, None if stage.pure else context)
+    return _checked(stage, f"the result of block {block}", made)
+
+
+def combine(plan: Plan, stage: Stage, results: Iterable[bytes]) -> bytes:
+    """The results of blocks, or of ranges of them, in order, as one; b"" for none.
+
+    Combining is exactly associative, so it makes no difference where the ranges were cut. Holds one result
+    for each level of the tree. Raises StageResultTooLargeError.
+    """
+    strategy = _staged(plan)
+
+    def both(left: bytes, right: bytes) -> bytes:
+        if not left or not right:
+            return left or right
+        return _checked(stage, "the combined result", strategy.combine(plan, stage, left, right))
+
+    # Like adding one to a binary number: a result of 2 ** level blocks waits for its neighbour.
+    waiting: list[bytes | None] = []
+    for made in results:
+        carried = made
+        for level, left in enumerate(waiting):
+            if left is None:
+                waiting[level] = carried
+                break
+            carried, waiting[level] = both(left, carried), None
+        else:
+            waiting.append(carried)
+    whole = b""
+    for left in waiting:
+        if left is not None:
+            whole = both(left, whole)
+    return whole
+
+
+def run_stages(
+    plan: Plan,
+    results: Results = NO_RESULTS,
+    *,
+    needs: Sequence[str] | None = None,
+    admit: Callable[[Stage], None] = lambda stage: None,
+    context: StageContext = HERE,
+) -> Results:
+    """Run, in this process, the stages that come after those in `results`: all, or until `needs` are there.
+
+    `admit` is called with each stage before it runs, and may refuse it by raising. What is kept of
+    a stage stays in memory up to `KEPT_IN_MEMORY` bytes, and in a temporary file beyond.
+    """
+    while needs is None or not results.suffice(needs):
+        stage = next_stage(plan, results)
+        if stage is None:
+            return replace(results, complete=True)
+        admit(stage)
+        made = (work_block(plan, stage, block, results, context) for block in range(stage.blocks))
+        results = results.with_(stage, kept(made) if stage.keep else Combined(combine(plan, stage, made)))
+    return results
+
+
+def kept(made: Iterable[bytes]) -> Kept:
+    """The blocks of a stage, in order, kept by this process."""
+    file = tempfile.SpooledTemporaryFile(KEPT_IN_MEMORY)  # noqa: SIM115 - it goes with the results
+    lock, ends, digests = threading.Lock(), [0], []
+    for one in made:
+        file.write(one)
+        ends.append(ends[-1] + len(one))
+        digests.append(hashlib.sha256(one).hexdigest())
+
+    def read(block: int) -> bytes:
+        with lock:
+            file.seek(ends[block])
+            return file.read(ends[block + 1] - ends[block])
+
+    return Kept(len(digests), kept_sha256(digests), read)
+
+
+def _checked(stage: Stage, what: str, made: bytes) -> bytes:
+    if len(made) > stage.max_bytes:
+        raise StageResultTooLargeError(stage, what, len(made))
+    return made
+
+
+def _staged(plan: Plan) -> StagedStrategy:
+    strategy = get_strategy(plan.strategy)
+    if not isinstance(strategy, StagedStrategy):
+        raise TypeError(f"strategy {plan.strategy} has no stages")
+    return strategy

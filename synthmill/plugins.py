@@ -1,0 +1,165 @@
+"""What an author of a plugin needs, and all that stays as it is from release to release.
+
+A plugin is a package of its own whose entry points name strategies, column kinds and formats:
+
+    [project.entry-points."synthmill.column_kinds"]
+    part_number = "synthmill_example.part_number:KIND"
+
+docs/plugins.md builds one from nothing, and lists what is here. `synthmill plugins check PACKAGE` says if
+it keeps the promises that Synthmill's own strategies, column kinds and formats keep.
+
+Import from here alone: the modules behind these names are Synthmill's own affair.
+"""
+
+from __future__ import annotations
+
+from synthmill.generators.columns.kind import (
+    PARENT,
+    Children,
+    Choices,
+    Column,
+    ColumnParameters,
+    Kind,
+    ParameterError,
+    Rows,
+    Scope,
+    Source,
+)
+from synthmill.generators.columns.registry import get_kind
+from synthmill.generators.engine.arrays import strings
+from synthmill.generators.engine.cells import (
+    Arrow,
+    Booleans,
+    Cells,
+    Digits,
+    Floats,
+    Integers,
+    Text,
+    cells_of,
+    gathered,
+    hidden,
+    numbers_of,
+    to_arrow,
+    to_batch,
+)
+from synthmill.generators.engine.cells import Concat as Concat
+from synthmill.generators.engine.cells import Dictionary as Dictionary
+from synthmill.generators.engine.cells import DictionaryCells as DictionaryCells
+from synthmill.generators.engine.cells import Fixed as Uuids
+from synthmill.generators.engine.contract import EndlessStrategy, StagedStrategy, Strategy
+from synthmill.generators.engine.inputs import Input, InputPaths
+from synthmill.generators.engine.plan import (
+    BLOCK_BYTES,
+    MAX_BLOCK_ROWS,
+    ColumnPlan,
+    ForeignKey,
+    Plan,
+    TablePlan,
+    block_rows,
+)
+from synthmill.generators.engine.registry import refresh
+from synthmill.generators.engine.stages import Results, Stage, StageContext
+from synthmill.generators.errors import (
+    FieldError,
+    FiniteTableError,
+    InvalidRequestError,
+    PluginError,
+    UnknownNameError,
+)
+from synthmill.generators.formats.contract import Block, Encoded, Format, ReadableFormat
+from synthmill.generators.formats.members import COMPRESSIONS, compress
+from synthmill.generators.formats.members import codec as compression_codec
+from synthmill.generators.kernels.elementary import exp, log, normal_quantile, open_unit, rounded
+from synthmill.generators.kernels.integers import below, bounded
+from synthmill.generators.kernels.mix import F64, I64, U64, key, mix
+from synthmill.generators.schema.fields import Choice as ChoiceField
+from synthmill.generators.schema.fields import Flag as FlagField
+from synthmill.generators.schema.fields import Items as ItemsField
+from synthmill.generators.schema.fields import Name as NameField
+from synthmill.generators.schema.fields import Number as NumberField
+from synthmill.generators.schema.fields import Parameters, refused
+from synthmill.generators.schema.fields import Scalar as ScalarField
+from synthmill.generators.schema.fields import Text as TextField
+from synthmill.generators.schema.fields import Whole as WholeField
+
+__all__ = [
+    "BLOCK_BYTES",
+    "COMPRESSIONS",
+    "F64",
+    "I64",
+    "MAX_BLOCK_ROWS",
+    "PARENT",
+    "U64",
+    "Arrow",
+    "Block",
+    "Booleans",
+    "Cells",
+    "Children",
+    "ChoiceField",
+    "Choices",
+    "Column",
+    "ColumnParameters",
+    "ColumnPlan",
+    "Concat",
+    "Dictionary",
+    "DictionaryCells",
+    "Digits",
+    "Encoded",
+    "EndlessStrategy",
+    "FieldError",
+    "FiniteTableError",
+    "FlagField",
+    "Floats",
+    "ForeignKey",
+    "Format",
+    "Input",
+    "InputPaths",
+    "Integers",
+    "InvalidRequestError",
+    "ItemsField",
+    "Kind",
+    "NameField",
+    "NumberField",
+    "ParameterError",
+    "Parameters",
+    "Plan",
+    "PluginError",
+    "ReadableFormat",
+    "Results",
+    "Rows",
+    "ScalarField",
+    "Scope",
+    "Source",
+    "Stage",
+    "StageContext",
+    "StagedStrategy",
+    "Strategy",
+    "TablePlan",
+    "Text",
+    "TextField",
+    "UnknownNameError",
+    "Uuids",
+    "WholeField",
+    "below",
+    "block_rows",
+    "bounded",
+    "cells_of",
+    "compress",
+    "compression_codec",
+    "exp",
+    "gathered",
+    "get_kind",
+    "hidden",
+    "key",
+    "log",
+    "mix",
+    "normal_quantile",
+    "numbers_of",
+    "open_unit",
+    "refresh",
+    "refused",
+    "rounded",
+    "strings",
+    "to_arrow",
+    "to_batch",
+]
