@@ -19,7 +19,7 @@ from synthmill.generators.kernels import backend
 from synthmill.generators.kernels.backend import Twin, compiled, use
 from synthmill.generators.kernels.bridge import bridged
 from synthmill.generators.kernels.characters import holds, uuid4
-from synthmill.generators.kernels.compiled import forget_old
+from synthmill.generators.kernels.code_cache import forget_old
 from synthmill.generators.kernels.derived.inversion import density
 from synthmill.generators.kernels.discrete import discrete
 from synthmill.generators.kernels.elementary import exp, log, normal_quantile, open_unit
