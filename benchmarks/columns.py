@@ -19,7 +19,7 @@ import numpy as np
 from synthmill.generators.datasets.preview import json_rows, preview
 from synthmill.generators.engine.strategy import make_plan, make_recipe
 from synthmill.generators.formats import get_format
-from synthmill.generators.strategies.tabular.rows import TableRows
+from synthmill.generators.tables.rows import TableRows
 from tests.generators.worlds import KINDS, world
 
 ROWS = 2**18

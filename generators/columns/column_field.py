@@ -44,6 +44,14 @@ class ColumnField(ma.fields.Field[dict[str, Any]]):
         loaded: dict[str, Any] = _schema_of(kind).load(value)
         return loaded
 
+    def schema_for(self, value: object) -> ma.Schema | None:
+        """The schema of this column's kind; None where it has no kind that is known."""
+        name = value.get("kind") if isinstance(value, dict) else None
+        try:
+            return _schema_of(get_kind(name)) if isinstance(name, str) else None
+        except UnknownNameError:
+            return None
+
     def json_schema(self) -> dict[str, Any]:
         return {
             "type": "object",

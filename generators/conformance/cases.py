@@ -19,12 +19,13 @@ from synthmill.generators.conformance.observed import Observed
 from synthmill.generators.datasets.profile.sample import sampled_rows
 from synthmill.generators.engine.plan import Plan
 from synthmill.generators.kernels.mix import I64
+from synthmill.generators.tables.plans import tables_of
 
 
 def check_cases(plan: Plan, table: Mapping[str, Any], observed: Observed) -> Iterator[Check]:
     for column in table["columns"]:
         # What an order of the table does to cells has no case.
-        if column["kind"] == "conditional" and column["name"] not in plan.data[table["name"]].orderings:
+        if column["kind"] == "conditional" and column["name"] not in tables_of(plan)[table["name"]].orderings:
             yield from _of_column(plan, table["name"], column, observed)
 
 
@@ -55,7 +56,7 @@ def _of_column(plan: Plan, table: str, column: Mapping[str, Any], observed: Obse
 
 def _cases(plan: Plan, table: str, column: Mapping[str, Any], rows: Rows) -> I64:
     """The number of the first case that holds in each row; one past the last where none does."""
-    columns = plan.data[table].columns
+    columns = tables_of(plan)[table].columns
 
     def source(name: str) -> Source:
         compiled = columns[name]

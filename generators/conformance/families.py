@@ -18,6 +18,7 @@ from synthmill.generators.conformance.keys import Tables, parent_link
 from synthmill.generators.conformance.pvalues import Outcome, chi_two
 from synthmill.generators.engine.plan import Plan
 from synthmill.generators.kernels.mix import I64
+from synthmill.generators.tables.plans import tables_of
 
 _MOST_PARENTS = 200_000
 """Of a draw, at most, whose children are counted."""
@@ -42,7 +43,7 @@ def check_family(plan: Plan, table: Mapping[str, Any], tables: Tables, draws: Dr
     relation, name = table["children_of"], table["name"]
     if relation is None:
         return
-    most = plan.data[name].relation.family.most
+    most = tables_of(plan)[name].parents.family.most
     link = parent_link(plan.table(name), table)
     if link is not None:
         counts = _observed(tables[name].column(link[0]), tables[relation["table"]].num_rows)
@@ -76,8 +77,8 @@ def _observed(keys: pa.ChunkedArray, parents: int) -> I64:
 
 def _declared(plan: Plan, name: str) -> I64:
     """Children of parents from the first to the last: what comes later may have had less time for them."""
-    relation = plan.data[name].relation
-    parents = plan.data[relation.table].rows
+    relation = tables_of(plan)[name].parents
+    parents = tables_of(plan)[relation.table].rows
     some = np.unique(np.linspace(0, parents - 1, min(parents, _MOST_PARENTS)).astype(np.uint64))
     counts: I64 = relation.family.children_of(some)[1]
     return counts

@@ -10,6 +10,7 @@ import pyarrow.compute as pc
 
 from synthmill.generators.conformance.checks import Check, exact
 from synthmill.generators.engine.plan import Plan, TablePlan
+from synthmill.generators.tables.plans import tables_of
 
 Tables = Mapping[str, pa.Table]
 
@@ -30,7 +31,7 @@ def check_keys(plan: Plan, table: Mapping[str, Any], tables: Tables) -> Iterator
 
 def _unique(plan: Plan, table: Mapping[str, Any]) -> list[list[str]]:
     """Columns that no two rows share: keys, and those whose kind repeats nothing."""
-    columns = plan.data[table["name"]].columns
+    columns = tables_of(plan)[table["name"]].columns
     wanted = [list(plan.table(table["name"]).primary_key), *map(list, table["unique_keys"])]
     wanted += [[name] for name, column in columns.items() if column.unique]
     return [names for at, names in enumerate(wanted) if names and names not in wanted[:at]]

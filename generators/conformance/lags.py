@@ -17,7 +17,8 @@ from synthmill.generators.datasets.profile.sample import sampled_rows
 from synthmill.generators.engine.cells import to_arrow
 from synthmill.generators.engine.plan import Plan
 from synthmill.generators.schema.times import END_OF_TIME, UNITS, length, microseconds
-from synthmill.generators.strategies.tabular.rows import TableRows
+from synthmill.generators.tables.plans import tables_of
+from synthmill.generators.tables.rows import TableRows
 
 
 def check_lags(plan: Plan, table: Mapping[str, Any], tables: Tables) -> Iterator[Check]:
@@ -25,7 +26,7 @@ def check_lags(plan: Plan, table: Mapping[str, Any], tables: Tables) -> Iterator
     name = table["name"]
     for column in table["columns"]:
         # Where an order of the table puts times in order, they aren't as they were drawn.
-        if column["kind"] != "later" or column["name"] in plan.data[name].orderings:
+        if column["kind"] != "later" or column["name"] in tables_of(plan)[name].orderings:
             continue
         source = source_of(plan, table, column, tables)
         if source is None:
@@ -53,7 +54,7 @@ def lags_of_sample(
 
 def declared_lags(plan: Plan, name: str, column: Mapping[str, Any]) -> pa.Array:
     """The lags in the fixed sample of what a plan makes."""
-    table = plan.data[name]
+    table = tables_of(plan)[name]
     rows = TableRows(table, sampled_rows(table.rows, 0, table.rows).astype(np.uint64))
     key = table.columns.get(column["through"])
     link = None if column["through"] is None else column["through"] if key and key.rows_of else PARENT

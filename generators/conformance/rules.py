@@ -18,6 +18,7 @@ from synthmill.generators.engine.arrays import flags
 from synthmill.generators.engine.cells import to_arrow
 from synthmill.generators.engine.plan import Plan
 from synthmill.generators.errors import InvalidRequestError
+from synthmill.generators.tables.plans import tables_of
 
 WORKED_OUT = ("formula", "lookup", "aggregate", "running_total", "line_number")
 """Kinds whose cells follow from others without a seed."""
@@ -26,7 +27,7 @@ WORKED_OUT = ("formula", "lookup", "aggregate", "running_total", "line_number")
 def check_rules(plan: Plan, table: Mapping[str, Any], observed: Observed) -> Iterator[Check]:
     rows = observed.rows(table["name"])
     for column in table["columns"]:
-        if column["kind"] in WORKED_OUT and column["name"] not in plan.data[table["name"]].orderings:
+        if column["kind"] in WORKED_OUT and column["name"] not in tables_of(plan)[table["name"]].orderings:
             yield from _worked_out(plan, table["name"], column["name"], observed, rows)
         elif column["nulls_when"] is not None:
             yield from _null_when(plan, table["name"], column["name"], observed, rows)
@@ -40,7 +41,7 @@ def check_rules(plan: Plan, table: Mapping[str, Any], observed: Observed) -> Ite
 
 
 def _worked_out(plan: Plan, table: str, name: str, observed: Observed, rows: ObservedRows) -> Iterator[Check]:
-    compiled = plan.data[table]
+    compiled = tables_of(plan)[table]
     seen = observed.column(table, name)
     try:
         wanted = to_arrow(compiled.columns[name].cells(rows), seen.type)
@@ -60,7 +61,7 @@ def _worked_out(plan: Plan, table: str, name: str, observed: Observed, rows: Obs
 
 def _hidden(plan: Plan, table: str, name: str, rows: ObservedRows) -> pa.Array | None:
     """Where a column's cells are null because of its `nulls_when`."""
-    condition = plan.data[table].conditions.get(name)
+    condition = tables_of(plan)[table].conditions.get(name)
     if condition is None:
         return None
     found = condition(rows)
@@ -72,7 +73,7 @@ def _null_when(plan: Plan, table: str, name: str, observed: Observed, rows: Obse
     assert hidden is not None
     seen = observed.column(table, name)
     wrong = pc.and_(hidden, seen.is_valid())
-    if name not in plan.data[table].nulls and not plan.data[table].columns[name].nullable:
+    if name not in tables_of(plan)[table].nulls and not tables_of(plan)[table].columns[name].nullable:
         wrong = pc.or_(wrong, pc.and_(pc.invert(hidden), seen.is_null()))
     yield _counted(table, name, "follows", "null as nulls_when says", wrong)
 

@@ -13,6 +13,7 @@ from synthmill.generators.conformance.observed import Observed
 from synthmill.generators.engine.arrays import strings
 from synthmill.generators.engine.plan import Plan
 from synthmill.generators.schema.times import length, microseconds
+from synthmill.generators.tables.plans import tables_of
 
 
 class Ways:
@@ -50,7 +51,7 @@ def check_states(plan: Plan, table: Mapping[str, Any], observed: Observed) -> It
 
 def as_its_kind_gives(plan: Plan, table: str, column: Mapping[str, Any]) -> bool:
     """Whether a column holds what its kind gives, in every row."""
-    compiled, name = plan.data[table], column["name"]
+    compiled, name = tables_of(plan)[table], column["name"]
     return not any(name in one for one in (compiled.nulls, compiled.conditions, compiled.orderings))
 
 

@@ -17,6 +17,7 @@ from synthmill.generators.engine.arrays import places_in, strings, truths, whole
 from synthmill.generators.engine.cells import Flags, to_arrow
 from synthmill.generators.engine.plan import Plan
 from synthmill.generators.kernels.mix import I64
+from synthmill.generators.tables.plans import tables_of
 
 
 def check_steps(
@@ -49,13 +50,13 @@ class _Steps:
         self, plan: Plan, table: str, shown: Mapping[str, str], state: Mapping[str, Any], observed: Observed
     ) -> None:
         rows, _ = observed.rows(table).siblings()
-        columns = plan.data[table].columns
+        columns = tables_of(plan)[table].columns
         self.cells = {
             show: to_arrow(rows.look(None, name), columns[name].type) for show, name in shown.items()
         }
         self.ways, self.begins = Ways(state), rows.lines() == 0
         self.ends = np.append(self.begins[1:], True)
-        parents = plan.data[plan.data[table].relation.table]
+        parents = tables_of(plan)[tables_of(plan)[table].parents.table]
         self.start = _of_parent(rows, parents.columns[state["start"]].type, state["start"])
         self.last = None
         if as_its_kind_gives(plan, parents.name, state):

@@ -179,6 +179,10 @@ class Name(Text):
         return super().json_schema() | {"pattern": "^" + limits.NAME_PATTERN.pattern.replace(r"\Z", "$")}
 
 
+class TableName(Name):
+    """The name of another table, which this one is made from."""
+
+
 class SqlType(Text):
     """A type's name in SQL, such as VARCHAR(40). Left out, it is nowhere in what is loaded."""
 

@@ -52,7 +52,7 @@ def test_rows_have_exactly_the_planned_schema(name: str) -> None:
 
 @pytest.mark.parametrize("name", NAMES)
 @given(data=st.data())
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 def test_any_cut_gives_the_same_values(name: str, data: st.DataObject) -> None:
     recipe = recipe_of(name)
     plan = make_plan(recipe)

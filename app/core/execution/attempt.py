@@ -123,6 +123,9 @@ def _finish(services: Services, done: Sequence[Done]) -> None:
         log.warning("%s parts of %s wait for the database: %s", len(done), claims[0].job_id, error)
         _give_back_when_possible(services, claims)
         return
+    kept = [claim for claim in claims if claim not in lost]
+    if kept:
+        job_kind(kept[0].kind).follow_up(services, kept)
     if lost:
         _give_up(services, lost)
 

@@ -9,6 +9,7 @@ from threading import Lock
 from synthmill.app.core.db import models
 from synthmill.app.core.execution.stage_results import results_of
 from synthmill.app.core.services import Services
+from synthmill.app.core.uploads.inputs import held_inputs
 from synthmill.generators.engine.contract import StagedStrategy
 from synthmill.generators.engine.plan import Plan
 from synthmill.generators.engine.recipe import Output, Recipe
@@ -45,13 +46,15 @@ def job_context(services: Services, job_id: str) -> JobContext:
     with services.db.read() as session:
         job = session.get_one(models.Job, job_id)
     recipe = Recipe.from_dict(job.recipe)
+    with held_inputs(services, job.workspace_id, recipe.inputs) as inputs:
+        plan = make_plan(recipe, inputs)
     context = JobContext(
         job_id,
         job.workspace_id,
         recipe,
         Output.from_dict(job.output),
         job.part_rows,
-        make_plan(recipe),
+        plan,
         isinstance(get_strategy(recipe.strategy), StagedStrategy),
     )
     with _lock:

@@ -16,8 +16,9 @@ from synthmill.app.core.execution.files.multipart import find_upload
 from synthmill.app.core.jobs.kind import Claim, Report
 from synthmill.app.core.jobs.object_keys import file_key, piece_key
 from synthmill.app.core.services import Services
-from synthmill.generators.datasets.blocks import Block, file_prefix, file_suffix, make_blocks
+from synthmill.generators.datasets.blocks import Block, make_blocks
 from synthmill.generators.datasets.profile.table import TableProfile
+from synthmill.generators.datasets.whole_file import WholeFile
 
 Part = models.Part
 
@@ -30,7 +31,8 @@ class Made:
     etag: str | None
     blocks: bytes
     file_size: int | None = None
-    """Size and hash of the whole file, where the part is all of it."""
+    """Size and root of the whole file, where the part is all of it; its sha256 where that is asked for."""
+    file_root: str | None = None
     file_sha256: str | None = None
     profile: bytes | None = None
     """Its columns' profile, packed by synthmill.generators.datasets.profile."""
@@ -67,20 +69,21 @@ def _store(
         file = session.execute(
             select(models.File).where(models.File.job_id == claim.job_id, models.File.table == work.table)
         ).scalar_one()
-    table, output, storage = context.plan.table(work.table), context.output, services.storage
+    storage, whole = services.storage, WholeFile(context.plan.table(work.table), context.output, blocks)
     size, packed = sum(block.size for block in blocks), pack(blocks)
     if file.parts == 1:
-        whole = [file_prefix(table, output), *bodies, file_suffix(table, output, blocks)]
-        storage.put(file_key(claim.job_id, file.name), *whole)
-        return Made(size, None, packed, sum(map(len, whole)), _sha256(whole))
-    prefix = file_prefix(table, output) if work.piece == 0 else b""
+        content = [whole.prefix, *bodies, whole.suffix]
+        storage.put(file_key(claim.job_id, file.name), *content)
+        sha256 = _sha256(content) if context.output.sha256 else None
+        return Made(size, None, packed, whole.size, whole.root, sha256)
+    prefix = whole.prefix if work.piece == 0 else b""
     large = file.direct and len(prefix) + size >= storage.min_piece
     upload = find_upload(services, claim.job_id, work.table) if large else None
     if upload is not None:
         key = file_key(claim.job_id, file.name)
         etag = storage.put_piece(key, upload, work.piece + 1, prefix, *bodies)
         return Made(size, etag, packed)
-    storage.put(piece_key(claim.job_id, work.table, work.piece), *bodies)
+    storage.put(piece_key(claim.job_id, work.table, work.piece), prefix, *bodies)
     return Made(size, None, packed)
 
 
@@ -102,11 +105,11 @@ def record_parts(session: Session, done: Sequence[tuple[Claim, Made]]) -> None:
         ],
     )
     for claim, made in done:
-        if made.file_sha256 is not None:
+        if made.file_root is not None:
             session.execute(
                 update(models.File)
                 .where(models.File.job_id == job_id, models.File.table == claim.work.table)
-                .values(size=made.file_size, sha256=made.file_sha256)
+                .values(size=made.file_size, root=made.file_root, sha256=made.file_sha256)
             )
 
 

@@ -21,6 +21,7 @@ from sqlalchemy.orm import Session
 from synthmill.app.core.db import models
 from synthmill.app.core.db.models import Work
 from synthmill.app.core.services import Services
+from synthmill.generators.engine.inputs import Input
 from synthmill.generators.version import ENGINE_VERSION
 
 Report = Callable[[int], None]
@@ -69,6 +70,8 @@ class Layout:
     """The stage that its first parts are of."""
     engine: str = ENGINE_VERSION
     """No worker of another version does its parts."""
+    inputs: Sequence[Input] = ()
+    """Uploads that it needs until it has ended."""
     data: Any = None
     """The kind's own, for `store`."""
 
@@ -157,7 +160,7 @@ class JobKind(Protocol):
     def unit(self) -> str:
         """What progress is counted in, in the plural: `rows`."""
 
-    def lay_out(self, services: Services, submission: Submission) -> Layout:
+    def lay_out(self, services: Services, workspace_id: str, submission: Submission) -> Layout:
         """The job that is asked for. Raises InvalidRequestError, LimitExceededError for one not to be had."""
 
     def store(self, session: Session, job_id: str, layout: Layout) -> None:
@@ -174,6 +177,12 @@ class JobKind(Protocol):
     def record(self, session: Session, done: Sequence[tuple[Any, Any]]) -> None:
         """Store what these parts of one job gave, each (claim, outcome), in the transaction that has found
         them still held and counts them as done."""
+
+    def follow_up(self, services: Services, claims: Sequence[Claim]) -> None:
+        """These parts are recorded as done: the kind may do some of what `finish` would have to do.
+
+        Raises nothing that an outage or a lack of memory causes.
+        """
 
     def discard(self, services: Services, claims: Sequence[Claim]) -> None:
         """Remove what these parts stored: their job has ended otherwise, and was cleared away before."""

@@ -82,7 +82,10 @@ def stop(services: Services, principal: Principal, job_id: str) -> JobView:
 
 
 def retry(services: Services, principal: Principal, job_id: str) -> JobView:
-    """Begin a failed or cancelled job again: the same request under the same id."""
+    """Begin a failed or cancelled job again: the same request under the same id.
+
+    Raises InvalidRequestError where an upload that it needs was removed meanwhile.
+    """
     with services.db.read() as session:
         job = require_job(session, principal, job_id)
     if job.state not in (JobState.FAILED, JobState.CANCELLED):

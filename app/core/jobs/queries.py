@@ -76,7 +76,8 @@ class JobView:
     recipe: dict[str, Any] | None = None
     part_rows: int | None = None
     files: list[dict[str, Any]] = field(default_factory=list)
-    """Of a completed job: name, table, rows, size and sha256 of each file; manifest.json is beside them."""
+    """Of a completed job: name, table, rows, size and root of each file, and its sha256 where there is
+    one; manifest.json is beside them."""
 
 
 @dataclass(frozen=True)

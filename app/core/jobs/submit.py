@@ -22,6 +22,7 @@ from synthmill.app.core.jobs.wakeups import wake
 from synthmill.app.core.observability import tracing
 from synthmill.app.core.services import Services
 from synthmill.app.core.settings import Settings
+from synthmill.app.core.uploads.inputs import note_inputs, use_inputs
 from synthmill.generators.engine.recipe import canonical
 from synthmill.generators.errors import InvalidRequestError
 
@@ -50,7 +51,7 @@ def submit(
     require_room(services)
     _check(submission, principal, services.settings)
     kind = job_kind(submission.kind)
-    layout = kind.lay_out(services, submission)
+    layout = kind.lay_out(services, principal.workspace_id, submission)
     _check_size(layout, kind, services.settings)
     job_id = new_id("job")
     try:
@@ -58,6 +59,7 @@ def submit(
             earlier = _earlier_job(session, principal, idempotency_key, body)
             if earlier is None:
                 _check_load(session, principal, layout, services.settings)
+                use_inputs(session, principal.workspace_id, layout.inputs)
                 _store(session, principal, submission, job_id, layout, services.settings)
                 kind.store(session, job_id, layout)
                 if idempotency_key is not None:
@@ -192,6 +194,7 @@ def _store(
         )
     )
     add_parts(session, job_id, layout.parts, layout.stage)
+    note_inputs(session, job_id, layout.inputs)
     data = {"total": layout.units, "parts": len(layout.parts), **layout.told}
     events.append(session, job_id, "init", data)
     wake(session, job_id)

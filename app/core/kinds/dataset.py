@@ -15,6 +15,7 @@ from synthmill.app.core.execution.context import job_context, rows_context
 from synthmill.app.core.execution.files.finalise import finalise
 from synthmill.app.core.execution.files.layout import lay_out_files, parts_of_files
 from synthmill.app.core.execution.files.multipart import forget_upload
+from synthmill.app.core.execution.files.profiles import forget_profiles, merge_groups
 from synthmill.app.core.execution.leases import PartReturnedError
 from synthmill.app.core.execution.part import discard_pieces, make_part, record_parts
 from synthmill.app.core.execution.stages import (
@@ -37,6 +38,7 @@ from synthmill.app.core.jobs.kind import (
 )
 from synthmill.app.core.jobs.state import JobState
 from synthmill.app.core.services import Services
+from synthmill.app.core.uploads.inputs import held_inputs, use_inputs
 from synthmill.generators.engine.recipe import Output, Recipe
 from synthmill.generators.engine.staging import next_stage
 from synthmill.generators.engine.strategy import make_plan
@@ -52,7 +54,7 @@ class DatasetKind:
     name = "dataset"
     unit = "rows"
 
-    def lay_out(self, services: Services, submission: Submission) -> Layout:
+    def lay_out(self, services: Services, workspace_id: str, submission: Submission) -> Layout:
         generation: Generation = submission.request
         recipe, output = generation.recipe, generation.output
         if submission.dataset is not None and not _NAME.fullmatch(submission.dataset):
@@ -61,7 +63,8 @@ class DatasetKind:
                 "not a name",
                 "1 to 128 letters, digits, dots, dashes and underscores, no sign first",
             )
-        plan = make_plan(recipe)
+        with held_inputs(services, workspace_id, recipe.inputs) as inputs:
+            plan = make_plan(recipe, inputs)
         files = lay_out_files(plan, output, generation.part_rows, services.storage.min_piece)
         stage = next_stage(plan)
         return Layout(
@@ -79,6 +82,7 @@ class DatasetKind:
             told={"tables": {table.name: table.rows for table in plan.tables}},
             stage=None if stage is None else stage.name,
             engine=recipe.engine,
+            inputs=recipe.inputs,
             data=stage or (files, output),
         )
 
@@ -97,6 +101,10 @@ class DatasetKind:
     def record(self, session: Session, done: Sequence[tuple[Any, Any]]) -> None:
         (record_parts if done[0][0].stage is None else record_stage_parts)(session, done)
 
+    def follow_up(self, services: Services, claims: Sequence[Claim]) -> None:
+        if claims[0].stage is None:
+            merge_groups(services, job_context(services, claims[0].job_id), claims)
+
     def discard(self, services: Services, claims: Sequence[Claim]) -> None:
         discard_pieces(services, [claim for claim in claims if claim.stage is None])
 
@@ -107,6 +115,8 @@ class DatasetKind:
         return finalise(services, rows_context(services, lease.job_id), lease)
 
     def reset(self, session: Session, job: models.Job) -> None:
+        use_inputs(session, job.workspace_id, Recipe.from_dict(job.recipe).inputs)
+        forget_profiles(session, job.id)
         if restart_stages(session, job):
             return
         of_job = Part.job_id == job.id
@@ -114,7 +124,7 @@ class DatasetKind:
         session.execute(
             update(File)
             .where(File.job_id == job.id)
-            .values(upload_id=None, upload_until=None, size=None, sha256=None)
+            .values(upload_id=None, upload_until=None, size=None, root=None, sha256=None)
         )
 
     def submission_of(self, job: models.Job) -> Submission:
@@ -133,7 +143,7 @@ class DatasetKind:
             select(models.Dataset).where(models.Dataset.job_id.in_(completed))
         ).scalars():
             files[dataset.job_id] = [
-                {key: file[key] for key in ("name", "table", "rows", "size", "sha256")}
+                {key: file[key] for key in ("name", "table", "rows", "size", "root", "sha256") if key in file}
                 for file in dataset.manifest["files"]
             ]
         return {

@@ -24,7 +24,7 @@ from synthmill.generators.columns.kind import (
 from synthmill.generators.columns.sums import LARGEST_SUM, Numbers, checked_sum, summed
 from synthmill.generators.engine.cells import Cells, Flags, Floats, Integers, numbers_of
 from synthmill.generators.kernels.mix import I64
-from synthmill.generators.schema.fields import Choice, Name, refused
+from synthmill.generators.schema.fields import Choice, Name, TableName, refused
 
 FUNCTIONS = ("sum", "count", "min", "max", "mean")
 
@@ -33,7 +33,7 @@ class AggregateParameters(ColumnParameters):
     function = Choice(
         "sum, and 0 of no children; count of children; min, max and mean, and null of none.", FUNCTIONS
     )
-    table = Name("The table whose rows are children of this table's rows.", examples=["order_items"])
+    table = TableName("The table whose rows are children of this table's rows.", examples=["order_items"])
     column = Name(
         "The children's column; needed unless they are counted. Its nulls don't count.",
         default=None,

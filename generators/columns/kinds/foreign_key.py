@@ -24,14 +24,14 @@ from synthmill.generators.kernels.integers import bounded
 from synthmill.generators.kernels.mix import F64, I64, U64
 from synthmill.generators.kernels.permutation import Permutation
 from synthmill.generators.kernels.zipf import Zipf, zipf
-from synthmill.generators.schema.fields import Choice, Name, Number, refused
+from synthmill.generators.schema.fields import Choice, Name, Number, TableName, refused
 
 MAX_WEIGHTED_ROWS = 2**22
 """Of a table that is referred to by weight: the sums of its rows' weights are held in memory."""
 
 
 class ForeignKeyParameters(ColumnParameters):
-    table = Name("The table that is referred to.", examples=["customers"])
+    table = TableName("The table that is referred to.", examples=["customers"])
     column = Name(
         "The column of it whose values these are; left out: its primary key.", default=None, examples=["id"]
     )

@@ -6,12 +6,15 @@ parent's children, however, follows from how many children there are in all.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from synthmill.generators import limits
 from synthmill.generators.errors import FiniteTableError
 from synthmill.generators.recipes.row_counts import choose_table, tables_by_name
+from synthmill.generators.schema.fields import TableName
+from synthmill.generators.schema.references import named_by
+from synthmill.generators.strategies.tabular.parameters import TableParameters
 
 
 def endless(parameters: Mapping[str, Any], table: str | None) -> tuple[dict[str, Any], str]:
@@ -44,19 +47,5 @@ def _needed(tables: Mapping[str, Mapping[str, Any]], table: str) -> set[str]:
         name = ahead.pop()
         if name not in found:
             found.add(name)
-            about = {key: value for key, value in tables[name].items() if key != "name"}
-            ahead += [word for word in _words(about) if word in tables]
+            ahead += [one for one in named_by(TableParameters(), tables[name], TableName) if one in tables]
     return found
-
-
-def _words(value: Any) -> Iterator[str]:
-    """All texts inside a value but the names of columns."""
-    if isinstance(value, str):
-        yield value
-    elif isinstance(value, Mapping):
-        for key, item in value.items():
-            if key != "name":
-                yield from _words(item)
-    elif isinstance(value, list):
-        for item in value:
-            yield from _words(item)

@@ -17,6 +17,7 @@ from synthmill.generators.schema.fields import (
     Number,
     Parameters,
     Reason,
+    TableName,
     Whole,
     check_limits,
     options,
@@ -70,7 +71,7 @@ class ChildrenOf(Parameters):
             messages: dict[str, Any] = {"required": [Reason("is missing", _FORM)]}
             field.error_messages = {**field.error_messages, **messages}
 
-    table = Name("The parents' table.", examples=["orders"])
+    table = TableName("The parents' table.", examples=["orders"])
     min = Whole("The fewest children of a parent.", 0, MAX_CHILDREN, default=0)
     max = Whole(
         "The most children of a parent; needed unless `steps_of` is given.",

@@ -40,7 +40,7 @@ class SumKind:
     name = "sum"
     unit = "numbers"
 
-    def lay_out(self, services: Services, submission: Submission) -> Layout:
+    def lay_out(self, services: Services, workspace_id: str, submission: Submission) -> Layout:
         numbers, part = submission.request["numbers"], submission.request["part"]
         ranges = [(first, min(first + part, numbers)) for first in range(0, numbers, part)]
         parts = [PartPlan(Work(first_block=first, last_block=last), last - first) for first, last in ranges]
@@ -63,6 +63,9 @@ class SumKind:
         for claim, summed in done:
             this = (Part.job_id == claim.job_id) & (Part.number == claim.number)
             session.execute(update(Part).where(this).values(result=str(summed.total).encode()))
+
+    def follow_up(self, services: Services, claims: Sequence[Claim]) -> None:
+        pass
 
     def discard(self, services: Services, claims: Sequence[Claim]) -> None:
         services.storage.delete(map(_key, claims))

@@ -12,7 +12,7 @@ from synthmill.generators.columns.kind import PARENT, Children
 from synthmill.generators.engine.cells import Cells, gathered, hidden
 from synthmill.generators.kernels.integers import below, bounded, distinct
 from synthmill.generators.kernels.mix import I64, U64, mix, mix_children
-from synthmill.generators.strategies.tabular.table import Table
+from synthmill.generators.tables.table import Table
 
 T = TypeVar("T")
 
@@ -123,7 +123,7 @@ class TableRows:
         target = self.table.tables[column.refers_to[0]]
         numbers = column.rows_of(self)
         if target.rows <= KEPT_WHOLE:
-            return target.whole, numbers.view(np.int64)
+            return every_row(target), numbers.view(np.int64)
         return TableRows(target, numbers), None
 
     def children(self, table: str) -> Iterator[Children]:
@@ -154,6 +154,13 @@ class TableRows:
         return _children_rows(self.table, parents, first, counts), starts[places] + self.lines().view(
             np.int64
         )
+
+
+def every_row(table: Table) -> TableRows:
+    """All rows of a table of at most KEPT_WHOLE; their cells stay once made."""
+    if table.kept is None:
+        table.kept = TableRows(table, np.arange(table.rows, dtype=np.uint64))
+    return table.kept
 
 
 def _counted(children: Table, parents: U64) -> tuple[U64, I64]:

@@ -11,11 +11,11 @@ from synthmill.generators.columns.walk import Walk
 from synthmill.generators.kernels.mix import I64, U64, key
 from synthmill.generators.kernels.one_to_many import drawn_counts, free_one_to_many, one_to_many
 from synthmill.generators.limits import MAX_TABLE_ROWS
-from synthmill.generators.strategies.tabular.rows import TableRows
-from synthmill.generators.strategies.tabular.table import Relation, Table
+from synthmill.generators.tables.rows import TableRows
+from synthmill.generators.tables.table import Relation, Table
 
 if TYPE_CHECKING:
-    from synthmill.generators.strategies.tabular.planning import Planning
+    from synthmill.generators.tables.planning import Planning
 
 MAX_COUNTED = 10**8
 """Parents, of all tables together, whose children are counted while planning, where their total is free."""

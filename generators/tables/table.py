@@ -4,10 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
 from typing import TYPE_CHECKING
-
-import numpy as np
 
 from synthmill.generators.columns.computed import Computed
 from synthmill.generators.columns.kind import Column
@@ -15,8 +12,8 @@ from synthmill.generators.kernels.mix import U64
 from synthmill.generators.kernels.one_to_many import OneToMany
 
 if TYPE_CHECKING:
-    from synthmill.generators.strategies.tabular.ordering import Ordering
-    from synthmill.generators.strategies.tabular.rows import TableRows
+    from synthmill.generators.tables.ordering import Ordering
+    from synthmill.generators.tables.rows import TableRows
 
 
 @dataclass(frozen=True)
@@ -48,14 +45,15 @@ class Table:
     """For a column whose cell stands in an order with others of its row: that order."""
     choosers: dict[int, Callable[[TableRows], U64]] = field(default_factory=dict)
     """For the key of a choice that a unique key takes part in: what chooses."""
+    kept: TableRows | None = field(default=None, repr=False)
+    """All rows, where others have looked at them; see `rows.every_row`."""
+
+    @property
+    def parents(self) -> Relation:
+        """The relation to its parents' table, which it must have."""
+        assert self.relation is not None, self.name
+        return self.relation
 
     def nullable(self, column: str) -> bool:
         hidden = column in self.nulls or column in self.conditions
         return hidden or self.columns[column].nullable
-
-    @cached_property
-    def whole(self) -> TableRows:
-        """All rows of a small table; their cells stay once made."""
-        from synthmill.generators.strategies.tabular.rows import TableRows
-
-        return TableRows(self, np.arange(self.rows, dtype=np.uint64))

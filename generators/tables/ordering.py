@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from synthmill.generators.engine.cells import Cells, Floats, Integers, numbers_of
-from synthmill.generators.strategies.tabular.rows import TableRows
+from synthmill.generators.tables.rows import TableRows
 
 
 @dataclass(frozen=True)

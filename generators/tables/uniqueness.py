@@ -18,7 +18,7 @@ from synthmill.generators.engine.cells import Flags
 from synthmill.generators.kernels.integers import distinct
 from synthmill.generators.kernels.mix import I64, U64, mix
 from synthmill.generators.kernels.permutation import Permutation, shuffled_by
-from synthmill.generators.strategies.tabular.rows import TableRows
+from synthmill.generators.tables.rows import TableRows
 
 DRAWS = 64
 """How often a child draws for a row that none of its elder siblings has."""

@@ -11,11 +11,11 @@ import numpy as np
 from synthmill.generators.columns.kind import PARENT, ParameterError, Source
 from synthmill.generators.engine.cells import Cells
 from synthmill.generators.kernels.mix import key
-from synthmill.generators.strategies.tabular.rows import KEPT_WHOLE, TableRows
-from synthmill.generators.strategies.tabular.table import Table
+from synthmill.generators.tables.rows import KEPT_WHOLE, TableRows, every_row
+from synthmill.generators.tables.table import Table
 
 if TYPE_CHECKING:
-    from synthmill.generators.strategies.tabular.planning import Planning
+    from synthmill.generators.tables.planning import Planning
 
 
 @dataclass(frozen=True)
@@ -122,11 +122,8 @@ class ColumnScope:
         table = self.planning.relation(source.table)
         if table.rows > most:
             raise ParameterError("table", f"{source.table} has {table.rows} rows", f"give it at most {most}")
-        return (
-            table.whole.cells(source.column)
-            if table.rows <= KEPT_WHOLE
-            else _all_rows(table).cells(source.column)
-        )
+        rows = every_row(table) if table.rows <= KEPT_WHOLE else _all_rows(table)
+        return rows.cells(source.column)
 
     def _link(self, through: str) -> tuple[str, str]:
         """A link by any of its names, and the table at its other end."""

@@ -11,10 +11,10 @@ from synthmill.generators.columns.registry import get_kind
 from synthmill.generators.errors import FieldError, InvalidRequestError
 from synthmill.generators.formulas.values import TRUTH
 from synthmill.generators.kernels.mix import key
-from synthmill.generators.strategies.tabular.relating import relation_of
-from synthmill.generators.strategies.tabular.rules import Rule, rules_of
-from synthmill.generators.strategies.tabular.scope import ColumnScope
-from synthmill.generators.strategies.tabular.table import Nulls, Table
+from synthmill.generators.tables.relating import relation_of
+from synthmill.generators.tables.rules import Rule, rules_of
+from synthmill.generators.tables.scope import ColumnScope
+from synthmill.generators.tables.table import Nulls, Table
 
 MAX_DEPTH = 64
 """Columns that may depend on one another in a row."""

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from synthmill.generators.errors import InvalidRequestError
-from synthmill.generators.strategies.tabular.table import Table
+from synthmill.generators.tables.table import Table
 
 
 def primary_key(parameters: Mapping[str, Any], table: Table) -> tuple[str, ...]:

@@ -1,0 +1,1 @@
+"""The column engine: tables of columns, their relations and rules. Strategies stand on it: see `plans`."""
