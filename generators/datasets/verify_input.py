@@ -10,10 +10,10 @@ from synthmill.generators.datasets import manifest as manifests
 from synthmill.generators.datasets.manifest import FILE_NAME, ManifestError
 from synthmill.generators.engine.inputs import NO_INPUTS, InputPaths
 from synthmill.generators.engine.plan import Plan
+from synthmill.generators.engine.planning import make_plan
 from synthmill.generators.engine.recipe import Recipe
 from synthmill.generators.engine.stages import Results, Stage
 from synthmill.generators.engine.staging import run_stages
-from synthmill.generators.engine.strategy import make_plan
 from synthmill.generators.errors import InvalidRequestError, UnknownNameError
 from synthmill.generators.limits import MAX_INTEGER
 

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from synthmill.generators.datasets import manifest as m
 from synthmill.generators.datasets.blocks import Block, file_prefix, file_suffix, make_blocks
-from synthmill.generators.engine.strategy import make_plan
+from synthmill.generators.engine.planning import make_plan
 from tests.generators.visits import output, recipe
 
 PROFILE = {"name": m.PROFILE_NAME, "size": 2, "sha256": "0" * 64}

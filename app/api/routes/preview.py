@@ -12,7 +12,7 @@ from synthmill.app.api.schemas.submission import PreviewLoader, PreviewRequest, 
 from synthmill.app.core.errors import LimitExceededError
 from synthmill.generators.datasets.preview import json_rows, preview
 from synthmill.generators.engine.plan import Plan, TablePlan
-from synthmill.generators.engine.strategy import make_plan
+from synthmill.generators.engine.planning import make_plan
 
 resource = Resource("preview", "See the first rows at once.")
 

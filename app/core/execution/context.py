@@ -9,8 +9,8 @@ from threading import Lock
 from synthmill.app.core.db import models
 from synthmill.app.core.services import Services
 from synthmill.generators.engine.plan import Plan
+from synthmill.generators.engine.planning import make_plan
 from synthmill.generators.engine.recipe import Output, Recipe
-from synthmill.generators.engine.strategy import make_plan
 
 _REMEMBERED = 16
 
