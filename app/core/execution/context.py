@@ -10,8 +10,8 @@ from synthmill.app.core.db import models
 from synthmill.app.core.services import Services
 from synthmill.app.core.uploads.inputs import held_inputs
 from synthmill.generators.engine.plan import Plan
+from synthmill.generators.engine.planning import make_plan
 from synthmill.generators.engine.recipe import Output, Recipe
-from synthmill.generators.engine.strategy import make_plan
 
 _REMEMBERED = 16
 

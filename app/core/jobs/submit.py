@@ -29,8 +29,8 @@ from synthmill.generators.datasets.blocks import file_name
 from synthmill.generators.datasets.partition import cut
 from synthmill.generators.datasets.size_estimate import bytes_per_row
 from synthmill.generators.engine.plan import Plan, TablePlan
+from synthmill.generators.engine.planning import make_plan
 from synthmill.generators.engine.recipe import canonical
-from synthmill.generators.engine.strategy import make_plan
 from synthmill.generators.errors import InvalidRequestError
 from synthmill.generators.recipes.request import Generation
 
