@@ -13,16 +13,12 @@ from typing import Any
 import pyarrow as pa
 
 from synthmill.generators.contract_checks.promise import promise, refusal
+from synthmill.generators.engine.parameters import load_parameters, parameters_json_schema
 from synthmill.generators.engine.plan import MAX_BLOCK_ROWS, Plan, TablePlan
+from synthmill.generators.engine.planning import make_plan, make_recipe
 from synthmill.generators.engine.recipe import Recipe, canonical
-from synthmill.generators.engine.strategy import (
-    get_strategy,
-    load_parameters,
-    make_plan,
-    make_recipe,
-    make_rows,
-    parameters_json_schema,
-)
+from synthmill.generators.engine.rows import make_rows
+from synthmill.generators.engine.strategies import get_strategy
 
 MOST_ROWS = 2_000
 """Of each table, so that a try is quick: more aren't made."""

@@ -20,7 +20,7 @@ from synthmill.generators.engine.stages import (
     StageContext,
     kept_sha256,
 )
-from synthmill.generators.engine.strategy import get_strategy
+from synthmill.generators.engine.strategies import get_strategy
 
 MAX_STAGES = 1_000
 """Of one plan: a strategy that asks for more never comes to its rows."""

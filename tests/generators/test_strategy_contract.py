@@ -10,17 +10,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from synthmill.generators.engine.parameters import load_parameters, parameters_json_schema
 from synthmill.generators.engine.plan import MAX_BLOCK_ROWS
+from synthmill.generators.engine.planning import make_plan, make_recipe
 from synthmill.generators.engine.recipe import Recipe, canonical
-from synthmill.generators.engine.strategy import (
-    get_strategy,
-    load_parameters,
-    make_plan,
-    make_recipe,
-    make_rows,
-    parameters_json_schema,
-    strategies,
-)
+from synthmill.generators.engine.rows import make_rows
+from synthmill.generators.engine.strategies import get_strategy, strategies
 from synthmill.generators.errors import InvalidRequestError, UnknownNameError
 from synthmill.generators.version import ENGINE_VERSION
 from tests.generators.strategy_examples import EXAMPLES
