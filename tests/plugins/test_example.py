@@ -53,7 +53,7 @@ def files_in(folder: Path) -> dict[str, bytes]:
 def test_it_makes_datasets_that_can_be_verified(request_: dict[str, Any], tmp_path: Path) -> None:
     made = synthmill.generate(**request_, out=tmp_path / "made")
     assert made.manifest["recipe"]["plugins"] == [PLUGIN]
-    assert synthmill.verify(tmp_path / "made").agrees
+    assert synthmill.verify(tmp_path / "made").intact
     again = synthmill.generate(**request_ | {"part_rows": None}, out=tmp_path / "again")
     assert files_in(again.folder) == files_in(made.folder)
 
@@ -101,7 +101,7 @@ def stack(installed_example: Path, tmp_path_factory: pytest.TempPathFactory) -> 
     data = tmp_path_factory.mktemp("stack") / "data"
     with running_stack(data, workers=1, environment={"PYTHONPATH": str(installed_example)}) as running:
         running.add_worker()
-        running.wait_for("worker", 2)
+        running.wait_for_log("added-1", "ready")
         yield running
 
 
