@@ -10,7 +10,7 @@ from sqlalchemy import select, update
 
 from synthmill.app.core.access.keys import Principal
 from synthmill.app.core.db import db_now, models
-from synthmill.app.core.execution.files.finalise import claim_finalising
+from synthmill.app.core.execution.finaliser import claim_finalising
 from synthmill.app.core.execution.leases import claim_parts
 from synthmill.app.core.execution.slot import work_slot
 from synthmill.app.core.execution.sweeper import sweep, tidy_up

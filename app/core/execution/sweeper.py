@@ -11,7 +11,6 @@ from synthmill.app.core.db import db_now, models
 from synthmill.app.core.errors import StorageError
 from synthmill.app.core.execution.lease_expiry import give_back_expired
 from synthmill.app.core.execution.outcomes import fail_job
-from synthmill.app.core.jobs import events
 from synthmill.app.core.jobs.cleanup import clean
 from synthmill.app.core.jobs.compatibility import has_compatible_worker, unmanned_too_long
 from synthmill.app.core.jobs.state import ENDED, JobState
@@ -109,14 +108,10 @@ def _while_it_lasts(holder: str) -> ColumnElement[bool]:
 def _fail_unmanned(services: Services) -> None:
     """End the jobs that nobody can make any more, with that reason."""
     seconds = services.settings.engine_wait_seconds
-    failures: list[tuple[str, events.Event]] = []
     with services.db.write() as session:
-        for job_id, workspace_id, engine in unmanned_too_long(session, seconds):
+        for job_id, engine in unmanned_too_long(session, seconds):
             reason = f"there was no worker of its engine version, {engine}, for {seconds:g} s"
-            event = fail_job(session, job_id, reason)
-            failures += [(workspace_id, event)] if event else []
-    for workspace_id, event in failures:
-        events.publish(services.bus, workspace_id, event)
+            fail_job(session, job_id, reason)
 
 
 _CLAIMABLE = (
@@ -151,7 +146,8 @@ def _wake_forgotten(services: Services) -> None:
             continue  # The broker is away, and nothing could be asked for; or nothing needs to be.
         for job_id, seconds in silent:
             if not waiting or seconds > _BUSY_WAIT:
-                wake(services, job_id)
+                with services.db.write() as session:
+                    wake(session, job_id)
 
 
 def _clear_away(services: Services) -> None:

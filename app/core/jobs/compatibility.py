@@ -79,8 +79,8 @@ def pass_on(services: Services, job_id: str) -> None:
         services.queue.wake(job_id, queue)
 
 
-def unmanned_too_long(session: Session, seconds: float) -> list[tuple[str, str, str]]:
-    """(job, workspace, engine version) of jobs to work on whose version has had no worker for so long.
+def unmanned_too_long(session: Session, seconds: float) -> list[tuple[str, str]]:
+    """(job, engine version) of jobs to work on whose version has had no worker for so long.
 
     Also notes since when that is so; time in which nobody sweeps doesn't count unless it had begun.
     """
@@ -96,8 +96,6 @@ def unmanned_too_long(session: Session, seconds: float) -> list[tuple[str, str, 
         .values(unmanned_since=db_now())
     )
     rows = session.execute(
-        select(Job.id, Job.workspace_id, Job.engine)
-        .where(waiting, Job.unmanned_since < db_now() - seconds)
-        .limit(_AT_ONCE)
+        select(Job.id, Job.engine).where(waiting, Job.unmanned_since < db_now() - seconds).limit(_AT_ONCE)
     )
-    return [(job.id, job.workspace_id, job.engine) for job in rows]
+    return [(job.id, job.engine) for job in rows]
