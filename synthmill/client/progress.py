@@ -131,6 +131,7 @@ class JobMeter:
         self._total = int(data.get("total", self._total))
         meter.note = {
             "paused": "paused",
+            "waiting": f"{data.get('reason')}: {data.get('fix')}",
             "error": "failed",
             "shutdown": "stopped",
             "complete": "completed",

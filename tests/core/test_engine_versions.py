@@ -87,7 +87,7 @@ def test_a_job_whose_version_has_no_worker_for_too_long_fails_with_that_reason(
     failed = queries.get_job(services, principal, foreign.id)
     assert (failed.state, failed.error) == (
         "failed",
-        "there was no worker of its engine version, 0, for 600 s",
+        "there was no worker of engine version 0 for 600 s: start one with engine version 0",
     )
     assert watch.read_events(services, principal, foreign.id)[-1].type == "error"
 

@@ -39,6 +39,7 @@ class EventSchema(ma.Schema):
                 "start",
                 "stage",
                 "progress",
+                "waiting",
                 "paused",
                 "resumed",
                 "complete",

@@ -92,6 +92,11 @@ class JobSummarySchema(ma.Schema):
     started_at = f.String(required=True, allow_none=True, metadata=_WHEN)
     finished_at = f.String(required=True, allow_none=True, metadata=_WHEN)
     error = f.String(required=True, allow_none=True, metadata={"description": "why the job failed"})
+    waiting_for = f.String(
+        required=True,
+        allow_none=True,
+        metadata={"description": "where no worker can do the job: what it lacks, and the fix"},
+    )
     result = f.Dict(
         required=True,
         allow_none=True,

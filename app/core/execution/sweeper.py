@@ -12,7 +12,7 @@ from synthmill.app.core.errors import StorageError
 from synthmill.app.core.execution.lease_expiry import give_back_expired
 from synthmill.app.core.execution.outcomes import fail_job
 from synthmill.app.core.jobs.cleanup import clean
-from synthmill.app.core.jobs.compatibility import has_compatible_worker, unmanned_too_long
+from synthmill.app.core.jobs.compatibility import has_compatible_worker, note_waiting, waiting_too_long
 from synthmill.app.core.jobs.state import ENDED, JobState
 from synthmill.app.core.jobs.wakeups import wake
 from synthmill.app.core.messaging.queue import QUEUES
@@ -106,12 +106,12 @@ def _while_it_lasts(holder: str) -> ColumnElement[bool]:
 
 
 def _fail_unmanned(services: Services) -> None:
-    """End the jobs that nobody can make any more, with that reason."""
+    """Note the jobs that nobody can do, and end those that waited too long, with that reason."""
     seconds = services.settings.engine_wait_seconds
     with services.db.write() as session:
-        for job_id, engine in unmanned_too_long(session, seconds):
-            reason = f"there was no worker of its engine version, {engine}, for {seconds:g} s"
-            fail_job(session, job_id, reason)
+        note_waiting(session)
+        for job_id, lack in waiting_too_long(session, seconds):
+            fail_job(session, job_id, f"there was {lack.reason} for {seconds:g} s: {lack.fix}")
 
 
 _CLAIMABLE = (

@@ -72,6 +72,8 @@ class Layout:
     """No worker of another version does its parts."""
     inputs: Sequence[Input] = ()
     """Uploads that it needs until it has ended."""
+    plugins: Sequence[str] = ()
+    """What of plugins its parts need, as `plugins_needed` says it: no worker without it does them."""
     data: Any = None
     """The kind's own, for `store`."""
 

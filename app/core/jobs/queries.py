@@ -14,6 +14,7 @@ from synthmill.app.core.access.keys import Principal
 from synthmill.app.core.db import db_now, models
 from synthmill.app.core.errors import NotFoundError
 from synthmill.app.core.ids import timestamp
+from synthmill.app.core.jobs.compatibility import Lack, lacking
 from synthmill.app.core.jobs.events import job_channel
 from synthmill.app.core.jobs.kind import job_kind, kinds
 from synthmill.app.core.jobs.state import ENDED, JobState, job_progress
@@ -60,6 +61,8 @@ class JobView:
     started_at: str | None
     finished_at: str | None
     error: str | None
+    waiting_for: str | None
+    """Where no worker can do it: what it lacks, such as a plugin, and the fix."""
     result: dict[str, Any] | None
     """What a completed job gave, as its kind says it."""
     last_seq: int
@@ -150,10 +153,21 @@ def views(session: Session, principal: Principal, jobs: Sequence[models.Job]) ->
     # A kind that comes with a newer release may be unknown here while a deploy goes on.
     for kind in {job.kind for job in jobs} & kinds().keys():
         own |= job_kind(kind).describe(session, [job for job in jobs if job.kind == kind])
-    return [_view(job, principal, now, in_hand.get(job.id, 0), own.get(job.id, {})) for job in jobs]
+    lacks = lacking(session, [job.id for job in jobs if job.state in (JobState.QUEUED, JobState.RUNNING)])
+    return [
+        _view(job, principal, now, in_hand.get(job.id, 0), lacks.get(job.id), own.get(job.id, {}))
+        for job in jobs
+    ]
 
 
-def _view(job: models.Job, principal: Principal, now: float, in_hand: int, own: Mapping[str, Any]) -> JobView:
+def _view(
+    job: models.Job,
+    principal: Principal,
+    now: float,
+    in_hand: int,
+    lack: Lack | None,
+    own: Mapping[str, Any],
+) -> JobView:
     def when(seconds: float | None) -> str | None:
         return None if seconds is None else timestamp(seconds)
 
@@ -182,6 +196,7 @@ def _view(job: models.Job, principal: Principal, now: float, in_hand: int, own: 
         started_at=when(job.started_at),
         finished_at=when(job.finished_at),
         error=job.error,
+        waiting_for=None if lack is None else f"there is {lack.reason}: {lack.fix}",
         result=job.result,
         last_seq=job.last_seq,
         **own,

@@ -202,6 +202,8 @@ def _store(
             **layout.columns,
         )
     )
+    for plugin in layout.plugins:
+        session.execute(insert(models.JobPlugin).values(job_id=job_id, plugin=plugin))
     add_parts(session, job_id, layout.parts, layout.stage)
     note_inputs(session, job_id, layout.inputs)
     data = {"total": layout.units, "parts": len(layout.parts), **layout.told}

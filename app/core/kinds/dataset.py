@@ -43,6 +43,7 @@ from synthmill.generators.engine.recipe import Output, Recipe
 from synthmill.generators.engine.staging import next_stage
 from synthmill.generators.engine.strategy import make_plan
 from synthmill.generators.errors import InvalidRequestError
+from synthmill.generators.plugins import plugins_needed
 from synthmill.generators.recipes.request import Generation
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,127}")
@@ -83,6 +84,7 @@ class DatasetKind:
             stage=None if stage is None else stage.name,
             engine=recipe.engine,
             inputs=recipe.inputs,
+            plugins=plugins_needed(recipe, output),
             data=stage or (files, output),
         )
 
