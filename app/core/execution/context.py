@@ -14,11 +14,8 @@ from synthmill.generators.engine.contract import StagedStrategy
 from synthmill.generators.engine.plan import Plan
 from synthmill.generators.engine.planning import make_plan
 from synthmill.generators.engine.recipe import Output, Recipe
-<<<<<<< HEAD
 from synthmill.generators.engine.stages import NO_RESULTS, Results
-from synthmill.generators.engine.strategy import get_strategy, make_plan
-=======
->>>>>>> main
+from synthmill.generators.engine.strategies import get_strategy
 
 _REMEMBERED = 16
 

@@ -22,16 +22,7 @@ from synthmill.app.core.jobs.wakeups import wake
 from synthmill.app.core.observability import tracing
 from synthmill.app.core.services import Services
 from synthmill.app.core.settings import Settings
-<<<<<<< HEAD
 from synthmill.app.core.uploads.inputs import note_inputs, use_inputs
-=======
-from synthmill.app.core.uploads.inputs import held_inputs, note_inputs, use_inputs
-from synthmill.generators.datasets.blocks import file_name
-from synthmill.generators.datasets.partition import cut
-from synthmill.generators.datasets.size_estimate import bytes_per_row
-from synthmill.generators.engine.plan import Plan, TablePlan
-from synthmill.generators.engine.planning import make_plan
->>>>>>> main
 from synthmill.generators.engine.recipe import canonical
 from synthmill.generators.errors import InvalidRequestError
 
