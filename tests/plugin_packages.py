@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
-from synthmill.generators import registry
+from synthmill.generators.engine import registry
 
 
 def write_package(
