@@ -34,7 +34,7 @@ SECTIONS: dict[str, dict[str, tuple[str, str]]] = {
     "Make datasets on a server": {
         "submit": ("submit", "Ask a server for a dataset."),
         "watch": ("watch", "Follow a job until it ends."),
-        "download": ("download", "Fetch a job's files, checked by their sha256."),
+        "download": ("download", "Fetch a job's files, each block checked."),
         "jobs": ("jobs", "List the jobs."),
         "show": ("jobs", "Show one job."),
         "pause": ("verbs", "Begin no further part of a job."),
@@ -44,6 +44,8 @@ SECTIONS: dict[str, dict[str, tuple[str, str]]] = {
         "clone": ("verbs", "Make a new job with a job's recipe and output."),
         "delete": ("verbs", "Remove a job with its dataset and files."),
         "datasets": ("datasets", "List the finished datasets, or show one."),
+        "upload": ("upload", "Send a file to the server, for recipes to name."),
+        "uploads": ("upload", "List and delete uploaded files."),
         "tail": ("tail", "Print a stream's events as they come."),
         "keys": ("keys", "List, make and revoke API keys."),
     },

@@ -15,14 +15,8 @@ import pyarrow as pa
 
 from synthmill.generators.conformance.report import Report, check_size, conformance
 from synthmill.generators.datasets import writer
-from synthmill.generators.datasets.manifest import (
-    FILE_NAME,
-    PROFILE_NAME,
-    ManifestError,
-    check_file,
-    parse,
-    recipe_of,
-)
+from synthmill.generators.datasets.file_check import check_file
+from synthmill.generators.datasets.manifest import FILE_NAME, PROFILE_NAME, ManifestError, parse, recipe_of
 from synthmill.generators.datasets.reader import read_table
 from synthmill.generators.engine.recipe import Recipe
 from synthmill.generators.errors import UnknownNameError
@@ -48,7 +42,7 @@ class Dataset:
         """The dataset in a folder, made here or downloaded.
 
         Raises ManifestError where there is no manifest, or a file of it is missing; with `check`, also where
-        a file's sha256 isn't the manifest's.
+        a file's bytes aren't those that the manifest promises.
         """
         folder = Path(folder)
         if not (folder / FILE_NAME).is_file():
@@ -62,9 +56,9 @@ class Dataset:
             if not path.is_file():
                 raise ManifestError(f"{entry['name']} is missing in {folder}")
             if check:
-                check_file(entry, path)
+                check_file(found.manifest["manifest"], entry, path)
         if check:
-            check_file(found.manifest["profile"], folder / PROFILE_NAME)
+            check_file(found.manifest["manifest"], found.manifest["profile"], folder / PROFILE_NAME)
         return found
 
     def to_pandas(self, table: str | None = None) -> Any:
@@ -98,7 +92,7 @@ class Dataset:
         path = self.folder / PROFILE_NAME
         if not path.is_file():
             raise ManifestError(f"{PROFILE_NAME} is missing in {self.folder}")
-        check_file(self.manifest["profile"], path)
+        check_file(self.manifest["manifest"], self.manifest["profile"], path)
         profile: dict[str, Any] = json.loads(path.read_bytes())
         return profile
 
@@ -139,6 +133,7 @@ def generate(
     seed: int | None = None,
     format: str = "csv",  # noqa: A002 (the word of the request)
     compression: str = "none",
+    sha256: bool = False,
     part_rows: int | None = None,
     out: str | Path | None = None,
     on_progress: writer.OnProgress | None = None,
@@ -148,9 +143,10 @@ def generate(
 
     `generate("retail", rows=1000, seed=7).to_pandas("orders")` needs nothing else; a template may be named by
     the path of its file, too. Without `out` the files are in a temporary folder that lives as long as the
-    Dataset. `on_progress` is called with the rows done and the rows in all. `inputs` are files that the
-    recipe names, by their sha256, or by the parameter each is for: `inputs={"tables[orders].file": "a.csv"}`.
-    Raises InvalidRequestError, which names every wrong field.
+    Dataset. With `sha256` the manifest also has that of each file. `on_progress` is called with the rows done
+    and the rows in all. `inputs` are files that the recipe names, by their sha256 or by the parameter that
+    each is for: `inputs={"tables[orders].file": "a.csv"}`. Raises InvalidRequestError, which names every
+    wrong field.
     """
     given = {
         "template": template,
@@ -160,6 +156,7 @@ def generate(
         "seed": seed,
         "format": format,
         "compression": compression,
+        "sha256": sha256,
         "part_rows": part_rows,
     }
     wish = {name: value for name, value in given.items() if value is not None}

@@ -14,6 +14,6 @@ def let_pass(services: Services, stream_id: str, seconds: float) -> None:
     us = round(seconds * SECOND_US)
     with services.db.write() as session:
         stream: Any = session.get(models.Stream, stream_id)
-        stream.course = [[start - us, *rest] for start, *rest in stream.course]
+        stream.timeline = [[start - us, *rest] for start, *rest in stream.timeline]
         stream.changed_us -= us
         stream.ends_at = None if stream.ends_at is None else stream.ends_at - seconds

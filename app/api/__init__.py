@@ -30,6 +30,7 @@ from synthmill.app.api.routes import (
     templates,
     tickets,
     try_page,
+    uploads,
 )
 from synthmill.app.http import auth, drain_body, headers, paths, rate, tracing, waiting_slots
 from synthmill.app.http.context import EXTENSION, Context
@@ -42,6 +43,7 @@ RESOURCES: tuple[Resource, ...] = (
     events.resource,
     datasets.resource,
     downloads.resource,
+    uploads.resource,
     strategies.resource,
     plugins.resource,
     templates.resource,

@@ -32,6 +32,8 @@ STATUSES: dict[type[Exception], tuple[int, str]] = {
     core.ConflictError: (409, "conflict"),
     core.PreconditionFailedError: (412, "precondition-failed"),
     core.UnauthorizedError: (401, "unauthorized"),
+    core.TooLargeError: (413, "request-entity-too-large"),
+    core.IncompleteBodyError: (400, "incomplete-body"),
     core.LimitExceededError: (422, "limit-exceeded"),
     core.TooManyRequestsError: (429, "too-many-requests"),
     core.IdempotencyMismatchError: (422, "idempotency-mismatch"),

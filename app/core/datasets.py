@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from dataclasses import dataclass
 from typing import Any
@@ -20,7 +19,9 @@ from synthmill.app.core.jobs.queries import require_job
 from synthmill.app.core.jobs.state import JobState
 from synthmill.app.core.pagination import Page
 from synthmill.app.core.services import Services
+from synthmill.app.core.storage.stored_file import StoredFile
 from synthmill.generators.datasets import manifest
+from synthmill.generators.datasets.hashes import digest
 
 Dataset = models.Dataset
 
@@ -35,16 +36,6 @@ class DatasetView:
     size: int
     created_at: str
     manifest: dict[str, Any]
-
-
-@dataclass(frozen=True)
-class StoredFile:
-    name: str
-    size: int
-    sha256: str
-    media_type: str
-    key: str
-    """Where storage has it."""
 
 
 def list_datasets(
@@ -99,19 +90,17 @@ def open_file(services: Services, principal: Principal, job_id: str, name: str) 
         if job.state != JobState.COMPLETED:
             raise ConflictError(f"the job is {job.state}; its files come when it has completed")
         dataset = session.execute(select(Dataset).where(Dataset.job_id == job_id)).scalar_one()
+    key, content = file_key(job_id, name), dataset.manifest
     if name == manifest.FILE_NAME:
-        data = manifest.dumps(dataset.manifest)
-        return StoredFile(
-            name, len(data), hashlib.sha256(data).hexdigest(), "application/json", file_key(job_id, name)
-        )
-    if name == manifest.PROFILE_NAME:
-        entry = dataset.manifest["profile"]
-        return StoredFile(name, entry["size"], entry["sha256"], "application/json", file_key(job_id, name))
+        data = manifest.dumps(content)
+        return StoredFile(name, len(data), digest(data).hex(), None, "application/json", key)
     try:
-        entry = manifest.get_file(dataset.manifest, name)
+        entry = content["profile"] if name == manifest.PROFILE_NAME else manifest.get_file(content, name)
     except KeyError:
         raise NotFoundError("file", name) from None
-    return StoredFile(name, entry["size"], entry["sha256"], entry["media_type"], file_key(job_id, name))
+    sha256 = entry.get("sha256")
+    etag = entry["sha256"] if content["manifest"] == 1 else entry.get("root") or entry["blake3"]
+    return StoredFile(name, entry["size"], etag, sha256, entry.get("media_type", "application/json"), key)
 
 
 def _require(session: Session, principal: Principal, dataset_id: str) -> models.Dataset:

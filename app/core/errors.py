@@ -43,6 +43,14 @@ class LimitExceededError(CoreError):
         super().__init__(f"{field}: {reason}")
 
 
+class TooLargeError(LimitExceededError):
+    """A body of more bytes than one may have."""
+
+
+class IncompleteBodyError(CoreError):
+    """The client went away, or was too slow, before all of the body had come."""
+
+
 class TooManyRequestsError(CoreError):
     """More at once, or in a short while, than one client may have; `retry_after` is in seconds."""
 

@@ -69,6 +69,10 @@ class Settings:
         default=0,
         metadata={"help": "delete ended jobs, datasets and streams after so many days; 0 keeps them"},
     )
+    upload_retention_days: int = field(
+        default=0,
+        metadata={"help": "delete uploads so many days after their last use; 0 keeps them"},
+    )
     rate_limit: int = field(
         default=12_000, metadata={"help": "requests that one key may make in any 60 seconds; 0: any number"}
     )
@@ -86,6 +90,14 @@ class Settings:
         default=30, metadata={"help": "how long a client may take to send a request, body included"}
     )
     max_body_bytes: int = field(default=1024 * 1024, metadata={"help": "largest request body"})
+    max_upload_bytes: int = field(default=5 * 2**30, metadata={"help": "largest file that may be uploaded"})
+    max_uploads_bytes: int = field(
+        default=50 * 2**30, metadata={"help": "most bytes of all uploads of a workspace"}
+    )
+    input_cache_bytes: int = field(
+        default=10 * 2**30,
+        metadata={"help": "most bytes of uploads that a machine keeps in its data folder, as inputs"},
+    )
     max_rows: int = field(
         default=10_000_000_000, metadata={"help": "most rows of a job, all tables together"}
     )

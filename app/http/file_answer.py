@@ -10,7 +10,8 @@ from flask import Request, Response
 from werkzeug.exceptions import RequestedRangeNotSatisfiable
 from werkzeug.http import quote_etag
 
-from synthmill.app.core.datasets import StoredFile
+from synthmill.app.core.storage.storage import attachment
+from synthmill.app.core.storage.stored_file import StoredFile
 from synthmill.app.http.context import services
 
 LINK_SECONDS = 300
@@ -20,7 +21,7 @@ LINK_SECONDS = 300
 def file_answer(req: Request, file: StoredFile) -> Response:
     """The answer to a GET or HEAD for this file. Raises RequestedRangeNotSatisfiable."""
     headers = _headers(file)
-    if req.if_none_match.contains_weak(file.sha256):
+    if req.if_none_match.contains_weak(file.etag):
         return Response(status=304, headers={name: headers[name] for name in ("ETag", "Cache-Control")})
     link = services().storage.presign(file.key, LINK_SECONDS, file.name)
     if link is not None:
@@ -36,15 +37,17 @@ def file_answer(req: Request, file: StoredFile) -> Response:
 
 
 def _headers(file: StoredFile) -> dict[str, str]:
-    digest = base64.b64encode(bytes.fromhex(file.sha256)).decode()
-    return {
-        "ETag": quote_etag(file.sha256),
+    headers = {
+        "ETag": quote_etag(file.etag),
         "Accept-Ranges": "bytes",
-        "Content-Disposition": f'attachment; filename="{file.name}"',
-        "X-Checksum-SHA256": file.sha256,
-        "Repr-Digest": f"sha-256=:{digest}:",
+        "Content-Disposition": attachment(file.name),
         "Cache-Control": "private, no-cache",
     }
+    if file.sha256 is not None:
+        # RFC 9530 knows no BLAKE3, and a root is no digest of the bytes as they are sent.
+        digest = base64.b64encode(bytes.fromhex(file.sha256)).decode()
+        headers |= {"X-Checksum-SHA256": file.sha256, "Repr-Digest": f"sha-256=:{digest}:"}
+    return headers
 
 
 def _has_range(req: Request, file: StoredFile) -> bool:
@@ -54,7 +57,7 @@ def _has_range(req: Request, file: StoredFile) -> bool:
     if "If-Range" not in req.headers:
         return True
     # A weak tag or a date can't promise equal bytes, so only the exact tag makes a part of the answer.
-    return req.headers["If-Range"].strip() == quote_etag(file.sha256)
+    return req.headers["If-Range"].strip() == quote_etag(file.etag)
 
 
 def _span(req: Request, file: StoredFile) -> tuple[int, int]:

@@ -3,6 +3,8 @@
 A thread reads a request, header and body, for as long as its client likes: a byte a minute from each of 64
 clients would keep all of them. So what isn't read within some seconds isn't read at all. Answers may take
 their time, but a client that takes no byte of one for as long is given up too.
+
+A view that reads a long body calls `environ["wsgi.input"].more_time()` as it comes: the seconds begin anew.
 """
 
 from __future__ import annotations
@@ -12,6 +14,7 @@ import struct
 import threading
 import time
 from contextlib import suppress
+from functools import partial
 from typing import Any
 
 from gunicorn.workers.gthread import TConn, ThreadWorker
@@ -42,7 +45,12 @@ class Worker(ThreadWorker):  # type: ignore[misc]
     def handle_request(self, req: Any, conn: TConn) -> Any:
         """Answer a request whose header is read."""
         self._requests[conn] = req
+        req.body.more_time = partial(self._give_more_time, conn)
         return super().handle_request(req, conn)
+
+    def _give_more_time(self, conn: TConn) -> None:
+        if conn in self._reading:
+            self._reading[conn] = time.monotonic() + self._seconds
 
     def _watch(self) -> None:
         while True:

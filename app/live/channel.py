@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 class Channel:
-    """A set of connections. Who closes leaves by its Peer's `left`."""
+    """A set of connections. Who closes leaves by its Peer's `on_close`."""
 
     def __init__(self) -> None:
         self._members: set[Connection] = set()

@@ -41,7 +41,7 @@ class Peer(Protocol):
     def on_message(self, connection: Connection, message: str | bytes) -> None:
         """A whole message of at most MAX_MESSAGE_BYTES has come: str of text frames, bytes of binary ones."""
 
-    def left(self, connection: Connection) -> None:
+    def on_close(self, connection: Connection) -> None:
         """Nothing more can be sent: the connection is closed, or closing. Called once, even where `opened`
         was not, or failed."""
 
@@ -91,7 +91,7 @@ class Connection:
         """Whether the kernel has taken everything sent so far."""
         return not self._outbox
 
-    def say(self, text: str) -> None:
+    def send_text(self, text: str) -> None:
         """Send one text message to this connection alone."""
         self.send(text_frame(text))
 

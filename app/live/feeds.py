@@ -101,11 +101,11 @@ class Feeds:
                 partial(look, self._services, silent), partial(self._looked, silent), self._look_failed
             )
 
-    def _looked(self, job_ids: list[str], stands: dict[str, JobProgress]) -> None:
+    def _looked(self, job_ids: list[str], reached: dict[str, JobProgress]) -> None:
         self._looking = False
         for job_id in job_ids:
             if job_id in self._jobs:
-                self._jobs[job_id].looked(stands.get(job_id))
+                self._jobs[job_id].looked(reached.get(job_id))
 
     def _look_failed(self) -> None:
         self._looking = False
@@ -123,7 +123,7 @@ class JobWatcher:
     def on_message(self, connection: Connection, message: str | bytes) -> None:
         """A watcher has nothing to say."""
 
-    def left(self, connection: Connection) -> None:
+    def on_close(self, connection: Connection) -> None:
         self._feeds.leave_job(connection, self._job_id)
 
 
@@ -139,7 +139,7 @@ class WorkspaceWatcher:
     def on_message(self, connection: Connection, message: str | bytes) -> None:
         """A watcher has nothing to say."""
 
-    def left(self, connection: Connection) -> None:
+    def on_close(self, connection: Connection) -> None:
         self._feeds.leave_workspace(connection, self._workspace_id)
 
 
@@ -155,5 +155,5 @@ class Refused:
     def on_message(self, connection: Connection, message: str | bytes) -> None:
         """It is closing."""
 
-    def left(self, connection: Connection) -> None:
+    def on_close(self, connection: Connection) -> None:
         """It was nowhere."""

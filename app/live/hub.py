@@ -4,8 +4,8 @@ A route's thread does the handshake, finds out who asks, and hands the socket ov
 stays with it. From then on everything about it happens on the hub's thread, so nothing there needs a lock.
 
     what a protocol is made of
-    Peer         one object per connection, with `opened`, `heard` and `left` (connection.py)
-    Connection   `say(text)`, `send(frame)`, `close(code, reason)`, `drained`, `on_drained`, `principal`
+    Peer         one object per connection, with `opened`, `on_message` and `on_close` (connection.py)
+    Connection   `send_text(text)`, `send(frame)`, `close(code, reason)`, `drained`, `on_drained`, `principal`
     Channel      connections that get the same frames: `join`, `leave`, `send(text)` (channel.py)
     Latest       of notes that come faster than anybody can look, the latest every 200 ms (channel.py)
 
@@ -156,7 +156,7 @@ class Hub:
         self.closed[code or 1006] += 1
         if connection.principal is not None:
             self._count(connection.principal.key_id, -1)
-        self._guard(connection.peer.left, connection)
+        self._guard(connection.peer.on_close, connection)
 
     def unregister(self, connection: Connection) -> None:
         self._connections.discard(connection)

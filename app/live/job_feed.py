@@ -66,13 +66,13 @@ class JobFeed:
         """Whether it is time to look whether live events were lost."""
         return len(self._current) > 0 and now - self._heard_at >= LOOK_SECONDS
 
-    def looked(self, stand: JobProgress | None) -> None:
+    def looked(self, reached: JobProgress | None) -> None:
         """What a look at the job's row has shown."""
-        if stand is None:
+        if reached is None:
             self._close([*self._current.members(), *self._behind])
             return
-        self._advance(stand.last_seq)
-        if stand.ended and stand.last_seq == self._position:
+        self._advance(reached.last_seq)
+        if reached.ended and reached.last_seq == self._position:
             self._close(self._current.members())
 
     def _tell(self, message: str) -> None:
@@ -92,7 +92,7 @@ class JobFeed:
             # It may have been tried again since, so only the row says whether this was the end.
             self._hub.work(
                 partial(look, self._services, [self.job_id]),
-                lambda stands: self.looked(stands.get(self.job_id)),
+                lambda reached: self.looked(reached.get(self.job_id)),
             )
 
     def _advance(self, position: int) -> None:
@@ -126,8 +126,8 @@ class JobFeed:
         """Tell those who are behind this number what was read for them."""
         self._reading.discard(after)
         waiting = [connection for connection, seen in self._behind.items() if seen == after]
-        events, frames, stand = page
-        if stand is None:
+        events, frames, reached = page
+        if reached is None:
             self._close(waiting)
             return
         if frames:
@@ -137,13 +137,13 @@ class JobFeed:
             self._go_on(waiting, events[-1].seq or after)
             return
         # A watcher that claims to have seen more than there is has seen all.
-        seen = events[-1].seq if events else stand.last_seq
+        seen = events[-1].seq if events else reached.last_seq
         self._advance(seen or 0)
         if seen != self._position:
             self._go_on(waiting, seen or 0)
             return
         self._catch_up(waiting)
-        if stand.ended and seen == stand.last_seq:
+        if reached.ended and seen == reached.last_seq:
             self._close(waiting)
 
     def _go_on(self, connections: list[Connection], seen: int) -> None:
@@ -172,5 +172,5 @@ class JobFeed:
 
 
 def _read_page(services: Services, job_id: str, after: int) -> Page:
-    events, stand = read_on(services, job_id, after, _PAGE)
-    return events, b"".join(text_frame(event.dumps()) for event in events), stand
+    events, reached = read_on(services, job_id, after, _PAGE)
+    return events, b"".join(text_frame(event.dumps()) for event in events), reached

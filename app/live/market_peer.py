@@ -36,7 +36,7 @@ class MarketPeer:
         elif not self._busy:
             self._go_on(connection)
 
-    def left(self, connection: Connection) -> None:
+    def on_close(self, connection: Connection) -> None:
         self._gone = True
         self._feeds.leave(connection, [(self._workspace_id, symbol) for symbol in self._subscribed])
 
@@ -92,7 +92,7 @@ class MarketPeer:
 
 
 def _say(connection: Connection, kind: str, **fields: Any) -> None:
-    connection.say(json.dumps({"type": kind, **fields}, separators=(",", ":")))
+    connection.send_text(json.dumps({"type": kind, **fields}, separators=(",", ":")))
 
 
 def _read(message: str | bytes) -> dict[str, Any]:

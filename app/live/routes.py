@@ -17,7 +17,7 @@ from synthmill.app.core.access.keys import Principal
 from synthmill.app.core.errors import CoreError
 from synthmill.app.core.jobs.watch import require_watchable
 from synthmill.app.core.services import Services
-from synthmill.app.core.streams.watch import open_playback, open_usual
+from synthmill.app.core.streams.watch import open_default, open_playback
 from synthmill.app.core.tickets import redeem
 from synthmill.app.live.connection import Peer
 from synthmill.app.live.feeds import Feeds, JobWatcher, Refused, WorkspaceWatcher
@@ -128,7 +128,7 @@ def watch_default_stream(socket: Server) -> None:
 
     def watcher(who: Principal) -> Peer:
         after = _after() if "after" in request.args else None
-        playback = open_usual(_live().services, who.workspace_id)
+        playback = open_default(_live().services, who.workspace_id)
         return UsualWatcher(_live().streams, who.workspace_id, playback, after)
 
     _hand_over(socket, None, watcher)

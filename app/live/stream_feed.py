@@ -53,7 +53,7 @@ class StreamFeed:
 
     def join(self, connection: Connection, after: int | None, over: Over) -> None:
         """Tell this watcher what comes after a number (None: from now on), and call `over` after the last."""
-        self._seen[connection] = self._playback.sight.position if after is None else after
+        self._seen[connection] = self._playback.snapshot.position if after is None else after
         self._over[connection] = over
         connection.on_drained = self._turn
         self._turn()
@@ -63,12 +63,12 @@ class StreamFeed:
             del self._over[connection]
             connection.on_drained = None
 
-    def looked(self, sight: Snapshot | None) -> None:
+    def looked(self, snapshot: Snapshot | None) -> None:
         """What a look at the stream's row has shown; None: it is gone."""
-        if sight is None:
+        if snapshot is None:
             self._end(list(self._seen))
         else:
-            self._playback.sight = sight
+            self._playback.snapshot = snapshot
             self._turn()
 
     def _turn(self) -> None:
@@ -77,7 +77,7 @@ class StreamFeed:
             return
         taken = {connection: seen for connection, seen in self._seen.items() if connection.drained}
         self._end([connection for connection, seen in taken.items() if self._playback.is_over(seen)])
-        position = self._playback.sight.position
+        position = self._playback.snapshot.position
         behind = {seen for seen in taken.values() if seen < position}
         if behind:
             self._working = True

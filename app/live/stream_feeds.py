@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 
 from synthmill.app.core.services import Services
-from synthmill.app.core.streams.watch import LOOK_SECONDS, Playback, Snapshot, look_at, open_usual
+from synthmill.app.core.streams.watch import LOOK_SECONDS, Playback, Snapshot, look_at, open_default
 from synthmill.app.live.connection import Connection
 from synthmill.app.live.frames import NORMAL
 from synthmill.app.live.hub import Hub
@@ -58,12 +58,12 @@ class StreamFeeds:
 
     def _looked(self, asked: list[str], look: Look) -> None:
         self._looking = False
-        sights, usual = look
+        snapshots, default = look
         for stream_id in asked:
             if stream_id in self._feeds:
-                self._feeds[stream_id].looked(sights.get(stream_id))
+                self._feeds[stream_id].looked(snapshots.get(stream_id))
         for watcher, connection in list(self._waiting.items()):
-            playback = usual.get(watcher.workspace_id)
+            playback = default.get(watcher.workspace_id)
             if playback is not None and playback.id != watcher.stream_id:
                 self.wait_no_more(watcher)
                 watcher.watch(connection, playback, 0)
@@ -84,7 +84,7 @@ class StreamWatcher:
     def on_message(self, connection: Connection, message: str | bytes) -> None:
         """A watcher has nothing to say."""
 
-    def left(self, connection: Connection) -> None:
+    def on_close(self, connection: Connection) -> None:
         self._feeds.leave(connection, self._playback.id)
 
     def _over(self, connection: Connection) -> None:
@@ -114,7 +114,7 @@ class UsualWatcher:
     def on_message(self, connection: Connection, message: str | bytes) -> None:
         """A watcher has nothing to say."""
 
-    def left(self, connection: Connection) -> None:
+    def on_close(self, connection: Connection) -> None:
         self._feeds.wait_no_more(self)
         if self.stream_id is not None:
             self._feeds.leave(connection, self.stream_id)
@@ -126,4 +126,4 @@ class UsualWatcher:
 
 
 def _look(services: Services, stream_ids: list[str], workspaces: set[str]) -> Look:
-    return look_at(services, stream_ids), {one: open_usual(services, one) for one in workspaces}
+    return look_at(services, stream_ids), {one: open_default(services, one) for one in workspaces}

@@ -87,7 +87,7 @@ def blocks_of(
         start, stop = table.block_range(index)
         cells = cells_of(batch.slice(start, stop - start))
         encoded: Encoded = get_format(format_name).encode(table, cells, compression)
-        made.append((Block(index, stop - start, len(encoded.body), "", encoded.footer), encoded.body))
+        made.append((Block(index, stop - start, len(encoded.body), b"", encoded.footer), encoded.body))
     return made
 
 

@@ -6,9 +6,9 @@ decided by the plan, so the file is the same however the blocks are shared out a
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterator, Sequence
 
+from synthmill.generators.datasets.hashes import digest
 from synthmill.generators.datasets.profile.table import TableProfile
 from synthmill.generators.engine.plan import Plan, TablePlan
 from synthmill.generators.engine.recipe import Output
@@ -60,8 +60,8 @@ def _block(
     if profile is not None:
         profile.add(number, cells)
     encoded = get_format(output.format).encode(table, cells, output.compression)
-    sha256 = hashlib.sha256(encoded.body).hexdigest()
-    return Block(number, stop - start, len(encoded.body), sha256, encoded.footer), encoded.body
+    block = Block(number, stop - start, len(encoded.body), digest(encoded.body), encoded.footer)
+    return block, encoded.body
 
 
 def check_codec(output: Output) -> None:

@@ -6,40 +6,41 @@ It holds no ids, times or parts, so `manifest.json` has the same bytes wherever 
 
 from __future__ import annotations
 
-import hashlib
 import json
-from collections.abc import Iterable, Mapping, Sequence
-from pathlib import Path
+from collections.abc import Iterable, Mapping
 from typing import Any
 
-from synthmill.generators.datasets.blocks import Block, file_name, file_prefix, media_type
+from synthmill.generators.datasets.blocks import file_name, media_type
+from synthmill.generators.datasets.hashes import Section, section
+from synthmill.generators.datasets.manifest_hashes import (
+    VERSION,
+    VERSIONS,
+    algorithm_of,
+    dataset_root,
+    file_root,
+)
+from synthmill.generators.datasets.whole_file import WholeFile
 from synthmill.generators.engine.plan import TablePlan
-from synthmill.generators.engine.recipe import Output, Recipe, canonical
+from synthmill.generators.engine.recipe import Output, Recipe
 from synthmill.generators.engine.stages import NO_RESULTS, Results
 from synthmill.generators.errors import DamagedDatasetError
-from synthmill.generators.limits import NAME_PATTERN
+from synthmill.generators.limits import MAX_INTEGER, NAME_PATTERN
 
 FILE_NAME = "manifest.json"
 PROFILE_NAME = "profile.json"
-VERSION = 1
-_CHUNK = 2**20
 
 
 class ManifestError(DamagedDatasetError):
     """The manifest can't be read, doesn't agree with itself, or a file doesn't agree with it."""
 
 
-def file_entry(
-    table: TablePlan, output: Output, blocks: Sequence[Block], size: int, sha256: str
-) -> dict[str, Any]:
-    """What the manifest says of one table's file; `size` and `sha256` are the whole file's."""
+def description(table: TablePlan, output: Output) -> dict[str, Any]:
+    """What the manifest says of one table's file and follows from the plan alone."""
     return {
         "name": file_name(table.name, output),
         "table": table.name,
         "media_type": media_type(output),
         "rows": table.rows,
-        "size": size,
-        "sha256": sha256,
         "columns": [
             {"name": c.name, "type": str(c.type), "nullable": c.nullable, "kind": c.kind, "pii": c.pii}
             for c in table.columns
@@ -50,10 +51,24 @@ def file_entry(
             for key in table.foreign_keys
         ],
         "block_rows": table.block_rows,
-        "prefix_size": len(file_prefix(table, output)),
-        "root": root(block.sha256 for block in blocks),
-        "blocks": [{"size": block.size, "sha256": block.sha256} for block in blocks],
     }
+
+
+def file_entry(file: WholeFile, sha256: str | None = None) -> dict[str, Any]:
+    """What the manifest says of one table's file; `sha256` is that of all of it, where the output asks."""
+    return {
+        **description(file.table, file.output),
+        "size": file.size,
+        "root": file.root,
+        **({} if sha256 is None else {"sha256": sha256}),
+        "prefix": _hashed(section(file.prefix)),
+        "suffix": _hashed(section(file.suffix)),
+        "blocks": [{"size": block.size, "blake3": block.digest.hex()} for block in file.blocks],
+    }
+
+
+def _hashed(one: Section) -> dict[str, Any]:
+    return {"size": one.size, "blake3": one.digest.hex()}
 
 
 def manifest(
@@ -75,7 +90,7 @@ def manifest(
         "output": output.to_dict(),
         "rows": sum(entry["rows"] for entry in files),
         "size": sum(entry["size"] for entry in files),
-        "root": _dataset_root(files),
+        "root": dataset_root(VERSION, files),
         "files": files,
         "profile": dict(profile),
     }
@@ -84,26 +99,41 @@ def manifest(
     return content
 
 
-def root(block_hashes: Iterable[str]) -> str:
-    """sha256 over the blocks' hashes (as 32 bytes each) in order: it stands for all of the table's blocks."""
-    return hashlib.sha256(b"".join(map(bytes.fromhex, block_hashes))).hexdigest()
-
-
-def _dataset_root(files: Sequence[Mapping[str, Any]]) -> str:
-    return hashlib.sha256(canonical([[entry["name"], entry["root"]] for entry in files])).hexdigest()
+def profile_entry(stored: bytes) -> dict[str, Any]:
+    """What the manifest says of `profile.json`, whose bytes are given."""
+    return {"name": PROFILE_NAME, **_hashed(section(stored))}
 
 
 def dumps(content: Mapping[str, Any]) -> bytes:
-    """`manifest.json` as it is stored and served."""
-    return json.dumps(content, indent=1, ensure_ascii=False, allow_nan=False).encode() + b"\n"
+    """`manifest.json` as it is stored and served: an indented document, since version 2 a block a line."""
+    if content.get("manifest") == 1 or not content.get("files"):
+        return _indented(content).encode() + b"\n"
+    files = ",\n  ".join(map(_file_text, content["files"]))
+    # A line's indentation says how deep it is, and text holds no line's end: the key can't be another's.
+    whole = _indented({**content, "files": []})
+    before, key, after = whole.partition('\n "files": [')
+    return f"{before}{key}\n  {files}\n {after}\n".encode()
+
+
+def _file_text(entry: Mapping[str, Any]) -> str:
+    blocks = json.dumps(entry["blocks"], ensure_ascii=False, allow_nan=False)
+    before, key, after = _indented({**entry, "blocks": []}).partition('\n "blocks": [')
+    lines = blocks[1:-1].replace("}, {", "},\n  {")
+    return f"{before}{key}\n  {lines}\n {after}".replace("\n", "\n  ")
+
+
+def _indented(content: Mapping[str, Any]) -> str:
+    return json.dumps(content, indent=1, ensure_ascii=False, allow_nan=False)
 
 
 def parse(stored: bytes) -> dict[str, Any]:
     """A manifest read back and checked against itself. Raises ManifestError."""
     try:
         content: dict[str, Any] = json.loads(stored)
-        if content["manifest"] != VERSION:
-            raise ManifestError(f"this is a manifest of version {content['manifest']}, we read {VERSION}")
+        if content["manifest"] not in VERSIONS:
+            known = " and ".join(map(str, VERSIONS))
+            raise ManifestError(f"this is a manifest of version {content['manifest']}, we read {known}")
+        _check_sizes(content)
         _check_agreement(content)
     except (UnicodeDecodeError, ValueError, LookupError, TypeError, AttributeError) as error:
         if isinstance(error, ManifestError):
@@ -112,22 +142,44 @@ def parse(stored: bytes) -> dict[str, Any]:
     return content
 
 
+def _check_sizes(content: Mapping[str, Any]) -> None:
+    sized = [content, content["profile"]]
+    for entry in content["files"]:
+        sized += [entry, *entry["blocks"]]
+        if content["manifest"] > 1:
+            sized += [entry["prefix"], entry["suffix"]]
+    for one in sized:
+        size = one.get("size")
+        if type(size) is not int or not 0 <= size <= MAX_INTEGER:
+            raise ManifestError(f"{size!r} isn't the size of anything")
+
+
 def _check_agreement(content: Mapping[str, Any]) -> None:
-    output = output_of(content)
+    output, version = output_of(content), content["manifest"]
     for entry in content["files"]:
         # Files are written under these names: none may lead out of a folder.
         if not NAME_PATTERN.match(entry["table"]) or entry["name"] != file_name(entry["table"], output):
             raise ManifestError(f"{entry['name']!r} isn't the name of a table's file")
-        if root(block["sha256"] for block in entry["blocks"]) != entry["root"]:
+        if file_root(version, entry) != entry["root"]:
             raise ManifestError(f"the block hashes of {entry['name']} don't give its root")
         if len(entry["blocks"]) != -(-entry["rows"] // entry["block_rows"]):
             raise ManifestError(f"{entry['name']} lacks blocks, or has too many")
-    if content["profile"]["name"] != PROFILE_NAME:
-        raise ManifestError(f"{content['profile']['name']!r} isn't the name of a profile")
-    if _dataset_root(content["files"]) != content["root"]:
+        # Of version 1 nobody knows how long the file's end is.
+        if version > 1 and entry["size"] != _size_of_sections(entry):
+            raise ManifestError(f"the sections of {entry['name']} don't add up to its size")
+        if version > 1 and output.sha256 != isinstance(entry.get("sha256"), str):
+            raise ManifestError(f"{entry['name']} has a sha256 where the output asks for none, or lacks one")
+    profile = content["profile"]
+    if profile["name"] != PROFILE_NAME or not isinstance(profile[algorithm_of(version)], str):
+        raise ManifestError(f"{profile['name']!r} isn't the name of a profile")
+    if dataset_root(version, content["files"]) != content["root"]:
         raise ManifestError("the files' roots don't give the manifest's root")
     if recipe_of(content).sha256 != content["recipe_sha256"]:
         raise ManifestError("the recipe doesn't have the sha256 that is given for it")
+
+
+def _size_of_sections(entry: Mapping[str, Any]) -> int:
+    return sum(int(one["size"]) for one in (entry["prefix"], *entry["blocks"], entry["suffix"]))
 
 
 def recipe_of(content: Mapping[str, Any]) -> Recipe:
@@ -144,15 +196,3 @@ def get_file(content: Mapping[str, Any], name: str) -> dict[str, Any]:
         if entry["name"] == name:
             return dict(entry)
     raise KeyError(name)
-
-
-def check_file(entry: Mapping[str, Any], path: Path) -> None:
-    """Raise ManifestError unless the file at `path` has the entry's size and sha256."""
-    if path.stat().st_size != entry["size"]:
-        raise ManifestError(f"{path.name} has {path.stat().st_size} bytes instead of {entry['size']}")
-    digest = hashlib.sha256()
-    with path.open("rb") as file:
-        while chunk := file.read(_CHUNK):
-            digest.update(chunk)
-    if digest.hexdigest() != entry["sha256"]:
-        raise ManifestError(f"{path.name} doesn't have the sha256 of the manifest")

@@ -11,15 +11,17 @@ import hashlib
 import os
 import secrets
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, BinaryIO
 
 from synthmill.generators.datasets import manifest as manifests
 from synthmill.generators.datasets.block_sample import choose
-from synthmill.generators.datasets.blocks import Block, check_codec, file_prefix, file_suffix, make_blocks
+from synthmill.generators.datasets.blocks import Block, check_codec, file_prefix, make_blocks
 from synthmill.generators.datasets.differences import Difference, compare, row_of
+from synthmill.generators.datasets.hashes import section
 from synthmill.generators.datasets.manifest import ManifestError
+from synthmill.generators.datasets.manifest_hashes import algorithm_of, hexdigest
 from synthmill.generators.datasets.verify_input import (
     AttestError,
     attested_plan,
@@ -27,6 +29,8 @@ from synthmill.generators.datasets.verify_input import (
     manifest_path,
     open_manifest,
 )
+from synthmill.generators.datasets.verify_report import MAX_DIFFERENCES, CheckedFile, Report
+from synthmill.generators.datasets.whole_file import WholeFile
 from synthmill.generators.engine.inputs import NO_INPUTS, InputPaths
 from synthmill.generators.engine.plan import Plan, TablePlan
 from synthmill.generators.engine.recipe import Output, Recipe
@@ -35,60 +39,8 @@ from synthmill.generators.limits import MAX_DRAWN_SEED
 
 BLOCKS = 20
 """Blocks that are made again unless another number is asked for."""
-MAX_DIFFERENCES = 100
-"""Differences that are described; further ones are counted."""
-
 OnProgress = Callable[[int, int], None]
 """Called with the rows made again so far and the rows in all."""
-
-
-@dataclass(frozen=True)
-class CheckedFile:
-    name: str
-    rows: int
-    blocks: int
-    blocks_checked: int
-    present: bool
-    """Whether the file lies beside the manifest, so that its bytes were compared."""
-    whole: bool
-    """Whether all of it was compared: every block, its beginning, its end, its sha256."""
-
-
-@dataclass(frozen=True)
-class Report:
-    """What `verify` found. It is `intact` where nothing that was compared differs."""
-
-    manifest: Path
-    seed: int
-    """The seed that chose the blocks."""
-    files: tuple[CheckedFile, ...]
-    differences: tuple[Difference, ...]
-    """At most `MAX_DIFFERENCES` of them, in the order of the files."""
-    differences_in_all: int
-
-    @property
-    def intact(self) -> bool:
-        return not self.differences_in_all
-
-    @property
-    def blocks(self) -> int:
-        return sum(file.blocks for file in self.files)
-
-    @property
-    def blocks_checked(self) -> int:
-        return sum(file.blocks_checked for file in self.files)
-
-    def to_dict(self) -> dict[str, Any]:
-        return {
-            "manifest": str(self.manifest),
-            "intact": self.intact,
-            "blocks": self.blocks,
-            "blocks_checked": self.blocks_checked,
-            "seed": self.seed,
-            "files": [vars(file) for file in self.files],
-            "differences": [difference.to_dict() for difference in self.differences],
-            "differences_in_all": self.differences_in_all,
-        }
 
 
 def verify(
@@ -143,6 +95,8 @@ class _Check:
         on_progress: OnProgress | None,
     ) -> None:
         self.path, self.content, self.seed = path, content, seed
+        self.version = int(content["manifest"])
+        self.algorithm = algorithm_of(self.version)
         self.recipe, self.output, self.plan = recipe, output, plan
         self.results = attested_results(plan)
         self.on_progress = on_progress
@@ -212,12 +166,14 @@ class _Check:
         """Whether the manifest has the table's rows and blocks as the recipe gives them."""
         if entry is None:
             return False
-        right = manifests.file_entry(table, self.output, (), 0, "")
-        for key in right.keys() - {"size", "sha256", "root", "blocks"}:
-            if entry.get(key) != right[key]:
-                self._tell_manifest(
-                    f"{key} of {right['name']} is {entry.get(key)}, the recipe gives {right[key]}"
-                )
+        right = manifests.description(table, self.output)
+        told = {key: entry.get(key) for key in right}
+        if self.version == 1:
+            right["prefix_size"] = len(file_prefix(table, self.output))
+            told["prefix_size"] = entry.get("prefix_size")
+        for key, value in right.items():
+            if told[key] != value:
+                self._tell_manifest(f"{key} of {right['name']} is {told[key]}, the recipe gives {value}")
         return bool(entry["rows"] == right["rows"] and entry["block_rows"] == right["block_rows"])
 
     def _check_file(
@@ -238,29 +194,45 @@ class _Check:
     def _check_pieces(
         self, table: TablePlan, entry: Mapping[str, Any], chosen: Sequence[int], file: BinaryIO | None
     ) -> None:
-        """The file's beginning and the chosen blocks; if those are all, then its end and its sha256, too."""
-        prefix = file_prefix(table, self.output)
+        """The file's beginning and the chosen blocks; if those are all, then its end and the whole, too."""
+        whole = WholeFile(table, self.output, [])
+        prefix = whole.prefix
         starts = _starts(len(prefix), entry)
-        digest = hashlib.sha256(prefix)
+        # Of version 1 the manifest always has the file's sha256.
+        digest = hashlib.sha256(prefix) if "sha256" in entry else None
         self._compare(entry, file, 0, len(prefix), prefix, "its beginning")
-        made = []
+        self._check_around(entry, "prefix", prefix)
         for number in chosen:
             (block, body), *_ = make_blocks(
                 self.plan, table.name, number, number + 1, self.output, results=self.results
             )
             self._check_block(table, entry, file, starts[number], block, body)
-            digest.update(body)
-            made.append(block)
-        if len(made) < table.blocks:
+            if digest is not None:
+                digest.update(body)
+            whole.blocks.append(block)
+        if len(whole.blocks) < table.blocks:
             return
-        suffix = file_suffix(table, self.output, made)
-        digest.update(suffix)
-        self._compare(entry, file, starts[-1], entry["size"] - starts[-1], suffix, "its end")
-        whole = (len(prefix) + sum(block.size for block in made) + len(suffix), digest.hexdigest())
-        if (entry["size"], entry["sha256"]) != whole:
+        self._compare(entry, file, starts[-1], entry["size"] - starts[-1], whole.suffix, "its end")
+        self._check_around(entry, "suffix", whole.suffix)
+        right: dict[str, Any] = {"size": whole.size}
+        if self.version > 1:
+            right["root"] = whole.root
+        if digest is not None:
+            digest.update(whole.suffix)
+            right["sha256"] = digest.hexdigest()
+        if any(entry[key] != value for key, value in right.items()):
+            told, made = (_listed({key: one[key] for key in right}) for one in (entry, right))
+            self._tell_manifest(f"{entry['name']} has {told}, the recipe gives {made}")
+
+    def _check_around(self, entry: Mapping[str, Any], which: str, made: bytes) -> None:
+        """What stands before or behind the blocks, by the manifest; version 1 has no hash of it."""
+        if self.version == 1:
+            return
+        size, digest = section(made)
+        right = {"size": size, "blake3": digest.hex()}
+        if entry[which] != right:
             self._tell_manifest(
-                f"{entry['name']} has size {entry['size']} and sha256 {entry['sha256']}, "
-                f"the recipe gives {whole[0]} and {whole[1]}"
+                f"{which} of {entry['name']} has {_listed(entry[which])}, the recipe gives {_listed(right)}"
             )
 
     def _check_block(
@@ -274,10 +246,11 @@ class _Check:
     ) -> None:
         told = entry["blocks"][block.index]
         rows = table.block_range(block.index)
-        if (told["size"], told["sha256"]) != (block.size, block.sha256):
+        digest = hexdigest(self.algorithm, body)
+        if (told["size"], told[self.algorithm]) != (block.size, digest):
             reason = (
-                f"{entry['name']} has a block of {told['size']} bytes with sha256 {told['sha256']}, "
-                f"the recipe gives {block.size} and {block.sha256}"
+                f"{entry['name']} has a block of {told['size']} bytes with {self.algorithm} "
+                f"{told[self.algorithm]}, the recipe gives {block.size} and {digest}"
             )
             self._tell_manifest(reason, block.index, rows)
         self._compare(entry, file, start, told["size"], body, "it", block.index, rows)
@@ -320,6 +293,11 @@ def _starts(first: int, entry: Mapping[str, Any]) -> list[int]:
     for block in entry["blocks"]:
         starts.append(starts[-1] + block["size"])
     return starts
+
+
+def _listed(told: Mapping[str, Any]) -> str:
+    """`size 5 and root 0f...`."""
+    return " and ".join(f"{key} {value}" for key, value in told.items())
 
 
 def _rows(table: TablePlan, blocks: Sequence[int]) -> int:

@@ -10,12 +10,20 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-from synthmill.generators.datasets.blocks import file_name, file_prefix, file_suffix, make_blocks
-from synthmill.generators.datasets.manifest import FILE_NAME, PROFILE_NAME, dumps, file_entry, manifest
+from synthmill.generators.datasets.blocks import file_name, make_blocks
+from synthmill.generators.datasets.manifest import (
+    FILE_NAME,
+    PROFILE_NAME,
+    dumps,
+    file_entry,
+    manifest,
+    profile_entry,
+)
 from synthmill.generators.datasets.partition import cut
-from synthmill.generators.datasets.profile.document import document, profile_entry
+from synthmill.generators.datasets.profile.document import document
 from synthmill.generators.datasets.profile.table import TableProfile
 from synthmill.generators.datasets.size_estimate import bytes_per_row
+from synthmill.generators.datasets.whole_file import WholeFile
 from synthmill.generators.datasets.writing import write_all
 from synthmill.generators.engine.inputs import NO_INPUTS, InputPaths
 from synthmill.generators.engine.plan import Plan
@@ -118,22 +126,23 @@ def _write_file(
     part_rows: int | None,
     count: Callable[[int], None],
 ) -> dict[str, Any]:
-    digest = hashlib.sha256()
-    blocks, table = [], profile.table
-    with path.open("wb") as file:
+    digest = hashlib.sha256() if output.sha256 else None
+    table = profile.table
+    file = WholeFile(table, output, [])
+    with path.open("wb") as stored:
 
         def put(data: bytes) -> None:
-            write_all(file, data)
-            digest.update(data)
+            write_all(stored, data)
+            if digest is not None:
+                digest.update(data)
 
-        put(file_prefix(table, output))
+        put(file.prefix)
         for first, last in cut(table, bytes_per_row(table, output), part_rows):
             for block, body in make_blocks(plan, table.name, first, last, output, profile, results):
                 put(body)
                 del body
-                blocks.append(block)
+                file.blocks.append(block)
                 count(block.rows)
-            file.flush()
-        put(file_suffix(table, output, blocks))
-        size = file.tell()
-    return file_entry(table, output, blocks, size, digest.hexdigest())
+            stored.flush()
+        put(file.suffix)
+    return file_entry(file, None if digest is None else digest.hexdigest())

@@ -66,10 +66,14 @@ class Output:
     """`none`, `gzip` or `zstd`."""
     codec: str
     """What wrote the bytes, with versions: equal bytes are promised for an equal codec only."""
+    sha256: bool = False
+    """Whether the manifest also has the sha256 of each whole file. It changes no byte of the files."""
 
-    def to_dict(self) -> dict[str, str]:
-        return {"format": self.format, "compression": self.compression, "codec": self.codec}
+    def to_dict(self) -> dict[str, Any]:
+        """As the manifest has it. `sha256` is left out where it is false: outputs of old look as they did."""
+        kept = {"format": self.format, "compression": self.compression, "codec": self.codec}
+        return kept | ({"sha256": True} if self.sha256 else {})
 
     @classmethod
-    def from_dict(cls, stored: Mapping[str, str]) -> Output:
-        return cls(stored["format"], stored["compression"], stored["codec"])
+    def from_dict(cls, stored: Mapping[str, Any]) -> Output:
+        return cls(stored["format"], stored["compression"], stored["codec"], stored.get("sha256", False))

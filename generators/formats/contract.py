@@ -31,7 +31,8 @@ class Block:
     rows: int
     size: int
     """Bytes in the file."""
-    sha256: str
+    digest: bytes
+    """BLAKE3 of those bytes, 32 bytes."""
     footer: bytes
     """What `Format.suffix` needs of the block; empty for formats without a suffix."""
 

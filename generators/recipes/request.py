@@ -40,6 +40,15 @@ class WholeNumber(ma.fields.Integer):
         return super()._deserialize(value, attr, data, **kwargs)
 
 
+class Flag(ma.fields.Boolean):
+    """True or false; unlike marshmallow's own, not text and not a number."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> bool:
+        if not isinstance(value, bool):
+            raise ma.ValidationError(f"{shown(value)} is neither true nor false")
+        return value
+
+
 class RowCounts(ma.fields.Field[Any]):
     """A number, or an object with a number per table."""
 
@@ -136,6 +145,13 @@ class GenerationRequest(SourceRequest):
     )
     format = _name("the name of a file format: arrow, csv, jsonl or parquet", load_default="csv")
     compression = _name("none, gzip or zstd", load_default="none")
+    sha256 = Flag(
+        load_default=False,
+        metadata={
+            "description": "true or false: whether the manifest also has the sha256 of each whole file; "
+            "it changes no byte of the files, and reads those of several parts once more"
+        },
+    )
     part_rows = _whole_number(
         f"a whole number from 1 to {limits.MAX_TABLE_ROWS}: rows of a part, rounded up to whole blocks",
         1,
@@ -169,7 +185,7 @@ def parse(
     """
     request = load_request(GenerationRequest(), raw)
     check_plugins(request["plugins"])
-    output = _output(request["format"], request["compression"])
+    output = _output(request["format"], request["compression"], request["sha256"])
     strategy, parameters = parameters_of(request, request["rows"], find_template)
     recipe, _ = planned(strategy, parameters, request["seed"], find_inputs)
     return Generation(recipe, output, request["part_rows"], request.get("template"))
@@ -218,13 +234,13 @@ def _readable(messages: Mapping[str, Any], schema: ma.Schema) -> Iterator[FieldE
             yield FieldError(shown_name, told, f"give {field.metadata['description']}")
 
 
-def _output(format_name: str, compression: str) -> Output:
+def _output(format_name: str, compression: str, sha256: bool) -> Output:
     try:
         get_format(format_name)
     except UnknownNameError as error:
         raise unknown("format", error) from error
     try:
-        return Output(format_name, compression, codec(format_name, compression))
+        return Output(format_name, compression, codec(format_name, compression), sha256)
     except UnknownNameError as error:
         raise unknown("compression", error) from error
 

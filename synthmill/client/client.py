@@ -17,6 +17,7 @@ from synthmill.client.http import Http
 from synthmill.client.job import Job
 from synthmill.client.job_events import Event, JobFollower
 from synthmill.client.streams import Streams
+from synthmill.client.uploads import Source, Upload, send
 from synthmill.errors import NotFinishedError
 
 JobOrId = Job | str
@@ -65,6 +66,7 @@ class Client:
         seed: int | None = None,
         format: str | None = None,  # noqa: A002 (the request's own word)
         compression: str | None = None,
+        sha256: bool | None = None,
         part_rows: int | None = None,
         workspace: str | None = None,
         dataset: str | None = None,
@@ -84,6 +86,7 @@ class Client:
             "seed": seed,
             "format": format,
             "compression": compression,
+            "sha256": sha256,
             "part_rows": part_rows,
             "workspace": workspace,
             "dataset": dataset,
@@ -209,9 +212,9 @@ class Client:
     ) -> list[Path]:
         """Every file of a completed job, and its manifest last, into the folder `out`; the paths.
 
-        What arrives is checked against the manifest's sha256 before a file gets its name; a download that was
-        cut off goes on where it stopped. Raises JobFailedError or NotFinishedError for a job without a
-        dataset, DamagedDownloadError for bytes that aren't the dataset's.
+        What arrives is checked block by block against the manifest; a download that was cut off goes on where
+        it stopped. Raises JobFailedError or NotFinishedError for a job without a dataset,
+        DamagedDownloadError for bytes that aren't the dataset's.
         """
         known = self._completed(job)
         return download(self._http, known.id, Path(out), on_bytes)
@@ -275,6 +278,31 @@ class Client:
     def delete_dataset(self, dataset_id: str) -> None:
         """Remove the dataset, its files and the job that made it."""
         self._http.request("DELETE", f"/datasets/{quote(dataset_id, safe='')}")
+
+    def upload(
+        self,
+        source: Source,
+        *,
+        name: str | None = None,
+        media_type: str | None = None,
+        on_bytes: OnBytes | None = None,
+    ) -> Upload:
+        """Send a file, for recipes to name it by its sha256: a path, or a file open in binary mode.
+
+        A path gives the name, and a name the type, where they are left out. A file that can seek is read
+        twice: its sha256 goes first, so that the server keeps nothing that arrives damaged, and a broken
+        connection is tried again. The same bytes are stored once. `on_bytes` is told bytes sent and in all.
+        """
+        return send(self._http, source, name, media_type, on_bytes)
+
+    def uploads(self, *, sha256: str | None = None) -> Iterator[Upload]:
+        """Uploads of the workspace, the newest first; with a sha256, the one of these bytes."""
+        return map(Upload.from_view, self._pages("/uploads", {"sha256": sha256}))
+
+    def delete_upload(self, upload: Upload | str) -> None:
+        """Remove an upload. Raises ConflictError while an unfinished job needs it."""
+        upload_id = upload.id if isinstance(upload, Upload) else upload
+        self._http.request("DELETE", f"/uploads/{quote(upload_id, safe='')}")
 
     def keys(self) -> list[dict[str, Any]]:
         """The workspace's API keys, without the keys themselves."""

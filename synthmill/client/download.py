@@ -1,16 +1,17 @@
 """A job's files, fetched so that what lies in the folder at the end is what the manifest promises.
 
-Bytes go to a hidden file named after the sha256 they must have, so that a cut-off download goes on where it
-stopped, today or in another process; the file gets its name when all of it has been checked.
+Bytes go to a hidden file named after the hashes that they must have, each block checked as it comes. So a
+cut-off download goes on where it stopped, today or in another process, and what came before a damaged block
+is kept; the file gets its name when all of it has been checked.
 """
 
 from __future__ import annotations
 
-import hashlib
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 import httpx
@@ -18,8 +19,16 @@ import httpx
 from synthmill.client.http import LONGEST_PAUSE, Http, backoff
 from synthmill.errors import ApiError, DamagedDownloadError, ServerFailedError, TooManyRequestsError
 
+if TYPE_CHECKING:
+    from synthmill.generators.datasets.file_check import FileCheck
+    from synthmill.generators.datasets.manifest_hashes import Check
+
 CUTS = 5
 """Broken connections in a row, none of which brought a byte, before a download is given up."""
+
+DAMAGES = 2
+"""Damaged blocks of one file before it is given up."""
+_CHUNK = 2**20
 
 OnBytes = Callable[[int, int], None]
 """Told the bytes that are here and the bytes there are in all."""
@@ -28,10 +37,12 @@ OnBytes = Callable[[int, int], None]
 def download(http: Http, job_id: str, out: Path, on_bytes: OnBytes | None = None) -> list[Path]:
     """Every file of a completed job and its manifest into `out`, which is made if need be.
 
-    Files that are there already with the right sha256 are not fetched again. Raises DamagedDownloadError if
-    what arrives doesn't match the manifest (nothing of it stays), ApiError and UnreachableError.
+    Files that are there already, as the manifest promises them, are not fetched again. Raises
+    DamagedDownloadError if what arrives isn't what it promises (nothing of it stays), ApiError and
+    UnreachableError.
     """
     from synthmill.generators.datasets import manifest as manifests
+    from synthmill.generators.datasets.manifest_hashes import checks
 
     out.mkdir(parents=True, exist_ok=True)
     stored = fetch_manifest(http, job_id)
@@ -41,7 +52,7 @@ def download(http: Http, job_id: str, out: Path, on_bytes: OnBytes | None = None
     except manifests.ManifestError as error:
         raise DamagedDownloadError(f"{manifests.FILE_NAME} of job {job_id}: {error}") from error
     entries = [*content["files"], content["profile"]]
-    files = [_File(entry["name"], entry["size"], entry["sha256"]) for entry in entries]
+    files = [_File(entry["name"], entry["size"], checks(content["manifest"], entry)) for entry in entries]
     told = _Told(sum(file.size for file in files), on_bytes)
     manifest = out / manifests.FILE_NAME
     if manifest.exists() and manifest.read_bytes() != stored:
@@ -70,7 +81,18 @@ class _File:
 
     name: str
     size: int
-    sha256: str
+    checks: Sequence[Check]
+
+    @property
+    def mark(self) -> str:
+        """Tells it apart from other files of its name."""
+        from synthmill.generators.datasets.hashes import digest
+
+        return digest("".join(check.hexdigest for check in self.checks).encode()).hex()[:16]
+
+
+class _DamagedError(Exception):
+    """A block isn't the one that the manifest promises."""
 
 
 class _Told:
@@ -87,56 +109,75 @@ class _Told:
 
 def _fetch(http: Http, job_id: str, file: _File, out: Path, told: _Told) -> Path:
     path = out / file.name
-    if not _is_here(path, file):
-        part = out / f".{file.name}.{file.sha256[:16]}.part"
-        if not (_complete(http, job_id, file, part, told) or _complete(http, job_id, file, part, told)):
-            raise DamagedDownloadError(
-                f"{file.name} arrived damaged twice: not what the manifest promises; nothing was kept"
-            )
+    if not _check_of(path, file).complete:
+        part = out / f".{file.name}.{file.mark}.part"
+        _complete(http, job_id, file, part, told)
         part.replace(path)
     told.base += file.size
     told.here(0)
     return path
 
 
-def _is_here(path: Path, file: _File) -> bool:
-    if not path.is_file() or path.stat().st_size != file.size:
-        return False
-    with path.open("rb") as stored:
-        return hashlib.file_digest(stored, "sha256").hexdigest() == file.sha256
+def _check_of(path: Path, file: _File) -> FileCheck:
+    """How far the bytes at `path` are those of the file; none where nothing is there."""
+    from synthmill.generators.datasets.file_check import FileCheck
+
+    check = FileCheck(file.checks)
+    if path.is_file() and path.stat().st_size <= file.size:
+        with path.open("rb") as stored:
+            while (chunk := stored.read(_CHUNK)) and check.take(chunk):
+                pass
+    return check
 
 
-def _complete(http: Http, job_id: str, file: _File, part: Path, told: _Told) -> bool:
-    """Fetches what `part` lacks; whether it has the manifest's sha256 then. If not, it is removed."""
-    attempt = 0
-    while (have := part.stat().st_size if part.exists() else 0) < file.size or not part.exists():
+def _complete(http: Http, job_id: str, file: _File, part: Path, told: _Told) -> None:
+    """Fetches what `part` lacks. Raises DamagedDownloadError, and then `part` is gone."""
+    check = _check_of(part, file)
+    part.touch()
+    _cut_back(part, check)
+    attempt = damages = 0
+    while not check.complete:
         attempt += 1
+        have = check.taken
         try:
-            _append(http, job_id, file, part, have, told)
+            _append(http, job_id, file, part, check, told)
+        except _DamagedError:
+            damages += 1
+            _cut_back(part, check)
+            if damages >= DAMAGES:
+                part.unlink()
+                raise DamagedDownloadError(
+                    f"{file.name} arrived damaged twice: not what the manifest promises; nothing was kept"
+                ) from None
         except (httpx.TransportError, ServerFailedError, TooManyRequestsError) as error:
-            grew = part.exists() and part.stat().st_size > have
-            attempt = 1 if grew else attempt
+            attempt = 1 if check.taken > have else attempt
             _pause_or_raise(http, attempt, error)
-    if _is_here(part, file):
-        return True
-    part.unlink()
-    return False
 
 
-def _append(http: Http, job_id: str, file: _File, part: Path, have: int, told: _Told) -> None:
-    headers = {"Range": f"bytes={have}-"} if have else {}
+def _cut_back(part: Path, check: FileCheck) -> None:
+    """Keep of `part` what may be right: all of it, or the blocks before a wrong one."""
+    if not check.sound:
+        check.rewind()
+    with part.open("r+b") as stored:
+        stored.truncate(check.taken)
+
+
+def _append(http: Http, job_id: str, file: _File, part: Path, check: FileCheck, told: _Told) -> None:
+    """Fetches the rest, from what `check` has taken on. Raises _DamagedError at the first wrong block."""
+    headers = {"Range": f"bytes={check.taken}-"} if check.taken else {}
     with http.stream(_path(job_id, file.name), headers) as response:
-        resumed = response.status_code == 206
-        here = have if resumed else 0
-        with part.open("ab" if resumed else "wb") as stored:
+        if response.status_code != 206:
+            check.restart()
+        with part.open("r+b") as stored:
+            stored.truncate(check.taken)
+            stored.seek(check.taken)
             for chunk in response.iter_raw():
-                here += len(chunk)
                 stored.write(chunk)
-                told.here(here)
-                if here > file.size:
-                    return  # too long to be right: the check of its sha256 throws it away
-    if here < file.size:
-        raise httpx.RemoteProtocolError(f"{file.name} ended after {here} of {file.size} bytes")
+                if not check.take(chunk):
+                    raise _DamagedError
+                told.here(check.taken)
+    if not check.complete:
+        raise httpx.RemoteProtocolError(f"{file.name} ended after {check.taken} of {file.size} bytes")
 
 
 def _path(job_id: str, name: str) -> str:

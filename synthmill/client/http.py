@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from json import dumps
@@ -59,10 +59,13 @@ class Http:
         json: Any = None,
         params: Mapping[str, Any] | None = None,
         headers: Mapping[str, str] | None = None,
+        content: Callable[[], Iterator[bytes]] | None = None,
+        timeout: httpx.Timeout = TIMEOUT,
         repeatable: bool = False,
     ) -> Answer:
         """Asks, and gives back what is in the envelope. Raises ApiError and UnreachableError.
 
+        `content` is called for a body's bytes once for each time that it is sent; it goes before `json`.
         Sent again after a broken connection or a passing refusal if the method allows it, an Idempotency-Key
         makes a repetition harmless, or the caller says that it is `repeatable`. A refused connection is
         always tried again: nothing was sent.
@@ -76,7 +79,12 @@ class Http:
             attempt += 1
             try:
                 response = self._client.request(
-                    method, self.connection.url + PREFIX + path, content=body, params=given, headers=sent
+                    method,
+                    self.connection.url + PREFIX + path,
+                    content=body if content is None else content(),
+                    params=given,
+                    headers=sent,
+                    timeout=timeout,
                 )
             except httpx.ConnectError as error:
                 self._give_up_or_pause(attempt, error)

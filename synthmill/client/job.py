@@ -82,7 +82,8 @@ class Job:
 
     @property
     def files(self) -> list[dict[str, Any]]:
-        """Of a completed job: name, table, rows, size (bytes) and sha256 of each file."""
+        """Of a completed job: name, table, rows, size (bytes) and root of each file, and its sha256 where
+        that was asked for."""
         return list(self.view["files"])
 
     @property

@@ -97,6 +97,7 @@ def request_options(command: Command) -> Command:
     @click.option("--seed", type=int, help="Equal seeds make equal data; without one a seed is drawn.")
     @click.option("--format", "format_", metavar="NAME", help="arrow, csv, jsonl or parquet.  [default: csv]")
     @click.option("--compression", metavar="NAME", help="none, gzip or zstd.  [default: none]")
+    @click.option("--sha256", is_flag=True, help="Let the manifest have the sha256 of each file, too.")
     @click.option("--part-rows", type=int, help="Rows of a unit of work; never changes a byte of the files.")
     @functools.wraps(command)
     def run(
@@ -109,6 +110,7 @@ def request_options(command: Command) -> Command:
         seed: int | None,
         format_: str | None,
         compression: str | None,
+        sha256: bool,
         part_rows: int | None,
         **rest: Any,
     ) -> Any:
@@ -122,6 +124,7 @@ def request_options(command: Command) -> Command:
             "seed": seed,
             "format": format_,
             "compression": compression,
+            "sha256": sha256 or None,
             "part_rows": part_rows,
         }
         return command(*args, recipe=recipe, flags=flags, **rest)

@@ -78,7 +78,7 @@ def _make(client: Client, request: Mapping[str, Any]) -> Job:
 def _fetch(client: Client, job: Job, folder: Path) -> None:
     with Meter("download", "bytes") as meter:
         paths = client.download(job, folder, on_bytes=meter.show)
-    click.echo(f"Downloaded {len(paths) - 1} files; each has the sha256 that the manifest promises")
+    click.echo(f"Downloaded {len(paths) - 1} files; each block is what the manifest promises")
 
 
 def _show(folder: Path) -> None:

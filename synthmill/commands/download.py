@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from synthmill.client.client import Client
 
 
-@click.command(short_help="Fetch a job's files, checked by their sha256.")
+@click.command(short_help="Fetch a job's files, each block checked.")
 @click.argument("job_id", metavar="JOB")
 @out_option
 @json_option
@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 def download(client: Client, job_id: str, out: Path, as_json: bool, quiet: bool) -> None:
     """Fetch every file of a completed job and its manifest; print their paths.
 
-    Every file is checked against the manifest's sha256 before it gets its name. A download that was cut off
-    goes on where it stopped, and files that are there already are not fetched again.
+    Every block is checked against the manifest as it comes; a file gets its name when all of it is right.
+    A download that was cut off goes on where it stopped; files that are there already are not fetched again.
     """
     with Meter("download", "bytes", quiet=quiet) as meter:
         paths = client.download(job_id, out, on_bytes=meter.show)

@@ -52,7 +52,8 @@ def generate(recipe: Path | None, flags: Mapping[str, Any], out: Path, as_json: 
             "path": str(out / entry["name"]),
             "rows": entry["rows"],
             "bytes": entry["size"],
-            "sha256": entry["sha256"],
+            "root": entry["root"],
+            **({"sha256": entry["sha256"]} if "sha256" in entry else {}),
         }
         for entry in manifest["files"]
     ]
@@ -61,7 +62,7 @@ def generate(recipe: Path | None, flags: Mapping[str, Any], out: Path, as_json: 
         print_json({"files": files, "manifest": str(out / "manifest.json"), "seed": seed})
         return
     print_table(
-        ["file", "rows", "bytes", "sha256"], [[f["path"], f["rows"], f["bytes"], f["sha256"]] for f in files]
+        ["file", "rows", "bytes", "root"], [[f["path"], f["rows"], f["bytes"], f["root"]] for f in files]
     )
     if "seed" not in request:
         click.echo(f"seed {seed} was drawn; --seed {seed} makes the same again", err=True)

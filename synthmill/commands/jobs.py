@@ -57,6 +57,6 @@ def show(client: Client, job_id: str, as_json: bool) -> None:
     if view["files"]:
         click.echo()
         print_table(
-            ["file", "rows", "bytes", "sha256"],
-            [[f["name"], f["rows"], f["size"], f["sha256"]] for f in view["files"]],
+            ["file", "rows", "bytes", "root"],
+            [[f["name"], f["rows"], f["size"], f["root"]] for f in view["files"]],
         )

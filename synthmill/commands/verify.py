@@ -14,7 +14,7 @@ from synthmill.command_line.output import print_json, print_table
 from synthmill.errors import ClientError
 
 if TYPE_CHECKING:
-    from synthmill.generators.datasets.verify import CheckedFile, Report
+    from synthmill.generators.datasets.verify_report import CheckedFile, Report
 
 
 @click.command(short_help="Check a dataset against its recipe.")

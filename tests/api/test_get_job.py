@@ -17,7 +17,7 @@ def test_a_completed_job_says_what_it_made(api: Caller, completed: dict[str, Any
     assert job["created_at"] <= job["started_at"] <= job["finished_at"]
     assert job["created_at"].endswith("Z")
     for file in job["files"]:
-        assert set(file) == {"name", "table", "rows", "size", "sha256"}
+        assert set(file) == {"name", "table", "rows", "size", "root"}
 
 
 @pytest.mark.parametrize("job_id", ["job_nothing", "x" * 300, "%00", "..", "%2e%2e", "'; --", "%ff%fe"])

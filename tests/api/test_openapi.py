@@ -7,6 +7,10 @@ from typing import Any
 import pytest
 from flask import Flask
 
+from tests.api.world import shared_world as world
+
+__all__ = ["world"]
+
 PAGES = {"/api/v1/openapi.json", "/api/v1/docs", "/api/v1/docs/start.js", "/api/v1/docs/assets/{name}"}
 
 

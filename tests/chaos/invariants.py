@@ -6,6 +6,7 @@ import hashlib
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from sqlalchemy import func, select
 
@@ -20,6 +21,7 @@ from synthmill.app.core.storage.folder import DRAFTS
 from synthmill.app.core.storage.storage import etag_of
 from synthmill.generators.datasets import manifest
 from synthmill.generators.datasets.blocks import file_prefix
+from tests.roots import root_of
 
 _TERMINAL_OF = {"completed": "complete", "failed": "error", "cancelled": "shutdown"}
 
@@ -30,8 +32,8 @@ class Expected:
 
     job_id: str
     ends: tuple[str, ...]
-    files: Mapping[str, str]
-    """sha256 by name, of an undisturbed run."""
+    files: Mapping[str, Mapping[str, Any]]
+    """What the manifest of an undisturbed run says of each, by name."""
     seen: list[tuple[int, str]] = field(default_factory=list)
     """Numbered events that its watcher got; none where it had no watcher."""
 
@@ -125,23 +127,16 @@ def _files(services: Services, row: models.Job, job: Expected) -> Iterator[str]:
     with services.db.read() as session:
         recorded = dict(
             session.execute(
-                select(models.File.name, models.File.sha256).where(models.File.job_id == row.id)
+                select(models.File.name, models.File.root).where(models.File.job_id == row.id)
             ).all()
         )
-    for name, sha256 in job.files.items():
+    for name, entry in job.files.items():
         if file_key(row.id, name) in there:
-            stored = _sha256(storage.read(file_key(row.id, name)))
-            if stored != sha256:
+            stored = storage.get(file_key(row.id, name))
+            if len(stored) != entry["size"] or root_of(stored, entry) != entry["root"]:
                 yield f"{name} is not what an undisturbed run gives"
-        if recorded.get(name) != sha256:
-            yield f"the recorded sha256 of {name} is not that of an undisturbed run"
-
-
-def _sha256(chunks: Iterable[bytes]) -> str:
-    digest = hashlib.sha256()
-    for chunk in chunks:
-        digest.update(chunk)
-    return digest.hexdigest()
+        if recorded.get(name) != entry["root"]:
+            yield f"the recorded root of {name} is not that of an undisturbed run"
 
 
 def _pieces(services: Services, row: models.Job) -> Iterator[str]:

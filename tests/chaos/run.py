@@ -210,17 +210,18 @@ class DoneParts:
                         self._attempts[job_id, number] = attempt
 
 
-def expected_files(order: Order) -> dict[str, str]:
-    """sha256 by file name of an undisturbed run, made in this process; nothing where the job has to fail."""
+def expected_files(order: Order) -> dict[str, dict[str, Any]]:
+    """The manifest's entries by file name, of an undisturbed run in this process; none where the job has to
+    fail."""
     return _made(json.dumps(order.request)) if order.end != "failed" else {}
 
 
 @cache
-def _made(request: str) -> dict[str, str]:
+def _made(request: str) -> dict[str, dict[str, Any]]:
     _know_strategy()
     with tempfile.TemporaryDirectory() as folder:
         dataset = synthmill.generate(**json.loads(request), out=folder)
-        return {file["name"]: file["sha256"] for file in dataset.manifest["files"]}
+        return {file["name"]: file for file in dataset.manifest["files"]}
 
 
 def _know_strategy() -> None:

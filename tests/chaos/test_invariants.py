@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from sqlalchemy import delete, insert, update
+from sqlalchemy import delete, insert, select, update
 
 from synthmill.app.core.access.keys import Principal
 from synthmill.app.core.db import db_now, models
@@ -30,7 +30,9 @@ def completed(
     view = queries.get_job(services, principal, job.id)
     assert view.state == "completed"
     seen = [(seq, "complete" if seq == view.last_seq else "progress") for seq in range(1, view.last_seq + 1)]
-    return Expected(job.id, ("completed",), {file["name"]: file["sha256"] for file in view.files}, seen)
+    with services.db.read() as session:
+        manifest = session.execute(select(models.Dataset.manifest)).scalar_one()
+    return Expected(job.id, ("completed",), {file["name"]: file for file in manifest["files"]}, seen)
 
 
 def change(services: Services, statement: Any) -> None:

@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import hashlib
 import json
 from pathlib import Path
 from typing import Any
@@ -18,6 +17,7 @@ from synthmill.errors import (
 )
 from synthmill.generators.datasets import manifest as manifests
 from tests.client.server import SHOP, RunningServer, serving
+from tests.roots import root_of
 
 
 @pytest.fixture(autouse=True)
@@ -30,15 +30,12 @@ def names(folder: Path) -> list[str]:
 
 
 def promised(job: Job) -> dict[str, str]:
-    return {file["name"]: file["sha256"] for file in job.files}
+    return {file["name"]: file["root"] for file in job.files}
 
 
 def hashes(folder: Path) -> dict[str, str]:
-    return {
-        path.name: hashlib.sha256(path.read_bytes()).hexdigest()
-        for path in folder.iterdir()
-        if path.name not in ("manifest.json", "profile.json")
-    }
+    entries = json.loads((folder / "manifest.json").read_bytes())["files"]
+    return {entry["name"]: root_of((folder / entry["name"]).read_bytes(), entry) for entry in entries}
 
 
 def test_every_file_and_the_manifest_arrive_as_promised(completed: Job, tmp_path: Path) -> None:
@@ -76,6 +73,45 @@ def test_damaged_bytes_are_fetched_once_more(server: RunningServer, completed: J
     server.network.garble_body("orders.csv")
     completed.download(tmp_path)
     assert hashes(tmp_path) == promised(completed)
+
+
+def test_what_came_before_a_damaged_block_is_not_fetched_again(
+    server: RunningServer, completed: Job, tmp_path: Path
+) -> None:
+    completed.download(tmp_path / "whole")
+    entry = json.loads((tmp_path / "whole" / "manifest.json").read_bytes())["files"][1]
+    second_block = entry["prefix"]["size"] + entry["blocks"][0]["size"]
+    content = bytearray((tmp_path / "whole" / "orders.csv").read_bytes())
+    content[second_block + 5] ^= 1
+    server.network.answer("orders.csv", bytes(content))
+    completed.download(tmp_path / "again")
+    assert hashes(tmp_path / "again") == promised(completed)
+    assert server.network.asked("GET", "orders.csv")[-1]["HTTP_RANGE"] == f"bytes={second_block}-"
+
+
+def test_bytes_that_went_bad_on_the_disk_are_fetched_again_from_their_block_on(
+    server: RunningServer, completed: Job, tmp_path: Path
+) -> None:
+    completed.download(tmp_path / "whole")
+    entry = json.loads((tmp_path / "whole" / "manifest.json").read_bytes())["files"][1]
+    second_block = entry["prefix"]["size"] + entry["blocks"][0]["size"]
+    server.network.cut_body("orders.csv", after=second_block + 1000)
+    server.network.lose_answer("orders.csv", times=5)
+    with pytest.raises(UnreachableError):
+        completed.download(tmp_path / "out")
+    [part] = (tmp_path / "out").glob(".orders.csv.*")
+    for spoilt, first in ((second_block + 9, f"bytes={second_block + 1000}-"), (20, None)):
+        stored = bytearray(part.read_bytes())
+        stored[spoilt] ^= 1
+        part.write_bytes(stored)
+        server.network.lose_answer("orders.csv", times=5)
+        with pytest.raises(UnreachableError):
+            completed.download(tmp_path / "out")
+        asked = server.network.asked("GET", "orders.csv")[-1].get("HTTP_RANGE")
+        # A block of which a part is there is only found out when all of it is.
+        assert asked == (first if first else f"bytes={entry['prefix']['size']}-")
+    completed.download(tmp_path / "out")
+    assert hashes(tmp_path / "out") == promised(completed)
 
 
 def test_bytes_that_stay_damaged_are_not_kept(server: RunningServer, completed: Job, tmp_path: Path) -> None:
@@ -173,3 +209,17 @@ def test_progress_tells_the_bytes_of_all_files(client: Client, completed: Job, t
     total = sum(path.stat().st_size for path in tmp_path.iterdir() if path.name != "manifest.json")
     assert told[-1] == (total, total)
     assert [here for here, _ in told] == sorted(here for here, _ in told)
+
+
+def test_a_manifest_of_other_files_is_gone_as_soon_as_the_first_new_file_may_be_there(
+    server: RunningServer, client: Client, completed: Job, tmp_path: Path
+) -> None:
+    completed.download(tmp_path)
+    other = client.submit(**{**SHOP, "seed": 8})
+    server.work()
+    server.network.lose_answer("orders.csv", times=5)
+    with pytest.raises(UnreachableError):
+        other.refresh().download(tmp_path)
+    assert "manifest.json" not in names(tmp_path)
+    completed.download(tmp_path)
+    assert hashes(tmp_path) == promised(completed)

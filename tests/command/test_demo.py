@@ -40,7 +40,7 @@ def test_it_ends_well_and_says_where_the_files_are(
     assert ran.returncode == 0, ran.stderr
     assert f"The files are in {out / 'retail'}" in ran.stdout
     assert "20,000 of them order items" in ran.stdout
-    assert "each has the sha256 that the manifest promises" in ran.stdout
+    assert "each block is what the manifest promises" in ran.stdout
 
 
 @pytest.mark.slow

@@ -9,6 +9,7 @@ import pytest
 import synthmill
 from tests.client.server import SHOP
 from tests.command.conftest import Ran, Run
+from tests.roots import root_of
 
 
 def test_files_and_manifest_are_where_asked_with_the_hashes_printed(run: Run, tmp_path: Path) -> None:
@@ -22,9 +23,10 @@ def test_files_and_manifest_are_where_asked_with_the_hashes_printed(run: Run, tm
     assert sorted(path.name for path in out.iterdir()) == sorted(
         ["manifest.json", "profile.json", *(file["name"] for file in ran.json["files"])]
     )
+    entries = {entry["name"]: entry for entry in json.loads((out / "manifest.json").read_text())["files"]}
     for file in ran.json["files"]:
         data = Path(file["path"]).read_bytes()
-        assert (hashlib.sha256(data).hexdigest(), len(data)) == (file["sha256"], file["bytes"])
+        assert (root_of(data, entries[file["name"]]), len(data)) == (file["root"], file["bytes"])
     assert next(file["rows"] for file in ran.json["files"] if file["name"] == "order_items.csv") == 1000
 
 
@@ -43,7 +45,7 @@ def test_a_yaml_recipe_means_what_the_same_json_means(run: Run, tmp_path: Path, 
         "generate", "--template", "retail", "--rows", 500, "--seed", 3, "--format", "jsonl", "--compression",
         "gzip", "--out", "b", "--json",
     )  # fmt: skip
-    assert [f["sha256"] for f in by_file.json["files"]] == [f["sha256"] for f in by_options.json["files"]]
+    assert [f["root"] for f in by_file.json["files"]] == [f["root"] for f in by_options.json["files"]]
     assert by_file.json["files"][0]["name"].endswith(".jsonl.gz")
 
 
@@ -111,7 +113,7 @@ def test_parameters_come_from_the_line_or_a_file(run: Run, tmp_path: Path, suffi
     arguments = ("generate", "--strategy", "tabular", "--seed", 7, "--json")
     given = run(*arguments, "--parameters", text, "--out", "a")
     read = run(*arguments, "--parameters", f"@{file}", "--out", "b")
-    assert [f["sha256"] for f in given.json["files"]] == [f["sha256"] for f in read.json["files"]]
+    assert [f["root"] for f in given.json["files"]] == [f["root"] for f in read.json["files"]]
 
 
 def test_a_drawn_seed_is_told_and_makes_the_same_again(run: Run) -> None:
@@ -119,13 +121,13 @@ def test_a_drawn_seed_is_told_and_makes_the_same_again(run: Run) -> None:
     again = run(
         "generate", "--template", "retail", "--rows", 10, "--seed", drawn.json["seed"], "--out", "b", "--json"
     )
-    assert [f["sha256"] for f in drawn.json["files"]] == [f["sha256"] for f in again.json["files"]]
+    assert [f["root"] for f in drawn.json["files"]] == [f["root"] for f in again.json["files"]]
 
 
 def test_without_json_paths_and_hashes_are_columns_and_the_seed_is_told(run: Run) -> None:
     ran = run("generate", "--template", "retail", "--rows", 10, "--out", "here")
     seed = json.loads(Path("here/manifest.json").read_text())["recipe"]["seed"]
-    assert ran.out.splitlines()[0].split() == ["FILE", "ROWS", "BYTES", "SHA256"]
+    assert ran.out.splitlines()[0].split() == ["FILE", "ROWS", "BYTES", "ROOT"]
     assert "here/order_items.csv" in ran.out
     assert ran.err == f"seed {seed} was drawn; --seed {seed} makes the same again\n"
 
@@ -187,3 +189,15 @@ def test_a_folder_that_can_not_be_made_is_one_line(run: Run, tmp_path: Path) -> 
     ran = run("generate", "--template", "retail", "--rows", 10, "--out", tmp_path / "file" / "out")
     assert ran.code == 1
     assert len(ran.err.splitlines()) == 1
+
+
+def test_sha256_is_there_where_it_is_asked_for_and_changes_nothing_else(run: Run, tmp_path: Path) -> None:
+    recipe = tmp_path / "recipe.yaml"
+    recipe.write_text("template: retail\nrows: 500\nseed: 3\nsha256: true\n")
+    plain = run("generate", "--template", "retail", "--rows", 500, "--seed", 3, "--out", "a", "--json").json
+    for how in (["--recipe", recipe], ["--template", "retail", "--rows", 500, "--seed", 3, "--sha256"]):
+        asked = run("generate", *how, "--out", "b", "--json").json
+        for file, other in zip(asked["files"], plain["files"], strict=True):
+            assert file["sha256"] == hashlib.sha256(Path(file["path"]).read_bytes()).hexdigest()
+            assert file["root"] == other["root"]
+            assert "sha256" not in other

@@ -11,7 +11,7 @@ def test_json_is_the_whole_job(run_there: Run, completed: Job) -> None:
 def test_people_see_the_files_of_a_completed_job(run_there: Run, completed: Job) -> None:
     out = run_there("show", completed.id).out
     assert "completed" in out
-    assert all(file["sha256"] in out for file in completed.files)
+    assert all(file["root"] in out for file in completed.files)
 
 
 def test_an_unknown_job_is_exit_code_4(run_there: Run) -> None:

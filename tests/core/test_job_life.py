@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -20,6 +19,7 @@ from synthmill.app.core.execution.sweeper import sweep
 from synthmill.app.core.execution.worker import WorkerProcess
 from synthmill.app.core.jobs import lifecycle, queries, watch
 from synthmill.app.core.services import Services
+from tests.roots import root_of
 
 Submit = Callable[..., queries.JobView]
 Work = Callable[[], None]
@@ -42,10 +42,13 @@ def test_a_job_completes_with_files_that_match_their_hashes(
     work()
     done = queries.get_job(services, principal, job.id)
     assert (done.state, done.percentage, done.rows_done) == ("completed", 100.0, done.rows_total)
+    [dataset] = datasets.list_datasets(services, principal).items
+    entries = {entry["name"]: entry for entry in dataset.manifest["files"]}
     for file in done.files:
         stored = datasets.open_file(services, principal, job.id, file["name"])
         data = services.storage.get(stored.key)
-        assert (hashlib.sha256(data).hexdigest(), len(data)) == (file["sha256"], file["size"])
+        assert (root_of(data, entries[file["name"]]), len(data)) == (file["root"], file["size"])
+        assert (stored.etag, stored.sha256) == (file["root"], None)
 
 
 def test_the_cut_into_parts_does_not_change_the_files(

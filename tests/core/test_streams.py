@@ -27,8 +27,8 @@ SOURCE = {"template": "retail", "table": "orders", "seed": 7}
 
 
 def start(services: Services, principal: Principal, rate: int = 10, most: int | None = None) -> str:
-    wish = control.StreamRequest(parse_endless(SOURCE), rate, most)
-    return control.create(services, principal, wish).id
+    wanted = control.StreamRequest(parse_endless(SOURCE), rate, most)
+    return control.create(services, principal, wanted).id
 
 
 @pytest.fixture
@@ -238,12 +238,25 @@ def test_a_hundred_streams_send_no_message_and_start_nothing(
 
 
 def test_there_is_one_default_stream_at_a_time(services: Services, principal: Principal) -> None:
-    wish = control.StreamRequest(parse_endless(SOURCE))
+    wanted = control.StreamRequest(parse_endless(SOURCE))
     with pytest.raises(NotFoundError):
-        control.usual_id(services, principal)
-    first = control.create(services, principal, wish, usual=True)
+        control.default_id(services, principal)
+    first = control.create(services, principal, wanted, default=True)
     with pytest.raises(ConflictError, match="default stream is running"):
-        control.create(services, principal, wish, usual=True)
+        control.create(services, principal, wanted, default=True)
     control.stop(services, principal, first.id)
-    second = control.create(services, principal, wish, usual=True)
-    assert control.usual_id(services, principal) == second.id
+    second = control.create(services, principal, wanted, default=True)
+    assert control.default_id(services, principal) == second.id
+
+
+def test_a_clock_that_is_set_back_undoes_nothing_that_was_ordered(
+    services: Services, principal: Principal
+) -> None:
+    stream_id = start(services, principal)
+    let_pass(services, stream_id, 10)
+    triggered = control.trigger(services, principal, stream_id, bursts.Trigger("quarter_end", None, 5))
+    let_pass(services, stream_id, -3_600)
+    ordered = queries.get_stream(services, principal, stream_id)
+    paused = control.pause(services, principal, stream_id)
+    assert paused.effective_at == ordered.effective_at
+    assert paused.effective_seq == triggered.effective_seq

@@ -42,5 +42,5 @@ def objects_of(stack: Stack, job: Job) -> list[str]:
 
 
 def hashes(job: Job) -> dict[str, str]:
-    """sha256 of each file of a completed job."""
-    return {file["name"]: file["sha256"] for file in job.view["files"]}
+    """Root of each file of a completed job."""
+    return {file["name"]: file["root"] for file in job.view["files"]}

@@ -28,7 +28,7 @@ OUTPUT = {"format": "jsonl", "compression": "gzip"}
 def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     folder = tmp_path_factory.mktemp("undisturbed")
     dataset = synthmill.generate("retail", rows=ROWS, seed=7, out=folder, **OUTPUT)
-    return {file["name"]: file["sha256"] for file in dataset.manifest["files"]}
+    return {file["name"]: file["root"] for file in dataset.manifest["files"]}
 
 
 def flush_redis(stack: Stack) -> None:

@@ -11,8 +11,9 @@ from typing import Any
 import pytest
 
 from synthmill.generators.datasets.block_sample import choose
-from synthmill.generators.datasets.verify import Report, verify
+from synthmill.generators.datasets.verify import verify
 from synthmill.generators.datasets.verify_input import AttestError
+from synthmill.generators.datasets.verify_report import Report
 from synthmill.generators.datasets.writer import write
 from synthmill.generators.errors import UnknownNameError
 from synthmill.generators.formats import formats
@@ -55,7 +56,7 @@ def entry(folder: Path, number: int = 1) -> dict[str, Any]:
 
 
 def start_of(of: dict[str, Any], block: int) -> int:
-    return int(of["prefix_size"] + sum(one["size"] for one in of["blocks"][:block]))
+    return int(of["prefix"]["size"] + sum(one["size"] for one in of["blocks"][:block]))
 
 
 @pytest.mark.parametrize(("name", "compression"), EVERY)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Callable
 from pathlib import Path
@@ -11,10 +10,11 @@ from typing import Any
 import pytest
 
 from synthmill.generators.datasets import manifest as m
+from synthmill.generators.datasets.manifest_hashes import dataset_root, file_root
 from synthmill.generators.datasets.verify import verify
 from synthmill.generators.datasets.verify_input import AttestError
 from synthmill.generators.datasets.writer import write
-from synthmill.generators.engine.recipe import Recipe, canonical
+from synthmill.generators.engine.recipe import Recipe
 from tests.generators.visits import output, recipe
 
 Content = dict[str, Any]
@@ -33,9 +33,8 @@ def change(folder: Path, how: Callable[[Content], None], *, agree: bool = True) 
     if agree:
         content["recipe_sha256"] = Recipe.from_dict(content["recipe"]).sha256
         for entry in content["files"]:
-            entry["root"] = m.root(block["sha256"] for block in entry["blocks"])
-        roots = [[entry["name"], entry["root"]] for entry in content["files"]]
-        content["root"] = hashlib.sha256(canonical(roots)).hexdigest()
+            entry["root"] = file_root(2, entry)
+        content["root"] = dataset_root(2, content["files"])
     (folder / "manifest.json").write_bytes(m.dumps(content))
 
 
@@ -55,12 +54,12 @@ def set_entry(key: str, value: object) -> Callable[[Content], None]:
 
 
 def test_a_hash_that_does_not_fit_its_root_is_found(folder: Path) -> None:
-    change(folder, set_block("sha256", "0" * 64), agree=False)
+    change(folder, set_block("blake3", "0" * 64), agree=False)
     assert "don't give its root" in reasons(folder)
 
 
 def test_a_hash_that_fits_its_root_is_found_by_making_the_block(folder: Path) -> None:
-    change(folder, set_block("sha256", "0" * 64))
+    change(folder, set_block("blake3", "0" * 64))
     assert "0" * 64 in reasons(folder)
     found = verify(folder).differences[0]
     assert (found.block, found.rows) == (0, (0, 700))
@@ -69,13 +68,17 @@ def test_a_hash_that_fits_its_root_is_found_by_making_the_block(folder: Path) ->
 @pytest.mark.parametrize(
     ("key", "value", "told"),
     [
-        ("sha256", "0" * 64, "sha256 " + "0" * 64),
         ("media_type", "text/html", "media_type of visits.csv is text/html"),
         ("rows", 699, "rows of visits.csv is 699, the recipe gives 700"),
         ("primary_key", ["number"], "primary_key of visits.csv"),
         ("foreign_keys", None, "foreign_keys of visits.csv"),
         ("columns", [], "columns of visits.csv"),
-        ("prefix_size", 0, "prefix_size of visits.csv is 0, the recipe gives 13"),
+        (
+            "prefix",
+            {"size": 13, "blake3": "0" * 64},
+            f"prefix of visits.csv has size 13 and blake3 {'0' * 64}",
+        ),
+        ("suffix", {"size": 0, "blake3": "0" * 64}, f"suffix of visits.csv has size 0 and blake3 {'0' * 64}"),
         ("block_rows", 1_000, "block_rows of visits.csv is 1000"),
     ],
 )
@@ -86,19 +89,34 @@ def test_whatever_a_file_is_said_to_be_is_checked(folder: Path, key: str, value:
 
 def test_sizes_are_checked(folder: Path) -> None:
     change(folder, set_entry("size", 5))
+    assert "the sections of visits.csv don't add up to its size" in reasons(folder)
+
+
+def test_a_file_said_to_be_longer_is_found_though_its_sections_add_up(folder: Path) -> None:
+    def lengthen(content: Content) -> None:
+        content["files"][1]["size"] += 10
+        content["files"][1]["suffix"]["size"] = 10
+
+    size = json.loads((folder / "manifest.json").read_text())["files"][1]["size"]
+    change(folder, lengthen)
     told = [str(found) for found in verify(folder).differences]
-    assert any("visits.csv" in one and "the manifest says 5" in one for one in told)
-    assert any(one.startswith("manifest.json: visits.csv has size 5") for one in told)
+    assert any(f"has {size} bytes, the manifest says {size + 10}" in one for one in told)
+    assert any(one.startswith(f"manifest.json: visits.csv has size {size + 10}") for one in told)
 
 
 @pytest.mark.parametrize("size", [None, "7", -1, 2**70, 1.5])
 def test_a_size_that_is_none_is_found(folder: Path, size: object) -> None:
-    change(folder, set_block("size", size))
+    change(folder, set_block("size", size), agree=False)
     assert "isn't the size of anything" in reasons(folder)
 
 
 def test_a_block_of_another_size_is_found_though_its_hash_is_right(folder: Path) -> None:
-    change(folder, set_block("size", 10**15))
+    def enlarge(content: Content) -> None:
+        block = content["files"][1]["blocks"][0]
+        content["files"][1]["size"] += 10**15 - block["size"]
+        block["size"] = 10**15
+
+    change(folder, enlarge)
     assert any("block of 1000000000000000 bytes" in found.reason for found in verify(folder).differences)
 
 

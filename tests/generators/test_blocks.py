@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import hashlib
-
 import pytest
+from blake3 import blake3
 
 from synthmill.generators.datasets.blocks import file_name, file_prefix, file_suffix, make_blocks, media_type
 from synthmill.generators.engine.planning import make_plan
@@ -47,7 +46,7 @@ def test_blocks_tell_their_place_rows_size_and_hash() -> None:
     assert [block.index for block, _ in made] == [1, 2]
     assert [block.rows for block, _ in made] == [TABLE.block_rows, TABLE.rows - 2 * TABLE.block_rows]
     for block, body in made:
-        assert (block.size, block.sha256) == (len(body), hashlib.sha256(body).hexdigest())
+        assert (block.size, block.digest) == (len(body), blake3(body).digest())
 
 
 def test_blocks_are_made_when_they_are_asked_for() -> None:

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-import hashlib
 from pathlib import Path
 
 import pytest
 
 from synthmill.generators.datasets import manifest as m
+from synthmill.generators.datasets.file_check import check_file
 from synthmill.generators.datasets.writer import write
 from synthmill.generators.formats import formats
 from tests.generators.visits import PEOPLE, VISITS, output, recipe
+from tests.roots import root_of
 
 EVERY = [(name, compression) for name, fmt in formats().items() for compression in fmt.compressions]
 RECIPE = recipe()
@@ -35,7 +36,7 @@ def test_the_manifest_is_true_and_stands_beside_the_files(tmp_path: Path) -> Non
     told = write(RECIPE, output("jsonl", "zstd"), tmp_path)
     assert m.parse((tmp_path / "manifest.json").read_bytes()) == told
     for entry in told["files"]:
-        m.check_file(entry, tmp_path / entry["name"])
+        check_file(2, entry, tmp_path / entry["name"])
     assert sorted(contents(tmp_path)) == [
         "manifest.json",
         "people.jsonl.zst",
@@ -74,7 +75,8 @@ def test_files_of_the_same_names_are_replaced_and_others_left_alone(tmp_path: Pa
     (tmp_path / "manifest.json").write_text("old")
     (tmp_path / "mine.txt").write_text("mine")
     told = write(recipe(3, 4), output(), tmp_path)
-    assert hashlib.sha256((tmp_path / "visits.csv").read_bytes()).hexdigest() == told["files"][1]["sha256"]
+    entry = told["files"][1]
+    assert root_of((tmp_path / "visits.csv").read_bytes(), entry) == entry["root"]
     assert m.parse((tmp_path / "manifest.json").read_bytes()) == told
     assert (tmp_path / "mine.txt").read_text() == "mine"
 

@@ -40,7 +40,7 @@ def test_every_strategy_that_can_go_on_is_tried_here() -> None:
 
 @pytest.mark.parametrize("name", NAMES)
 @given(data=st.data())
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 def test_any_stretch_of_events_is_that_of_the_whole(name: str, data: st.DataObject) -> None:
     wanted = parse_endless(ENDLESS[name])
     events = Events(wanted.recipe, wanted.table)

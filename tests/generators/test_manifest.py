@@ -7,19 +7,25 @@ import hashlib
 import itertools
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
+from blake3 import blake3
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from synthmill.generators.datasets import manifest as m
-from synthmill.generators.datasets.blocks import Block, file_prefix, file_suffix, make_blocks
+from synthmill.generators.datasets.blocks import file_prefix, make_blocks
+from synthmill.generators.datasets.file_check import check_file
+from synthmill.generators.datasets.hashes import root, section
+from synthmill.generators.datasets.whole_file import WholeFile
 from synthmill.generators.engine.planning import make_plan
 from tests.generators.visits import output, recipe
+from tests.roots import root_of
 
-PROFILE = {"name": m.PROFILE_NAME, "size": 2, "sha256": "0" * 64}
+PROFILE = m.profile_entry(b"{}")
 RECIPE = recipe()
 PLAN = make_plan(RECIPE)
 
@@ -28,21 +34,18 @@ def manifest_in_parts(cuts: set[int]) -> dict[str, Any]:
     entries = []
     for table in PLAN.tables:
         borders = [0, *sorted(cuts & set(range(1, table.blocks))), table.blocks]
-        blocks: list[Block] = []
-        data = file_prefix(table, output())
+        file = WholeFile(table, output(), [])
         for first, last in itertools.pairwise(borders):
-            for block, body in make_blocks(PLAN, table.name, first, last, output()):
-                blocks.append(block)
-                data += body
-        data += file_suffix(table, output(), blocks)
-        entries.append(m.file_entry(table, output(), blocks, len(data), hashlib.sha256(data).hexdigest()))
+            made = make_blocks(PLAN, table.name, first, last, output())
+            file.blocks.extend(block for block, _ in made)
+        entries.append(m.file_entry(file))
     return m.manifest(RECIPE, output(), entries, PROFILE)
 
 
 WHOLE = manifest_in_parts(set())
 
 
-@settings(max_examples=5, deadline=None)
+@settings(max_examples=5)
 @given(st.sets(st.integers(1, 2)))
 def test_the_manifest_does_not_depend_on_the_cut(cuts: set[int]) -> None:
     assert m.dumps(manifest_in_parts(cuts)) == m.dumps(WHOLE)
@@ -72,11 +75,14 @@ def test_blocks_can_be_found_in_the_file() -> None:
     table, entry = PLAN.table("visits"), m.get_file(WHOLE, "visits.csv")
     data = file_prefix(table, output())
     data += b"".join(body for _, body in make_blocks(PLAN, "visits", 0, 3, output()))
-    at = entry["prefix_size"]
+    at = entry["prefix"]["size"]
+    assert blake3(data[:at]).hexdigest() == entry["prefix"]["blake3"]
     for block in entry["blocks"]:
-        assert hashlib.sha256(data[at : at + block["size"]]).hexdigest() == block["sha256"]
+        assert blake3(data[at : at + block["size"]]).hexdigest() == block["blake3"]
         at += block["size"]
     assert at == entry["size"]
+    assert entry["suffix"] == {"size": 0, "blake3": blake3(b"").hexdigest()}
+    assert entry["root"] == root_of(data, entry)
 
 
 def test_it_holds_nothing_of_when_and_where() -> None:
@@ -100,7 +106,7 @@ def set_in_file(key: str, value: Any) -> Callable[[dict[str, Any]], None]:
         (b"[]", "not a manifest"),
         (b"{}", "not a manifest"),
         (b"\xff\xfe", "not a manifest"),
-        (b'{"manifest": 2}', "of version 2"),
+        (b'{"manifest": 3}', "of version 3, we read 1 and 2"),
         (changed(lambda c: c.__setitem__("root", "00")), "files' roots"),
         (changed(lambda c: c["recipe"].__setitem__("seed", 8)), "the recipe"),
         (changed(lambda c: c["files"][0]["blocks"].reverse()), "block hashes of people.csv"),
@@ -109,6 +115,16 @@ def set_in_file(key: str, value: Any) -> Callable[[dict[str, Any]], None]:
         (changed(set_in_file("name", "../people.csv")), "isn't the name"),
         (changed(set_in_file("table", "../people")), "isn't the name"),
         (changed(set_in_file("name", "manifest.json")), "isn't the name"),
+        (changed(set_in_file("size", 1)), "the sections of people.csv"),
+        (changed(set_in_file("size", -1)), "-1 isn't the size"),
+        (changed(set_in_file("size", True)), "True isn't the size"),
+        (changed(set_in_file("sha256", "0" * 64)), "has a sha256 where the output asks for none"),
+        (changed(lambda c: c["output"].__setitem__("sha256", True)), "or lacks one"),
+        (changed(lambda c: c["files"][0]["prefix"].__setitem__("blake3", "0" * 64)), "block hashes"),
+        (changed(lambda c: c["files"][0]["suffix"].__setitem__("blake3", "0" * 64)), "block hashes"),
+        (changed(lambda c: c["files"][0]["prefix"].__setitem__("blake3", "0" * 62)), "isn't a BLAKE3"),
+        (changed(lambda c: c["files"][0]["prefix"].__setitem__("blake3", "0" * 64 + " ")), "isn't a BLAKE3"),
+        (changed(lambda c: c["profile"].pop("blake3")), "not a manifest"),
     ],
 )
 def test_what_does_not_agree_with_itself_is_refused(stored: bytes, reason: str) -> None:
@@ -116,17 +132,54 @@ def test_what_does_not_agree_with_itself_is_refused(stored: bytes, reason: str) 
         m.parse(stored)
 
 
+@pytest.mark.parametrize("table", ["../people", "/tmp/people", "a/b", "..", "", "people\n", ".hidden"])
+def test_no_name_leads_out_of_the_folder_though_all_hashes_fit(table: str) -> None:
+    """A forger changes table and name alike, and makes the roots again."""
+    content = copy.deepcopy(WHOLE)
+    content["files"][0] |= {"table": table, "name": f"{table}.csv"}
+    forged = m.manifest(RECIPE, output(), content["files"], PROFILE)
+    with pytest.raises(m.ManifestError, match="isn't the name of a table's file"):
+        m.parse(m.dumps(forged))
+
+
+def test_a_profile_of_another_name_is_refused() -> None:
+    forged = m.manifest(RECIPE, output(), WHOLE["files"], {**PROFILE, "name": "../profile.json"})
+    with pytest.raises(m.ManifestError, match="isn't the name of a profile"):
+        m.parse(m.dumps(forged))
+
+
 def test_files_are_checked_by_size_and_hash(tmp_path: Path) -> None:
     path = tmp_path / "t.csv"
-    path.write_bytes(b"abc")
-    entry = {"size": 3, "sha256": hashlib.sha256(b"abc").hexdigest()}
-    m.check_file(entry, path)
-    path.write_bytes(b"abd")
-    with pytest.raises(m.ManifestError, match="sha256"):
-        m.check_file(entry, path)
-    path.write_bytes(b"abcd")
-    with pytest.raises(m.ManifestError, match="4 bytes instead of 3"):
-        m.check_file(entry, path)
+    for version, entry in (
+        (1, {"size": 3, "sha256": hashlib.sha256(b"abc").hexdigest()}),
+        (2, {"size": 3, "blake3": blake3(b"abc").hexdigest()}),
+    ):
+        path.write_bytes(b"abc")
+        check_file(version, entry, path)
+        path.write_bytes(b"abd")
+        with pytest.raises(m.ManifestError, match="isn't what the manifest promises, from byte 0 on"):
+            check_file(version, entry, path)
+        path.write_bytes(b"abcd")
+        with pytest.raises(m.ManifestError, match="4 bytes instead of 3"):
+            check_file(version, entry, path)
+
+
+def test_two_files_that_differ_in_a_column_name_alone_have_different_roots() -> None:
+    table = PLAN.table("people")
+    blocks = [block for block, _ in make_blocks(RECIPE, PLAN, "people", 0, table.blocks, output())]
+    renamed = replace(table, columns=(replace(table.columns[0], name="no"), *table.columns[1:]))
+    assert WholeFile(table, output(), blocks).root != WholeFile(renamed, output(), blocks).root
+
+
+def test_the_root_of_known_sections_is_the_documented_one() -> None:
+    sections = [section(b"id\n"), section(b"1\n2\n"), section(b"")]
+    assert root(sections).hex() == "35ab5d510e0382176a4fa3afb81f2a6861ed4c6897164b180fd9cb646b66f295"
+
+
+def test_a_block_stands_on_a_line_of_its_own() -> None:
+    lines = m.dumps(WHOLE).decode().splitlines()
+    blocks = [line for line in lines if line.startswith('    {"size": ')]
+    assert len(blocks) == sum(len(entry["blocks"]) for entry in WHOLE["files"])
 
 
 def test_it_is_readable_json_with_unicode_as_it_is() -> None:

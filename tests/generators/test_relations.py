@@ -252,3 +252,30 @@ def test_loading_keeps_children_of_as_it_is() -> None:
         "steps_of": None,
     }
     assert load_parameters(get_strategy("tabular"), loaded) == loaded
+
+
+@pytest.mark.parametrize("weights", [[0, 1, 1], [1, 0, 0, 1], [0, 0, 3, 2], [2, 0, 1, 0]])
+def test_a_row_of_weight_nothing_is_never_chosen_and_each_other_as_often_as_it_weighs(
+    weights: list[int],
+) -> None:
+    cases = [
+        {
+            "when": {"column": "id", "equals": place},
+            "then": {"kind": "constant", "value": weight},
+        }
+        for place, weight in enumerate(weights, 1_000)
+    ]
+    weight = {"name": "weight", "kind": "conditional", "cases": cases}
+    fk = {"name": "fk", "kind": "foreign_key", "table": "there", "distribution": "weight", "weight": "weight"}
+    parameters = {
+        "tables": [
+            {"name": "there", "rows": len(weights), "columns": [KEY, weight], "primary_key": ["id"]},
+            {"name": "here", "rows": 6_000, "columns": [fk]},
+        ]
+    }
+    there = rows_of(parameters, "there").to_pydict()
+    assert there["weight"] == weights
+    made = Counter(rows_of(parameters, "here")["fk"].to_pylist())
+    shares = {key: float(weight) for key, weight in zip(there["id"], weights, strict=True) if weight}
+    assert set(made) == set(shares)
+    assert_shares({key: made[key] for key in shares}, shares)

@@ -10,7 +10,7 @@ from typing import Any
 
 import pyarrow as pa
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from synthmill.generators.engine.planning import make_plan, make_recipe
@@ -35,7 +35,7 @@ def made(parameters: dict[str, Any], seed: int) -> Made:
     seed=st.integers(0, 2**53),
     data=st.data(),
 )
-@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=30)
 def test_rules_hold_together_and_any_cut_gives_the_same_values(
     rules: set[str], parents: int, mean: float, seed: int, data: st.DataObject
 ) -> None:

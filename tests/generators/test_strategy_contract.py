@@ -60,7 +60,7 @@ def test_strategies_with_stages_and_inputs_keep_them_too(
 
 @pytest.mark.parametrize("name", NAMES)
 @given(data=st.data())
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 def test_any_cut_at_all_gives_the_same_values(name: str, data: st.DataObject) -> None:
     plan = make_plan(recipe_of(name))
     for table in plan.tables:

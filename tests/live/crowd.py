@@ -85,6 +85,13 @@ class Crowd:
             assert time.monotonic() < deadline, "not everybody has seen it"
             self.listen(0.2)
 
+    def listen_until_noted(self, note: float, seconds: float) -> None:
+        """Read until the latest note of all is this one."""
+        deadline = time.monotonic() + seconds
+        while any(watcher.last_note != note for watcher in self.watchers):
+            assert time.monotonic() < deadline, "not everybody was told the latest note"
+            self.listen(0.2)
+
     def codes(self) -> Counter[int | None]:
         return Counter(watcher.code for watcher in self.watchers)
 

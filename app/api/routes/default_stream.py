@@ -27,13 +27,13 @@ resource = Resource("stream", "The workspace's default stream.")
     body_described_by=StreamRequestSchema,
     refuses=(409,),
 )
-def start_stream(wish: control.StreamRequest) -> queries.StreamView:
+def start_stream(wanted: control.StreamRequest) -> queries.StreamView:
     """Start the default stream
 
     Orders of the template `retail`, unless the body (which may be left out) says what else. There is one at
     a time.
     """
-    return control.create(services(), principal(), wish, usual=True)
+    return control.create(services(), principal(), wanted, default=True)
 
 
 @resource.operation("GET", "/stream", returns=StreamSchema, refuses=(404,))
@@ -72,4 +72,4 @@ def trigger_default_stream(body: dict[str, Any], pattern: str) -> queries.Stream
 
 
 def _id() -> str:
-    return control.usual_id(services(), principal())
+    return control.default_id(services(), principal())

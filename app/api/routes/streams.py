@@ -43,13 +43,13 @@ resource = Resource("streams", "Endless data and a clock: which event comes when
     body_described_by=StreamRequestSchema,
     responses={201: {"headers": {"Location": {"schema": {"type": "string"}}}}},
 )
-def create_stream(wish: control.StreamRequest) -> Any:
+def create_stream(wanted: control.StreamRequest) -> Any:
     """Start a stream
 
     Any table goes on whose rows don't follow from how many there are. Its own number of rows, or the end of
     its time, is replaced by the greatest there can be, as the recipe in the answer shows.
     """
-    stream = control.create(services(), principal(), wish)
+    stream = control.create(services(), principal(), wanted)
     return stream, 201, {"Location": url_for("streams.get_stream", stream_id=stream.id)}
 
 

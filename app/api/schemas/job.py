@@ -16,7 +16,11 @@ class FileSchema(ma.Schema):
     table = f.String(required=True)
     rows = f.Integer(required=True)
     size = f.Integer(required=True, metadata={"description": "bytes"})
-    sha256 = f.String(required=True)
+    root = f.String(
+        required=True,
+        metadata={"description": "one hash for all of the file's bytes, its ETag; see docs/manifest.md"},
+    )
+    sha256 = f.String(metadata={"description": "of the whole file, where the request asked for it"})
 
 
 class JobSummarySchema(ma.Schema):

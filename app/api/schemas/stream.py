@@ -53,7 +53,7 @@ class StreamLoader(_ClockFields):
         unknown = ma.INCLUDE
 
     @ma.post_load
-    def wish(self, body: dict[str, Any], **_: Any) -> StreamRequest:
+    def wanted(self, body: dict[str, Any], **_: Any) -> StreamRequest:
         source = library_part(self, StreamRequestSchema(), body)
         return StreamRequest(
             parse_endless(self.completed(source), known_template),

@@ -13,6 +13,7 @@ from synthmill.app.core.errors import MissingUploadError, StorageError
 from synthmill.app.core.execution.context import job_context
 from synthmill.app.core.execution.files.finalise import Finalising, claim_finalising, finalise
 from synthmill.app.core.execution.files.multipart import forget_upload
+from synthmill.app.core.execution.files.profiles import merge_groups
 from synthmill.app.core.execution.leases import AbandonedError, Claim, LeaseLostError
 from synthmill.app.core.execution.memory import give_memory_back
 from synthmill.app.core.execution.outcomes import Done, Made, fail, fail_job, finish, release
@@ -95,6 +96,9 @@ def _finish(services: Services, done: Sequence[Done]) -> None:
         log.warning("%s parts of %s wait for the database: %s", len(done), claims[0].job_id, error)
         _give_back_when_possible(services, claims)
         return
+    kept = [claim for claim in claims if claim not in lost]
+    if kept:
+        merge_groups(services, job_context(services, kept[0].job_id), kept)
     if lost:
         _give_up(services, lost)
 
@@ -150,7 +154,9 @@ def attempt_finalising(services: Services, job_id: str, worker: WorkerProcess) -
 
 def _fail(services: Services, lease: Finalising, reason: str) -> None:
     with services.db.write() as session:
-        event = fail_job(session, lease.job_id, reason)
-        workspace = session.execute(select(Job.workspace_id).where(Job.id == lease.job_id)).scalar_one()
-    if event is not None:
+        workspace = session.execute(
+            select(Job.workspace_id).where(lease.mine).with_for_update()
+        ).scalar_one_or_none()
+        event = None if workspace is None else fail_job(session, lease.job_id, reason)
+    if workspace is not None and event is not None:
         events.publish(services.bus, workspace, event)

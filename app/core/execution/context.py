@@ -8,6 +8,7 @@ from threading import Lock
 
 from synthmill.app.core.db import models
 from synthmill.app.core.services import Services
+from synthmill.app.core.uploads.inputs import held_inputs
 from synthmill.generators.engine.plan import Plan
 from synthmill.generators.engine.planning import make_plan
 from synthmill.generators.engine.recipe import Output, Recipe
@@ -37,7 +38,9 @@ def job_context(services: Services, job_id: str) -> JobContext:
     with services.db.read() as session:
         job = session.get_one(models.Job, job_id)
     recipe = Recipe.from_dict(job.recipe)
-    context = JobContext(job_id, job.workspace_id, recipe, Output.from_dict(job.output), make_plan(recipe))
+    with held_inputs(services, job.workspace_id, recipe.inputs) as inputs:
+        plan = make_plan(recipe, inputs)
+    context = JobContext(job_id, job.workspace_id, recipe, Output.from_dict(job.output), plan)
     with _lock:
         _contexts[job_id] = context
         while len(_contexts) > _REMEMBERED:

@@ -32,7 +32,8 @@ class Made:
     etag: str | None
     blocks: bytes
     file_size: int | None = None
-    """Size and hash of the whole file, where the part is all of it."""
+    """Size and root of the whole file, where the part is all of it; its sha256 where that is asked for."""
+    file_root: str | None = None
     file_sha256: str | None = None
     profile: bytes | None = None
     """Its columns' profile, packed by synthmill.generators.datasets.profile."""
@@ -122,11 +123,11 @@ def _record(session: Session, job_id: str, done: Sequence[Done]) -> Sequence[Don
         ours = {(number, attempt) for number, attempt in attempts}
         done = [(claim, made) for claim, made in done if (claim.number, claim.attempt) in ours]
     for claim, made in done:
-        if made.file_sha256 is not None:
+        if made.file_root is not None:
             session.execute(
                 update(models.File)
                 .where(models.File.job_id == job_id, models.File.table == claim.table)
-                .values(size=made.file_size, sha256=made.file_sha256)
+                .values(size=made.file_size, root=made.file_root, sha256=made.file_sha256)
             )
     return done
 

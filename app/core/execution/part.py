@@ -20,8 +20,9 @@ from synthmill.app.core.execution.outcomes import Made
 from synthmill.app.core.jobs import events
 from synthmill.app.core.jobs.object_keys import file_key, piece_key
 from synthmill.app.core.services import Services
-from synthmill.generators.datasets.blocks import Block, file_prefix, file_suffix, make_blocks
+from synthmill.generators.datasets.blocks import Block, make_blocks
 from synthmill.generators.datasets.profile.table import TableProfile
+from synthmill.generators.datasets.whole_file import WholeFile
 
 _PULSE_SECONDS = 0.5
 _DRAIN_SECONDS = 5.0
@@ -70,20 +71,21 @@ def _store(
         file = session.execute(
             select(models.File).where(models.File.job_id == claim.job_id, models.File.table == claim.table)
         ).scalar_one()
-    table, output, storage = context.plan.table(claim.table), context.output, services.storage
+    storage, whole = services.storage, WholeFile(context.plan.table(claim.table), context.output, blocks)
     size, packed = sum(block.size for block in blocks), pack(blocks)
     if file.parts == 1:
-        whole = [file_prefix(table, output), *bodies, file_suffix(table, output, blocks)]
-        storage.put(file_key(claim.job_id, file.name), *whole)
-        return Made(size, None, packed, sum(map(len, whole)), _sha256(whole))
-    prefix = file_prefix(table, output) if claim.piece == 0 else b""
+        content = [whole.prefix, *bodies, whole.suffix]
+        storage.put(file_key(claim.job_id, file.name), *content)
+        sha256 = _sha256(content) if context.output.sha256 else None
+        return Made(size, None, packed, whole.size, whole.root, sha256)
+    prefix = whole.prefix if claim.piece == 0 else b""
     large = file.direct and len(prefix) + size >= storage.min_piece
     upload = find_upload(services, claim.job_id, claim.table) if large else None
     if upload is not None:
         key = file_key(claim.job_id, file.name)
         etag = storage.put_piece(key, upload, claim.piece + 1, prefix, *bodies)
         return Made(size, etag, packed)
-    storage.put(piece_key(claim.job_id, claim.table, claim.piece), *bodies)
+    storage.put(piece_key(claim.job_id, claim.table, claim.piece), prefix, *bodies)
     return Made(size, None, packed)
 
 

@@ -19,6 +19,7 @@ from synthmill.app.core.jobs.wakeups import wake
 from synthmill.app.core.messaging.queue import QUEUES
 from synthmill.app.core.services import Services
 from synthmill.app.core.streams.state import has_ended
+from synthmill.app.core.uploads.removal import remove_broken, remove_expired
 
 _TURN = 0.2
 """Of a lease: a sweeper that hasn't come back by then has lost its turn."""
@@ -52,6 +53,8 @@ def tidy_up(services: Services, holder: str) -> None:
         _fail_unmanned(services)
         _forget(services)
         with suppress(StorageError):
+            remove_broken(services)
+            remove_expired(services)
             services.storage.tidy()
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from sqlalchemy import ColumnElement, func, update
+from sqlalchemy import delete as delete_rows
 
 from synthmill.app.core.access.keys import Principal
 from synthmill.app.core.db import db_now, models
@@ -16,6 +17,7 @@ from synthmill.app.core.jobs.state import ACTIVE, JobState
 from synthmill.app.core.jobs.submit import Submission, submit
 from synthmill.app.core.jobs.wakeups import wake
 from synthmill.app.core.services import Services
+from synthmill.app.core.uploads.inputs import use_inputs
 from synthmill.generators.engine.recipe import Output, Recipe
 from synthmill.generators.recipes.request import Generation
 
@@ -84,7 +86,10 @@ def stop(services: Services, principal: Principal, job_id: str) -> JobView:
 
 
 def retry(services: Services, principal: Principal, job_id: str) -> JobView:
-    """Begin a failed or cancelled job again, with the same recipe and number."""
+    """Begin a failed or cancelled job again, with the same recipe and number.
+
+    Raises InvalidRequestError where an upload that it needs was removed meanwhile.
+    """
     with services.db.read() as session:
         job = require_job(session, principal, job_id)
     if job.state not in (JobState.FAILED, JobState.CANCELLED):
@@ -110,6 +115,7 @@ def retry(services: Services, principal: Principal, job_id: str) -> JobView:
         ).one_or_none()
         if reset is None:
             raise ConflictError("the job's parts are still being given up", "try again in a moment")
+        use_inputs(session, principal.workspace_id, Recipe.from_dict(job.recipe).inputs)
         session.execute(
             update(models.Part)
             .where(models.Part.job_id == job_id)
@@ -118,8 +124,9 @@ def retry(services: Services, principal: Principal, job_id: str) -> JobView:
         session.execute(
             update(models.File)
             .where(models.File.job_id == job_id)
-            .values(upload_id=None, upload_until=None, size=None, sha256=None)
+            .values(upload_id=None, upload_until=None, size=None, root=None, sha256=None)
         )
+        session.execute(delete_rows(models.Profile).where(models.Profile.job_id == job_id))
         event = events.append(
             session, job_id, "init", {"total": reset.rows_total, "parts": reset.parts_total, "retry": True}
         )

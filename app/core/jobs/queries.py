@@ -25,7 +25,7 @@ class JobView:
     id: str
     state: str
     phase: str | None
-    """While running: `generating`, then `verifying` (files are put together and hashed)."""
+    """While running: `generating`, then `verifying` (files are put together, the manifest is written)."""
     strategy: str
     template: str | None
     workspace: str
@@ -53,7 +53,8 @@ class JobView:
     finished_at: str | None
     error: str | None
     files: list[dict[str, Any]]
-    """Of a completed job: name, table, rows, size and sha256 of each file; manifest.json is beside them."""
+    """Of a completed job: name, table, rows, size and root of each file, and its sha256 where there is one;
+    manifest.json is beside them."""
     last_seq: int
     """Number of the job's newest event."""
 
@@ -129,7 +130,7 @@ def views(session: Session, principal: Principal, jobs: Sequence[models.Job]) ->
         select(models.Dataset).where(models.Dataset.job_id.in_(completed))
     ).scalars():
         files[dataset.job_id] = [
-            {key: file[key] for key in ("name", "table", "rows", "size", "sha256")}
+            {key: file[key] for key in ("name", "table", "rows", "size", "root", "sha256") if key in file}
             for file in dataset.manifest["files"]
         ]
     return [_view(job, principal, now, in_hand.get(job.id, 0), files.get(job.id, [])) for job in jobs]

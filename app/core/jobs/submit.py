@@ -24,6 +24,7 @@ from synthmill.app.core.jobs.wakeups import wake
 from synthmill.app.core.observability import tracing
 from synthmill.app.core.services import Services
 from synthmill.app.core.settings import Settings
+from synthmill.app.core.uploads.inputs import held_inputs, note_inputs, use_inputs
 from synthmill.generators.datasets.blocks import file_name
 from synthmill.generators.datasets.partition import cut
 from synthmill.generators.datasets.size_estimate import bytes_per_row
@@ -81,7 +82,9 @@ def submit(
             return get_job(services, principal, earlier), True
     require_room(services)
     _check_names(submission, principal, services.settings)
-    plan = make_plan(submission.generation.recipe)
+    recipe = submission.generation.recipe
+    with held_inputs(services, principal.workspace_id, recipe.inputs) as inputs:
+        plan = make_plan(recipe, inputs)
     layout = _lay_out(services, submission.generation, plan)
     job_id = new_id("job")
     try:
@@ -89,6 +92,7 @@ def submit(
             earlier = _earlier_job(session, principal, idempotency_key, body)
             if earlier is None:
                 _check_load(session, principal, layout, services.settings)
+                use_inputs(session, principal.workspace_id, recipe.inputs)
                 event = _store(session, principal, submission, job_id, layout, services.settings)
                 if idempotency_key is not None:
                     session.execute(
@@ -243,6 +247,7 @@ def _store(
     )
     session.execute(insert(models.File), _file_rows(job_id, layout, generation))
     session.execute(insert(models.Part), parts)
+    note_inputs(session, job_id, generation.recipe.inputs)
     tables = {file.table.name: file.table.rows for file in layout}
     return events.append(session, job_id, "init", {"total": rows, "parts": len(parts), "tables": tables})
 

@@ -85,8 +85,8 @@ def _stored(services: Services, job_id: str, after: int) -> Iterator[Event]:
 
 def _over(services: Services, job_id: str, seen: int) -> bool:
     """Whether the job has ended and all of its events are seen, or it is gone."""
-    stand = look(services, [job_id]).get(job_id)
-    return stand is None or (stand.ended and stand.last_seq <= seen)
+    reached = look(services, [job_id]).get(job_id)
+    return reached is None or (reached.ended and reached.last_seq <= seen)
 
 
 @dataclass(frozen=True)
@@ -100,7 +100,7 @@ class JobProgress:
 def look(services: Services, job_ids: Sequence[str]) -> dict[str, JobProgress]:
     """How far these jobs have come; those that are gone are missing."""
     with services.db.read() as session:
-        return {job_id: stand for ids in _chunks(job_ids) for job_id, stand in _stands(session, ids)}
+        return {job_id: reached for ids in _chunks(job_ids) for job_id, reached in _progress(session, ids)}
 
 
 def read_on(
@@ -108,11 +108,11 @@ def read_on(
 ) -> tuple[list[Event], JobProgress | None]:
     """Numbered events after `after`, at most `limit`, and how far the job had come before they were read."""
     with services.db.read() as session:
-        stand = dict(_stands(session, [job_id])).get(job_id)
-        return events.stored(session, job_id, after, limit), stand
+        reached = dict(_progress(session, [job_id])).get(job_id)
+        return events.stored(session, job_id, after, limit), reached
 
 
-def _stands(session: Session, job_ids: Sequence[str]) -> list[tuple[str, JobProgress]]:
+def _progress(session: Session, job_ids: Sequence[str]) -> list[tuple[str, JobProgress]]:
     rows = session.execute(
         select(models.Job.id, models.Job.last_seq, models.Job.state).where(models.Job.id.in_(job_ids))
     )

@@ -105,6 +105,17 @@ class FolderStorage:
             self._pieces.add(draft, key, upload_id, number, etag, sum(map(len, data)))
         return etag
 
+    def copy_piece(self, key: str, upload_id: str, number: int, source: str) -> str:
+        check_number(number)
+        path, stat = self._existing(source), self.stat(source)
+        if stat is None:
+            raise MissingObjectError(source)
+        with _explained(f"store piece {number} of {key}"), self._draft() as draft:
+            with draft.open("wb") as target:
+                copy_bytes(path, target)
+            self._pieces.add(draft, key, upload_id, number, stat.etag, stat.size)
+        return stat.etag
+
     def finish(self, key: str, upload_id: str, pieces: Sequence[tuple[int, str]]) -> str:
         check_pieces(pieces)
         target = self._path(key)

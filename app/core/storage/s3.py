@@ -6,7 +6,6 @@ import threading
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from typing import TYPE_CHECKING
-from urllib.parse import quote
 
 from synthmill.app.core.errors import MissingObjectError, MissingUploadError, StorageError
 from synthmill.app.core.storage.s3_client import make_client, translated
@@ -14,6 +13,7 @@ from synthmill.app.core.storage.storage import (
     CHUNK_BYTES,
     Stat,
     Uploads,
+    attachment,
     check_folder_prefix,
     check_key,
     check_number,
@@ -136,6 +136,17 @@ class S3Storage:
         except MissingObjectError:
             raise MissingUploadError(key, upload_id) from None
 
+    def copy_piece(self, key: str, upload_id: str, number: int, source: str) -> str:
+        with translated(f"store piece {number} of {key}", source):
+            answer = self._client.upload_part_copy(
+                Bucket=self.bucket,
+                Key=self._name(key),
+                UploadId=upload_id,
+                PartNumber=check_number(number),
+                CopySource={"Bucket": self.bucket, "Key": self._name(source)},
+            )
+            return _plain(answer["CopyPartResult"]["ETag"])
+
     def finish(self, key: str, upload_id: str, pieces: Sequence[tuple[int, str]]) -> str:
         check_pieces(pieces)
         name = self._name(key)
@@ -177,13 +188,15 @@ class S3Storage:
     def presign(self, key: str, seconds: int, file_name: str) -> str | None:
         if not self._public_endpoint:
             return None
-        plain = "".join(c if c.isascii() and c.isprintable() and c not in '"\\' else "_" for c in file_name)
-        disposition = f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(file_name, safe='')}"
         name = self._name(key)
         with translated(f"sign a link to {key}"):
             return self._client_of(self._public_endpoint).generate_presigned_url(
                 "get_object",
-                Params={"Bucket": self.bucket, "Key": name, "ResponseContentDisposition": disposition},
+                Params={
+                    "Bucket": self.bucket,
+                    "Key": name,
+                    "ResponseContentDisposition": attachment(file_name),
+                },
                 ExpiresIn=seconds,
             )
 

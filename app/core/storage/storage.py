@@ -6,6 +6,7 @@ import itertools
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Protocol
+from urllib.parse import quote
 
 from isal import isal_zlib
 
@@ -85,6 +86,15 @@ class Storage(Protocol):
         """
         ...
 
+    def copy_piece(self, key: str, upload_id: str, number: int, source: str) -> str:
+        """Store the object `source` as a piece, as `put_piece` would its bytes, but without their coming into
+        this process; answers the piece's etag.
+
+        Raises MissingObjectError if there is no such object, and that or MissingUploadError if there is no
+        such upload.
+        """
+        ...
+
     def finish(self, key: str, upload_id: str, pieces: Sequence[tuple[int, str]]) -> str:
         """Join the pieces, given as (number, etag) in rising order, into the object; answers its etag.
 
@@ -120,6 +130,14 @@ class Storage(Protocol):
     def close(self) -> None:
         """Close connections; a later use opens them anew."""
         ...
+
+
+def attachment(file_name: str) -> str:
+    """A Content-Disposition that has a file saved under this name (RFC 6266), whatever characters it has."""
+    plain = "".join(c if c.isascii() and c.isprintable() and c not in '"\\' else "_" for c in file_name)
+    if plain == file_name:
+        return f'attachment; filename="{plain}"'
+    return f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(file_name, safe='')}"
 
 
 def check_key(key: str) -> str:

@@ -18,7 +18,14 @@ from synthmill.app.core.errors import ConflictError, LimitExceededError, NotFoun
 from synthmill.app.core.ids import new_id
 from synthmill.app.core.services import Services
 from synthmill.app.core.streams.bursts import DEFAULT_SECONDS, UNIFORM, Trigger, burst_rate, check_uniform
-from synthmill.app.core.streams.queries import Stream, StreamView, now_us, require_stream, usual_stream, view
+from synthmill.app.core.streams.queries import (
+    Stream,
+    StreamView,
+    default_stream,
+    now_us,
+    require_stream,
+    view,
+)
 from synthmill.app.core.streams.state import PAUSED, RUNNING, SECOND_US, STOPPED, has_ended
 from synthmill.app.core.streams.timeline import Timeline
 from synthmill.generators.errors import InvalidRequestError
@@ -27,7 +34,7 @@ from synthmill.generators.streams import Endless, Events
 LEAD_US = 2 * SECOND_US
 """From an order until it takes effect."""
 MAX_SEGMENTS = 2_000
-"""Of one stream's course: about a thousand orders."""
+"""Of one stream's timeline: about a thousand orders."""
 _COME_BACK_SECONDS = 10
 
 
@@ -41,13 +48,15 @@ class StreamRequest:
     """None: as many as there can be."""
 
 
-def create(services: Services, principal: Principal, wish: StreamRequest, usual: bool = False) -> StreamView:
-    """A stream that runs from now on; a usual one becomes the workspace's default stream.
+def create(
+    services: Services, principal: Principal, wanted: StreamRequest, default: bool = False
+) -> StreamView:
+    """A stream that runs from now on; a default one becomes the workspace's default stream.
 
     Raises InvalidRequestError, LimitExceededError, and ConflictError where the default stream hasn't ended.
     """
-    count = Events(wish.source.recipe, wish.source.table).count
-    if wish.max_events is not None and wish.max_events > count:
+    count = Events(wanted.source.recipe, wanted.source.table).count
+    if wanted.max_events is not None and wanted.max_events > count:
         raise InvalidRequestError.one(
             "max_events", f"there can't be more than {count:,} events", f"a whole number up to {count}"
         )
@@ -60,22 +69,22 @@ def create(services: Services, principal: Principal, wish: StreamRequest, usual:
         )
         now = now_us(session)
         _check_number(session, principal, services.settings.max_streams)
-        if usual:
-            _check_usual(session, principal, now)
+        if default:
+            _check_default(session, principal, now)
         stream = Stream(
             id=new_id("stream"),
             workspace_id=principal.workspace_id,
             key_id=principal.key_id,
-            usual=usual,
+            is_default=default,
             state=RUNNING,
-            template=wish.source.template,
-            recipe=wish.source.recipe.to_dict(),
-            table=wish.source.table,
-            events_per_second=wish.events_per_second,
-            max_events=wish.max_events or count,
+            template=wanted.source.template,
+            recipe=wanted.source.recipe.to_dict(),
+            table=wanted.source.table,
+            events_per_second=wanted.events_per_second,
+            max_events=wanted.max_events or count,
             created_at=now / SECOND_US,
         )
-        _set_course(stream, Timeline.begun(now, 1_000 * wish.events_per_second), now)
+        _set_timeline(stream, Timeline.begun(now, 1_000 * wanted.events_per_second), now)
         session.add(stream)
         return view(stream, now)
 
@@ -83,8 +92,8 @@ def create(services: Services, principal: Principal, wish: StreamRequest, usual:
 def pause(services: Services, principal: Principal, stream_id: str) -> StreamView:
     """No further event comes after the one in the answer. Pausing a paused stream changes nothing."""
 
-    def order(stream: Stream, course: Timeline, at: int) -> Timeline | None:
-        return _moved(stream, (RUNNING,), PAUSED, course.changed(at, 0))
+    def order(stream: Stream, timeline: Timeline, at: int) -> Timeline | None:
+        return _moved(stream, (RUNNING,), PAUSED, timeline.changed(at, 0))
 
     return _order(services, principal, stream_id, order)
 
@@ -92,8 +101,8 @@ def pause(services: Services, principal: Principal, stream_id: str) -> StreamVie
 def resume(services: Services, principal: Principal, stream_id: str) -> StreamView:
     """Go on with the next number. Resuming a running stream changes nothing."""
 
-    def order(stream: Stream, course: Timeline, at: int) -> Timeline | None:
-        return _moved(stream, (PAUSED,), RUNNING, course.changed(at, 1_000 * stream.events_per_second))
+    def order(stream: Stream, timeline: Timeline, at: int) -> Timeline | None:
+        return _moved(stream, (PAUSED,), RUNNING, timeline.changed(at, 1_000 * stream.events_per_second))
 
     return _order(services, principal, stream_id, order)
 
@@ -101,8 +110,8 @@ def resume(services: Services, principal: Principal, stream_id: str) -> StreamVi
 def stop(services: Services, principal: Principal, stream_id: str) -> StreamView:
     """End the stream for good; its events stay. Stopping a stopped one changes nothing."""
 
-    def order(stream: Stream, course: Timeline, at: int) -> Timeline | None:
-        return _moved(stream, (RUNNING, PAUSED), STOPPED, course.changed(at, 0))
+    def order(stream: Stream, timeline: Timeline, at: int) -> Timeline | None:
+        return _moved(stream, (RUNNING, PAUSED), STOPPED, timeline.changed(at, 0))
 
     return _order(services, principal, stream_id, order)
 
@@ -110,14 +119,14 @@ def stop(services: Services, principal: Principal, stream_id: str) -> StreamView
 def trigger(services: Services, principal: Principal, stream_id: str, wanted: Trigger) -> StreamView:
     """From the event in the answer on, and for some seconds, more happens; then it is as before."""
 
-    def order(stream: Stream, course: Timeline, at: int) -> Timeline | None:
+    def order(stream: Stream, timeline: Timeline, at: int) -> Timeline | None:
         base = 1_000 * stream.events_per_second
         if wanted.pattern == UNIFORM:
             check_uniform(wanted)
-            return _moved(stream, (RUNNING,), None, course.changed(at, base))
+            return _moved(stream, (RUNNING,), None, timeline.changed(at, base))
         until = at + SECOND_US * (wanted.seconds or DEFAULT_SECONDS)
         rate = burst_rate(wanted, stream.events_per_second)
-        return _moved(stream, (RUNNING,), None, course.changed(at, rate, wanted.pattern, until))
+        return _moved(stream, (RUNNING,), None, timeline.changed(at, rate, wanted.pattern, until))
 
     return _order(services, principal, stream_id, order)
 
@@ -128,10 +137,10 @@ def delete(services: Services, principal: Principal, stream_id: str) -> None:
         session.delete(require_stream(session, principal, stream_id))
 
 
-def usual_id(services: Services, principal: Principal) -> str:
+def default_id(services: Services, principal: Principal) -> str:
     """The id of the workspace's default stream. Raises NotFoundError where none was ever started."""
     with services.db.read() as session:
-        stream = usual_stream(session, principal.workspace_id)
+        stream = default_stream(session, principal.workspace_id)
     if stream is None:
         raise NotFoundError("stream", "default")
     return stream.id
@@ -154,36 +163,36 @@ def _order(
         if stream is None:
             raise NotFoundError("stream", stream_id)
         now = now_us(session)
-        course = Timeline.load(stream.course)
-        if course.position(now) >= stream.max_events:
+        timeline = Timeline.load(stream.timeline)
+        if timeline.position(now) >= stream.max_events:
             raise ConflictError("the stream has completed", "start another one")
         # A clock that was set back must not undo what was ordered, and maybe seen, before.
         at = max(now + LEAD_US, stream.changed_us)
-        changed = order(stream, course, at)
+        changed = order(stream, timeline, at)
         if changed is not None:
-            _set_course(stream, changed, at)
+            _set_timeline(stream, changed, at)
         return view(stream, now)
 
 
-def _moved(stream: Stream, before: tuple[str, ...], after: str | None, course: Timeline) -> Timeline | None:
-    """The course, and the row's state set; None where the state is already the one wished for."""
+def _moved(stream: Stream, before: tuple[str, ...], after: str | None, timeline: Timeline) -> Timeline | None:
+    """The timeline, and the row's state set; None where the state is already the one wished for."""
     if after is not None and stream.state == after:
         return None
     if stream.state not in before:
         fix = {PAUSED: "resume it first", STOPPED: "start another one"}.get(stream.state, "")
         raise ConflictError(f"the stream is {stream.state}", fix)
     stream.state = after or stream.state
-    return course
+    return timeline
 
 
-def _set_course(stream: Stream, course: Timeline, at: int) -> None:
-    if len(course.segments) > MAX_SEGMENTS:
+def _set_timeline(stream: Stream, timeline: Timeline, at: int) -> None:
+    if len(timeline.segments) > MAX_SEGMENTS:
         raise LimitExceededError(
             "stream", "it was paused, resumed and triggered as often as a stream can be", "start another one"
         )
-    stream.course = course.dump()
+    stream.timeline = timeline.dump()
     stream.changed_us = at
-    end = course.time_of(stream.max_events)
+    end = timeline.time_of(stream.max_events)
     stream.ends_at = None if end is None else end / SECOND_US
 
 
@@ -200,8 +209,8 @@ def _check_number(session: Session, principal: Principal, most: int) -> None:
         )
 
 
-def _check_usual(session: Session, principal: Principal, now: int) -> None:
-    stream = usual_stream(session, principal.workspace_id)
+def _check_default(session: Session, principal: Principal, now: int) -> None:
+    stream = default_stream(session, principal.workspace_id)
     if stream is not None and (state := view(stream, now).state) in (RUNNING, PAUSED):
         raise ConflictError(
             f"the default stream is {state}", "resume it, or stop it before you start another"

@@ -60,11 +60,11 @@ def require_stream(session: Session, principal: Principal, stream_id: str) -> St
     return stream
 
 
-def usual_stream(session: Session, workspace_id: str) -> Stream | None:
+def default_stream(session: Session, workspace_id: str) -> Stream | None:
     """The workspace's default stream, running or not: the one that /stream/start made last."""
     return session.execute(
         select(Stream)
-        .where(Stream.workspace_id == workspace_id, Stream.usual)
+        .where(Stream.workspace_id == workspace_id, Stream.is_default)
         .order_by(Stream.id.desc())
         .limit(1)
     ).scalar_one_or_none()
@@ -100,10 +100,10 @@ def now_us(session: Session) -> int:
 
 
 def view(stream: Stream, now: int) -> StreamView:
-    course = Timeline.load(stream.course)
-    position = min(course.position(now), stream.max_events)
+    timeline = Timeline.load(stream.timeline)
+    position = min(timeline.position(now), stream.max_events)
     over = position == stream.max_events
-    segment = course.at(now)
+    segment = timeline.at(now)
     return StreamView(
         id=stream.id,
         state=COMPLETED if over else stream.state,
@@ -117,7 +117,7 @@ def view(stream: Stream, now: int) -> StreamView:
         position=position,
         rate=0.0 if over else segment.rate / 1_000,
         pattern=None if over else segment.pattern,
-        effective_seq=course.position(stream.changed_us) + 1,
+        effective_seq=timeline.position(stream.changed_us) + 1,
         effective_at=moment(stream.changed_us),
         created_at=timestamp(stream.created_at),
     )

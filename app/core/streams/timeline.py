@@ -1,4 +1,4 @@
-"""A stream's course: since when it has run how fast. From it alone follow which event is when.
+"""A stream's timeline: since when it has run how fast. From it alone follow which event is when.
 
 Whole numbers throughout, so that every process comes to the same: microseconds since 1970, events counted
 from 1, rates in thousandths of an event per second.
@@ -60,7 +60,7 @@ class Timeline:
     def changed(
         self, at_us: int, rate: int, pattern: str | None = None, until_us: int | None = None
     ) -> Timeline:
-        """The course that goes on like this from then, and after `until_us` as it does at its end now.
+        """The timeline that goes on like this from then, and after `until_us` as it does at its end now.
 
         What it had ahead beyond that moment is dropped: nobody has seen it.
         """
@@ -72,7 +72,7 @@ class Timeline:
         return Timeline((*after.segments, back))
 
     def time_of(self, number: int) -> int | None:
-        """The moment of an event; None where it never comes on this course."""
+        """The moment of an event; None where it never comes on this timeline."""
         found = next(iter(self.moments(number - 1, number)), None)
         return None if found is None else found[0]
 

@@ -18,7 +18,7 @@ from sqlalchemy.orm import load_only
 
 from synthmill.app.core.access.keys import Principal
 from synthmill.app.core.services import Services
-from synthmill.app.core.streams.queries import Stream, moment, now_us, require_stream, usual_stream
+from synthmill.app.core.streams.queries import Stream, default_stream, moment, now_us, require_stream
 from synthmill.app.core.streams.state import SECOND_US, STOPPED
 from synthmill.app.core.streams.timeline import Timeline
 from synthmill.generators.engine.recipe import Recipe
@@ -62,7 +62,7 @@ class StreamEvent:
 class Snapshot:
     """What a stream's row said when it was read; it may be gone by for a second."""
 
-    course: Timeline
+    timeline: Timeline
     last: int
     """Number of the last event that there will be, as things are."""
     read_us: int
@@ -72,9 +72,9 @@ class Snapshot:
 
     @classmethod
     def of(cls, stream: Stream, read_us: int) -> Snapshot:
-        course = Timeline.load(stream.course)
-        last = course.segments[-1].before if stream.state == STOPPED else stream.max_events
-        return cls(course, last, read_us, time.monotonic())
+        timeline = Timeline.load(stream.timeline)
+        last = timeline.segments[-1].before if stream.state == STOPPED else stream.max_events
+        return cls(timeline, last, read_us, time.monotonic())
 
     @property
     def age(self) -> float:
@@ -89,11 +89,11 @@ class Snapshot:
     @property
     def position(self) -> int:
         """Number of the last event that may be shown."""
-        return min(self.course.position(self.now_us), self.last)
+        return min(self.timeline.position(self.now_us), self.last)
 
     def seconds_to(self, number: int) -> float | None:
         """Until an event's moment; None if it never comes as things are."""
-        at_us = None if number > self.last else self.course.time_of(number)
+        at_us = None if number > self.last else self.timeline.time_of(number)
         return None if at_us is None else (at_us - self.now_us) / SECOND_US
 
 
@@ -103,21 +103,21 @@ class Playback:
     def __init__(self, stream: Stream, read_us: int) -> None:
         """Raises InvalidRequestError for a stream of another engine version."""
         self.id, self.table = stream.id, stream.table
-        self.sight = Snapshot.of(stream, read_us)
+        self.snapshot = Snapshot.of(stream, read_us)
         """Replaced with every look at the row."""
         self._events = Events(Recipe.from_dict(stream.recipe), stream.table)
 
     def is_over(self, seen: int) -> bool:
         """Whether no event comes after this one any more."""
-        return seen >= self.sight.last
+        return seen >= self.snapshot.last
 
     def events(self, after: int, most: int) -> list[StreamEvent]:
         """Those after a number that may be shown, `most` at most."""
-        sight = self.sight
-        last = min(sight.position, after + most)
+        snapshot = self.snapshot
+        last = min(snapshot.position, after + most)
         if last <= after:
             return []
-        rows = zip(sight.course.moments(after, last), self._events.texts(after, last), strict=True)
+        rows = zip(snapshot.timeline.moments(after, last), self._events.texts(after, last), strict=True)
         return [
             StreamEvent(self.id, number, self.table, at_us, pattern, text)
             for number, ((at_us, pattern), text) in enumerate(rows, after + 1)
@@ -125,9 +125,9 @@ class Playback:
 
     def pause(self, seen: int) -> float:
         """Seconds until there may be something after this event, or the row is to be looked at again."""
-        sight = self.sight
-        until = sight.seconds_to(seen + 1)
-        look = max(LOOK_SECONDS - sight.age, 0.0)
+        snapshot = self.snapshot
+        until = snapshot.seconds_to(seen + 1)
+        look = max(LOOK_SECONDS - snapshot.age, 0.0)
         return look if until is None else min(max(until, PACE_SECONDS), look)
 
 
@@ -140,11 +140,11 @@ def open_playback(services: Services, principal: Principal, stream_id: str) -> P
     return Playback(stream, read_us)
 
 
-def open_usual(services: Services, workspace_id: str) -> Playback | None:
+def open_default(services: Services, workspace_id: str) -> Playback | None:
     """The playback of the workspace's default stream, if there ever was one."""
     with services.db.read() as session:
         read_us = now_us(session)
-        stream = usual_stream(session, workspace_id)
+        stream = default_stream(session, workspace_id)
     return None if stream is None else Playback(stream, read_us)
 
 
@@ -152,7 +152,7 @@ def look_at(services: Services, stream_ids: Sequence[str]) -> dict[str, Snapshot
     """What these streams' rows say now; those that are gone are missing."""
     with services.db.read() as session:
         read_us = now_us(session)
-        needed = load_only(Stream.state, Stream.course, Stream.max_events)
+        needed = load_only(Stream.state, Stream.timeline, Stream.max_events)
         streams = session.execute(select(Stream).where(Stream.id.in_(stream_ids)).options(needed)).scalars()
         return {stream.id: Snapshot.of(stream, read_us) for stream in streams}
 
@@ -168,12 +168,12 @@ class StreamWatch:
 
     def take(self, most: int = MOST_AT_ONCE) -> list[StreamEvent]:
         """What has come since the last call; sets `over` when nothing comes any more."""
-        if self._playback.sight.age >= LOOK_SECONDS:
-            sight = look_at(self._services, [self._playback.id]).get(self._playback.id)
-            if sight is None:
+        if self._playback.snapshot.age >= LOOK_SECONDS:
+            snapshot = look_at(self._services, [self._playback.id]).get(self._playback.id)
+            if snapshot is None:
                 self.over = True
                 return []
-            self._playback.sight = sight
+            self._playback.snapshot = snapshot
         events = self._playback.events(self.seen, most)
         self.seen += len(events)
         self.over = self._playback.is_over(self.seen)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Iterable
 from datetime import UTC, date, datetime, timedelta
@@ -14,11 +13,11 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.types as pt
 
-from synthmill.generators.datasets.manifest import PROFILE_NAME
 from synthmill.generators.datasets.profile.column import ColumnProfile
 from synthmill.generators.datasets.profile.distinct import DISTINCT_ERROR, estimate
 from synthmill.generators.datasets.profile.sample import RANK_ERROR, SAMPLE_ROWS, TEXT_SAMPLE_ROWS
 from synthmill.generators.datasets.profile.table import TableProfile
+from synthmill.generators.engine.arrays import strings
 from synthmill.generators.engine.plan import ColumnPlan
 from synthmill.generators.engine.recipe import Recipe
 from synthmill.generators.kernels.mix import F64, I64
@@ -55,11 +54,6 @@ def document(recipe: Recipe, tables: Iterable[TableProfile]) -> bytes:
     return json.dumps(content, indent=1, ensure_ascii=False, allow_nan=False).encode() + b"\n"
 
 
-def profile_entry(stored: bytes) -> dict[str, Any]:
-    """What the manifest says of `profile.json`."""
-    return {"name": PROFILE_NAME, "size": len(stored), "sha256": hashlib.sha256(stored).hexdigest()}
-
-
 def _column(plan: ColumnPlan, column: ColumnProfile, rows: int) -> dict[str, Any]:
     column.settle()
     told: dict[str, Any] = {
@@ -89,10 +83,10 @@ def _weighted(column: ColumnProfile, sample: pa.Array) -> tuple[Any, I64]:
         values: Any = list(column.counts)
         weights = np.array(list(column.counts.values()), np.int64)
         if values and isinstance(values[0], str):
-            return pa.array(values, pa.string()), weights
+            return strings(values), weights
         return np.array(values), weights
     if pt.is_nested(column.type):
-        return pa.array([], pa.string()), np.empty(0, np.int64)
+        return strings([]), np.empty(0, np.int64)
     counted = pc.value_counts(sample)
     values, weights = counted.field("values"), counted.field("counts").to_numpy()
     return (units(values) if column.numbers else values.cast(pa.string())), weights

@@ -7,7 +7,6 @@ is recorded at once, and only the last transaction makes the dataset.
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextvars import copy_context
 from dataclasses import dataclass
@@ -21,8 +20,7 @@ from synthmill.app.core.db import db_now, models
 from synthmill.app.core.errors import MissingObjectError, MissingUploadError
 from synthmill.app.core.execution.context import JobContext
 from synthmill.app.core.execution.files.assemble import Check, assemble
-from synthmill.app.core.execution.files.block_index import unpack
-from synthmill.app.core.execution.files.profiles import merged_profile
+from synthmill.app.core.execution.files.profiles import forget_profiles, merged_profile
 from synthmill.app.core.execution.instrumentation import tracked_finalising
 from synthmill.app.core.execution.leases import AbandonedError
 from synthmill.app.core.ids import new_id
@@ -32,13 +30,13 @@ from synthmill.app.core.jobs.object_keys import file_key, job_prefix, pieces_pre
 from synthmill.app.core.jobs.state import JobState, progress, seconds_run
 from synthmill.app.core.services import Services
 from synthmill.generators.datasets import manifest
-from synthmill.generators.datasets.profile.document import document, profile_entry
+from synthmill.generators.datasets.profile.document import document
 from synthmill.generators.datasets.profile.table import TableProfile
 
 _CHECK_SECONDS = 0.5
 _FILES_AT_ONCE = 2
-"""Copying, flushing, hashing and waiting for a store leave the other thread free, and no other worker has
-anything left to do for the job."""
+"""Copying, flushing and waiting for a store leave the other thread free, and no other worker has anything
+left to do for the job."""
 
 Job, Part, File = models.Job, models.Part, models.File
 
@@ -108,7 +106,7 @@ def finalise(services: Services, context: JobContext, lease: Finalising) -> None
         return
     profiled = document(context.recipe, profiles)
     services.storage.put(file_key(lease.job_id, manifest.PROFILE_NAME), profiled)
-    content = manifest.manifest(context.recipe, context.output, entries, profile_entry(profiled))
+    content = manifest.manifest(context.recipe, context.output, entries, manifest.profile_entry(profiled))
     services.storage.put(file_key(lease.job_id, manifest.FILE_NAME), manifest.dumps(content))
     if any(file.parts > 1 for file in files):
         services.storage.delete_prefix(pieces_prefix(lease.job_id))
@@ -142,32 +140,8 @@ def _finished(
     services: Services, context: JobContext, check: Check, file: models.File
 ) -> tuple[dict[str, Any], TableProfile]:
     """The file, whole in storage: its entry in the manifest, and what its rows are like."""
-    with services.db.read() as session:
-        parts = session.execute(
-            select(Part)
-            .where(Part.job_id == file.job_id, Part.table == file.table)
-            .order_by(Part.piece)
-        ).scalars().all()  # fmt: skip
-    size, sha256 = _whole_file(services, context, check, file, parts)
-    blocks = [block for part in parts for block in unpack(part.blocks or b"[]")]
-    table = context.plan.table(file.table)
-    entry = manifest.file_entry(table, context.output, blocks, size, sha256)
-    return entry, merged_profile(services, file.job_id, table, check)
-
-
-def _whole_file(
-    services: Services, context: JobContext, check: Check, file: models.File, parts: Sequence[models.Part]
-) -> tuple[int, str]:
-    if file.size is not None and file.sha256 is not None:
-        return file.size, file.sha256
-    size, sha256 = assemble(services, context, file, parts, check)
-    with services.db.write() as session:
-        session.execute(
-            update(File)
-            .where(File.job_id == file.job_id, File.table == file.table)
-            .values(size=size, sha256=sha256)
-        )
-    return size, sha256
+    whole, sha256 = assemble(services, context, file, check)
+    return manifest.file_entry(whole, sha256), merged_profile(services, context, file, check)
 
 
 def _make_again(services: Services, lease: Finalising, file: models.File) -> None:
@@ -198,8 +172,10 @@ def _make_again(services: Services, lease: Finalising, file: models.File) -> Non
         session.execute(
             update(File)
             .where(File.job_id == lease.job_id, File.table == file.table)
-            .values(upload_id=None, size=None, sha256=None)
+            .values(upload_id=None, size=None, root=None, sha256=None)
         )
+        # Their parts bring their profiles along again.
+        forget_profiles(session, lease.job_id, file.table)
 
 
 def _complete(
@@ -251,14 +227,16 @@ def _record(
         )
     )
     session.execute(update(Job).where(Job.id == job.id).values(dataset_version=version))
-    session.execute(update(Part).where(Part.job_id == job.id).values(profile=None))
+    session.execute(update(Part).where(Part.job_id == job.id).values(profile=None, blocks=None))
+    forget_profiles(session, job.id)
     now = session.execute(select(db_now())).scalar_one()
     data = progress(job.rows_total, job.rows_total, seconds_run(job, now)) | {
         "dataset": job.dataset,
         "version": version,
         "size": content["size"],
         "files": [
-            {key: file[key] for key in ("name", "rows", "size", "sha256")} for file in content["files"]
+            {key: file[key] for key in ("name", "rows", "size", "root", "sha256") if key in file}
+            for file in content["files"]
         ],
     }
     return events.append(session, job.id, "complete", data)
