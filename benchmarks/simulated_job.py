@@ -15,7 +15,6 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import bindparam, insert, select, update
-from synthmill.generators.engine.strategy import make_plan
 
 from benchmarks.coordination import first_principal, services_in
 from synthmill.app.core.db import models
@@ -34,6 +33,7 @@ from synthmill.generators.datasets.blocks import make_blocks
 from synthmill.generators.datasets.partition import bytes_per_row
 from synthmill.generators.datasets.profile.table import TableProfile
 from synthmill.generators.datasets.whole_file import WholeFile
+from synthmill.generators.engine.planning import make_plan
 from synthmill.generators.recipes.request import parse
 
 _REFERENCE_ROWS = 10_000_000
