@@ -23,7 +23,7 @@ from synthmill.generators.formats import codec, formats, get_format
 from synthmill.generators.plugins import package_states
 from synthmill.generators.recipes.request import parse
 from tests.generators.worlds import one_column
-from tests.plugin_packages import on_the_path, write_package
+from tests.plugin_packages import DICE, on_the_path, write_package
 
 GENERATORS = Path(registry.__file__).parents[1]
 
@@ -31,27 +31,14 @@ FORMAT = """
 from synthmill.plugins import COMPRESSIONS, Encoded
 
 class Numbers:
-    name, extension, media_type = "{name}", "txt", "text/plain"
+    name, extension, media_type = "NAME", "txt", "text/plain"
     compressions, compresses_inside = ("none",), False
-    def codec(self, compression): return "{name} 1"
+    def codec(self, compression): return "NAME 1"
     def prefix(self, table, compression): return b""
     def encode(self, table, cells, compression): return Encoded(b"1")
     def suffix(self, table, compression, blocks): return b""
 
 FORMAT = Numbers()
-"""
-
-KIND = """
-import pyarrow as pa
-from synthmill.plugins import Column, ColumnParameters, Integers, Kind
-
-class DiceParameters(ColumnParameters): pass
-
-def compile_dice(parameters, scope):
-    key = scope.key()
-    return Column(pa.int64(), lambda rows: Integers((rows.draw(key) % 6 + 1).view("i8")))
-
-KIND = Kind("dice", "Dice", "What a dice shows.", DiceParameters, compile_dice, {{}})
 """
 
 Install = Callable[..., None]
@@ -69,7 +56,7 @@ def install(tmp_path: Path) -> Iterator[Install]:
             line = (
                 f"[synthmill.{group}]\n{entry} = {module}:{'KIND' if group == 'column_kinds' else 'FORMAT'}\n"
             )
-            write_package(folder, name, version, line, {module: source.format(name=entry)})
+            write_package(folder, name, version, line, {module: source.replace("NAME", entry)})
             stack.enter_context(on_the_path(folder))
 
         yield install
@@ -151,7 +138,7 @@ def test_a_plugin_cannot_take_a_name_of_ours(install: Install) -> None:
         ("raise SystemExit(3)", "SystemExit: 3"),
         ("OTHER = 1", "AttributeError: module"),
         ("FORMAT = 7", "a format needs name, extension"),
-        (FORMAT.replace('"{name}", "txt"', '"letters", "txt"'), "it calls itself 'letters'"),
+        (FORMAT.replace('"NAME", "txt"', '"letters", "txt"'), "it calls itself 'letters'"),
     ],
 )
 def test_a_broken_plugin_is_listed_and_only_its_use_fails(install: Install, source: str, reason: str) -> None:
@@ -203,7 +190,7 @@ def test_unknown_names_say_that_a_plugin_may_have_them() -> None:
 
 def test_a_recipe_names_the_plugins_that_it_uses_and_no_others(install: Install) -> None:
     before = make_recipe("tabular", one_column("boolean"), 0)
-    install("Acme.Dice", "dice", KIND, "column_kinds", "2.1")
+    install("Acme.Dice", "dice", DICE, "column_kinds", "2.1")
     assert make_recipe("tabular", one_column("boolean"), 0) == before
     assert "plugins" not in before.to_dict()
     used = make_recipe("tabular", one_column("dice"), 0)
@@ -214,7 +201,7 @@ def test_a_recipe_names_the_plugins_that_it_uses_and_no_others(install: Install)
 
 
 def test_a_recipe_of_a_plugin_that_is_not_here_says_what_to_install(install: Install) -> None:
-    install("acme", "dice", KIND, "column_kinds")
+    install("acme", "dice", DICE, "column_kinds")
     recipe = make_recipe("tabular", one_column("dice"), 0)
     make_plan(recipe)
     (missing,) = _refusals(lambda: make_plan(type(recipe)(**{**vars(recipe), "plugins": ("acme==2.0",)})))
