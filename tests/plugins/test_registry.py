@@ -16,7 +16,8 @@ import pytest
 
 import synthmill
 from synthmill.generators.engine import registry
-from synthmill.generators.engine.strategy import get_strategy, make_plan, make_recipe, strategies
+from synthmill.generators.engine.planning import make_plan, make_recipe
+from synthmill.generators.engine.strategies import get_strategy, strategies
 from synthmill.generators.errors import InvalidRequestError, PluginError, UnknownNameError
 from synthmill.generators.formats import codec, formats, get_format
 from synthmill.generators.plugins import package_states

@@ -14,7 +14,7 @@ from synthmill.app.core.uploads.inputs import held_inputs
 from synthmill.app.http.context import principal, services
 from synthmill.generators.datasets.preview import json_rows, preview
 from synthmill.generators.engine.plan import Plan, TablePlan
-from synthmill.generators.engine.strategy import make_plan
+from synthmill.generators.engine.planning import make_plan
 
 resource = Resource("preview", "See the first rows at once.")
 

@@ -12,9 +12,10 @@ from synthmill.app.core.services import Services
 from synthmill.app.core.uploads.inputs import held_inputs
 from synthmill.generators.engine.contract import StagedStrategy
 from synthmill.generators.engine.plan import Plan
+from synthmill.generators.engine.planning import make_plan
 from synthmill.generators.engine.recipe import Output, Recipe
 from synthmill.generators.engine.stages import NO_RESULTS, Results
-from synthmill.generators.engine.strategy import get_strategy, make_plan
+from synthmill.generators.engine.strategies import get_strategy
 
 _REMEMBERED = 16
 
