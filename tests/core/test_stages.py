@@ -5,31 +5,17 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import select, update
 
 import synthmill
 from synthmill.app.core import datasets
 from synthmill.app.core.access.keys import Principal
-from synthmill.app.core.db import models
-from synthmill.app.core.execution import finaliser, stage_results, stages
-from synthmill.app.core.execution.attempt import attempt_parts
-from synthmill.app.core.execution.finaliser import claim_finalising, finalise
-from synthmill.app.core.execution.leases import AbandonedError, Claim, claim_parts
-from synthmill.app.core.execution.outcomes import finish
-from synthmill.app.core.execution.slot import work_slot
-from synthmill.app.core.execution.stages import StageMade
-from synthmill.app.core.execution.sweeper import sweep
-from synthmill.app.core.execution.worker import WorkerProcess
-from synthmill.app.core.jobs import lifecycle, watch
-from synthmill.app.core.jobs.kind import job_kind
+from synthmill.app.core.execution import stage_results
 from synthmill.app.core.jobs.queries import JobView, get_job
 from synthmill.app.core.services import Services
 from tests.plugin_packages import on_the_path
@@ -82,7 +68,12 @@ def stage_keys(services: Services) -> list[str]:
 
 @pytest.mark.parametrize("request_", [LEDGER, SURVEY, IMPURE], ids=["combined", "kept", "impure"])
 def test_files_and_manifest_are_those_of_the_library(
-    services: Services, principal: Principal, ask: Submit, work: Work, tmp_path: Path, request_: dict[str, Any]
+    services: Services,
+    principal: Principal,
+    ask: Submit,
+    work: Work,
+    tmp_path: Path,
+    request_: dict[str, Any],
 ) -> None:
     job = ask(request_)
     work()
