@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from synthmill.generators.engine.strategy import strategies
+from synthmill.generators.engine.strategies import strategies
 from synthmill.generators.recipes.template import templates
 from tests.api.caller import Caller
 from tests.api.world import shared_world as world

@@ -11,8 +11,8 @@ import openpyxl
 import pandas as pd
 import pytest
 
+from synthmill.generators.engine.planning import make_recipe
 from synthmill.generators.engine.recipe import Recipe
-from synthmill.generators.engine.strategy import make_recipe
 from synthmill.generators.errors import InvalidRequestError, UnknownNameError
 from synthmill.generators.exporting.sql import sql
 from synthmill.generators.exporting.xlsx import write_xlsx

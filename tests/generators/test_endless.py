@@ -10,7 +10,9 @@ from hypothesis import strategies as st
 
 from synthmill.generators.engine.cells import to_batch
 from synthmill.generators.engine.contract import EndlessStrategy
-from synthmill.generators.engine.strategy import make_events, make_plan, make_rows, strategies
+from synthmill.generators.engine.planning import make_plan
+from synthmill.generators.engine.rows import make_events, make_rows
+from synthmill.generators.engine.strategies import strategies
 from synthmill.generators.errors import InvalidRequestError
 from synthmill.generators.limits import MAX_TABLE_ROWS
 from synthmill.generators.streams import Events, parse_endless

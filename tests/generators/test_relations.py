@@ -9,8 +9,10 @@ import numpy as np
 import pyarrow.compute as pc
 import pytest
 
+from synthmill.generators.engine.parameters import load_parameters
 from synthmill.generators.engine.plan import ForeignKey
-from synthmill.generators.engine.strategy import get_strategy, load_parameters, make_plan, make_recipe
+from synthmill.generators.engine.planning import make_plan, make_recipe
+from synthmill.generators.engine.strategies import get_strategy
 from synthmill.generators.errors import FieldError, InvalidRequestError
 from tests.generators.fit import assert_shares
 from tests.generators.worlds import rows_of, world
