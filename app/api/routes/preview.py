@@ -50,7 +50,7 @@ class PreviewSchema(ma.Schema):
 def show_preview(wanted: Wanted) -> dict[str, Any]:
     """Show the first rows
 
-    Nothing is stored. The body is that of `POST /generate`; `limit` and `table` say what to show.
+    Nothing is stored. The body is that of `POST /generate`; `limit`, `table` and `columns` say what to show.
     """
     shown = preview.show_preview(services(), principal(), wanted)
     return {
@@ -61,6 +61,7 @@ def show_preview(wanted: Wanted) -> dict[str, Any]:
 
 
 def _rendered(table: TablePlan, rows: pa.Table) -> dict[str, Any]:
+    table = table.chosen(rows.schema.names)
     return {
         "name": table.name,
         "columns": [

@@ -35,6 +35,11 @@ class PreviewFields(SubmissionFields):
         metadata={"description": "rows of each table"},
     )
     table = ma.fields.String(load_default=None, metadata={"description": "only this table"})
+    columns = ma.fields.List(
+        ma.fields.String(),
+        load_default=None,
+        metadata={"description": "only these columns of `table`, in this order; others aren't made"},
+    )
 
 
 class PreviewRequest(GenerationRequest, PreviewFields):
@@ -49,6 +54,7 @@ class Wanted:
     generation: Generation
     limit: int
     table: str | None
+    columns: list[str] | None
 
 
 @dataclass(frozen=True)
@@ -62,7 +68,8 @@ class Preview:
 def preview_of(services: Services, principal: Principal, body: dict[str, Any]) -> Wanted:
     """The preview that a body means whose `PreviewFields` are loaded. Raises InvalidRequestError."""
     request = library_part(body, PreviewFields, PreviewRequest)
-    return Wanted(generation_of(services, principal, request), body["limit"], body["table"])
+    generation = generation_of(services, principal, request)
+    return Wanted(generation, body["limit"], body["table"], body["columns"])
 
 
 def show_preview(services: Services, principal: Principal, wanted: Wanted) -> Preview:
@@ -72,12 +79,13 @@ def show_preview(services: Services, principal: Principal, wanted: Wanted) -> Pr
     with held_inputs(services, principal.workspace_id, recipe.inputs) as inputs:
         plan = make_plan(recipe, inputs)
         _check_cells(plan, wanted)
-        return Preview(recipe, plan, preview(recipe, wanted.limit, wanted.table, inputs=inputs))
+        return Preview(recipe, plan, preview(recipe, wanted.limit, wanted.table, wanted.columns, inputs))
 
 
 def _check_cells(plan: Plan, wanted: Wanted) -> None:
     shown = [table for table in plan.tables if wanted.table in (None, table.name)]
-    cells = sum(len(table.columns) * min(table.rows, wanted.limit) for table in shown)
+    width = None if wanted.columns is None else len(wanted.columns)
+    cells = sum((width or len(table.columns)) * min(table.rows, wanted.limit) for table in shown)
     if cells > MAX_CELLS:
         raise LimitExceededError(
             "limit",
