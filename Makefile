@@ -2,6 +2,7 @@
 # make run     the stack, staying up                   (PORT=8080 DATA=data)
 # make test    the tests that take less than ten seconds each
 # make check   everything a change has to pass
+# make night   what explores: random examples, values in other environments, every chaos seed
 # make chaos   everything breaking, from seeds         (SEEDS=40, or SEED=7 to play one again)
 # make bench   speed against other tools, into benchmarks/RESULTS.md
 #
@@ -20,10 +21,12 @@ BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
 PACKAGES := synthmill
 LOCKS := requirements/uv.txt requirements/lock.txt
-# A file of tests stays in one process, so that it starts the servers it needs once.
-PYTEST := $(BIN)/pytest -n 2 --dist loadfile
+# Each process begins with half of the tests in their order, so that it starts few servers, and takes from the
+# other what is left at the end.
+PYTEST := $(BIN)/pytest -n 2 --dist worksteal
+QUICK := not slow and not night
 
-.PHONY: help demo run test test-slow check chaos bench format lock clean
+.PHONY: help demo run test test-slow check night chaos bench format lock clean
 .DELETE_ON_ERROR:
 
 help:
@@ -36,17 +39,22 @@ run: $(INSTALLED)
 	@exec $(BIN)/synthmill up --data "$(DATA)" --port "$(PORT)"
 
 test: $(INSTALLED)
-	@$(PYTEST) -m "not slow" $(PYTEST_ARGS)
+	@$(PYTEST) -m "$(QUICK)" $(PYTEST_ARGS)
 
 test-slow: $(INSTALLED)
-	@$(BIN)/pytest -m slow $(PYTEST_ARGS)
+	@$(PYTEST) -m "slow and not night" $(PYTEST_ARGS)
+
+# Other examples every time, and more of them.
+night: $(INSTALLED)
+	@$(PYTEST) --hypothesis-profile=night $(PYTEST_ARGS)
+	@$(MAKE) chaos
 
 check: $(INSTALLED)
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(PYTEST) -m "not slow" $(PYTEST_ARGS)
+	$(PYTEST) -m "$(QUICK)" $(PYTEST_ARGS)
 
 chaos: $(INSTALLED)
 	@$(BIN)/python -m tests.chaos $(if $(SEED),--seed $(SEED),--seeds $(SEEDS)) $(CHAOS_ARGS)

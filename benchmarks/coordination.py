@@ -25,11 +25,13 @@ from typing import Any
 from benchmarks.machine import facts
 from benchmarks.simulation import Costs, simulated
 from synthmill.app.core.access import keys
+from synthmill.app.core.access.keys import Principal
 from synthmill.app.core.db import Database, migrate
 from synthmill.app.core.execution import attempt, slot
 from synthmill.app.core.execution.outcomes import Made
 from synthmill.app.core.execution.worker import WorkerProcess
-from synthmill.app.core.jobs.submit import Submission, submit
+from synthmill.app.core.jobs.kind import Submission
+from synthmill.app.core.jobs.submit import submit
 from synthmill.app.core.services import Services
 from synthmill.app.core.settings import Settings
 from synthmill.app.core.storage import open_storage
@@ -56,6 +58,14 @@ def services_in(folder: Path, url: str) -> Services:
     return services
 
 
+def first_principal(services: Services) -> Principal:
+    """Whom the first key of a new database stands for."""
+    migrate(services.db)
+    token = keys.first_key(services)
+    assert token is not None
+    return keys.authenticate(services, token)
+
+
 def empty_worker(folder: str, url: str, job_id: str, most: int) -> None:
     """A worker process whose parts are nothing; prints how many it made, how long that took, and its CPU."""
     made = 0
@@ -63,7 +73,7 @@ def empty_worker(folder: str, url: str, job_id: str, most: int) -> None:
     def nothing(*_: Any) -> Made:
         nonlocal made
         made += 1
-        return Made(0, None, b"[]")
+        return Made(0, None, b"")
 
     attempt.make_part = nothing  # type: ignore[assignment]
     attempt.attempt_finalising = lambda *_: None
@@ -102,10 +112,7 @@ def ceiling(processes: Sequence[int]) -> None:
 
 def _emptied(folder: Path, url: str, count: int, most: int) -> tuple[float, float]:
     services = services_in(folder, url)
-    migrate(services.db)
-    token = keys.first_key(services)
-    assert token is not None
-    who = keys.authenticate(services, token)
+    who = first_principal(services)
     asked = SINGLE_PARTS if most == 1 else PARTS
     request = _request(asked)
     job, _ = submit(services, who, Submission(parse(request), raw=request))
@@ -144,8 +151,8 @@ def speedup(rounds: int, request: dict[str, Any]) -> None:
                     rates["1 worker" if count == 1 else "2 workers"].append(job.view["rate"])
                     job.delete()
         for _ in range(rounds):
-            rates["1 process"].append(_apart(Path(name), 1, request))
-            rates["2 processes"].append(_apart(Path(name), 2, request))
+            rates["1 process"].append(apart(Path(name), 1, request))
+            rates["2 processes"].append(apart(Path(name), 2, request))
     medians = {what: statistics.median(seen) for what, seen in rates.items()}
     for what, seen in rates.items():
         print(f"{what:12} {medians[what]:12,.0f} rows/s ({min(seen):,.0f} - {max(seen):,.0f})")
@@ -153,7 +160,7 @@ def speedup(rounds: int, request: dict[str, Any]) -> None:
     print(f"two processes that share nothing {medians['2 processes'] / medians['1 process']:.2f} times")
 
 
-def _apart(folder: Path, count: int, request: dict[str, Any]) -> float:
+def apart(folder: Path, count: int, request: dict[str, Any]) -> float:
     """Rows a second of so many processes that know nothing of one another."""
     code = (
         "import json, sys, time, synthmill; request = json.loads(sys.argv[1]);"

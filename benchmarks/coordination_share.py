@@ -19,13 +19,12 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from benchmarks.coordination import services_in
+from benchmarks.coordination import first_principal, services_in
 from benchmarks.machine import facts
-from synthmill.app.core.access import keys
-from synthmill.app.core.db import migrate
 from synthmill.app.core.execution import attempt, slot
 from synthmill.app.core.execution.worker import WorkerProcess
-from synthmill.app.core.jobs.submit import Submission, submit
+from synthmill.app.core.jobs.kind import Submission
+from synthmill.app.core.jobs.submit import submit
 from synthmill.client.client import Client
 from synthmill.generators.recipes.request import parse
 from tests.stack.stack import running_stack
@@ -85,10 +84,7 @@ def around_the_parts(request: dict[str, Any]) -> tuple[float, float]:
     attempt.finalise = timed(attempt.finalise)
     with tempfile.TemporaryDirectory() as name:
         services, worker = services_in(Path(name), f"sqlite:///{name}/synthmill.db"), WorkerProcess()
-        migrate(services.db)
-        token = keys.first_key(services)
-        assert token is not None
-        who = keys.authenticate(services, token)
+        who = first_principal(services)
         worker.register(services)
         for rows in (2_000_000, request["rows"]):
             asked = {**request, "rows": rows}

@@ -12,10 +12,11 @@ from synthmill.generators import limits
 from synthmill.generators.engine.cells import cells_of
 from synthmill.generators.engine.inputs import NO_INPUTS, InputPaths
 from synthmill.generators.engine.plan import Plan, TablePlan
+from synthmill.generators.engine.planning import make_plan
 from synthmill.generators.engine.recipe import Recipe
+from synthmill.generators.engine.rows import make_rows
 from synthmill.generators.engine.stages import NO_RESULTS, Results, Stage, WholePassError
 from synthmill.generators.engine.staging import run_stages
-from synthmill.generators.engine.strategy import make_plan, make_rows
 from synthmill.generators.errors import InvalidRequestError, UnknownNameError
 from synthmill.generators.formats import get_format
 

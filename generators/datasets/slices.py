@@ -7,10 +7,11 @@ from collections.abc import Iterator, Sequence
 
 from synthmill.generators.engine.inputs import NO_INPUTS, InputPaths
 from synthmill.generators.engine.plan import Plan, TablePlan
+from synthmill.generators.engine.planning import make_plan
 from synthmill.generators.engine.recipe import Recipe
+from synthmill.generators.engine.rows import make_cells
 from synthmill.generators.engine.stages import Results
 from synthmill.generators.engine.staging import run_stages
-from synthmill.generators.engine.strategy import make_cells, make_plan
 from synthmill.generators.errors import InvalidRequestError
 from synthmill.generators.formats import get_format
 

@@ -62,7 +62,7 @@ def _ask(
 def _make(request: Mapping[str, Any], limit: int, table: str | None) -> tuple[int, dict[str, Rows]]:
     from synthmill.generators.datasets.preview import json_rows
     from synthmill.generators.datasets.preview import preview as first_rows
-    from synthmill.generators.engine.strategy import make_plan
+    from synthmill.generators.engine.planning import make_plan
     from synthmill.generators.errors import InvalidRequestError, UnknownNameError
     from synthmill.generators.recipes.request import parse
 

@@ -16,7 +16,8 @@ from synthmill.app.core.errors import MissingObjectError, StorageError
 from synthmill.app.core.execution.slot import work_slot
 from synthmill.app.core.execution.worker import WorkerProcess
 from synthmill.app.core.jobs import queries
-from synthmill.app.core.jobs.submit import Submission, submit
+from synthmill.app.core.jobs.kind import Submission
+from synthmill.app.core.jobs.submit import submit
 from synthmill.app.core.services import Services
 from synthmill.app.core.storage import FolderStorage
 from synthmill.generators.recipes.request import parse
@@ -190,3 +191,36 @@ def test_a_real_store_takes_a_small_piece_between_large_ones_and_at_the_end(
     stored = services.storage.get(f"jobs/{job.id}/files/t.csv")
     assert stored == (tmp_path / "here" / "t.csv").read_bytes()
     assert services.storage.uploads("") == []
+
+
+@pytest.mark.parametrize("database_url", ["sqlite", "postgresql"], indirect=True)
+def test_pieces_that_a_dead_finaliser_had_merged_are_left_as_they_are(
+    services: Services, principal: Principal, worker: WorkerProcess, submit: Submit
+) -> None:
+    class PowerCutError(BaseException): ...
+
+    def die(*_: object) -> None:
+        raise PowerCutError
+
+    plain = run(services, principal, worker, submit(rows=ROWS).id)
+    job = submit(rows=ROWS)
+    with services.db.write() as session:
+        session.execute(update(models.File).where(models.File.job_id == job.id).values(direct=False))
+    with pytest.MonkeyPatch.context() as dying, pytest.raises(PowerCutError):
+        dying.setattr(type(services.storage), "finish", die)
+        run(services, principal, worker, job.id)
+    merged = merged_parts(services, job.id)
+    assert "" in merged.values()
+    assert run(services, principal, worker, job.id).files == plain.files
+    assert merged_parts(services, job.id) == merged
+
+
+def merged_parts(services: Services, job_id: str) -> dict[int, str]:
+    """The etag of each part that stands in its file's upload; it is empty where another stands for it."""
+    with services.db.read() as session:
+        rows = session.execute(
+            select(models.Part.number, models.Part.etag).where(
+                models.Part.job_id == job_id, models.Part.etag.is_not(None)
+            )
+        )
+        return {number: etag for number, etag in rows if etag is not None}

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ctypes
-import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Any
@@ -24,6 +23,7 @@ from synthmill.app.core.jobs import queries
 from synthmill.app.core.readiness import failing_parts
 from synthmill.app.core.services import Services
 from synthmill.workers import host as worker_host
+from tests.waiting import wait_until
 
 Submit = Callable[..., queries.JobView]
 Work = Callable[[], None]
@@ -211,10 +211,8 @@ def test_a_worker_that_starts_while_the_database_is_away_is_there_when_it_is_bac
     host.start()
     host.ask_for_work()
     try:
-        end = time.monotonic() + 30
-        while not (known := _workers(services)) and time.monotonic() < end:
-            time.sleep(0.05)
-        assert known == [host.process.id]
+        wait_until(lambda: _workers(services), "the worker in the list")
+        assert _workers(services) == [host.process.id]
     finally:
         host.close()
 

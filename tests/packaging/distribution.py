@@ -85,8 +85,9 @@ def install(wheel: Path, folder: Path) -> Installed:
     run([UV, "venv", "--quiet", "--python", sys.executable, folder])
     offline = ("--quiet", "--offline", "--no-deps", "--link-mode", "copy")
     run([UV, "pip", "install", *offline, "--python", installed.python, wheel])
-    # A line of such a file is a folder of modules. The editable Synthmill beside those is such a line, too;
-    # but files of lines are read in the environment's own folder only.
+    lines = installed.package.parent / "needed.pth"
+    lines.write_text(sysconfig.get_path("purelib"))
+    # and files of lines are read in the environment's own folder only.
     (installed.package.parent / "dependencies.pth").write_text(sysconfig.get_path("purelib"))
     # The command of a dependency, as its installation would have made it.
     gunicorn = folder / "bin" / "gunicorn"

@@ -10,9 +10,11 @@ import pyarrow as pa
 from synthmill.app.api.resource import Resource
 from synthmill.app.api.schemas.submission import PreviewLoader, PreviewRequest, PreviewRequestSchema
 from synthmill.app.core.errors import LimitExceededError
+from synthmill.app.core.uploads.inputs import held_inputs
+from synthmill.app.http.context import principal, services
 from synthmill.generators.datasets.preview import json_rows, preview
 from synthmill.generators.engine.plan import Plan, TablePlan
-from synthmill.generators.engine.strategy import make_plan
+from synthmill.generators.engine.planning import make_plan
 
 resource = Resource("preview", "See the first rows at once.")
 
@@ -55,9 +57,10 @@ def show_preview(wanted: PreviewRequest) -> dict[str, Any]:
     Nothing is stored. The body is that of `POST /generate`; `limit` and `table` say what to show.
     """
     recipe = wanted.generation.recipe
-    plan = make_plan(recipe)
-    _check_cells(plan, wanted)
-    shown = preview(recipe, wanted.limit, wanted.table)
+    with held_inputs(services(), principal().workspace_id, recipe.inputs) as inputs:
+        plan = make_plan(recipe, inputs)
+        _check_cells(plan, wanted)
+        shown = preview(recipe, wanted.limit, wanted.table, inputs=inputs)
     return {
         "seed": recipe.seed,
         "recipe": recipe.to_dict(),

@@ -12,8 +12,9 @@ from typing import Any
 
 import marshmallow as ma
 
-from synthmill.app.core.jobs.submit import Submission
+from synthmill.app.core.jobs.kind import Submission
 from synthmill.app.core.templates import find_template
+from synthmill.app.core.uploads.inputs import finding_inputs
 from synthmill.app.http.context import principal, services
 from synthmill.generators.errors import FieldError, InvalidRequestError
 from synthmill.generators.limits import MAX_NAME_LENGTH, MAX_PREVIEW_ROWS
@@ -61,7 +62,7 @@ class SubmissionLoader(_ServerFields):
     @ma.post_load
     def submission(self, body: dict[str, Any], **_: Any) -> Submission:
         return Submission(
-            generation=_generation(self, SubmissionSchema(), body),
+            _generation(self, SubmissionSchema(), body),
             dataset=body.get("dataset"),
             workspace=body.get("workspace"),
             max_parallel=body.get("max_parallel"),
@@ -88,7 +89,8 @@ class PreviewLoader(_PreviewFields):
 
 
 def _generation(loader: ma.Schema, whole: ma.Schema, body: Mapping[str, Any]) -> Generation:
-    return parse(library_part(loader, whole, body), known_template)
+    with finding_inputs(services(), principal().workspace_id) as find_inputs:
+        return parse(library_part(loader, whole, body), known_template, find_inputs)
 
 
 def known_template(name: str) -> Template:

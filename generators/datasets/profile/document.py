@@ -17,6 +17,7 @@ from synthmill.generators.datasets.profile.column import ColumnProfile
 from synthmill.generators.datasets.profile.distinct import DISTINCT_ERROR, estimate
 from synthmill.generators.datasets.profile.sample import RANK_ERROR, SAMPLE_ROWS, TEXT_SAMPLE_ROWS
 from synthmill.generators.datasets.profile.table import TableProfile
+from synthmill.generators.engine.arrays import strings
 from synthmill.generators.engine.plan import ColumnPlan
 from synthmill.generators.engine.recipe import Recipe
 from synthmill.generators.kernels.mix import F64, I64
@@ -82,10 +83,10 @@ def _weighted(column: ColumnProfile, sample: pa.Array) -> tuple[Any, I64]:
         values: Any = list(column.counts)
         weights = np.array(list(column.counts.values()), np.int64)
         if values and isinstance(values[0], str):
-            return pa.array(values, pa.string()), weights
+            return strings(values), weights
         return np.array(values), weights
     if pt.is_nested(column.type):
-        return pa.array([], pa.string()), np.empty(0, np.int64)
+        return strings([]), np.empty(0, np.int64)
     counted = pc.value_counts(sample)
     values, weights = counted.field("values"), counted.field("counts").to_numpy()
     return (units(values) if column.numbers else values.cast(pa.string())), weights
