@@ -100,8 +100,10 @@ def null_where(where: pa.Array, array: pa.Array) -> pa.Array:
 
 
 def _from_the_start(array: pa.Array) -> pa.Array:
-    """The array, copied if it is text that begins inside its buffer: older releases of pyarrow, 21 among them,
-    return such text damaged where `if_else` is given it beside a null."""
+    """The array, copied if it is text that begins inside its buffer.
+
+    Older releases of pyarrow, 21 among them, damage such text where `if_else` is given it beside a null.
+    """
     if not (pt.is_string(array.type) or pt.is_large_string(array.type)) or not len(array):
         return array
     width = np.int64 if pt.is_large_string(array.type) else np.int32

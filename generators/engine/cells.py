@@ -219,8 +219,11 @@ def _values(cells: Cells, type_: pa.DataType) -> pa.Array:
             return flags(values)
         case Fixed(rows):
             return equal_length_text(uuid_text(rows))
-        case Text(blob, offsets):
-            bounds, data = pa.py_buffer(np.ascontiguousarray(offsets)), pa.py_buffer(blob)
+        case Text(_, offsets):
+            # From the start of its buffer: older releases of pyarrow, 21 among them, damage other text when
+            # they write it.
+            bounds = pa.py_buffer(np.ascontiguousarray(offsets - offsets[0] if offsets[0] else offsets))
+            data = pa.py_buffer(cells.characters)
             whole = pa.LargeStringArray.from_buffers(len(cells), bounds, data)
             return whole if type_ == pa.large_string() else whole.cast(pa.string())
         case Concat(parts):
