@@ -30,7 +30,8 @@ from synthmill.app.core.db import Database, migrate
 from synthmill.app.core.execution import attempt, slot
 from synthmill.app.core.execution.outcomes import Made
 from synthmill.app.core.execution.worker import WorkerProcess
-from synthmill.app.core.jobs.submit import Submission, submit
+from synthmill.app.core.jobs.kind import Submission
+from synthmill.app.core.jobs.submit import submit
 from synthmill.app.core.services import Services
 from synthmill.app.core.settings import Settings
 from synthmill.app.core.storage import open_storage

@@ -22,8 +22,6 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any
 
-from synthmill.generators.engine.strategy import make_cells, make_plan
-
 from benchmarks.coordination import apart, first_principal, services_in
 from benchmarks.machine import facts
 from benchmarks.simulated_job import finished
@@ -32,6 +30,8 @@ from synthmill.app.core.execution.worker import WorkerProcess
 from synthmill.app.core.jobs.queries import get_job
 from synthmill.app.core.jobs.submit import Submission, submit
 from synthmill.client.client import Client
+from synthmill.generators.engine.planning import make_plan
+from synthmill.generators.engine.rows import make_cells
 from synthmill.generators.formats import get_format
 from synthmill.generators.kernels.memory import keep_freed
 from synthmill.generators.recipes.request import parse
@@ -69,7 +69,7 @@ def rows_alone(request: dict[str, Any]) -> float:
         began = time.process_time()
         for table in plan.tables:
             for block in range(table.blocks):
-                cells = make_cells(generation.recipe, plan, table.name, *table.block_range(block))
+                cells = make_cells(plan, table.name, *table.block_range(block))
                 encode(table, cells, generation.output.compression)
         spent = time.process_time() - began
     return spent

@@ -16,7 +16,8 @@ from synthmill.app.core.errors import MissingObjectError, StorageError
 from synthmill.app.core.execution.slot import work_slot
 from synthmill.app.core.execution.worker import WorkerProcess
 from synthmill.app.core.jobs import queries
-from synthmill.app.core.jobs.submit import Submission, submit
+from synthmill.app.core.jobs.kind import Submission
+from synthmill.app.core.jobs.submit import submit
 from synthmill.app.core.services import Services
 from synthmill.app.core.storage import FolderStorage
 from synthmill.generators.recipes.request import parse
