@@ -28,11 +28,11 @@ from synthmill.app.core.uploads.receive import Incoming, receive
 from synthmill.app.core.uploads.removal import delete_upload, remove_expired
 from synthmill.generators.errors import InvalidRequestError
 from synthmill.generators.recipes.request import parse
-from tests.lines import CONTENT, lines_installed
+from tests.excerpt import CONTENT, excerpt_installed
 
 SHA256 = hashlib.sha256(CONTENT).hexdigest()
 REQUEST = {
-    "strategy": "lines",
+    "strategy": "excerpt",
     "parameters": {"tables": [{"name": "lines", "rows": 1_500}], "file": SHA256},
     "seed": 3,
 }
@@ -41,9 +41,9 @@ Work = Callable[[], None]
 
 
 @pytest.fixture(autouse=True)
-def lines(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+def excerpt(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path_factory.mktemp("cache")))
-    with lines_installed(tmp_path_factory.mktemp("lines")):
+    with excerpt_installed(tmp_path_factory.mktemp("excerpt")):
         yield
 
 
