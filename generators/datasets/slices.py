@@ -58,8 +58,8 @@ def excerpt(
 
     The lines of `csv` and `jsonl` are those of a whole file in that format; `header` is CSV's first line.
     `columns` are those wanted, in that order. Stages that the table needs are run as a whole first. Raises
-    InvalidRequestError (another engine version, a column that isn't there), KeyError for a table that isn't there, IndexError for
-    rows that aren't, UnknownNameError for another format.
+    InvalidRequestError (another engine version, an unknown column), KeyError for an unknown table, IndexError
+    for rows that aren't, UnknownNameError for another format.
     """
     plan = make_plan(recipe, inputs)
     chosen = plan.table(table) if columns is None else plan.table(table).chosen(columns)
