@@ -70,8 +70,8 @@ format: $(INSTALLED)
 lock: $(INSTALLED)
 	$(BIN)/uv pip compile requirements/uv.in --universal --python-version 3.11 --generate-hashes --no-header \
 		--quiet --output-file requirements/uv.txt
-	$(BIN)/uv pip compile setup.cfg --all-extras --universal --python-version 3.11 --generate-hashes --no-header \
-		--quiet --output-file requirements/lock.txt
+	$(BIN)/uv pip compile setup.cfg --all-extras --group test --group check --universal --python-version 3.11 \
+		--generate-hashes --no-header --quiet --output-file requirements/lock.txt
 
 clean:
 	rm -rf $(VENV) build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis

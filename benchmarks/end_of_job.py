@@ -69,7 +69,7 @@ def rows_alone(request: dict[str, Any]) -> float:
         began = time.process_time()
         for table in plan.tables:
             for block in range(table.blocks):
-                cells = make_cells(generation.recipe, plan, table.name, *table.block_range(block))
+                cells = make_cells(plan, table.name, *table.block_range(block))
                 encode(table, cells, generation.output.compression)
         spent = time.process_time() - began
     return spent

@@ -24,14 +24,15 @@ from synthmill.app.core.execution.files import finalise, profiles
 from synthmill.app.core.execution.files.block_index import pack
 from synthmill.app.core.execution.files.multipart import ensure_upload
 from synthmill.app.core.execution.worker import WorkerProcess
+from synthmill.app.core.jobs.kind import Submission
 from synthmill.app.core.jobs.object_keys import file_key
 from synthmill.app.core.jobs.queries import get_job
-from synthmill.app.core.jobs.submit import Submission, submit
+from synthmill.app.core.jobs.submit import submit
 from synthmill.app.core.services import Services
 from synthmill.app.core.storage import FolderStorage, Stat
 from synthmill.generators.datasets.blocks import make_blocks
-from synthmill.generators.datasets.partition import bytes_per_row
 from synthmill.generators.datasets.profile.table import TableProfile
+from synthmill.generators.datasets.size_estimate import bytes_per_row
 from synthmill.generators.datasets.whole_file import WholeFile
 from synthmill.generators.engine.planning import make_plan
 from synthmill.generators.recipes.request import parse
@@ -97,10 +98,7 @@ def _rows(raw: dict[str, Any], size: float) -> int:
     """Rows of the main table with which all files together have about this size."""
     generation = parse({**raw, "rows": _REFERENCE_ROWS})
     plan = make_plan(generation.recipe)
-    reference = sum(
-        table.rows * bytes_per_row(generation.recipe, plan, table.name, generation.output)
-        for table in plan.tables
-    )
+    reference = sum(table.rows * bytes_per_row(table, generation.output) for table in plan.tables)
     return round(_REFERENCE_ROWS * size / reference)
 
 
@@ -122,7 +120,7 @@ def _record_parts(services: Services, job_id: str) -> tuple[int, int]:
 def _record_table(services: Services, job_id: str, file: models.File) -> tuple[int, int]:
     context = job_context(services, job_id)
     table, profile = context.plan.table(file.table), TableProfile(context.plan.table(file.table))
-    [(sample, _)] = make_blocks(context.recipe, context.plan, file.table, 0, 1, context.output, profile)
+    [(sample, _)] = make_blocks(context.plan, file.table, 0, 1, context.output, profile)
     packed = profile.pack()
     with services.db.read() as session:
         parts = session.execute(

@@ -1,8 +1,8 @@
 """The folder that compiled kernels are kept in, from one process to the next.
 
-It is `__pycache__` beside their sources where that can be written. An installed package may be read-only, and
-its user may have no home: then it is a folder of the user's own, named after the sources, and in the end one
-that lasts as long as the system's temporary files do.
+It is `__pycache__` beside their sources where that can be written to. An installed package may be read-only,
+and its user may have no home: then it is a folder of the user's own, named after the sources, and in the end
+one that lasts as long as the system's temporary files do.
 """
 
 from __future__ import annotations

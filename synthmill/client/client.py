@@ -146,12 +146,19 @@ class Client:
         self,
         *,
         state: str | None = None,
+        kind: str | None = None,
         strategy: str | None = None,
         template: str | None = None,
         dataset: str | None = None,
     ) -> Iterator[Job]:
         """Jobs of the key's workspace, the newest first; further pages are asked for as they are needed."""
-        filters = {"state": state, "strategy": strategy, "template": template, "dataset": dataset}
+        filters = {
+            "state": state,
+            "kind": kind,
+            "strategy": strategy,
+            "template": template,
+            "dataset": dataset,
+        }
         return (Job(self, view) for view in self._pages("/jobs", filters))
 
     def wait(

@@ -89,7 +89,7 @@ def test_the_body_of_generate_names_all_that_can_be_asked_for(document: dict[str
     schema = document["components"]["schemas"][body["$ref"].rsplit("/", 1)[1]]
     assert set(schema["properties"]) == {
         "strategy", "template", "parameters", "rows", "seed", "format", "compression", "workspace", "dataset",
-        "part_rows", "max_parallel",
+        "part_rows", "max_parallel", "plugins",
     }  # fmt: skip
     assert all(field.get("description") for field in schema["properties"].values())
 

@@ -14,7 +14,7 @@ from synthmill.app.core.db import Database
 from synthmill.app.core.execution.slot import work_slot
 from synthmill.app.core.execution.worker import WorkerProcess
 from synthmill.app.core.jobs import queries
-from synthmill.app.core.jobs.submit import Submission
+from synthmill.app.core.jobs.kind import Submission
 from synthmill.app.core.jobs.submit import submit as submit_job
 from synthmill.app.core.services import Services
 from synthmill.app.core.settings import Settings

@@ -6,7 +6,6 @@ import importlib
 import inspect
 import json
 import pkgutil
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -19,7 +18,6 @@ from synthmill.generators.kernels import backend
 from synthmill.generators.kernels.backend import Twin, compiled, use
 from synthmill.generators.kernels.bridge import bridged
 from synthmill.generators.kernels.characters import holds, uuid4
-from synthmill.generators.kernels.code_cache import forget_old
 from synthmill.generators.kernels.derived.inversion import density
 from synthmill.generators.kernels.discrete import discrete
 from synthmill.generators.kernels.elementary import exp, log, normal_quantile, open_unit
@@ -224,20 +222,6 @@ def test_few_rows_are_not_worth_loading_numba_for(monkeypatch: pytest.MonkeyPatc
         assert not compiled(65_536)
     with use("numba"):
         assert compiled(1)
-
-
-def test_kernels_are_compiled_anew_when_any_source_has_changed(tmp_path: Path) -> None:
-    folder = tmp_path / "compiled"
-    cached = folder / "__pycache__" / "mix.nbi"
-    cached.parent.mkdir(parents=True)
-    kept = []
-    for changed in (folder / "a.py", None, tmp_path / "b.py", None):
-        if changed:
-            changed.write_text("new")
-        cached.write_text("")
-        forget_old(folder)
-        kept.append(cached.exists())
-    assert kept == [False, True, False, True]
 
 
 def test_quantile_tables_have_the_same_bits_both_ways() -> None:

@@ -12,7 +12,7 @@ from typing import Any
 
 import marshmallow as ma
 
-from synthmill.app.core.jobs.submit import Submission
+from synthmill.app.core.jobs.kind import Submission
 from synthmill.app.core.templates import find_template
 from synthmill.app.core.uploads.inputs import finding_inputs
 from synthmill.app.http.context import principal, services
@@ -67,7 +67,7 @@ class SubmissionLoader(_ServerFields):
     @ma.post_load
     def submission(self, body: dict[str, Any], **_: Any) -> Submission:
         return Submission(
-            generation=_generation(self, SubmissionSchema(), body),
+            _generation(self, SubmissionSchema(), body),
             dataset=body.get("dataset"),
             workspace=body.get("workspace"),
             max_parallel=body.get("max_parallel"),

@@ -111,8 +111,8 @@ class FolderStorage:
         if stat is None:
             raise MissingObjectError(source)
         with _explained(f"store piece {number} of {key}"), self._draft() as draft:
-            with draft.open("wb") as target:
-                copy_bytes(path, target)
+            with draft.open("wb", buffering=0) as target:
+                copy_bytes([str(path)], target)
             self._pieces.add(draft, key, upload_id, number, stat.etag, stat.size)
         return stat.etag
 
@@ -237,11 +237,9 @@ def _write(target: Path, data: Iterable[bytes]) -> None:
             write_all(file, chunk)
 
 
-def _join(pieces: Sequence[Path], target: Path) -> None:
-    with target.open("wb") as joined:
-        for piece in pieces:
-            copy_bytes(piece, joined)
-        joined.flush()
+def _join(pieces: Iterable[str], target: Path) -> None:
+    with target.open("wb", buffering=0) as joined:
+        copy_bytes(pieces, joined)
         os.fsync(joined.fileno())
 
 

@@ -10,7 +10,7 @@ import os
 import re
 import shutil
 import uuid
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import BinaryIO
@@ -18,6 +18,7 @@ from typing import BinaryIO
 from synthmill.app.core.errors import MissingUploadError, StorageError
 
 KEY = "key"
+_AT_ONCE = 1 << 30
 
 
 class PieceFolder:
@@ -43,14 +44,16 @@ class PieceFolder:
         except FileNotFoundError:
             raise MissingUploadError(key, upload_id) from None
 
-    def find(self, key: str, upload_id: str, pieces: Sequence[tuple[int, str]]) -> list[Path]:
+    def find(self, key: str, upload_id: str, pieces: Sequence[tuple[int, str]]) -> list[str]:
         """The files of these pieces. Raises StorageError if one is not there, or not whole."""
         there = {}
-        for path in self._open(key, upload_id).iterdir():
-            if path.name != KEY:
-                number, etag, size = path.name.split("-")
-                if path.stat().st_size == int(size):
-                    there[int(number), etag] = path
+        # An upload may have thousands of pieces: as few calls and objects for each as can be.
+        with os.scandir(self._open(key, upload_id)) as entries:
+            for entry in entries:
+                if entry.name != KEY:
+                    number, etag, size = entry.name.split("-")
+                    if entry.stat().st_size == int(size):
+                        there[int(number), etag] = entry.path
         missing = [number for number, etag in pieces if (number, etag) not in there]
         if missing:
             # An upload that ends loses its key first: pieces that go with it are no mistake of the caller's.
@@ -84,18 +87,17 @@ class PieceFolder:
         return folder
 
 
-def copy_bytes(source_path: Path, target: BinaryIO) -> None:
-    """Append a file to an open one, inside the kernel where the file system can."""
-    with source_path.open("rb") as source:
-        start, left = target.tell(), os.fstat(source.fileno()).st_size
-        try:
-            while left and (copied := os.copy_file_range(source.fileno(), target.fileno(), left)):
-                left -= copied
-        except (AttributeError, OSError):
-            # Not Linux, or two file systems that can't do this: copy it by hand, from its beginning.
-            source.seek(0)
-            target.seek(start)
-            shutil.copyfileobj(source, target, 1 << 20)
-            target.flush()
-        else:
-            target.seek(0, os.SEEK_END)
+def copy_bytes(sources: Iterable[str], target: BinaryIO) -> None:
+    """Write files one behind another into an unbuffered one, inside the kernel where the file system can."""
+    for path in sources:
+        with Path(path).open("rb", buffering=0) as source:
+            start = target.tell()
+            try:
+                # More than any file has: the end is where nothing comes any more.
+                while os.copy_file_range(source.fileno(), target.fileno(), _AT_ONCE):
+                    pass
+            except (AttributeError, OSError):
+                # Not Linux, or two file systems that can't do this: copy it by hand, from its beginning.
+                source.seek(0)
+                target.seek(start)
+                shutil.copyfileobj(source, target, 1 << 20)

@@ -13,9 +13,12 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-from numba import config, njit
+import numba
+from numba import njit
 
 from synthmill.generators.kernels.code_cache import find_cache
+
+config: Any = numba.config  # It makes its attributes when it is imported.
 
 CACHE = find_cache(Path(__file__).parent, config.CACHE_DIR)
 
@@ -49,7 +52,7 @@ def _fill_cache() -> None:
     with _kept_in_our_cache():
         # Not compiled: it tells which folder within the cache is that of functions of this one.
         kept = njit(cache=True)(lambda: None)
-    CACHE.fill(Path(kept.stats.cache_path))
+    CACHE.fill(Path(str(kept.stats.cache_path)))
 
 
 if CACHE.folder is not None:
