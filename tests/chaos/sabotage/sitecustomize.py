@@ -18,13 +18,7 @@ def _serves() -> bool:
 
 
 def _works() -> bool:
-    return "workers" in sys.orig_argv
-
-
-def _add_strategy() -> None:
-    import synthmill.generators.strategies
-
-    synthmill.generators.strategies.__path__.append(str(Path(__file__).parent / "strategies"))
+    return "synthmill.workers" in sys.orig_argv
 
 
 def _orders(folder: Path) -> dict[str, object]:
@@ -61,7 +55,6 @@ def _send_twice() -> None:
 
 
 if "CHAOS_FOLDER" in os.environ and (_serves() or _works() or "synthmill" in sys.orig_argv):
-    _add_strategy()
     if _works():
         given = _orders(Path(os.environ["CHAOS_FOLDER"]))
         if "clock" in given:
