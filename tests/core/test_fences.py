@@ -17,8 +17,7 @@ from synthmill.app.core.access.keys import Principal
 from synthmill.app.core.db import models
 from synthmill.app.core.execution import attempt
 from synthmill.app.core.execution.attempt import attempt_finalising
-from synthmill.app.core.execution.context import job_context
-from synthmill.app.core.execution.files.finalise import Finalising, claim_finalising, finalise
+from synthmill.app.core.execution.finaliser import Finalising, claim_finalising, finalise
 from synthmill.app.core.execution.leases import (
     AbandonedError,
     Claim,
@@ -27,7 +26,8 @@ from synthmill.app.core.execution.leases import (
     claim_parts,
     pulse,
 )
-from synthmill.app.core.execution.outcomes import ERRORS_ALLOWED, Made, fail, finish, release
+from synthmill.app.core.execution.outcomes import ERRORS_ALLOWED, fail, finish, release
+from synthmill.app.core.execution.part import Made
 from synthmill.app.core.execution.sweeper import sweep
 from synthmill.app.core.execution.worker import WorkerProcess
 from synthmill.app.core.jobs import queries
@@ -88,7 +88,7 @@ def test_a_stale_worker_gives_no_part_back(services: Services, stale: Claim) -> 
 
 def test_a_stale_worker_finishes_no_part(services: Services, stale: Claim) -> None:
     with nothing_changed(services, stale.job_id):
-        assert finish(services, [(stale, Made(1, None, b"[]", 1, "0" * 64, b""))]) == [stale]
+        assert finish(services, [(stale, Made(1, None, b"[]", 1, "0" * 64, None, b""))]) == [stale]
 
 
 def test_the_errors_of_a_stale_worker_count_for_nothing(services: Services, stale: Claim) -> None:
@@ -128,7 +128,7 @@ def test_a_stale_finaliser_completes_no_job(
 ) -> None:
     job_id = stale_finaliser.job_id
     with pytest.raises(AbandonedError):
-        finalise(services, job_context(services, job_id), stale_finaliser)
+        finalise(services, stale_finaliser)
     assert queries.get_job(services, principal, job_id).state == "running"
     with services.db.read() as session:
         assert session.execute(select(models.Dataset.id)).all() == []
@@ -140,7 +140,7 @@ def test_a_stale_finaliser_that_misses_pieces_has_no_part_made_again(
     job_id = stale_finaliser.job_id
     services.storage.delete([key for key in services.storage.list(f"jobs/{job_id}/") if "/pieces/" in key])
     parts = [row for row in rows_of(services, job_id) if "piece" in row]
-    finalise(services, job_context(services, job_id), stale_finaliser)
+    finalise(services, stale_finaliser)
     assert [row for row in rows_of(services, job_id) if "piece" in row] == parts
     assert all(row["state"] == "done" for row in parts)
 
