@@ -24,9 +24,10 @@ from synthmill.app.core.execution.files import finalise, profiles
 from synthmill.app.core.execution.files.block_index import pack
 from synthmill.app.core.execution.files.multipart import ensure_upload
 from synthmill.app.core.execution.worker import WorkerProcess
+from synthmill.app.core.jobs.kind import Submission
 from synthmill.app.core.jobs.object_keys import file_key
 from synthmill.app.core.jobs.queries import get_job
-from synthmill.app.core.jobs.submit import Submission, submit
+from synthmill.app.core.jobs.submit import submit
 from synthmill.app.core.services import Services
 from synthmill.app.core.storage import FolderStorage, Stat
 from synthmill.generators.datasets.blocks import make_blocks
