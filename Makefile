@@ -2,6 +2,9 @@
 # make run     the stack, staying up                   (PORT=8080 DATA=data)
 # make test    the tests that take less than ten seconds each
 # make check   everything a change has to pass
+# make night   what explores: random examples, values in other environments, every chaos seed
+# make wheel   what an index is given, in dist/, checked
+# make oldest  the library's tests with the oldest dependencies that it allows
 # make chaos   everything breaking, from seeds         (SEEDS=40, or SEED=7 to play one again)
 # make bench   speed against other tools, into benchmarks/RESULTS.md
 #
@@ -19,11 +22,14 @@ VENV := .venv
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
 PACKAGES := synthmill
+OLDEST := $(VENV)/oldest
 LOCKS := requirements/uv.txt requirements/lock.txt
-# A file of tests stays in one process, so that it starts the servers it needs once.
-PYTEST := $(BIN)/pytest -n 2 --dist loadfile
+# Each process begins with half of the tests in their order, so that it starts few servers, and takes from the
+# other what is left at the end.
+PYTEST := $(BIN)/pytest -n 2 --dist worksteal
+QUICK := not slow and not night
 
-.PHONY: help demo run test test-slow check chaos bench format lock clean
+.PHONY: help demo run test test-slow check night wheel oldest chaos bench format lock clean
 .DELETE_ON_ERROR:
 
 help:
@@ -36,17 +42,38 @@ run: $(INSTALLED)
 	@exec $(BIN)/synthmill up --data "$(DATA)" --port "$(PORT)"
 
 test: $(INSTALLED)
-	@$(PYTEST) -m "not slow" $(PYTEST_ARGS)
+	@$(PYTEST) -m "$(QUICK)" $(PYTEST_ARGS)
 
 test-slow: $(INSTALLED)
-	@$(BIN)/pytest -m slow $(PYTEST_ARGS)
+	@$(PYTEST) -m "slow and not night" $(PYTEST_ARGS)
+
+# Other examples every time, and more of them.
+night: $(INSTALLED)
+	@$(PYTEST) --hypothesis-profile=night $(PYTEST_ARGS)
+	@$(MAKE) oldest
+	@$(MAKE) chaos
+
+# An sdist, and a wheel that is made from it. The tests of the folder packaging hold them to more.
+wheel: $(INSTALLED)
+	rm -rf dist
+	$(BIN)/uv build --quiet --no-build-isolation --python $(BIN)/python --out-dir dist
+	$(BIN)/twine check --strict dist/*
+	$(BIN)/check-wheel-contents dist/*.whl
+
+# docs/decisions/040-floors-and-one-package.md says how the floors were found.
+oldest: $(INSTALLED)
+	$(BIN)/uv venv --quiet --clear --python $(BIN)/python $(OLDEST)
+	$(BIN)/uv pip install --quiet --python $(OLDEST)/bin/python --resolution lowest-direct -r setup.cfg --all-extras
+	$(BIN)/uv pip install --quiet --python $(OLDEST)/bin/python --group test setuptools
+	NUMBA_CACHE_DIR="$(CURDIR)/$(OLDEST)" $(OLDEST)/bin/python -m pytest -n 2 --dist worksteal -m "$(QUICK)" \
+		tests/generators tests/importing tests/exporting $(PYTEST_ARGS)
 
 check: $(INSTALLED)
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(PYTEST) -m "not slow" $(PYTEST_ARGS)
+	$(PYTEST) -m "$(QUICK)" $(PYTEST_ARGS)
 
 chaos: $(INSTALLED)
 	@$(BIN)/python -m tests.chaos $(if $(SEED),--seed $(SEED),--seeds $(SEEDS)) $(CHAOS_ARGS)
@@ -62,8 +89,8 @@ format: $(INSTALLED)
 lock: $(INSTALLED)
 	$(BIN)/uv pip compile requirements/uv.in --universal --python-version 3.11 --generate-hashes --no-header \
 		--quiet --output-file requirements/uv.txt
-	$(BIN)/uv pip compile setup.cfg --all-extras --universal --python-version 3.11 --generate-hashes --no-header \
-		--quiet --output-file requirements/lock.txt
+	$(BIN)/uv pip compile setup.cfg --all-extras --group test --group check --universal --python-version 3.11 \
+		--generate-hashes --no-header --quiet --output-file requirements/lock.txt
 
 clean:
 	rm -rf $(VENV) build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis

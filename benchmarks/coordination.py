@@ -28,9 +28,11 @@ from synthmill.app.core.access import keys
 from synthmill.app.core.access.keys import Principal
 from synthmill.app.core.db import Database, migrate
 from synthmill.app.core.execution import attempt, slot
-from synthmill.app.core.execution.outcomes import Made
+from synthmill.app.core.execution.part import Made
 from synthmill.app.core.execution.worker import WorkerProcess
-from synthmill.app.core.jobs.submit import Submission, submit
+from synthmill.app.core.jobs.kind import Submission
+from synthmill.app.core.jobs.submit import submit
+from synthmill.app.core.kinds import dataset
 from synthmill.app.core.services import Services
 from synthmill.app.core.settings import Settings
 from synthmill.app.core.storage import open_storage
@@ -74,7 +76,7 @@ def empty_worker(folder: str, url: str, job_id: str, most: int) -> None:
         made += 1
         return Made(0, None, b"")
 
-    attempt.make_part = nothing  # type: ignore[assignment]
+    dataset.make_part = nothing  # type: ignore[assignment]
     attempt.attempt_finalising = lambda *_: None
     slot.MOST_PARTS = most
     services, worker = services_in(Path(folder), url), WorkerProcess()

@@ -23,7 +23,8 @@ from benchmarks.coordination import first_principal, services_in
 from benchmarks.machine import facts
 from synthmill.app.core.execution import attempt, slot
 from synthmill.app.core.execution.worker import WorkerProcess
-from synthmill.app.core.jobs.submit import Submission, submit
+from synthmill.app.core.jobs.kind import Submission
+from synthmill.app.core.jobs.submit import submit
 from synthmill.client.client import Client
 from synthmill.generators.recipes.request import parse
 from tests.stack.stack import running_stack

@@ -24,16 +24,17 @@ from synthmill.app.core.execution.files import finalise, profiles
 from synthmill.app.core.execution.files.block_index import pack
 from synthmill.app.core.execution.files.multipart import ensure_upload
 from synthmill.app.core.execution.worker import WorkerProcess
+from synthmill.app.core.jobs.kind import Submission
 from synthmill.app.core.jobs.object_keys import file_key
 from synthmill.app.core.jobs.queries import get_job
-from synthmill.app.core.jobs.submit import Submission, submit
+from synthmill.app.core.jobs.submit import submit
 from synthmill.app.core.services import Services
 from synthmill.app.core.storage import FolderStorage, Stat
 from synthmill.generators.datasets.blocks import make_blocks
 from synthmill.generators.datasets.profile.table import TableProfile
 from synthmill.generators.datasets.size_estimate import bytes_per_row
 from synthmill.generators.datasets.whole_file import WholeFile
-from synthmill.generators.engine.strategy import make_plan
+from synthmill.generators.engine.planning import make_plan
 from synthmill.generators.recipes.request import parse
 
 _REFERENCE_ROWS = 10_000_000

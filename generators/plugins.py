@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from synthmill.generators.columns.registry import KINDS
+from synthmill.generators.engine.parameters import load_parameters
 from synthmill.generators.engine.recipe import Output, Recipe
 from synthmill.generators.engine.registry import (
     PREFIX,
@@ -17,7 +18,7 @@ from synthmill.generators.engine.registry import (
     plugins,
     plugins_used,
 )
-from synthmill.generators.engine.strategy import STRATEGIES, get_strategy, load_parameters
+from synthmill.generators.engine.strategies import STRATEGIES, get_strategy
 from synthmill.generators.formats import FORMATS, get_format
 from synthmill.generators.version import VERSION
 

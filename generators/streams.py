@@ -16,9 +16,11 @@ import marshmallow as ma
 from synthmill.generators import limits
 from synthmill.generators.engine.contract import EndlessStrategy
 from synthmill.generators.engine.plan import Plan
+from synthmill.generators.engine.planning import make_plan
 from synthmill.generators.engine.recipe import Recipe
 from synthmill.generators.engine.registry import check_plugins
-from synthmill.generators.engine.strategy import get_strategy, make_events, make_plan, strategies
+from synthmill.generators.engine.rows import make_events
+from synthmill.generators.engine.strategies import get_strategy, strategies
 from synthmill.generators.errors import FiniteTableError, InvalidRequestError, UnknownNameError
 from synthmill.generators.formats import get_format
 from synthmill.generators.recipes.request import (

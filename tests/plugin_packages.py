@@ -7,7 +7,21 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
-from synthmill.generators import registry
+from synthmill.generators.engine import registry
+
+DICE = """
+import pyarrow as pa
+from synthmill.plugins import Column, ColumnParameters, Integers, Kind
+
+class DiceParameters(ColumnParameters): pass
+
+def compile_dice(parameters, scope):
+    key = scope.key()
+    return Column(pa.int64(), lambda rows: Integers((rows.draw(key) % 6 + 1).view("i8")))
+
+KIND = Kind("dice", "Dice", "What a dice shows.", DiceParameters, compile_dice, {})
+"""
+"""A module with a column kind `dice`."""
 
 
 def write_package(

@@ -9,18 +9,15 @@ import time
 from collections.abc import Callable
 from functools import cached_property
 
-from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
 
-from synthmill.app.core.db import DATABASE_AWAY, models
+from synthmill.app.core.db import DATABASE_AWAY
 from synthmill.app.core.errors import CoreError
 from synthmill.app.core.execution.lease_expiry import give_back_process
 from synthmill.app.core.execution.memory import limit_memory
 from synthmill.app.core.execution.sweeper import sweep, tidy_up
 from synthmill.app.core.execution.worker import WorkerProcess
-from synthmill.app.core.jobs.compatibility import matches_engine
-from synthmill.app.core.jobs.state import JobState
-from synthmill.app.core.jobs.wakeups import wake
+from synthmill.app.core.jobs.wakeups import wake_all
 from synthmill.app.core.services import Services, build
 from synthmill.app.core.settings import Settings
 
@@ -28,7 +25,6 @@ TIDY_SECONDS = 5.0
 DRAIN_SECONDS = 8.0
 _GIVE_BACK_SECONDS = 1.0
 """Whoever asked us to stop kills us ten seconds later; a lease that wasn't given back runs out by itself."""
-_TOP_UP_JOBS = 50
 
 log = logging.getLogger(__name__)
 
@@ -59,14 +55,7 @@ class WorkerHost:
     def ask_for_work(self) -> None:
         """Top up the slots of the jobs under way, so that a new worker gets its share at once."""
         try:
-            with self.services.db.read() as session:
-                jobs = session.execute(
-                    select(models.Job.id)
-                    .where(models.Job.state.in_((JobState.QUEUED, JobState.RUNNING)), matches_engine())
-                    .limit(_TOP_UP_JOBS)
-                ).scalars().all()  # fmt: skip
-            for job_id in jobs:
-                wake(self.services, job_id)
+            wake_all(self.services)
         except DATABASE_AWAY as error:
             log.warning("asked for no work, the database is away: %s", type(error).__name__)
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from synthmill.app.core.db.engine import Database
 from synthmill.app.core.messaging.bus import Bus, RedisBus
+from synthmill.app.core.messaging.outbox import deliver
 from synthmill.app.core.messaging.queue import CeleryQueue, Queue
 from synthmill.app.core.rate_limit import LocalRateLimit, RateLimit, RedisRateLimit
 from synthmill.app.core.settings import Settings
@@ -20,6 +21,9 @@ class Services:
     bus: Bus
     queue: Queue
     rate_limit: RateLimit = field(default_factory=LocalRateLimit)
+
+    def __post_init__(self) -> None:
+        self.db.on_commit = lambda session: deliver(session, self.bus, self.queue)
 
     def close(self) -> None:
         """Close connections; the services can't be used afterwards."""

@@ -94,6 +94,10 @@ class Settings:
     max_uploads_bytes: int = field(
         default=50 * 2**30, metadata={"help": "most bytes of all uploads of a workspace"}
     )
+    input_cache_bytes: int = field(
+        default=10 * 2**30,
+        metadata={"help": "most bytes of uploads that a machine keeps in its data folder, as inputs"},
+    )
     max_rows: int = field(
         default=10_000_000_000, metadata={"help": "most rows of a job, all tables together"}
     )

@@ -20,6 +20,7 @@ from synthmill.app.core.errors import (
 )
 from synthmill.app.core.ids import timestamp
 from synthmill.app.core.services import Services
+from synthmill.app.core.uploads.inputs import finding_inputs
 from synthmill.generators.engine.recipe import canonical
 from synthmill.generators.errors import InvalidRequestError, UnknownNameError
 from synthmill.generators.recipes.request import parse
@@ -67,7 +68,7 @@ def find_template(services: Services, principal: Principal, name: str) -> Templa
 
 def add_template(services: Services, principal: Principal, content: dict[str, Any]) -> TemplateView:
     """One more template. Raises InvalidRequestError where it can't be planned, ConflictError for its name."""
-    template = _checked(content)
+    template = _checked(services, principal, content)
     taken = ConflictError(
         f"there is a template {template.name} already", "choose another name, or replace it"
     )
@@ -109,7 +110,7 @@ def replace_template(
     where its present etag is none of the `known` ones (None: whatever it is).
     """
     _check_own(name)
-    if _checked(content).name != name:
+    if _checked(services, principal, content).name != name:
         raise InvalidRequestError.one("name", f"isn't {name}", "a template keeps its name; add another one")
     place = (Own.workspace_id == principal.workspace_id) & (Own.name == name)
     with services.db.write() as session:
@@ -129,10 +130,11 @@ def delete_template(
         session.execute(delete(Own).where(place))
 
 
-def _checked(content: dict[str, Any]) -> Template:
+def _checked(services: Services, principal: Principal, content: dict[str, Any]) -> Template:
     """The template, known to make a plan with its own numbers of rows."""
     template = template_of(content)
-    parse({"template": template.name, "seed": 0}, lambda _: template)
+    with finding_inputs(services, principal.workspace_id) as find_inputs:
+        parse({"template": template.name, "seed": 0}, lambda _: template, find_inputs)
     return template
 
 

@@ -16,16 +16,12 @@ from synthmill.generators.columns.registry import get_kind
 from synthmill.generators.contract_checks.promise import promise, refusal
 from synthmill.generators.datasets.blocks import file_prefix
 from synthmill.generators.engine.inputs import NO_INPUTS
+from synthmill.generators.engine.parameters import load_parameters
 from synthmill.generators.engine.plan import Plan, TablePlan
+from synthmill.generators.engine.planning import make_plan, make_recipe
 from synthmill.generators.engine.recipe import Output, canonical
-from synthmill.generators.engine.strategy import (
-    get_strategy,
-    load_parameters,
-    make_cells,
-    make_plan,
-    make_recipe,
-    make_rows,
-)
+from synthmill.generators.engine.rows import make_cells, make_rows
+from synthmill.generators.engine.strategies import get_strategy
 from synthmill.generators.errors import InvalidRequestError
 from synthmill.generators.formats import codec, get_format
 from synthmill.generators.schema.json_schema import object_schema

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import copy
 import math
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
 from functools import partial
 from itertools import pairwise
 from typing import Any
@@ -13,19 +13,31 @@ from typing import Any
 import pyarrow as pa
 
 from synthmill.generators.contract_checks.promise import promise, refusal
+from synthmill.generators.engine.cells import to_batch
+from synthmill.generators.engine.contract import EndlessStrategy
+from synthmill.generators.engine.inputs import InputPaths
+from synthmill.generators.engine.parameters import load_parameters, parameters_json_schema
 from synthmill.generators.engine.plan import MAX_BLOCK_ROWS, Plan, TablePlan
+from synthmill.generators.engine.planning import make_plan, make_recipe
 from synthmill.generators.engine.recipe import Recipe, canonical
-from synthmill.generators.engine.strategy import (
-    get_strategy,
-    load_parameters,
-    make_plan,
-    make_recipe,
-    make_rows,
-    parameters_json_schema,
+from synthmill.generators.engine.rows import make_cells, make_events, make_rows
+from synthmill.generators.engine.stages import NO_RESULTS, Results, Stage
+from synthmill.generators.engine.staging import (
+    HERE,
+    combine,
+    next_stage,
+    run_stage,
+    run_stages,
+    work_block,
 )
+from synthmill.generators.engine.strategies import get_strategy
+from synthmill.generators.errors import FiniteTableError, InvalidRequestError
+from synthmill.generators.schema.input_field import is_sha256
 
 MOST_ROWS = 2_000
 """Of each table, so that a try is quick: more aren't made."""
+MOST_BLOCKS = 20
+"""Of each stage that are made again."""
 
 
 @dataclass(frozen=True)
@@ -34,12 +46,18 @@ class StrategySubject:
 
     name: str
     parameters: Mapping[str, Any]
+    inputs: InputPaths = field(default_factory=dict)
 
     def recipe(self, seed: int = 0) -> Recipe:
         return make_recipe(self.name, copy.deepcopy(dict(self.parameters)), seed)
 
     def plan(self, seed: int = 0) -> Plan:
-        return make_plan(self.recipe(seed))
+        return make_plan(self.recipe(seed), self.inputs)
+
+    def made(self, seed: int = 0) -> tuple[Plan, Results]:
+        """The plan, and what its stages give."""
+        plan = self.plan(seed)
+        return plan, run_stages(plan)
 
 
 def example_of(name: str) -> StrategySubject:
@@ -49,8 +67,11 @@ def example_of(name: str) -> StrategySubject:
     return StrategySubject(name, {key: one.metadata["examples"][0] for key, one in required.items()})
 
 
-def _rows(plan: Plan, table: TablePlan, start: int = 0, stop: int = MOST_ROWS) -> pa.RecordBatch:
-    return make_rows(plan, table.name, start, min(stop, table.rows))
+def _rows(
+    made: tuple[Plan, Results], table: TablePlan, start: int = 0, stop: int = MOST_ROWS
+) -> pa.RecordBatch:
+    plan, results = made
+    return make_rows(plan, table.name, min(start, table.rows), min(stop, table.rows), None, results)
 
 
 def it_says_what_it_is(subject: StrategySubject) -> None:
@@ -88,10 +109,11 @@ def the_json_schema_describes_every_parameter(subject: StrategySubject) -> None:
 
 
 def rows_have_exactly_the_planned_schema(subject: StrategySubject) -> None:
-    plan = subject.plan()
+    made = subject.made()
+    plan, _ = made
     promise(plan.strategy == subject.name, f"the plan says that it is of {plan.strategy!r}")
     for table in plan.tables:
-        batch = _rows(plan, table)
+        batch = _rows(made, table)
         promise(batch.schema.equals(table.schema), f"{table.name} has {batch.schema}")
         promise(batch.num_rows == min(MOST_ROWS, table.rows), f"{table.name}: {batch.num_rows} rows are made")
         batch.validate(full=True)
@@ -101,43 +123,128 @@ def rows_have_exactly_the_planned_schema(subject: StrategySubject) -> None:
         size = table.block_rows
         fits = 1 <= size <= MAX_BLOCK_ROWS and size & (size - 1) == 0
         promise(fits, f"block_rows of {table.name} is {size}: give a power of two up to {MAX_BLOCK_ROWS}")
+        promise(table.bytes_per_row > 0, f"bytes_per_row of {table.name} is {table.bytes_per_row}")
 
 
 def any_cut_gives_the_same_values(subject: StrategySubject) -> None:
-    plan = subject.plan()
-    for table in plan.tables:
-        whole = _rows(plan, table)
+    made = subject.made()
+    for table in made[0].tables:
+        whole = _rows(made, table)
         for cuts in ((1,), (7, 8), (100, 1_000, 1_001)):
             edges = sorted({0, len(whole), *(cut for cut in cuts if cut < len(whole))})
             for start, stop in pairwise(edges):
-                same = _rows(plan, table, start, stop).equals(whole.slice(start, stop - start))
+                same = _rows(made, table, start, stop).equals(whole.slice(start, stop - start))
                 promise(same, f"rows {start} to {stop - 1} of {table.name} are others alone than among all")
 
 
 def a_choice_of_columns_equals_the_columns_of_the_whole(subject: StrategySubject) -> None:
-    plan = subject.plan()
+    """And has no others, in whatever order they are named."""
+    plan, results = made = subject.made()
     for table in plan.tables:
-        whole = _rows(plan, table, 3, 103)
-        for column in table.columns:
-            stop = min(103, table.rows)
-            alone = make_rows(plan, table.name, min(3, stop), stop, [column.name])
-            promise(alone.schema.names == [column.name], f"{column.name} alone gives {alone.schema.names}")
-            same = alone[column.name].equals(whole[column.name])
-            promise(same, f"{column.name} is another alone than among all")
+        whole = _rows(made, table, 3, 103)
+        names = whole.schema.names
+        pairs = [list(pair) for pair in pairwise(names)]
+        for columns in [*([name] for name in names), names[::-1], *pairs]:
+            start, stop = min(3, table.rows), min(103, table.rows)
+            cells = make_cells(plan, table.name, start, stop, columns, results)
+            told = f"{', '.join(columns)} of {table.name}"
+            promise(set(cells) == set(columns), f"asked for {told}, it makes {', '.join(cells)}")
+            rows = make_rows(plan, table.name, start, stop, columns, results)
+            promise(rows.equals(whole.select(columns)), f"{told} are others by themselves than among all")
 
 
 def a_plan_made_anew_gives_the_same_values(subject: StrategySubject) -> None:
     recipe, strategy = subject.recipe(), get_strategy(subject.name)
-    plans = [strategy.plan(copy.deepcopy(dict(recipe.parameters)), recipe.seed, {}) for _ in range(2)]
+    wanted = {one.sha256: subject.inputs[one.sha256] for one in recipe.inputs}
+    plans = [strategy.plan(copy.deepcopy(dict(recipe.parameters)), recipe.seed, wanted) for _ in range(2)]
+    both = [(plan, run_stages(plan)) for plan in plans]
     for table in plans[0].tables:
-        one, other = (_rows(plan, table, 0, 60) for plan in plans)
+        one, other = (_rows(made, table, 0, 60) for made in both)
         promise(one.equals(other), f"two plans of one recipe give different rows of {table.name}")
 
 
 def another_seed_gives_other_values(subject: StrategySubject) -> None:
-    one, other = subject.plan(0), subject.plan(1)
-    changed = any(not _rows(one, table).equals(_rows(other, table)) for table in one.tables)
+    one, other = subject.made(0), subject.made(1)
+    shared = [table for table in one[0].tables if table.name in {also.name for also in other[0].tables}]
+    changed = any(not _rows(one, table).equals(_rows(other, other[0].table(table.name))) for table in shared)
     promise(changed, "all tables are the same for another seed")
+
+
+def an_input_that_is_not_there_is_refused(subject: StrategySubject) -> None:
+    recipe = subject.recipe()
+    for one in recipe.inputs:
+        promise(is_sha256(one.sha256), f"{one.sha256!r} isn't a sha256")
+        fields = [error.field for error in refusal(f"no input for {one.field}", partial(make_plan, recipe))]
+        promise(one.field in fields, f"{', '.join(fields)} is refused instead of {one.field}")
+
+
+def rows_that_need_a_stage_are_not_made_without(subject: StrategySubject) -> None:
+    plan = subject.plan()
+    for table in plan.tables:
+        if table.needs:
+            refusal(f"{table.name} without stages", partial(make_rows, plan, table.name, 0, 1))
+
+
+def the_same_results_ask_for_the_same_stage(subject: StrategySubject) -> None:
+    plan = subject.plan()
+    for before, stage in _stages(plan):
+        again = next_stage(plan, before)
+        promise(again == stage, f"asked again after {', '.join(before) or 'none'} it wants {again}")
+
+
+def the_blocks_of_a_pure_stage_are_the_same_in_any_order(subject: StrategySubject) -> None:
+    plan = subject.plan()
+    for before, stage in _stages(plan):
+        if stage.pure:
+            blocks = range(min(stage.blocks, MOST_BLOCKS))
+            one = [work_block(plan, stage, block, before, HERE) for block in blocks]
+            other = [work_block(plan, stage, block, before, HERE) for block in reversed(blocks)]
+            promise(one == other[::-1], f"the blocks of {stage.name} aren't the same when made again")
+
+
+def any_cut_of_a_stage_combines_to_the_same(subject: StrategySubject) -> None:
+    """Combining is associative, and nothing is neutral."""
+    plan = subject.plan()
+    for before, stage in _stages(plan):
+        if stage.keep:
+            continue
+        blocks = range(min(stage.blocks, MOST_BLOCKS))
+        made = [work_block(plan, stage, block, before, HERE) for block in blocks]
+        whole = combine(plan, stage, made)
+        for cuts in ((1,), (2, 3), (len(made) // 2,), tuple(range(1, len(made)))):
+            edges = sorted({0, len(made), *(cut for cut in cuts if 0 < cut < len(made))})
+            parts = [combine(plan, stage, made[start:stop]) for start, stop in pairwise(edges)]
+            told = f"{stage.name} cut at {', '.join(map(str, edges))}"
+            promise(combine(plan, stage, parts) == whole, f"{told} combines to something else")
+            padded = [piece for part in parts for piece in (b"", part)]
+            promise(combine(plan, stage, padded) == whole, f"{told} is another with nothing between")
+
+
+def any_stretch_of_events_is_that_of_the_whole(subject: StrategySubject) -> None:
+    """Of a strategy whose tables go on: where the parameters leave open which, the first that can."""
+    strategy = get_strategy(subject.name)
+    if not isinstance(strategy, EndlessStrategy):
+        return
+    for name in (None, *(table.name for table in subject.plan().tables)):
+        try:
+            parameters, chosen = strategy.endless(copy.deepcopy(dict(subject.parameters)), name)
+            plan = make_plan(make_recipe(subject.name, parameters, 0), subject.inputs)
+        except (FiniteTableError, InvalidRequestError):
+            continue
+        table = plan.table(chosen)
+        whole = to_batch(make_events(plan, chosen, 0, 100), table.schema)
+        part = to_batch(make_events(plan, chosen, 31, 60), table.schema)
+        same = part.equals(whole.slice(31, 29))
+        promise(same, f"events 31 to 59 of {chosen} are others alone than among all")
+        return
+
+
+def _stages(plan: Plan) -> Iterator[tuple[Results, Stage]]:
+    """Every stage, with the results of those before it."""
+    results = NO_RESULTS
+    while (stage := next_stage(plan, results)) is not None:
+        yield results, stage
+        results = run_stage(plan, stage, results)
 
 
 CHECKS: tuple[Callable[[StrategySubject], None], ...] = (
@@ -151,4 +258,10 @@ CHECKS: tuple[Callable[[StrategySubject], None], ...] = (
     a_choice_of_columns_equals_the_columns_of_the_whole,
     a_plan_made_anew_gives_the_same_values,
     another_seed_gives_other_values,
+    an_input_that_is_not_there_is_refused,
+    rows_that_need_a_stage_are_not_made_without,
+    the_same_results_ask_for_the_same_stage,
+    the_blocks_of_a_pure_stage_are_the_same_in_any_order,
+    any_cut_of_a_stage_combines_to_the_same,
+    any_stretch_of_events_is_that_of_the_whole,
 )

@@ -11,10 +11,10 @@ from synthmill.generators.datasets.manifest import FILE_NAME
 from synthmill.generators.datasets.manifest_hashes import VERSIONS
 from synthmill.generators.engine.inputs import NO_INPUTS, InputPaths
 from synthmill.generators.engine.plan import Plan
+from synthmill.generators.engine.planning import make_plan
 from synthmill.generators.engine.recipe import Recipe
 from synthmill.generators.engine.stages import Results, Stage
 from synthmill.generators.engine.staging import run_stages
-from synthmill.generators.engine.strategy import make_plan
 from synthmill.generators.errors import InvalidRequestError, UnknownNameError
 
 

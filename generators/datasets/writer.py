@@ -27,10 +27,11 @@ from synthmill.generators.datasets.whole_file import WholeFile
 from synthmill.generators.datasets.writing import write_all
 from synthmill.generators.engine.inputs import NO_INPUTS, InputPaths
 from synthmill.generators.engine.plan import Plan
+from synthmill.generators.engine.planning import make_plan
 from synthmill.generators.engine.recipe import Output, Recipe
 from synthmill.generators.engine.stages import Results
 from synthmill.generators.engine.staging import run_stages
-from synthmill.generators.engine.strategy import make_plan
+from synthmill.generators.kernels.backend import expect
 
 OnProgress = Callable[[int, int], None]
 """Called with the rows done and the rows in all."""
@@ -55,6 +56,7 @@ def write(
     """
     plan = make_plan(recipe, inputs)
     total = sum(table.rows for table in plan.tables)
+    expect(sum(table.rows * len(table.columns) for table in plan.tables))
     done = 0
 
     def count(rows: int) -> None:

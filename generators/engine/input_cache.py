@@ -26,6 +26,10 @@ class InputError(ValueError):
     """An input isn't what its sha256 says, or is too large."""
 
 
+class CacheFullError(InputError):
+    """There is no room for an input now: others are in use."""
+
+
 class InputCache:
     """Copies of inputs, those asked for longest ago going first.
 
@@ -110,7 +114,7 @@ class InputCache:
             if _removed(path):
                 used -= stat.st_size
         if used + size > self.max_bytes:
-            raise InputError(
+            raise CacheFullError(
                 f"inputs of {used} bytes are in use, and {size} more are over the {self.max_bytes} kept here"
             )
 

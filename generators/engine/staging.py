@@ -6,6 +6,7 @@ import hashlib
 import re
 import tempfile
 import threading
+import weakref
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 
@@ -20,7 +21,7 @@ from synthmill.generators.engine.stages import (
     StageContext,
     kept_sha256,
 )
-from synthmill.generators.engine.strategy import get_strategy
+from synthmill.generators.engine.strategies import get_strategy
 
 MAX_STAGES = 1_000
 """Of one plan: a strategy that asks for more never comes to its rows."""
@@ -138,26 +139,43 @@ def run_stages(
         if stage is None:
             return replace(results, complete=True)
         admit(stage)
-        made = (work_block(plan, stage, block, results, context) for block in range(stage.blocks))
-        results = results.with_(stage, kept(made) if stage.keep else Combined(combine(plan, stage, made)))
+        results = run_stage(plan, stage, results, context)
     return results
+
+
+def run_stage(plan: Plan, stage: Stage, results: Results, context: StageContext = HERE) -> Results:
+    """The results with those of one stage more, which is run in this process."""
+    made = (work_block(plan, stage, block, results, context) for block in range(stage.blocks))
+    return results.with_(stage, kept(made) if stage.keep else Combined(combine(plan, stage, made)))
 
 
 def kept(made: Iterable[bytes]) -> Kept:
     """The blocks of a stage, in order, kept by this process."""
-    file = tempfile.SpooledTemporaryFile(KEPT_IN_MEMORY)  # noqa: SIM115 - it goes with the results
-    lock, ends, digests = threading.Lock(), [0], []
+    blocks = _KeptBlocks()
+    digests = []
     for one in made:
-        file.write(one)
-        ends.append(ends[-1] + len(one))
+        blocks.add(one)
         digests.append(hashlib.sha256(one).hexdigest())
+    return Kept(len(digests), kept_sha256(digests), blocks.read)
 
-    def read(block: int) -> bytes:
-        with lock:
-            file.seek(ends[block])
-            return file.read(ends[block + 1] - ends[block])
 
-    return Kept(len(digests), kept_sha256(digests), read)
+class _KeptBlocks:
+    """Bytes of blocks: in memory as long as they are few, then in a temporary file."""
+
+    def __init__(self) -> None:
+        self._file = tempfile.SpooledTemporaryFile(KEPT_IN_MEMORY)  # noqa: SIM115 - it goes with this object
+        weakref.finalize(self, self._file.close)
+        self._lock, self._ends = threading.Lock(), [0]
+
+    def add(self, block: bytes) -> None:
+        self._file.write(block)
+        self._ends.append(self._ends[-1] + len(block))
+
+    def read(self, block: int) -> bytes:
+        start, stop = self._ends[block : block + 2]
+        with self._lock:
+            self._file.seek(start)
+            return self._file.read(stop - start)
 
 
 def _checked(stage: Stage, what: str, made: bytes) -> bytes:

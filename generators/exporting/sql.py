@@ -12,10 +12,11 @@ import pyarrow.types as pt
 
 from synthmill.generators.engine.inputs import NO_INPUTS, InputPaths
 from synthmill.generators.engine.plan import ColumnPlan, ForeignKey, Plan, TablePlan
+from synthmill.generators.engine.planning import make_plan
 from synthmill.generators.engine.recipe import Recipe
+from synthmill.generators.engine.rows import make_rows
 from synthmill.generators.engine.stages import Results
 from synthmill.generators.engine.staging import run_stages
-from synthmill.generators.engine.strategy import make_plan, make_rows
 from synthmill.generators.errors import UnknownNameError
 from synthmill.generators.exporting.keys import foreign_keys
 

@@ -1,8 +1,8 @@
 """Which of the two sets of kernels runs: plain numpy, or the same functions compiled by numba.
 
-Both give the same bits, so the choice is about time alone: numba where it is installed and there have been
-enough rows to make up for loading it, which takes one to two seconds. Small jobs, previews and most plans
-never do.
+Both give the same bits, so the choice is about time alone: numba where it is installed, can keep what it
+compiles, and there have been enough rows to make up for loading it, which takes one to two seconds. Small
+jobs, previews and most plans never do.
 """
 
 from __future__ import annotations
@@ -51,7 +51,14 @@ def compiled(rows: int) -> bool:
     """Whether kernels run compiled for so many rows."""
     if _wanted is not None:
         return _wanted == "numba"
-    return rows >= ENOUGH and _installed() and _worth_loading(rows)
+    return rows >= ENOUGH and _installed() and _worth_loading(rows) and _ready()
+
+
+def expect(cells: int) -> None:
+    """Load numba now if so many cells are going to be made: what may be compiled first is then no part of
+    anybody's measure of progress."""
+    if _wanted is None and cells >= WORTH_LOADING and _installed():
+        _ready()
 
 
 def _worth_loading(rows: int) -> bool:
@@ -87,18 +94,36 @@ class Twin(Generic[P, R]):
 @cache
 def load(subject: str) -> ModuleType:
     """A module of compiled kernels. The first call loads numba and finds out whether this CPU has any."""
-    _prepare()
+    _ready()
     kernels = importlib.import_module(f"{_PACKAGE}.{subject}")
     forget_code("llvm")
     return kernels
 
 
 @cache
-def _prepare() -> None:
-    """Compile the kernels if need be, saying so: what is in the cache may be for another CPU."""
-    if _compiled_now(importlib.import_module(f"{_PACKAGE}.mix")):
-        print("Compiling Synthmill's kernels for this CPU, once; that takes some seconds.", file=sys.stderr)
-        compile_all()
+def _ready() -> bool:
+    """Whether compiled kernels can be had, after compiling them if need be, which is reported: what is in the
+    cache may be for another CPU."""
+    try:
+        if _compiled_now(importlib.import_module(f"{_PACKAGE}.mix")):
+            where = importlib.import_module(_PACKAGE).CACHE
+            kept = "" if where.lasting else f" They are kept in {where.folder}, among temporary files."
+            _report(
+                f"Compiling Synthmill's kernels for this CPU, once; that takes about half a minute.{kept}"
+            )
+            compile_all()
+    except (ImportError, OSError) as error:
+        # A numba that doesn't fit this numpy, nowhere to keep code, a disk that is full.
+        _report(
+            "Synthmill's kernels can't be compiled here; plain numpy makes the same values, in more time. "
+            f"The reason: {error}. NUMBA_CACHE_DIR may name a folder for compiled code."
+        )
+        return False
+    return True
+
+
+def _report(line: str) -> None:
+    print(line, file=sys.stderr)
 
 
 def compile_all() -> tuple[float, int]:

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import sys
+
 from synthmill.generators.kernels.backend import compile_all
 
 
 def main() -> None:
-    seconds, made = compile_all()
+    try:
+        seconds, made = compile_all()
+    except OSError as error:
+        sys.exit(f"The kernels can't be compiled: {error}")
     if made:
         print(f"Compiled {made} kernels for this CPU in {seconds:.0f} s.")
     else:

@@ -12,14 +12,15 @@ import marshmallow as ma
 from synthmill.generators import limits
 from synthmill.generators.engine.inputs import NO_INPUTS, Input, InputPaths
 from synthmill.generators.engine.plan import Plan
+from synthmill.generators.engine.planning import make_plan, make_recipe
 from synthmill.generators.engine.recipe import Output, Recipe
 from synthmill.generators.engine.registry import REQUIREMENT, check_plugins
-from synthmill.generators.engine.strategy import IN_OUR_WORDS, make_plan, make_recipe
 from synthmill.generators.errors import FieldError, InvalidRequestError, PluginError, UnknownNameError
 from synthmill.generators.formats import codec, get_format
 from synthmill.generators.recipes.row_counts import Rows, apply_rows
 from synthmill.generators.recipes.template import Template, get_template, resolve
 from synthmill.generators.schema.json_values import plain, shown, step
+from synthmill.generators.schema.wording import IN_OUR_WORDS
 
 FindTemplate = Callable[[str], Template]
 FindInputs = Callable[[Sequence[Input]], InputPaths]

@@ -17,12 +17,12 @@ from typing import Any
 import marshmallow as ma
 
 from synthmill.generators import limits
-from synthmill.generators.engine.strategy import field_errors
 from synthmill.generators.errors import InvalidRequestError, UnknownNameError
 from synthmill.generators.recipes.recipe_file import read_object
 from synthmill.generators.recipes.row_counts import Rows, check_count, tables_by_name, wished_counts
 from synthmill.generators.schema.fields import REQUIRED, Parameters, Text, Whole, options, refused
 from synthmill.generators.schema.json_values import plain, shown
+from synthmill.generators.schema.wording import field_errors
 
 _RATIO = re.compile(r"\d{1,12}(\.\d{1,18}|/[1-9]\d{0,11})?\Z", re.ASCII)
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_-]*\Z")

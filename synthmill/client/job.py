@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from synthmill.client.client import Client
 
 SHOWN = (
+    "kind",
     "state",
     "dataset",
     "template",
@@ -44,6 +45,11 @@ class Job:
         return str(self.view["id"])
 
     @property
+    def kind(self) -> str:
+        """What was asked for: `dataset`."""
+        return str(self.view["kind"])
+
+    @property
     def state(self) -> str:
         """queued, running, paused, completed, failed or cancelled, when the server was last asked."""
         return str(self.view["state"])
@@ -54,13 +60,30 @@ class Job:
 
     @property
     def seed(self) -> int:
-        """As given, or as the server drew it."""
+        """As given, or as the server drew it. Raises TypeError for a job that makes no dataset."""
         return int(self.view["seed"])
 
     @property
     def dataset(self) -> str:
         """The name of the dataset that the job makes."""
         return str(self.view["dataset"])
+
+    @property
+    def unit(self) -> str:
+        """What `rows_total` and `rows_done` count: `rows` of a dataset."""
+        return str(self.view["unit"])
+
+    @property
+    def stage(self) -> Mapping[str, Any] | None:
+        """Name, units_total, units_done and percentage of the stage that the job is at."""
+        stage: Mapping[str, Any] | None = self.view["stage"]
+        return stage
+
+    @property
+    def result(self) -> dict[str, Any] | None:
+        """What the job gave, once it has completed."""
+        result: dict[str, Any] | None = self.view["result"]
+        return result
 
     @property
     def rows_total(self) -> int:
@@ -124,7 +147,7 @@ class Job:
         return self._became(self._client.retry(self))
 
     def clone(self) -> Job:
-        """A new job with the same recipe and output."""
+        """A new job with the same request, seed included."""
         return self._client.clone(self)
 
     def delete(self) -> None:

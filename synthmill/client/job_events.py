@@ -22,11 +22,12 @@ class Event:
     seq: int | None
     """1, 2, 3 ... without a gap; None for progress inside a part, which the server doesn't keep."""
     type: str
-    """init, start, progress, paused, resumed, complete, error or shutdown."""
+    """init, start, stage, progress, paused, resumed, complete, error or shutdown."""
     timestamp: str
     """ISO 8601, UTC."""
     data: Mapping[str, Any]
-    """Of progress: current, total, rate (rows a second), percentage, eta (seconds)."""
+    """Of progress: current, total, rate (rows a second), percentage, eta (seconds). While the job is at one
+    the name of its `stage`, too, and all these are of that."""
 
     @property
     def terminal(self) -> bool:

@@ -119,18 +119,23 @@ class JobMeter:
     def __init__(self, job: Job, meter: Meter) -> None:
         self._meter = meter
         self._total = job.rows_total
+        self._unit = job.unit
+        meter.unit = job.unit
         meter.note = "" if job.state == "running" else job.state
         meter.show(job.rows_done, job.rows_total, 0.0)
 
     def __call__(self, event: Event) -> None:
         meter, data = self._meter, event.data
+        stage = data.get("stage")
+        meter.unit = "units" if stage else self._unit
         self._total = int(data.get("total", self._total))
         meter.note = {
             "paused": "paused",
+            "waiting": f"{data.get('reason')}: {data.get('fix')}",
             "error": "failed",
             "shutdown": "stopped",
             "complete": "completed",
-        }.get(event.type, "")
+        }.get(event.type, f"stage {stage}" if stage else "")
         if event.type == "complete":
             meter.show(self._total, self._total, _number(data, "rate") or 0.0)
         elif "current" in data:

@@ -79,7 +79,8 @@ def _summary(template: Template) -> dict[str, Any]:
 
 
 def _template(name: str) -> dict[str, Any]:
-    from synthmill.generators.engine.strategy import get_strategy, parameters_json_schema
+    from synthmill.generators.engine.parameters import parameters_json_schema
+    from synthmill.generators.engine.strategies import get_strategy
     from synthmill.generators.recipes.template import get_template
 
     one = get_template(name)
@@ -88,13 +89,14 @@ def _template(name: str) -> dict[str, Any]:
 
 
 def _strategies() -> list[dict[str, Any]]:
-    from synthmill.generators.engine.strategy import strategies as known
+    from synthmill.generators.engine.strategies import strategies as known
 
     return [{key: getattr(one, key) for key in STRATEGY} for one in known().values()]
 
 
 def _strategy(name: str) -> dict[str, Any]:
-    from synthmill.generators.engine.strategy import get_strategy, parameters_json_schema
+    from synthmill.generators.engine.parameters import parameters_json_schema
+    from synthmill.generators.engine.strategies import get_strategy
 
     one = get_strategy(name)
     return {**{key: getattr(one, key) for key in STRATEGY}, "parameters": parameters_json_schema(one)}

@@ -35,7 +35,7 @@ def init(file: Path, template: str | None, strategy: str | None, force: bool) ->
 
 
 def _text(file: Path, template: str | None, strategy: str) -> str:
-    from synthmill.generators.engine.strategy import get_strategy
+    from synthmill.generators.engine.strategies import get_strategy
     from synthmill.generators.recipes.scaffold import recipe_starter, template_starter
     from synthmill.generators.recipes.template import get_template
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Iterator, Mapping
 from itertools import islice
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -13,11 +15,14 @@ from synthmill.command_line.output import print_fields, print_json, print_table
 if TYPE_CHECKING:
     from synthmill.client.client import Client
 
-COLUMNS = ("id", "state", "dataset", "template", "format", "rows_total", "percentage", "created_at")
+COLUMNS = (
+    "id", "kind", "state", "dataset", "template", "format", "rows_total", "percentage", "created_at",
+)  # fmt: skip
 
 
 @click.command(short_help="List the jobs.")
 @click.option("--state", metavar="STATE", help="queued, running, paused, completed, failed or cancelled.")
+@click.option("--kind", metavar="KIND", help="Only jobs of this kind: dataset.")
 @click.option("--strategy", metavar="NAME", help="Only jobs of this strategy.")
 @click.option("--template", metavar="NAME", help="Only jobs of this template.")
 @click.option("--dataset", metavar="NAME", help="Only jobs for this dataset.")
@@ -27,6 +32,7 @@ COLUMNS = ("id", "state", "dataset", "template", "format", "rows_total", "percen
 def jobs(
     client: Client,
     state: str | None,
+    kind: str | None,
     strategy: str | None,
     template: str | None,
     dataset: str | None,
@@ -34,7 +40,7 @@ def jobs(
     as_json: bool,
 ) -> None:
     """List the jobs, the newest first."""
-    found = client.jobs(state=state, strategy=strategy, template=template, dataset=dataset)
+    found = client.jobs(state=state, kind=kind, strategy=strategy, template=template, dataset=dataset)
     views = [job.view for job in islice(found, limit)]
     if as_json:
         print_json(views)
@@ -52,11 +58,23 @@ def show(client: Client, job_id: str, as_json: bool) -> None:
     if as_json:
         print_json(view)
         return
-    fields = {name: value for name, value in view.items() if name not in ("recipe", "files")}
-    print_fields({**fields, "seed": str(view["seed"])})
+    print_fields({name: value for name, value in _fields(view) if name not in ("recipe", "files")})
     if view["files"]:
         click.echo()
         print_table(
             ["file", "rows", "bytes", "root"],
             [[f["name"], f["rows"], f["size"], f["root"]] for f in view["files"]],
         )
+
+
+def _fields(view: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
+    """What a job says of itself, each as one line has it."""
+    for name, value in view.items():
+        if name == "seed" and value is not None:
+            yield name, str(value)
+        elif name == "stage" and value is not None:
+            yield name, f"{value['name']}, {value['percentage']:g} %"
+        elif isinstance(value, dict):
+            yield name, json.dumps(value, ensure_ascii=False)
+        else:
+            yield name, value

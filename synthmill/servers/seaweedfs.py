@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import socket
 import sys
@@ -16,6 +17,12 @@ SERVERS = ("s3", "master", "volume", "filer", "admin")
 GRPC_OFFSET = 10_000
 """SeaweedFS's own rule: the gRPC port of a server is its HTTP port plus this."""
 MEMORY = "300MiB"
+VOLUME_MB = 128
+VOLUMES = 100_000
+"""A volume is a file that grows with what it holds, and each bucket has its own. By itself SeaweedFS makes
+them 1 GiB on a large disk and allows as many as its free space holds: few where it is nearly full."""
+LEAST_FREE_PERCENT = 1
+"""Of the disk: with less, SeaweedFS writes nothing, and no option changes that."""
 
 
 @dataclass(frozen=True)
@@ -60,6 +67,8 @@ class SeaweedFS:
                 "-s3.port.iceberg=0",
                 "-s3.port.lance=0",
                 "-master.telemetry=false",
+                f"-master.volumeSizeLimitMB={VOLUME_MB}",
+                f"-volume.max={VOLUMES}",
                 "-volume.preStopSeconds=0",
             ),
         ]
@@ -78,6 +87,11 @@ class SeaweedFS:
         except OSError:
             return False
         return True
+
+    def least_free_bytes(self) -> int:
+        """With less free disk it writes nothing."""
+        disk = os.statvfs(self.folder)
+        return disk.f_blocks * disk.f_frsize * LEAST_FREE_PERCENT // 100
 
     def clear(self) -> None:
         """Remove the socket files that it leaves behind outside its folder."""

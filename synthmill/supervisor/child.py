@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from synthmill.servers.process import Process, start, sweep
@@ -28,12 +28,14 @@ class Child:
         *,
         keep_open: Sequence[int] = (),
         process: Process | None = None,
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self.kind, self.log = kind, log
         self._command, self._environment, self._keep_open = command, environment, keep_open
+        self._clock = clock
         self._pause = FIRST_PAUSE
         self._due = 0.0
-        self._started = time.monotonic()
+        self._started = self._clock()
         self.process = process
         self.quick_ends = 0
         """How often in a row it ended within 2 s of its start."""
@@ -44,7 +46,7 @@ class Child:
         return None if self.process is None else self.process.pid
 
     def start(self) -> None:
-        self._started = time.monotonic()
+        self._started = self._clock()
         self.process = start(self._command, self._environment, self.log, self._keep_open)
 
     def kill(self) -> None:
@@ -58,18 +60,18 @@ class Child:
             return None
         sweep(self.process)
         pid, self.process = self.process.pid, None
-        if time.monotonic() - self._started > STEADY_SECONDS:
+        if self._clock() - self._started > STEADY_SECONDS:
             self._pause, self.quick_ends = FIRST_PAUSE, 0
         self._pause_before_next()
         return pid
 
     def _pause_before_next(self) -> None:
         self.quick_ends += 1
-        self._due = time.monotonic() + self._pause
+        self._due = self._clock() + self._pause
         self._pause = min(2 * self._pause, LONGEST_PAUSE)
 
     def start_if_due(self) -> bool:
-        if self.process is not None or time.monotonic() < self._due:
+        if self.process is not None or self._clock() < self._due:
             return False
         try:
             self.start()
@@ -81,4 +83,4 @@ class Child:
 
     def seconds_to_start(self) -> float | None:
         """How long until it is due again; None while it runs."""
-        return None if self.process is not None else max(0.0, self._due - time.monotonic())
+        return None if self.process is not None else max(0.0, self._due - self._clock())

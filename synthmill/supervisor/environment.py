@@ -7,6 +7,7 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
+from synthmill.app.core.settings import Settings
 from synthmill.supervisor.embedding import EmbeddedParts
 
 BUCKET = "synthmill"
@@ -43,6 +44,9 @@ def server_environment(
             f"{PREFIX}S3_ACCESS_KEY": seaweedfs.access_key,
             f"{PREFIX}S3_SECRET_KEY": seaweedfs.secret_key,
         }
+        # Below its own limit jobs would wait for a store that takes nothing.
+        least = Settings.min_free_bytes + seaweedfs.least_free_bytes()
+        environment.setdefault(f"{PREFIX}MIN_FREE_BYTES", str(least))
     return environment
 
 

@@ -17,7 +17,11 @@ from synthmill.app.core.settings import Settings
 from synthmill.app.core.storage import open_storage
 from synthmill.app.factory import create_app
 from tests.api.caller import Caller, check_answer
+from tests.api.world import World
+from tests.api.world import shared_world as world
 from tests.fakes import MemoryBus, RecordingQueue
+
+__all__ = ["world"]
 
 PUBLIC = {
     "/health",
@@ -112,36 +116,48 @@ def test_a_key_in_the_address_opens_nothing(anonymous: Any, token: str, place: s
     assert anonymous.get(f"/api/v1/jobs?{place}={token}").status_code == 401
 
 
+@pytest.fixture(scope="module")
+def owned(world: World) -> dict[str, str]:
+    """One thing of each kind that the first workspace has, by the name that routes have for it."""
+    api = Caller(world.app, world.token)
+    job = world.completed["id"]
+    stream = api.post("/streams", json={"template": "retail", "table": "orders"}).json["data"]["id"]
+    upload = api.post("/uploads", data=b"ours").json["data"]["id"]
+    return {
+        "job_id": job,
+        "dataset_id": api.get("/datasets").json["data"][0]["id"],
+        "key_id": api.get("/keys").json["data"][0]["id"],
+        "stream_id": stream,
+        "upload_id": upload,
+    }
+
+
+def test_every_kind_of_id_in_a_route_is_one_that_is_tested(owned: dict[str, str]) -> None:
+    named = {name for _, rule, _ in ROUTES for name in re.findall(r"<(\w+_id)>", rule)}
+    assert named == set(owned)
+
+
 @pytest.mark.parametrize(
     ("method", "rule"),
     [(method, rule) for method, rule, websocket in ROUTES if "_id>" in rule and not websocket],
 )
 def test_what_another_workspace_has_looks_as_if_it_were_not_there(
-    api: Caller, other: Caller, completed: dict[str, Any], method: str, rule: str
+    api: Caller, other: Caller, owned: dict[str, str], completed: dict[str, Any], method: str, rule: str
 ) -> None:
-    dataset = api.get("/datasets").json["data"][0]["id"]
-    key = api.get("/keys").json["data"][0]["id"]
-    upload = api.post("/uploads", data=b"ours").json["data"]["id"]
-    ids = {
-        "job_id": completed["id"],
-        "dataset_id": dataset,
-        "key_id": key,
-        "upload_id": upload,
-        "file_name": "orders.csv",
-    }
-    path = _path(rule, **ids).removeprefix("/api/v1")
+    rest = {"file_name": "orders.csv", "pattern": "month_end"}
+    path = _path(rule, **owned, **rest).removeprefix("/api/v1")
     answer = other.call(method, path)
     assert answer.status_code == 404
-    missing = other.call(method, _path(rule, file_name="orders.csv").removeprefix("/api/v1"))
+    missing = other.call(method, _path(rule, **rest).removeprefix("/api/v1"))
     assert missing.status_code == 404
     if method != "HEAD":
-        known, unknown = answer.json, missing.json
-        detail = known["detail"]
-        for name in (ids["job_id"], dataset, key, upload):
-            detail = detail.replace(name, "x")
-        assert detail == unknown["detail"]
+        known, unknown = answer.json["detail"], missing.json["detail"]
+        for id_ in owned.values():
+            known = known.replace(id_, "x")
+        assert known == unknown
     assert api.get(f"/jobs/{completed['id']}").json["data"] == completed
-    assert api.get(f"/uploads/{upload}/content").data == b"ours"
+    assert api.get(f"/streams/{owned['stream_id']}").json["data"]["state"] == "running"
+    assert api.get(f"/uploads/{owned['upload_id']}/content").data == b"ours"
 
 
 def test_lists_show_a_workspace_its_own_things_only(

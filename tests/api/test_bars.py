@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from synthmill.app.core import market
+from synthmill.app.core.market import tickers
 from synthmill.app.core.services import Services
 from tests.api.caller import Caller, fields
 from tests.api.market import at, computed
@@ -93,3 +94,18 @@ def test_bad_parameters_are_refused_by_name(api: Caller, query: str, field: str)
 
 def test_an_unknown_ticker_is_not_found(api: Caller) -> None:
     api.refused(404, "GET", "/bars/GHOST")
+
+
+@pytest.mark.parametrize(("timeframe", "first"), [("15m", "14:30"), ("1h", "14:00"), ("1d", "00:00")])
+def test_a_bar_within_which_trading_opens_is_the_first_of_its_day(
+    api: Caller, monkeypatch: pytest.MonkeyPatch, timeframe: str, first: str
+) -> None:
+    parameters = tickers._parameters
+    hours = {"trading_hours": {"open": "14:35", "close": "21:00"}}
+    monkeypatch.setattr(tickers, "_parameters", lambda *given: parameters(*given) | hours)
+    day = "start=2026-02-26T00:00:00Z&end=2026-02-27T00:00:00Z"
+    with at():
+        bars = api.get(f"/bars/TECH?timeframe={timeframe}&{day}").json["data"]
+        (tick,) = api.get(f"/history/TECH?{day}&limit=1").json["data"]
+    assert tick["time"] == "2026-02-26T14:35:00.000Z"
+    assert (bars[0]["time"], bars[0]["open"]) == (f"2026-02-26T{first}:00.000Z", tick["price"])

@@ -2,9 +2,12 @@ from __future__ import annotations
 
 import pytest
 
-from synthmill.generators.engine.strategy import strategies
+from synthmill.generators.engine.strategies import strategies
 from synthmill.generators.recipes.template import templates
 from tests.api.caller import Caller
+from tests.api.world import shared_world as world
+
+__all__ = ["world"]
 
 
 def test_every_strategy_is_listed(api: Caller) -> None:

@@ -11,7 +11,10 @@ from blake3 import blake3
 
 from synthmill.app.core.services import Services
 from tests.api.caller import Caller
+from tests.api.world import shared_world as world
 from tests.roots import root_of
+
+__all__ = ["world"]
 
 
 @pytest.fixture
@@ -177,7 +180,9 @@ def test_an_unfinished_job_has_no_files_yet(api: Caller, services: Services) -> 
 
 
 def test_bytes_that_storage_has_lost_give_a_problem_and_not_half_a_file(
-    api: Caller, path: str, services: Services
+    api: Caller, services: Services, submit: Callable[..., dict[str, Any]], work: Callable[[], None]
 ) -> None:
-    services.storage.delete([key for key in services.storage.list("") if key.endswith("orders.csv")])
-    api.refused(404, "GET", path)
+    job = submit()["id"]
+    work()
+    services.storage.delete([f"jobs/{job}/files/orders.csv"])
+    api.refused(404, "GET", f"/downloads/{job}/orders.csv")

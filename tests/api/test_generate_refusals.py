@@ -10,7 +10,10 @@ import pytest
 from synthmill.app.core.services import Services
 from synthmill.app.factory import create_app
 from tests.api.caller import REQUEST, Caller, fields
+from tests.api.world import shared_world as world
 from tests.fakes import RecordingQueue
+
+__all__ = ["world"]
 
 
 @pytest.fixture(autouse=True)

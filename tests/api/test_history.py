@@ -6,6 +6,9 @@ import pytest
 
 from tests.api.caller import Caller, fields
 from tests.api.market import at, computed
+from tests.api.world import shared_world as world
+
+__all__ = ["world"]
 
 SPAN = "start=2026-03-02T09:59:59.950Z&end=2026-03-02T10:00:10Z"
 

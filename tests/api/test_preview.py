@@ -9,6 +9,9 @@ from typing import Any
 import pytest
 
 from tests.api.caller import REQUEST, Caller, fields
+from tests.api.world import shared_world as world
+
+__all__ = ["world"]
 from tests.fakes import RecordingQueue
 
 

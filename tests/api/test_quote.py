@@ -4,6 +4,9 @@ from decimal import Decimal
 
 from tests.api.caller import Caller
 from tests.api.market import at, computed
+from tests.api.world import shared_world as world
+
+__all__ = ["world"]
 
 
 def test_a_quote_is_the_last_tick(api: Caller) -> None:

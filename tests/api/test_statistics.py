@@ -7,6 +7,9 @@ import pytest
 
 from tests.api.caller import Caller, fields
 from tests.api.market import at, computed
+from tests.api.world import shared_world as world
+
+__all__ = ["world"]
 
 
 def test_statistics_are_those_of_the_periods_ticks(api: Caller) -> None:

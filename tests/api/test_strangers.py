@@ -18,6 +18,7 @@ from synthmill.app.core.settings import Settings
 from synthmill.app.core.storage import open_storage
 from synthmill.app.factory import create_app
 from tests.api.caller import Caller
+from tests.examples import examples
 from tests.fakes import MemoryBus, RecordingQueue
 from tests.stack.postgres import Postgres
 
@@ -56,7 +57,7 @@ SPECIAL_SEGMENT = st.sampled_from(
 ANY_SEGMENT = st.text(UNICODE, min_size=1, max_size=20).map(lambda text: quote(text, safe=""))
 
 fuzzed = settings(
-    deadline=None, max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=examples(25, at_night=300), suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 
 

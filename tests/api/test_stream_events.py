@@ -1,8 +1,6 @@
 from __future__ import annotations
 
 import json
-import threading
-import time
 from collections.abc import Callable
 from typing import Any
 
@@ -42,16 +40,10 @@ def test_a_live_job_is_told_as_it_goes(
 ) -> None:
     job = submit()["id"]
 
-    def later() -> None:
-        time.sleep(0.3)
-        work()
-
-    worker = threading.Thread(target=later)
-    worker.start()
-    try:
-        told = frames(api.get(f"/jobs/{job}/events", headers=STREAM).text)
-    finally:
-        worker.join()
+    chunks = api.get(f"/jobs/{job}/events", headers=STREAM).iter_encoded()
+    before = next(chunk for chunk in chunks if b"event: init" in chunk)
+    work()
+    told = frames((before + b"".join(chunks)).decode())
     numbered = [int(frame["id"]) for frame in told if "id" in frame]
     assert numbered == list(range(1, len(numbered) + 1))
     assert told[-1]["event"] == "complete"

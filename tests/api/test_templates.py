@@ -142,3 +142,14 @@ def test_there_is_a_limit(api: Caller, monkeypatch: pytest.MonkeyPatch) -> None:
 def test_a_file_on_the_server_is_no_template(api: Caller) -> None:
     for name in ("templates/retail.yaml", "./retail.yaml", "/etc/passwd"):
         assert fields(api.refused(422, "POST", "/generate", json={"template": name})) == ["template"]
+
+
+def test_the_templates_of_another_workspace_are_neither_listed_nor_counted_nor_named(
+    api: Caller, other: Caller, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(templates, "MAX_TEMPLATES", 1)
+    api.post("/templates", json={**SHOP, "name": "secret-plan"})
+    assert [one["name"] for one in other.get("/templates").json["data"]] == [*ours()]
+    (error,) = other.refused(422, "POST", "/generate", json={"template": "secret-plam"})["errors"]
+    assert "secret-plan" not in str(error)
+    assert other.post("/templates", json=SHOP).status_code == 201

@@ -60,3 +60,9 @@ def test_an_added_ticker_can_be_removed_and_a_published_one_cannot(api: Caller) 
     assert api.delete("/tickers/ACME").status_code == 204
     api.refused(404, "DELETE", "/tickers/ACME")
     api.refused(409, "DELETE", "/tickers/TECH")
+
+
+def test_nobody_removes_a_ticker_of_another_workspace(api: Caller, other: Caller) -> None:
+    api.post("/tickers", json=ACME)
+    other.refused(404, "DELETE", "/tickers/ACME")
+    assert [one["ticker"] for one in api.get("/tickers").json["data"]][-1] == "ACME"

@@ -4,8 +4,11 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from flask import Flask
+from sqlalchemy import update
 
 from synthmill.app.core import tickets
+from synthmill.app.core.db import models
 from synthmill.app.core.errors import UnauthorizedError
 from synthmill.app.core.services import Services
 from tests.api.caller import Caller, fields
@@ -41,3 +44,23 @@ def test_no_ticket_for_a_job_that_is_not_there_or_anothers(
 @pytest.mark.parametrize("job_id", ["", "x" * 65, 5])
 def test_a_job_id_that_is_none_is_refused(api: Caller, job_id: object) -> None:
     assert fields(api.refused(422, "POST", "/tickets", json={"job_id": job_id})) == ["job_id"]
+
+
+def test_a_ticket_that_is_too_old_opens_nothing(api: Caller, services: Services) -> None:
+    ticket = api.post("/tickets").json["data"]
+    with services.db.write() as session:
+        session.execute(
+            update(models.Ticket).values(expires_at=models.Ticket.expires_at - ticket["expires_in"])
+        )
+    with pytest.raises(UnauthorizedError, match="too old"):
+        tickets.redeem(services, ticket["ticket"], None)
+
+
+def test_a_ticket_of_a_key_that_was_revoked_opens_nothing(
+    app: Flask, api: Caller, services: Services
+) -> None:
+    key = api.post("/keys", json={"name": "for a while"}).json["data"]
+    ticket = Caller(app, key["key"]).post("/tickets").json["data"]["ticket"]
+    assert api.delete(f"/keys/{key['id']}").status_code == 200
+    with pytest.raises(UnauthorizedError, match="revoked"):
+        tickets.redeem(services, ticket, None)

@@ -13,8 +13,8 @@ from tests.client.server import SHOP, RunningServer, running_server
 
 
 @pytest.fixture
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningServer]:
-    with running_server(tmp_path_factory.mktemp("server")) as server:
+def server(tmp_path_factory: pytest.TempPathFactory, migrated_sqlite: Path) -> Iterator[RunningServer]:
+    with running_server(tmp_path_factory.mktemp("server"), migrated_sqlite) as server:
         yield server
 
 

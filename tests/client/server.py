@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import logging
+import shutil
 import socket
 import threading
 from collections.abc import Callable, Iterable, Iterator
@@ -19,7 +20,7 @@ from typing import Any
 from werkzeug.serving import make_server
 
 from synthmill.app.core.access import keys
-from synthmill.app.core.db import Database, migrate
+from synthmill.app.core.db import Database
 from synthmill.app.core.execution.slot import work_slot
 from synthmill.app.core.execution.worker import WorkerProcess
 from synthmill.app.core.services import Services
@@ -203,12 +204,13 @@ def serving(app: Wsgi) -> Iterator[str]:
 
 
 @contextmanager
-def running_server(folder: Path) -> Iterator[RunningServer]:
+def running_server(folder: Path, migrated: Path) -> Iterator[RunningServer]:
+    """A server in an empty folder, its database a copy of `migrated`."""
+    shutil.copy(migrated, folder / "synthmill.db")
     database = f"sqlite:///{folder / 'synthmill.db'}"
     settings = Settings(data=folder, database_url=database, storage_url=f"file://{folder / 'objects'}")
     services = Services(settings, Database(database), open_storage(settings), MemoryBus(), RecordingQueue())
     services.storage.ensure()
-    migrate(services.db)
     key = keys.first_key(services)
     assert key is not None
     network = Network(create_app(services=services))

@@ -214,6 +214,20 @@ def test_progress_tells_the_bytes_of_all_files(client: Client, completed: Job, t
     assert [here for here, _ in told] == sorted(here for here, _ in told)
 
 
+def test_a_manifest_of_other_files_is_gone_as_soon_as_the_first_new_file_may_be_there(
+    server: RunningServer, client: Client, completed: Job, tmp_path: Path
+) -> None:
+    completed.download(tmp_path)
+    other = client.submit(**{**SHOP, "seed": 8})
+    server.work()
+    server.network.lose_answer("orders.csv", times=5)
+    with pytest.raises(UnreachableError):
+        other.refresh().download(tmp_path)
+    assert "manifest.json" not in names(tmp_path)
+    completed.download(tmp_path)
+    assert hashes(tmp_path) == promised(completed)
+
+
 def test_a_dataset_with_a_manifest_of_version_1_is_fetched_and_checked_by_its_sha256(
     server: RunningServer, completed: Job, tmp_path: Path
 ) -> None:

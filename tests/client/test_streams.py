@@ -65,3 +65,18 @@ def test_an_unknown_stream_is_not_found(client: Client) -> None:
         list(client.streams.events("stream_ghost"))
     with pytest.raises(NotFoundError):
         client.streams.default()
+
+
+@pytest.mark.parametrize("websockets", [True, False])
+def test_a_stopped_stream_is_followed_through_events_that_are_still_to_come(
+    server: RunningServer, client: Client, websockets: bool
+) -> None:
+    if not websockets:
+        server.network.refuse("/ws/", 426, times=100)
+    stream = client.streams.create(**ORDERS, events_per_second=2)
+    events = client.streams.events(stream["id"], timeout=60)
+    first = next(events)
+    stopped = client.streams.stop(stream["id"])
+    assert stopped["position"] < stopped["effective_seq"] - 1, "some are to come"
+    rest = [event.seq for event in events]
+    assert [first.seq, *rest] == list(range(1, stopped["effective_seq"]))

@@ -6,22 +6,15 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from tests.stack.stack import running_stack
+from tests.waiting import wait_until
 
 SYNTHMILL = [sys.executable, "-m", "synthmill"]
 LONG = [*SYNTHMILL, "generate", "--template", "retail", "--rows", "50000000", "--out", "out"]
-
-
-def wait_until(true: Callable[[], bool]) -> None:
-    end = time.monotonic() + 60
-    while not true():
-        assert time.monotonic() < end, "it took more than a minute"
-        time.sleep(0.02)
 
 
 @pytest.mark.parametrize(
@@ -29,7 +22,7 @@ def wait_until(true: Callable[[], bool]) -> None:
 )
 def test_an_interrupted_generate_leaves_nothing_behind(tmp_path: Path, number: int, code: int) -> None:
     process = subprocess.Popen(LONG, cwd=tmp_path, stderr=subprocess.PIPE, text=True)
-    wait_until(lambda: (tmp_path / "out").is_dir() and any((tmp_path / "out").iterdir()))
+    wait_until(lambda: any((tmp_path / "out").glob("*")), "a file of the dataset")
     process.send_signal(number)
     _, err = process.communicate(timeout=60)
     # Python ends itself by the signal if the interrupt passed through an exec(): a shell sees the same.
@@ -91,7 +84,7 @@ def test_a_signal_that_is_ignored_stays_ignored(tmp_path: Path) -> None:
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
     )
-    wait_until(lambda: (tmp_path / "out").is_dir() and any((tmp_path / "out").iterdir()))
+    wait_until(lambda: any((tmp_path / "out").glob("*")), "a file of the dataset")
     process.send_signal(signal.SIGHUP)
     assert process.wait(120) == 0
     assert (tmp_path / "out" / "manifest.json").is_file()

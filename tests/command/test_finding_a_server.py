@@ -25,7 +25,9 @@ def test_by_data_folder_before_or_after_the_command(run: Run, data: Path) -> Non
     assert run("jobs", "--data", data).code == 0
 
 
-def test_by_environment(run: Run, data: Path, server: RunningServer, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_environment_says_which_server(
+    run: Run, data: Path, server: RunningServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("SYNTHMILL_DATA", str(data))
     assert run("jobs").code == 0
     monkeypatch.setenv("SYNTHMILL_DATA", "nowhere")

@@ -2,7 +2,6 @@ from __future__ import annotations
 
 import subprocess
 import sys
-import time
 from importlib import import_module
 from keyword import iskeyword
 
@@ -57,16 +56,12 @@ def test_every_option_has_a_help_text() -> None:
 def test_asking_for_help_imports_nothing_heavy() -> None:
     code = (
         "import sys; from synthmill.command import main; main(['--help']);"
-        f"print([m for m in {sorted(HEAVY)} if m in sys.modules])"
+        f"print(len(sys.modules), [m for m in {sorted(HEAVY)} if m in sys.modules])"
     )
     ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert ran.stdout.splitlines()[-1] == "[]"
-
-
-def test_help_is_quick() -> None:
-    began = time.monotonic()
-    subprocess.run([sys.executable, "-m", "synthmill", "--help"], capture_output=True, check=True)
-    assert time.monotonic() - began < 3  # 0.06 s on an idle machine
+    modules, heavy = ran.stdout.splitlines()[-1].split(" ", 1)
+    assert heavy == "[]"
+    assert int(modules) < 300, "it takes 0.06 s on an idle machine"
 
 
 def test_a_mistyped_command_gets_a_hint(run: Run) -> None:

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from synthmill.generators.engine.strategy import strategies
+from synthmill.generators.engine.strategies import strategies
 from synthmill.generators.recipes.recipe_file import load_recipe_file
 from synthmill.generators.recipes.request import parse
 from synthmill.generators.recipes.template import read_template, templates

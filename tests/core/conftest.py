@@ -1,41 +1,53 @@
 from __future__ import annotations
 
 import secrets
+import shutil
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from synthmill.app.core.access import keys
 from synthmill.app.core.access.keys import Principal
-from synthmill.app.core.db import Database, migrate
+from synthmill.app.core.db import Database
 from synthmill.app.core.execution.slot import work_slot
 from synthmill.app.core.execution.worker import WorkerProcess
 from synthmill.app.core.jobs import queries
-from synthmill.app.core.jobs.submit import Submission
+from synthmill.app.core.jobs.kind import Submission
 from synthmill.app.core.jobs.submit import submit as submit_job
 from synthmill.app.core.services import Services
 from synthmill.app.core.settings import Settings
 from synthmill.app.core.storage import open_storage
 from synthmill.generators.recipes.request import parse
 from tests.fakes import MemoryBus, RecordingQueue
+from tests.stack.embedded import BUCKET
+
+LEASE = 50.0
+"""Seconds. No test waits for one to run out: it sets the time back by which it would have."""
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
-def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """The address of a database with our tables and nothing in them."""
     if request.param == "sqlite":
-        return f"sqlite:///{tmp_path / 'synthmill.db'}"
-    return str(request.getfixturevalue("postgres").new_database())
+        shutil.copy(request.getfixturevalue("migrated_sqlite"), tmp_path / "synthmill.db")
+        yield f"sqlite:///{tmp_path / 'synthmill.db'}"
+        return
+    postgres = request.getfixturevalue("postgres")
+    address = postgres.new_database(like=request.getfixturevalue("migrated_postgres"))
+    yield address
+    postgres.drop_database(address)
 
 
 @pytest.fixture
 def storage_settings(request: pytest.FixtureRequest, database_url: str, tmp_path: Path) -> Mapping[str, str]:
-    """A folder beside SQLite, a real S3 server beside PostgreSQL."""
+    """A folder beside SQLite; beside PostgreSQL a prefix of its own in the one bucket of a real S3 server."""
     if database_url.startswith("sqlite"):
         return {"storage_url": f"file://{tmp_path / 'objects'}"}
     server = request.getfixturevalue("seaweedfs")
     return {
-        "storage_url": f"s3://core-{secrets.token_hex(8)}",
+        "storage_url": f"s3://{BUCKET}/core/{secrets.token_hex(8)}",
         "s3_endpoint": server.endpoint,
         "s3_access_key": server.access_key,
         "s3_secret_key": server.secret_key,
@@ -44,13 +56,14 @@ def storage_settings(request: pytest.FixtureRequest, database_url: str, tmp_path
 
 @pytest.fixture
 def services(tmp_path: Path, database_url: str, storage_settings: Mapping[str, str]) -> Iterator[Services]:
-    settings = Settings(data=tmp_path, database_url=database_url, lease_seconds=1.0, **storage_settings)
+    """What a worker has; its queue keeps the slots that are asked for."""
+    settings = Settings(data=tmp_path, database_url=database_url, lease_seconds=LEASE, **storage_settings)
     services = Services(
         settings, Database(database_url), open_storage(settings), MemoryBus(), RecordingQueue()
     )
     services.storage.ensure()
-    migrate(services.db)
     yield services
+    services.storage.delete_prefix("jobs/")
     services.close()
 
 
@@ -68,13 +81,24 @@ def worker(services: Services) -> WorkerProcess:
     return worker
 
 
-REQUEST = {"template": "retail", "rows": 150_000, "seed": 7, "format": "csv", "part_rows": 1}
+def request_of(rows: int) -> dict[str, Any]:
+    """A request for tables of a few quick columns, of which a part takes hardly any time."""
+    key = {"name": "id", "kind": "sequence"}
+    amount = {"name": "amount", "kind": "integer", "min": 1, "max": 500}
+    tables = [
+        {"name": "customers", "rows": max(1, rows // 10), "columns": [key]},
+        {"name": "orders", "rows": max(1, rows // 3), "columns": [key, amount]},
+        {"name": "order_items", "rows": rows, "columns": [key, amount, {**amount, "name": "discount"}]},
+    ]
+    return {"strategy": "tabular", "parameters": {"tables": tables}}
 
 
 @pytest.fixture
 def submit(services: Services, principal: Principal) -> Callable[..., queries.JobView]:
-    def submit(**changes: object) -> queries.JobView:
-        raw = {**REQUEST, **changes}
+    """Make a job of `rows` rows in its largest table, each block a part of its own."""
+
+    def submit(rows: int = 150_000, **changes: object) -> queries.JobView:
+        raw = {**request_of(rows), "seed": 7, "format": "csv", "part_rows": 1, **changes}
         options = {name: raw.pop(name, None) for name in ("dataset", "workspace", "max_parallel")}
         submission = Submission(parse(raw), raw=raw, **options)
         return submit_job(services, principal, submission)[0]

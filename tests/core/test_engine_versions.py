@@ -10,7 +10,7 @@ from sqlalchemy import select, update
 
 from synthmill.app.core.access.keys import Principal
 from synthmill.app.core.db import db_now, models
-from synthmill.app.core.execution.files.finalise import claim_finalising
+from synthmill.app.core.execution.finaliser import claim_finalising
 from synthmill.app.core.execution.leases import claim_parts
 from synthmill.app.core.execution.slot import work_slot
 from synthmill.app.core.execution.sweeper import sweep, tidy_up
@@ -87,7 +87,7 @@ def test_a_job_whose_version_has_no_worker_for_too_long_fails_with_that_reason(
     failed = queries.get_job(services, principal, foreign.id)
     assert (failed.state, failed.error) == (
         "failed",
-        "there was no worker of its engine version, 0, for 600 s",
+        "there was no worker of engine version 0 for 600 s: start one with engine version 0",
     )
     assert watch.read_events(services, principal, foreign.id)[-1].type == "error"
 

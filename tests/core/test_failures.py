@@ -103,7 +103,7 @@ def test_a_part_that_loses_its_worker_ten_times_fails_its_job(
 @pytest.mark.parametrize(
     "moment",
     [
-        "synthmill.app.core.execution.files.finalise._complete",
+        "synthmill.app.core.execution.finaliser._complete",
         "synthmill.app.core.execution.files.finalise.manifest.manifest",
     ],
 )

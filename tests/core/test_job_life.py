@@ -13,7 +13,8 @@ from synthmill.app.core.access.keys import Principal
 from synthmill.app.core.db import models
 from synthmill.app.core.errors import ConflictError, NotFoundError
 from synthmill.app.core.execution.leases import ClaimBatch, claim_parts
-from synthmill.app.core.execution.outcomes import Made, finish, release
+from synthmill.app.core.execution.outcomes import finish, release
+from synthmill.app.core.execution.part import Made
 from synthmill.app.core.execution.slot import work_slot
 from synthmill.app.core.execution.sweeper import sweep
 from synthmill.app.core.execution.worker import WorkerProcess
@@ -178,7 +179,7 @@ def test_small_parts_are_claimed_and_recorded_several_at_a_time(
     assert finish(services, [(claim, Made(10, None, b"[]")) for claim in claims]) == [lost]
     view = queries.get_job(services, principal, job.id)
     assert view.parts_done == len(kept)
-    assert view.rows_done >= sum(claim.rows for claim in kept)
+    assert view.rows_done >= sum(claim.units for claim in kept)
 
 
 def test_a_slot_of_a_job_that_has_all_it_may_have_at_once_does_not_go_round_and_round(

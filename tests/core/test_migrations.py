@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
+import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
@@ -12,16 +15,24 @@ from synthmill.app.core.db.migrate import HEAD, MIGRATIONS
 from synthmill.app.core.db.models import Base
 
 
-def test_migrated_and_described_schema_are_the_same(database_url: str) -> None:
-    database = Database(database_url)
+@pytest.fixture(params=["sqlite", "postgresql"])
+def empty_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """The address of a database without a table."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path / 'synthmill.db'}"
+    return str(request.getfixturevalue("postgres").new_database())
+
+
+def test_migrated_and_described_schema_are_the_same(empty_url: str) -> None:
+    database = Database(empty_url)
     migrate(database)
     with database.engine.connect() as connection:
         assert compare_metadata(MigrationContext.configure(connection), Base.metadata) == []
     database.close()
 
 
-def test_migrating_twice_changes_nothing(database_url: str) -> None:
-    database = Database(database_url)
+def test_migrating_twice_changes_nothing(empty_url: str) -> None:
+    database = Database(empty_url)
     migrate(database)
     migrate(database)
     database.close()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ctypes
-import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Any
@@ -16,6 +15,7 @@ from synthmill.app.core.access.keys import Principal
 from synthmill.app.core.db import db_now, models
 from synthmill.app.core.errors import FullError
 from synthmill.app.core.execution import attempt, memory
+from synthmill.app.core.execution import part as execution_part
 from synthmill.app.core.execution.leases import claim_parts
 from synthmill.app.core.execution.slot import work_slot
 from synthmill.app.core.execution.sweeper import sweep
@@ -24,6 +24,7 @@ from synthmill.app.core.jobs import queries
 from synthmill.app.core.readiness import failing_parts
 from synthmill.app.core.services import Services
 from synthmill.workers import host as worker_host
+from tests.waiting import wait_until
 
 Submit = Callable[..., queries.JobView]
 Work = Callable[[], None]
@@ -172,7 +173,7 @@ def test_a_memory_limit_of_nothing_is_no_limit() -> None:
 
 
 def blocks_then(error: BaseException) -> Callable[..., Iterator[Any]]:
-    real = part.make_blocks
+    real = execution_part.make_blocks
 
     def make(*arguments: Any) -> Iterator[Any]:
         yield from real(*arguments)
@@ -187,7 +188,7 @@ def test_a_part_that_lacks_memory_once_is_made_by_the_next_attempt(
 ) -> None:  # fmt: skip
     job = submit()
     with monkeypatch.context() as poor:
-        poor.setattr(part, "make_blocks", blocks_then(MemoryError()))
+        poor.setattr(execution_part, "make_blocks", blocks_then(MemoryError()))
         claims = claim_parts(services, job.id, worker.id)
         assert claims
         attempt.attempt_parts(services, claims, worker)
@@ -211,10 +212,8 @@ def test_a_worker_that_starts_while_the_database_is_away_is_there_when_it_is_bac
     host.start()
     host.ask_for_work()
     try:
-        end = time.monotonic() + 30
-        while not (known := _workers(services)) and time.monotonic() < end:
-            time.sleep(0.05)
-        assert known == [host.process.id]
+        wait_until(lambda: _workers(services), "the worker in the list")
+        assert _workers(services) == [host.process.id]
     finally:
         host.close()
 

@@ -6,16 +6,19 @@ from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import select, update
 
+from synthmill.app.core import tickets
 from synthmill.app.core.access.keys import Principal
 from synthmill.app.core.db import models
 from synthmill.app.core.errors import NotFoundError
 from synthmill.app.core.execution.sweeper import sweep, tidy_up
 from synthmill.app.core.execution.worker import WorkerProcess
 from synthmill.app.core.jobs.queries import JobView, get_job
+from synthmill.app.core.jobs.submit import Submission, submit
 from synthmill.app.core.services import Services
 from synthmill.app.core.streams import control, queries
+from synthmill.generators.recipes.request import parse
 from synthmill.generators.streams import parse_endless
 from tests.streams import let_pass
 
@@ -59,3 +62,40 @@ def test_streams_that_ended_long_ago_go_with_them(
     tidy_up(replace(services, settings=replace(services.settings, retention_days=2)), worker.id)
     sweep(replace(services, settings=replace(services.settings, retention_days=2)), worker.id)
     assert [one.id for one in queries.list_streams(services, principal).items] == [running]
+
+
+def test_what_is_still_good_survives_tidying_up(
+    services: Services, principal: Principal, worker: WorkerProcess
+) -> None:
+    services = replace(services, settings=replace(services.settings, retention_days=2))
+    ticket = tickets.issue(services, principal)
+    first = ask(services, principal, "my-key")
+    wish = control.StreamRequest(parse_endless({"template": "retail", "table": "orders"}))
+    stopped = control.create(services, principal, wish).id
+    control.stop(services, principal, stopped)
+    tidy_up(services, worker.id)
+    assert tickets.redeem(services, ticket.ticket, None).key_id == principal.key_id
+    assert ask(services, principal, "my-key") == first
+    assert [one.id for one in queries.list_streams(services, principal).items] == [stopped]
+
+
+def test_what_is_good_no_longer_is_forgotten(
+    services: Services, principal: Principal, worker: WorkerProcess
+) -> None:
+    tickets.issue(services, principal)
+    first = ask(services, principal, "my-key")
+    with services.db.write() as session:
+        session.execute(
+            update(models.Ticket).values(expires_at=models.Ticket.expires_at - tickets.LIFETIME - 1)
+        )
+        session.execute(update(models.Idempotency).values(created_at=models.Idempotency.created_at - 86_401))
+    tidy_up(services, worker.id)
+    with services.db.read() as session:
+        assert session.execute(select(models.Ticket.sha256)).all() == []
+    assert ask(services, principal, "my-key") != first
+
+
+def ask(services: Services, principal: Principal, key: str) -> str:
+    """The id of the job that a small request with this Idempotency-Key gets."""
+    raw = {"template": "retail", "rows": 400, "seed": 7}
+    return submit(services, principal, Submission(parse(raw), raw=raw), key)[0].id

@@ -95,3 +95,13 @@ def test_the_rate_is_exact(rate: int) -> None:
 def test_it_is_the_same_after_it_was_stored() -> None:
     timeline, _ = course_of([(SECOND_US, 0, None), (SECOND_US, 2_000, 3)])
     assert Timeline.load(timeline.dump()) == timeline
+
+
+def test_after_a_burst_within_a_burst_it_is_as_before_both() -> None:
+    course = Timeline.begun(START, 1_000)
+    outer = course.changed(START + 10 * SECOND_US, 5_000, "outer", START + 30 * SECOND_US)
+    inner = outer.changed(START + 12 * SECOND_US, 8_000, "inner", START + 15 * SECOND_US)
+    after = inner.at(START + 15 * SECOND_US)
+    assert (after.rate, after.pattern) == (1_000, None)
+    patterns = [pattern for _, pattern in inner.moments(0, 49)]
+    assert patterns == [None] * 10 + ["outer"] * 10 + ["inner"] * 24 + [None] * 5

@@ -247,3 +247,16 @@ def test_there_is_one_default_stream_at_a_time(services: Services, principal: Pr
     control.stop(services, principal, first.id)
     second = control.create(services, principal, wanted, default=True)
     assert control.default_id(services, principal) == second.id
+
+
+def test_a_clock_that_is_set_back_undoes_nothing_that_was_ordered(
+    services: Services, principal: Principal
+) -> None:
+    stream_id = start(services, principal)
+    let_pass(services, stream_id, 10)
+    triggered = control.trigger(services, principal, stream_id, bursts.Trigger("quarter_end", None, 5))
+    let_pass(services, stream_id, -3_600)
+    ordered = queries.get_stream(services, principal, stream_id)
+    paused = control.pause(services, principal, stream_id)
+    assert paused.effective_at == ordered.effective_at
+    assert paused.effective_seq == triggered.effective_seq

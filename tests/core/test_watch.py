@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
 
 from synthmill.app.core.access.keys import Principal
 from synthmill.app.core.errors import NotFoundError
-from synthmill.app.core.jobs import queries, watch
+from synthmill.app.core.jobs import events, lifecycle, queries, watch
+from synthmill.app.core.jobs.events import Event
 from synthmill.app.core.services import Services
 
 Submit = Callable[..., queries.JobView]
@@ -61,3 +63,35 @@ def test_waiting_ends_with_the_job(
     worker.start()
     assert queries.wait(services, principal, job.id, 60).state == "completed"
     worker.join()
+
+
+def test_a_watcher_misses_no_event_of_which_some_messages_are_lost(
+    services: Services, principal: Principal, submit: Submit
+) -> None:
+    job = submit()
+    watcher = watch.follow_job(services, principal, job.id)
+    assert next_seq(watcher) == 1
+    bus: Any = services.bus
+    for seq in range(2, 8):
+        bus.deaf = seq in (3, 4, 6)
+        with services.db.write() as session:
+            event = events.append(session, job.id, "progress", {"number": seq})
+        events.publish(bus, principal.workspace_id, event)
+    assert [next_seq(watcher) for _ in range(6)] == [2, 3, 4, 5, 6, 7]
+
+
+def test_who_watches_a_job_that_is_deleted_is_told_of_its_end(
+    services: Services, principal: Principal, submit: Submit
+) -> None:
+    job = submit()
+    with services.bus.listen(events.job_channel(job.id)) as listener:
+        lifecycle.delete(services, principal, job.id)
+        message = listener.get(10)
+    assert message is not None
+    told = Event.loads(message)
+    assert (told.type, told.data) == ("shutdown", {"deleted": True})
+
+
+def next_seq(watcher: Iterator[Event | None]) -> int | None:
+    """The number of the next event."""
+    return next(event.seq for event in watcher if event is not None)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import signal
-import time
 from contextlib import suppress
 from pathlib import Path
 
@@ -14,6 +13,7 @@ import synthmill
 from synthmill.client.client import Client
 from tests.endtoend.looking import hashes, objects_of, parts_of
 from tests.stack.stack import BACKENDS, Backend, Stack, running_stack
+from tests.waiting import wait_until
 
 REQUEST = {"template": "retail", "rows": 3_000_000, "seed": 13, "part_rows": 65_536, "format": "jsonl"}
 OUTPUT = {"compression": "gzip"}
@@ -41,8 +41,7 @@ def test_a_job_outlives_the_death_of_every_process(
     with running_stack(tmp_path / "data", backend, postgres=postgres) as stack:
         with Client(data=stack.data) as client:
             job = client.submit(**REQUEST, **OUTPUT)  # type: ignore[arg-type]
-            while job.refresh().view["parts_done"] < 3:
-                time.sleep(0.05)
+            wait_until(lambda: job.refresh().view["parts_done"] >= 3, "three parts done")
         done = {part.number: part.attempt for part in parts_of(stack, job) if part.state == "done"}
         kill_at_once(stack)
         stack.start()

@@ -10,6 +10,7 @@ from synthmill.client.client import Client
 from synthmill.client.job import Job
 from tests.endtoend.looking import objects_of, parts_of, services_of
 from tests.stack.stack import Stack
+from tests.waiting import wait_until
 
 ROWS = 8_000_000
 
@@ -17,8 +18,7 @@ ROWS = 8_000_000
 @pytest.fixture
 def running(client: Client) -> Job:
     job = client.submit(template="retail", rows=ROWS, seed=5, part_rows=65_536, format="csv")
-    while job.refresh().rows_done == 0:
-        time.sleep(0.05)
+    wait_until(lambda: job.refresh().rows_done > 0, "the first rows")
     return job
 
 
@@ -34,38 +34,28 @@ def attempts(stack: Stack, job: Job) -> int:
 def test_after_a_pause_no_part_is_claimed_and_those_in_hand_are_finished(stack: Stack, running: Job) -> None:
     running.pause()
     claimed = attempts(stack, running)
-    deadline = time.monotonic() + 10
-    while in_hand(stack, running) and time.monotonic() < deadline:
-        time.sleep(0.05)
-    time.sleep(1)
+    wait_until(lambda: not in_hand(stack, running), "no part in hand")
+    time.sleep(1)  # A moment in which nothing may happen.
     assert (in_hand(stack, running), attempts(stack, running)) == (0, claimed)
     assert running.refresh().state == "paused"
     running.stop()
 
 
 def test_a_stopped_job_abandons_its_parts_and_leaves_no_file(stack: Stack, running: Job) -> None:
-    while not objects_of(stack, running):
-        time.sleep(0.05)
+    wait_until(lambda: objects_of(stack, running), "an object in storage")
     running.stop()
     claimed = attempts(stack, running)
-    deadline = time.monotonic() + 2
-    while in_hand(stack, running) and time.monotonic() < deadline:
-        time.sleep(0.02)
-    assert (in_hand(stack, running), attempts(stack, running)) == (0, claimed)
-    deadline = time.monotonic() + 5
-    while objects_of(stack, running) and time.monotonic() < deadline:
-        time.sleep(0.05)
-    assert objects_of(stack, running) == []
+    wait_until(lambda: not in_hand(stack, running), "no part in hand")
+    assert attempts(stack, running) == claimed
+    wait_until(lambda: not objects_of(stack, running), "no object in storage")
     assert running.refresh().state == "cancelled"
 
 
 def test_a_deleted_job_leaves_nothing(stack: Stack, client: Client, running: Job) -> None:
     client.delete(running)
-    deadline = time.monotonic() + 10
-    while (objects_of(stack, running) or parts_of(stack, running)) and time.monotonic() < deadline:
-        time.sleep(0.05)
-    assert objects_of(stack, running) == []
-    assert parts_of(stack, running) == []
+    wait_until(
+        lambda: not (objects_of(stack, running) or parts_of(stack, running)), "neither an object nor a part"
+    )
 
 
 def test_a_completed_job_has_one_file_a_table_and_no_unfinished_upload(stack: Stack, client: Client) -> None:

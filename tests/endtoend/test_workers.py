@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from pathlib import Path
 
 import psutil
@@ -11,6 +10,7 @@ import pytest
 from synthmill.client.client import Client
 from tests.endtoend.looking import parts_of
 from tests.stack.stack import BACKENDS, Backend, running_stack
+from tests.waiting import wait_until
 
 
 @pytest.mark.slow
@@ -24,17 +24,13 @@ def test_a_third_worker_takes_parts_of_the_running_job(
         Client(data=stack.data) as client,
     ):
         job = client.submit(template="retail", rows=20_000_000, seed=7, part_rows=65_536)
-        while job.refresh().state == "queued":
-            time.sleep(0.05)
+        wait_until(lambda: job.refresh().state != "queued", "a first part")
         added = stack.add_worker()
-        began = time.monotonic()
-        took = None
-        while took is None and time.monotonic() - began < 30:
+
+        def has_a_part() -> bool:
             pids = {added.pid, *(child.pid for child in psutil.Process(added.pid).children(recursive=True))}
             workers = {part.worker for part in parts_of(stack, job) if part.worker}
-            if any(int(worker.split(":")[1]) in pids for worker in workers):
-                took = time.monotonic() - began
-            time.sleep(0.05)
+            return any(int(worker.split(":")[1]) in pids for worker in workers)
+
+        wait_until(has_a_part, "a part of the third worker's")
         job.stop()
-        assert took is not None
-        print(f"the third worker's first part was claimed after {took:.2f} s")

@@ -11,8 +11,8 @@ import openpyxl
 import pandas as pd
 import pytest
 
+from synthmill.generators.engine.planning import make_recipe
 from synthmill.generators.engine.recipe import Recipe
-from synthmill.generators.engine.strategy import make_recipe
 from synthmill.generators.errors import InvalidRequestError, UnknownNameError
 from synthmill.generators.exporting.sql import sql
 from synthmill.generators.exporting.xlsx import write_xlsx
@@ -136,3 +136,12 @@ def test_more_rows_than_a_sheet_has_are_refused_by_name(tmp_path: Path) -> None:
     assert refusal.value.errors[0].field == "tables[group]"
     assert "1,048,576" in refusal.value.errors[0].reason
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("dialect", ["sqlite", "postgresql"])
+def test_a_nul_which_no_database_holds_is_left_out_of_a_text(dialect: str) -> None:
+    columns = [{"name": "x", "kind": "constant", "value": "a\0b"}]
+    recipe = make_recipe("tabular", {"tables": [{"name": "t", "rows": 1, "columns": columns}]}, 1)
+    written = "".join(sql(recipe, dialect))
+    assert "\0" not in written
+    assert "'ab'" in written

@@ -6,8 +6,8 @@ import pytest
 from blake3 import blake3
 
 from synthmill.generators.datasets.blocks import file_name, file_prefix, file_suffix, make_blocks, media_type
+from synthmill.generators.engine.planning import make_plan
 from synthmill.generators.engine.recipe import Output
-from synthmill.generators.engine.strategy import make_plan
 from synthmill.generators.errors import InvalidRequestError
 from synthmill.generators.formats import formats
 from tests.generators.visits import output, recipe

@@ -15,7 +15,9 @@ import pytest
 from synthmill.generators.columns.kind import ColumnParameters
 from synthmill.generators.columns.registry import get_kind, kinds
 from synthmill.generators.contract_checks import column_kind
-from synthmill.generators.engine.strategy import get_strategy, make_plan, make_recipe, parameters_json_schema
+from synthmill.generators.engine.parameters import parameters_json_schema
+from synthmill.generators.engine.planning import make_plan, make_recipe
+from synthmill.generators.engine.strategies import get_strategy
 from synthmill.generators.errors import InvalidRequestError, UnknownNameError
 from tests.generators import golden_values
 from tests.generators.worlds import (

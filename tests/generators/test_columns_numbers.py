@@ -34,7 +34,7 @@ def cut(cdf: Any, low: float, high: float) -> Any:
     return lambda x: (cdf(x) - cdf(low)) / (cdf(high) - cdf(low))
 
 
-def test_sequences_count() -> None:
+def test_a_sequence_counts_from_its_start_in_its_steps() -> None:
     assert cells("sequence", 4).to_pylist() == [1, 2, 3, 4]
     assert cells("sequence", 3, start=10, step=-5).to_pylist() == [10, 5, 0]
     assert cells("sequence", 2, start=9, prefix="C-", width=4).to_pylist() == ["C-0009", "C-0010"]

@@ -15,8 +15,8 @@ from scipy import stats
 
 from synthmill.generators.datasets.manifest import file_entry
 from synthmill.generators.engine.cells import cells_of
+from synthmill.generators.engine.planning import make_plan, make_recipe
 from synthmill.generators.engine.recipe import Output
-from synthmill.generators.engine.strategy import make_plan, make_recipe
 from synthmill.generators.errors import InvalidRequestError
 from synthmill.generators.formats import get_format
 from synthmill.generators.kernels.backend import use

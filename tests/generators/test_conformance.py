@@ -18,8 +18,8 @@ import scipy.stats
 from synthmill.generators.conformance import pvalues
 from synthmill.generators.conformance.page import page
 from synthmill.generators.conformance.report import Report, conformance, rows_of
+from synthmill.generators.engine.planning import make_recipe
 from synthmill.generators.engine.recipe import Recipe
-from synthmill.generators.engine.strategy import make_recipe
 from synthmill.generators.errors import InvalidRequestError
 from synthmill.generators.recipes.request import parse
 from synthmill.generators.recipes.template import templates
@@ -209,3 +209,15 @@ def test_p_values_are_those_of_scipy() -> None:
         two = pvalues.chi_two(np.array(counts), np.array([60, 70, 80, 90]))
         expected = scipy.stats.chi2_contingency([counts, [60, 70, 80, 90]], correction=False)
         assert two.p == pytest.approx(expected.pvalue, rel=1e-6, abs=1e-12)
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "rows"), [(0.5, 0.3, 103), (0.2, 0.21, 5_000), (-0.4, 0.1, 60), (0.99, 0.9, 30)]
+)
+def test_fishers_p_value_is_that_of_two_samples_of_as_many_rows(
+    first: float, second: float, rows: int
+) -> None:
+    z = (np.arctanh(first) - np.arctanh(second)) / np.sqrt(1 / (rows - 3) + 1 / (rows - 3))
+    found = pvalues.correlation(first, second, rows)
+    assert found.p == pytest.approx(2 * scipy.stats.norm.sf(abs(z)), rel=1e-9)
+    assert found.statistic == pytest.approx(z)

@@ -9,8 +9,8 @@ import pyarrow as pa
 import pytest
 
 from synthmill.generators.conformance.report import Report, conformance, rows_of
+from synthmill.generators.engine.planning import make_recipe
 from synthmill.generators.engine.recipe import Recipe
-from synthmill.generators.engine.strategy import make_recipe
 
 ID = {"name": "id", "kind": "sequence"}
 CASES = [

@@ -10,7 +10,9 @@ from hypothesis import strategies as st
 
 from synthmill.generators.engine.cells import to_batch
 from synthmill.generators.engine.contract import EndlessStrategy
-from synthmill.generators.engine.strategy import make_events, make_plan, make_rows, strategies
+from synthmill.generators.engine.planning import make_plan
+from synthmill.generators.engine.rows import make_events, make_rows
+from synthmill.generators.engine.strategies import strategies
 from synthmill.generators.errors import InvalidRequestError
 from synthmill.generators.limits import MAX_TABLE_ROWS
 from synthmill.generators.streams import Events, parse_endless
@@ -38,7 +40,7 @@ def test_every_strategy_that_can_go_on_is_tried_here() -> None:
 
 @pytest.mark.parametrize("name", NAMES)
 @given(data=st.data())
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 def test_any_stretch_of_events_is_that_of_the_whole(name: str, data: st.DataObject) -> None:
     wanted = parse_endless(ENDLESS[name])
     events = Events(wanted.recipe, wanted.table)

@@ -13,7 +13,8 @@ import pytest
 from scipy import stats
 
 from synthmill.generators.engine.cells import Integers
-from synthmill.generators.engine.strategy import make_cells, make_plan, make_recipe
+from synthmill.generators.engine.planning import make_plan, make_recipe
+from synthmill.generators.engine.rows import make_cells
 
 pytestmark = pytest.mark.slow
 

@@ -20,6 +20,7 @@ from synthmill.generators.formulas.formula import FUNCTIONS
 from synthmill.generators.formulas.grammar import FormulaError, parse
 from synthmill.generators.kernels.derived.circular import cos, sin
 from tests.generators.worlds import rows_of
+from tests.waiting import calls_of
 from tools.docs.formulas import page
 
 N = 500
@@ -65,6 +66,10 @@ EXPECTED: list[tuple[str, Any]] = [
     ("i % -3", lambda r: r["i"] % -3),
     ("i / j", lambda r: r["i"] / r["j"] if r["j"] else None),
     ("j // (i - i)", lambda r: None),
+    ("x / 4 / 8", lambda r: r["x"] / 4 / 8),
+    ("i // 2 % 3", lambda r: r["i"] // 2 % 3),
+    ("i % 7 // 2 * 5", lambda r: r["i"] % 7 // 2 * 5),
+    ("i - j - 2", lambda r: r["i"] - r["j"] - 2),
     ("2 ^ 3 ^ 2", lambda r: 512.0),
     ("-2 ^ 2", lambda r: -4.0),
     ("i ^ 2", lambda r: float(r["i"] ** 2)),
@@ -218,16 +223,16 @@ ATTACKS = [
 
 
 @pytest.mark.parametrize("formula", ATTACKS, ids=range(len(ATTACKS)))
-def test_attacks_are_refused_in_less_than_a_tenth_of_a_second(formula: str) -> None:
-    table("1")
-    seconds = []
-    for _ in range(3):  # Once the collector of garbage may come by.
-        start = time.process_time()
+def test_attacks_are_refused_after_few_steps(formula: str) -> None:
+    def attack() -> None:
         with pytest.raises(InvalidRequestError) as refusal:
             table(formula)
-        seconds.append(time.process_time() - start)
-    assert min(seconds) < 0.1
-    assert all(error.field.startswith("tables[t].columns[f0]") for error in refusal.value.errors)
+        assert all(error.field.startswith("tables[t].columns[f0]") for error in refusal.value.errors)
+
+    table("1")
+    began = time.process_time()
+    assert calls_of(attack) < 150_000
+    assert time.process_time() - began < 5
 
 
 def test_a_refusal_says_where_and_what_would_be_right() -> None:
@@ -248,7 +253,7 @@ def test_the_page_about_formulas_is_current_and_names_every_function() -> None:
 
 
 @given(st.text(alphabet="ixyj0129.+-*/%^&=<>()', \"nameiflogt", max_size=60))
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 def test_any_text_is_understood_or_refused(text: str) -> None:
     try:
         parse(text)

@@ -6,7 +6,7 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from synthmill.generators.kernels.mix import U64, mix
@@ -41,7 +41,6 @@ def relations(draw: st.DrawFn) -> OneToMany:
 
 
 @given(relations())
-@settings(deadline=None)
 def test_totals_are_exact_and_every_row_finds_its_parent(relation: OneToMany) -> None:
     counts = all_counts(relation)
     assert sum(counts) == relation.children
@@ -133,7 +132,6 @@ def test_rows_scattered_over_everything_are_found() -> None:
 
 
 @given(relations())
-@settings(deadline=None)
 def test_parents_find_their_children(relation: OneToMany) -> None:
     counts = all_counts(relation)
     parents = np.arange(relation.parents, dtype=np.uint64)
@@ -151,7 +149,6 @@ def test_parents_find_their_children(relation: OneToMany) -> None:
     mean=st.none() | st.floats(0, 1),
     key=st.integers(0, 2**64 - 1),
 )
-@settings(deadline=None)
 def test_a_free_total_is_what_the_parents_have(
     parents: int, least: int, spread: int, mean: float | None, key: int
 ) -> None:
@@ -171,3 +168,12 @@ def test_free_counts_have_the_mean_that_was_asked_for() -> None:
     count = drawn_counts(1, [5.0, 1.0, 1.0, 3.0], 2.25, 7)
     counts = count(np.arange(400_000, dtype=np.uint64))
     assert abs(float(counts.mean()) - 2.25) < 0.01
+
+
+def test_the_first_and_last_child_of_each_group_are_found_alone() -> None:
+    relation = free_one_to_many(3 * GROUP + 5, 3, drawn_counts(1, [1.0, 1.0, 1.0], None, 7))
+    parents, lines = relation.locate(np.arange(relation.children, dtype=np.uint64))
+    edges = np.flatnonzero(np.diff(parents // np.uint64(GROUP)))
+    for row in {0, relation.children - 1, *edges.tolist(), *(edges + 1).tolist()}:
+        alone, line = relation.locate(np.array([row], np.uint64))
+        assert (alone[0], line[0]) == (parents[row], lines[row])

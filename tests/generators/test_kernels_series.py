@@ -17,8 +17,7 @@ from tests.generators.test_kernels_twins import MANY, OTHERS, same
 
 
 @given(st.lists(st.floats(-1e6, 1e6), min_size=1))
-@settings(deadline=None)
-def test_cosine(turns: list[float]) -> None:
+def test_the_cosine_has_the_same_bits_both_ways(turns: list[float]) -> None:
     same(cosine, np.array([*turns, 0.0, 0.125, 0.25, 0.375, 0.5, -0.25]))
 
 
@@ -37,8 +36,7 @@ def test_the_cosine_of_quarters_is_exact_and_whole_turns_change_nothing() -> Non
 
 
 @given(st.lists(st.integers(0, 90), min_size=1, max_size=9), st.integers(0, 3), st.integers(0, 2))
-@settings(deadline=None)
-def test_recursions(lengths: list[int], p: int, q: int) -> None:
+def test_recursions_have_the_same_bits_both_ways(lengths: list[int], p: int, q: int) -> None:
     bounds = np.concatenate([[0], np.cumsum(lengths)])
     runs, steps = len(lengths), int(bounds[-1])
     normal = normal_quantile(open_unit(MANY[:steps]))
@@ -50,8 +48,8 @@ def test_recursions(lengths: list[int], p: int, q: int) -> None:
 
 
 @given(st.integers(1, 12), st.sampled_from([1, 6, 600, 6_000]), st.booleans())
-@settings(deadline=None, max_examples=40)
-def test_quotes(bridges: int, count: int, wild: bool) -> None:
+@settings(max_examples=40)
+def test_quotes_have_the_same_bits_both_ways(bridges: int, count: int, wild: bool) -> None:
     ends = normal_quantile(open_unit(MANY[: 4 * bridges])).reshape(4, bridges) * (3.0 if wild else 0.1)
     law = Law(0.1, 2.0, 400.0, 25.0, 0.0005, 0.001, 100.0, 50.0) if wild else Law(-9, 9, 1e4, 1, 0, 0.5, 1, 9)
     columns = np.zeros((4, bridges * count), np.int64)

@@ -6,12 +6,11 @@ import importlib
 import inspect
 import json
 import pkgutil
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from synthmill.generators import kernels
@@ -19,7 +18,6 @@ from synthmill.generators.kernels import backend
 from synthmill.generators.kernels.backend import Twin, compiled, use
 from synthmill.generators.kernels.bridge import bridged
 from synthmill.generators.kernels.characters import holds, uuid4
-from synthmill.generators.kernels.compiled import forget_old
 from synthmill.generators.kernels.derived.inversion import density
 from synthmill.generators.kernels.discrete import discrete
 from synthmill.generators.kernels.elementary import exp, log, normal_quantile, open_unit
@@ -56,8 +54,7 @@ def u64(values: list[int]) -> Any:
 
 
 @given(U, st.lists(st.tuples(U, U), min_size=1))
-@settings(deadline=None)
-def test_mix_and_bounded(key: int, pairs: list[tuple[int, int]]) -> None:
+def test_mix_and_bounded_have_the_same_bits_both_ways(key: int, pairs: list[tuple[int, int]]) -> None:
     first, second = (u64([pair[at] for pair in pairs]) for at in (0, 1))
     same(mix, key, first)
     same(mix, first, second)
@@ -67,15 +64,14 @@ def test_mix_and_bounded(key: int, pairs: list[tuple[int, int]]) -> None:
     same(uuid4, first, second)
 
 
-def test_the_numbers_of_children() -> None:
+def test_the_numbers_of_children_have_the_same_bits_both_ways() -> None:
     places = bounded(MANY, 300).view(np.int64)
     same(mix_children, OTHERS[:300].copy(), places, MANY)
     assert np.array_equal(mix_children(OTHERS, places, MANY), mix(OTHERS[places], MANY))
 
 
 @given(st.lists(st.lists(st.text(max_size=40), min_size=4, max_size=4), min_size=1, max_size=9), U)
-@settings(deadline=None)
-def test_phrases(forms: list[list[str]], salt: int) -> None:
+def test_phrases_have_the_same_bits_both_ways(forms: list[list[str]], salt: int) -> None:
     told = [word[form].encode() for form in range(4) for word in forms]
     words = vocabulary(np.frombuffer(b"".join(told), np.uint8), np.cumsum([0, *map(len, told)]))
     keys = mix(salt, np.arange(50, dtype=np.uint64))
@@ -83,8 +79,7 @@ def test_phrases(forms: list[list[str]], salt: int) -> None:
 
 
 @given(st.binary(max_size=90), st.integers(0, 255), st.binary(min_size=4, max_size=4))
-@settings(deadline=None)
-def test_what_a_text_holds(text: bytes, below: int, others: bytes) -> None:
+def test_what_a_text_holds_is_found_alike_both_ways(text: bytes, below: int, others: bytes) -> None:
     expected = any(byte < below or byte in others for byte in text)
     for name in ("numpy", "numba"):
         with use(name):
@@ -92,8 +87,7 @@ def test_what_a_text_holds(text: bytes, below: int, others: bytes) -> None:
 
 
 @given(st.lists(st.tuples(U, st.booleans()), min_size=1), st.booleans())
-@settings(deadline=None)
-def test_what_profiles_count(rows: list[tuple[int, bool]], all_valid: bool) -> None:
+def test_what_profiles_count_is_the_same_both_ways(rows: list[tuple[int, bool]], all_valid: bool) -> None:
     hashes = u64([row[0] for row in rows])
     valid = np.array([] if all_valid else [row[1] for row in rows], np.bool_)
     same(observed, np.zeros(4096, np.uint8), valid, hashes)
@@ -115,15 +109,13 @@ def test_a_hash_of_zeros_that_comes_again_is_counted_and_ends() -> None:
 
 
 @given(st.lists(st.binary(max_size=40)))
-@settings(deadline=None)
-def test_hashes_of_texts(texts: list[bytes]) -> None:
+def test_hashes_of_texts_have_the_same_bits_both_ways(texts: list[bytes]) -> None:
     offsets = np.cumsum([0, *map(len, texts)]).astype(np.int64)
     same(text_hashes, np.frombuffer(b"".join(texts), np.uint8), offsets)
 
 
 @given(st.lists(U, min_size=1), st.floats(0, 1))
-@settings(deadline=None)
-def test_below_and_open_unit(values: list[int], probability: float) -> None:
+def test_below_and_open_unit_have_the_same_bits_both_ways(values: list[int], probability: float) -> None:
     same(below, u64(values), probability)
     same(open_unit, u64([*values, 0, 2**64 - 1]))
 
@@ -131,19 +123,17 @@ def test_below_and_open_unit(values: list[int], probability: float) -> None:
 @given(
     st.lists(st.floats(0, 1e300, exclude_min=True), min_size=1), st.lists(st.floats(-800, 800), min_size=1)
 )
-@settings(deadline=None)
-def test_log_and_exp(positive: list[float], powers: list[float]) -> None:
+def test_log_and_exp_have_the_same_bits_both_ways(positive: list[float], powers: list[float]) -> None:
     same(log, np.array(positive))
     same(exp, np.array([*powers, -745.1, -708.4, -707.0, 709.0, 710.0]))
 
 
 @given(st.lists(st.floats(2.0**-53, 1 - 2.0**-53), min_size=1))
-@settings(deadline=None)
-def test_normal_quantile(probabilities: list[float]) -> None:
+def test_the_normal_quantile_has_the_same_bits_both_ways(probabilities: list[float]) -> None:
     same(normal_quantile, np.array(probabilities))
 
 
-def test_elementary_functions_of_many() -> None:
+def test_elementary_functions_of_many_have_the_same_bits_both_ways() -> None:
     p = open_unit(MANY)
     for function in (log, exp, normal_quantile):
         same(function, p)
@@ -153,19 +143,19 @@ def test_elementary_functions_of_many() -> None:
 
 
 @pytest.mark.parametrize("weights", [[1.0], [5.0, 3.0, 1.0], [0.0, 1.0, 0.0], [1e15, *[1e-9] * 5_000, 1e15]])
-def test_discrete(weights: list[float]) -> None:
+def test_discrete_draws_have_the_same_bits_both_ways(weights: list[float]) -> None:
     law = discrete(weights)
     edges = law.thresholds
     same(law.draw, np.concatenate((MANY, edges, edges - np.uint64(1), u64([0, 2**64 - 1]))))
 
 
 @pytest.mark.parametrize("size", [1, 2, 5, 1_000, 65_537, 10**10])
-def test_permutations(size: int) -> None:
+def test_permutations_have_the_same_bits_both_ways(size: int) -> None:
     same(Permutation(size, 2**64 - 3).apply, bounded(MANY, size))
 
 
 @pytest.mark.parametrize("size", [3, 4_097, 10**6, 10**10])
-def test_zipf(size: int) -> None:
+def test_zipf_draws_have_the_same_bits_both_ways(size: int) -> None:
     for exponent in (0.3, 1.1):
         same(zipf(size, exponent).draw, MANY, OTHERS)
 
@@ -180,7 +170,9 @@ def test_zipf(size: int) -> None:
         (10**9, 10**9 // 3, 0, 40),
     ],
 )
-def test_one_to_many(parents: int, children: int, least: int, most: int) -> None:
+def test_parents_and_children_are_the_same_both_ways(
+    parents: int, children: int, least: int, most: int
+) -> None:
     family = one_to_many(parents, children, least, most, [1.0] * (most - least + 1), 5)
     rows = np.arange(min(children, 20_000), dtype=np.uint64)
     same(family.locate, rows)
@@ -190,8 +182,7 @@ def test_one_to_many(parents: int, children: int, least: int, most: int) -> None
 
 
 @given(st.integers(1, 40), st.integers(1, 90))
-@settings(deadline=None)
-def test_bridged(walks: int, steps: int) -> None:
+def test_bridged_walks_have_the_same_bits_both_ways(walks: int, steps: int) -> None:
     normal = normal_quantile(open_unit(MANY[: walks * steps]))
     ends = normal_quantile(open_unit(OTHERS[: 3 * walks])).reshape(3, walks)
     same(bridged, ends[0], ends[1], np.abs(ends[2]), normal)
@@ -233,21 +224,7 @@ def test_few_rows_are_not_worth_loading_numba_for(monkeypatch: pytest.MonkeyPatc
         assert compiled(1)
 
 
-def test_kernels_are_compiled_anew_when_any_source_has_changed(tmp_path: Path) -> None:
-    folder = tmp_path / "compiled"
-    cached = folder / "__pycache__" / "mix.nbi"
-    cached.parent.mkdir(parents=True)
-    kept = []
-    for changed in (folder / "a.py", None, tmp_path / "b.py", None):
-        if changed:
-            changed.write_text("new")
-        cached.write_text("")
-        forget_old(folder)
-        kept.append(cached.exists())
-    assert kept == [False, True, False, True]
-
-
-def test_quantile_tables() -> None:
+def test_quantile_tables_have_the_same_bits_both_ways() -> None:
     table = density(lambda z: 2.5 * (exp(z) - 1.0 - z)).quantiles()
     ends = np.array([2.0**-53, 0.25, 0.5, 0.75, 1 - 2.0**-53])
     same(table.at, np.concatenate((open_unit(MANY), open_unit(MANY) * 1e-9, ends)))

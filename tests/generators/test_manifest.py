@@ -21,7 +21,7 @@ from synthmill.generators.datasets.blocks import file_prefix, make_blocks
 from synthmill.generators.datasets.file_check import check_file
 from synthmill.generators.datasets.hashes import root, section
 from synthmill.generators.datasets.whole_file import WholeFile
-from synthmill.generators.engine.strategy import make_plan
+from synthmill.generators.engine.planning import make_plan
 from tests.generators.visits import output, recipe
 from tests.roots import root_of
 
@@ -45,7 +45,7 @@ def manifest_in_parts(cuts: set[int]) -> dict[str, Any]:
 WHOLE = manifest_in_parts(set())
 
 
-@settings(max_examples=5, deadline=None)
+@settings(max_examples=5)
 @given(st.sets(st.integers(1, 2)))
 def test_the_manifest_does_not_depend_on_the_cut(cuts: set[int]) -> None:
     assert m.dumps(manifest_in_parts(cuts)) == m.dumps(WHOLE)

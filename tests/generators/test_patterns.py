@@ -15,6 +15,7 @@ from synthmill.generators.patterns.parser import PatternError, parse
 from synthmill.generators.patterns.tree import size
 from tests.generators.fit import assert_shares
 from tests.generators.worlds import cells
+from tests.waiting import calls_of
 
 
 @pytest.mark.parametrize(
@@ -110,18 +111,19 @@ ATTACKS = [
 
 
 @pytest.mark.parametrize("pattern", ATTACKS, ids=range(len(ATTACKS)))
-def test_attacks_are_refused_or_harmless_in_less_than_a_tenth_of_a_second(pattern: str) -> None:
+def test_attacks_are_refused_or_harmless_after_few_steps(pattern: str) -> None:
     harmless = {"|" * 999, "(|" * 20 + ")" * 20}
-    seconds = []
-    for _ in range(3):  # Once the collector of garbage may come by.
-        start = time.process_time()
+
+    def attack() -> None:
         try:
             parse(pattern)
             assert pattern in harmless
         except PatternError as error:
             assert error.reason
-        seconds.append(time.process_time() - start)
-    assert min(seconds) < 0.1
+
+    began = time.process_time()
+    assert calls_of(attack) < 50_000
+    assert time.process_time() - began < 5
 
 
 @pytest.mark.parametrize("times", ["100000000", "3,100000", "2001", "5,4"])
@@ -142,7 +144,7 @@ def test_a_refusal_says_where_and_what_would_be_right() -> None:
 
 @pytest.mark.filterwarnings("ignore:Possible :FutureWarning")
 @given(st.text(alphabet="ab01(){}[]|?*+.^$\\-,d ", max_size=40))
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 def test_what_is_understood_means_what_python_means_by_it(pattern: str) -> None:
     try:
         measured = size(parse(pattern))

@@ -22,8 +22,9 @@ from synthmill.generators.datasets.profile.sample import SAMPLE_ROWS, sampled_ro
 from synthmill.generators.datasets.profile.table import TableProfile
 from synthmill.generators.engine.cells import Arrow
 from synthmill.generators.engine.plan import Plan, TablePlan
+from synthmill.generators.engine.planning import make_plan, make_recipe
 from synthmill.generators.engine.recipe import Recipe
-from synthmill.generators.engine.strategy import make_cells, make_plan, make_recipe, make_rows
+from synthmill.generators.engine.rows import make_cells, make_rows
 from synthmill.generators.kernels.backend import use
 
 ROWS = 150_000
@@ -178,7 +179,7 @@ def test_lengths_are_told_of_text() -> None:
 
 
 @given(st.integers(SAMPLE_ROWS + 1, 10**10), st.integers(0, 10**10), st.integers(1, 70_000))
-@settings(deadline=None, max_examples=50)
+@settings(max_examples=50)
 def test_the_sample_of_a_range_is_the_part_of_the_sample_in_it(rows: int, start: int, length: int) -> None:
     start = start % rows
     stop, middle = min(rows, start + length), min(rows, start + length // 2)
@@ -196,7 +197,6 @@ def test_the_sample_has_its_size_and_reaches_everywhere() -> None:
     st.lists(st.one_of(st.none(), st.floats(allow_nan=True, allow_infinity=True, width=64)), min_size=1),
     st.lists(st.one_of(st.none(), st.integers(-(2**63), 2**63 - 1)), min_size=1),
 )
-@settings(deadline=None)
 def test_any_numbers_are_counted(doubles: list[float | None], whole_numbers: list[int | None]) -> None:
     for values, kind in ((doubles, pa.float64()), (whole_numbers, pa.int64())):
         column = ColumnProfile(kind)

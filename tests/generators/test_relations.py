@@ -9,8 +9,10 @@ import numpy as np
 import pyarrow.compute as pc
 import pytest
 
+from synthmill.generators.engine.parameters import load_parameters
 from synthmill.generators.engine.plan import ForeignKey
-from synthmill.generators.engine.strategy import get_strategy, load_parameters, make_plan, make_recipe
+from synthmill.generators.engine.planning import make_plan, make_recipe
+from synthmill.generators.engine.strategies import get_strategy
 from synthmill.generators.errors import FieldError, InvalidRequestError
 from tests.generators.fit import assert_shares
 from tests.generators.worlds import rows_of, world
@@ -250,3 +252,30 @@ def test_loading_keeps_children_of_as_it_is() -> None:
         "steps_of": None,
     }
     assert load_parameters(get_strategy("tabular"), loaded) == loaded
+
+
+@pytest.mark.parametrize("weights", [[0, 1, 1], [1, 0, 0, 1], [0, 0, 3, 2], [2, 0, 1, 0]])
+def test_a_row_of_weight_nothing_is_never_chosen_and_each_other_as_often_as_it_weighs(
+    weights: list[int],
+) -> None:
+    cases = [
+        {
+            "when": {"column": "id", "equals": place},
+            "then": {"kind": "constant", "value": weight},
+        }
+        for place, weight in enumerate(weights, 1_000)
+    ]
+    weight = {"name": "weight", "kind": "conditional", "cases": cases}
+    fk = {"name": "fk", "kind": "foreign_key", "table": "there", "distribution": "weight", "weight": "weight"}
+    parameters = {
+        "tables": [
+            {"name": "there", "rows": len(weights), "columns": [KEY, weight], "primary_key": ["id"]},
+            {"name": "here", "rows": 6_000, "columns": [fk]},
+        ]
+    }
+    there = rows_of(parameters, "there").to_pydict()
+    assert there["weight"] == weights
+    made = Counter(rows_of(parameters, "here")["fk"].to_pylist())
+    shares = {key: float(weight) for key, weight in zip(there["id"], weights, strict=True) if weight}
+    assert set(made) == set(shares)
+    assert_shares({key: made[key] for key in shares}, shares)

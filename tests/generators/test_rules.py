@@ -10,10 +10,11 @@ from typing import Any
 
 import pyarrow as pa
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from synthmill.generators.engine.strategy import make_plan, make_recipe, make_rows
+from synthmill.generators.engine.planning import make_plan, make_recipe
+from synthmill.generators.engine.rows import make_rows
 from synthmill.generators.errors import InvalidRequestError
 from tests.generators.rule_checks import CHECKS, Made
 from tests.generators.rules import RULES, family_of_rules
@@ -34,7 +35,7 @@ def made(parameters: dict[str, Any], seed: int) -> Made:
     seed=st.integers(0, 2**53),
     data=st.data(),
 )
-@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=30)
 def test_rules_hold_together_and_any_cut_gives_the_same_values(
     rules: set[str], parents: int, mean: float, seed: int, data: st.DataObject
 ) -> None:

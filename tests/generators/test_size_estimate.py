@@ -8,8 +8,9 @@ import pytest
 from synthmill.generators.datasets.partition import TARGET_PART_BYTES, cut
 from synthmill.generators.datasets.size_estimate import bytes_per_row
 from synthmill.generators.engine.plan import ColumnPlan, Packing, Plan, TablePlan
+from synthmill.generators.engine.planning import make_plan, make_recipe
 from synthmill.generators.engine.recipe import Output
-from synthmill.generators.engine.strategy import make_cells, make_plan, make_recipe
+from synthmill.generators.engine.rows import make_cells
 from synthmill.generators.formats import get_format
 from synthmill.generators.recipes.template import get_template, resolve, templates
 from tests.generators.strategy_examples import EXAMPLES

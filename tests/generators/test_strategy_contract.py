@@ -1,31 +1,39 @@
-"""What every strategy promises."""
+"""What every strategy promises: `contract_checks.strategy` says it, tried here on all that there are."""
 
 from __future__ import annotations
 
-import copy
-from itertools import pairwise
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import count, pairwise
+from pathlib import Path
+from typing import Any
 
+import numpy as np
 import pyarrow as pa
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from synthmill.generators.engine.plan import MAX_BLOCK_ROWS
-from synthmill.generators.engine.recipe import Recipe, canonical
-from synthmill.generators.engine.strategy import (
-    get_strategy,
-    load_parameters,
-    make_plan,
-    make_recipe,
-    make_rows,
-    parameters_json_schema,
-    strategies,
-)
+from synthmill.generators.contract_checks.promise import BrokenPromiseError
+from synthmill.generators.contract_checks.strategy import CHECKS, StrategySubject
+from synthmill.generators.engine.cells import Cells, Integers
+from synthmill.generators.engine.planning import make_plan, make_recipe
+from synthmill.generators.engine.recipe import Recipe
+from synthmill.generators.engine.rows import make_rows
+from synthmill.generators.engine.strategies import STRATEGIES, get_strategy, strategies
 from synthmill.generators.errors import InvalidRequestError, UnknownNameError
 from synthmill.generators.version import ENGINE_VERSION
 from tests.generators.strategy_examples import EXAMPLES
+from tests.trial_strategies import LEDGER, trial_strategies, trial_subjects
 
 NAMES = sorted(strategies())
+TRIED = ["ledger", "lines", "survey", "survey that isn't pure"]
+
+
+@pytest.fixture(scope="module", autouse=True)
+def installed() -> Iterator[None]:
+    with trial_strategies():
+        yield
 
 
 def recipe_of(name: str, seed: int = 0) -> Recipe:
@@ -36,26 +44,25 @@ def test_every_strategy_is_tried_here() -> None:
     assert sorted(EXAMPLES) == NAMES
 
 
+@pytest.mark.parametrize("check", CHECKS, ids=lambda check: check.__name__)
 @pytest.mark.parametrize("name", NAMES)
-def test_rows_have_exactly_the_planned_schema(name: str) -> None:
-    recipe = recipe_of(name)
-    plan = make_plan(recipe)
-    for table in plan.tables:
-        batch = make_rows(plan, table.name, 0, table.rows)
-        assert batch.schema.equals(table.schema)
-        assert batch.num_rows == table.rows
-        batch.validate(full=True)
-        assert not any(batch[column.name].null_count for column in table.columns if not column.nullable)
-        assert 1 <= table.block_rows <= MAX_BLOCK_ROWS
-        assert table.block_rows & (table.block_rows - 1) == 0
+def test_a_strategy_keeps_its_promises(name: str, check: Callable[[StrategySubject], None]) -> None:
+    check(StrategySubject(name, EXAMPLES[name]))
+
+
+@pytest.mark.parametrize("check", CHECKS, ids=lambda check: check.__name__)
+@pytest.mark.parametrize("number", range(len(TRIED)), ids=TRIED)
+def test_strategies_with_stages_and_inputs_keep_them_too(
+    number: int, check: Callable[[StrategySubject], None], tmp_path: Path
+) -> None:
+    check(trial_subjects(tmp_path)[number])
 
 
 @pytest.mark.parametrize("name", NAMES)
 @given(data=st.data())
-@settings(max_examples=25, deadline=None)
-def test_any_cut_gives_the_same_values(name: str, data: st.DataObject) -> None:
-    recipe = recipe_of(name)
-    plan = make_plan(recipe)
+@settings(max_examples=25)
+def test_any_cut_at_all_gives_the_same_values(name: str, data: st.DataObject) -> None:
+    plan = make_plan(recipe_of(name))
     for table in plan.tables:
         cuts = data.draw(st.lists(st.integers(0, table.rows), max_size=4))
         edges = sorted({0, table.rows, *cuts})
@@ -64,68 +71,65 @@ def test_any_cut_gives_the_same_values(name: str, data: st.DataObject) -> None:
         assert pa.Table.from_batches(parts).combine_chunks().equals(pa.Table.from_batches([whole]))
 
 
-@pytest.mark.parametrize("name", NAMES)
-def test_a_plan_made_anew_gives_the_same_values(name: str) -> None:
-    recipe = recipe_of(name)
-    plans = [get_strategy(name).plan(copy.deepcopy(recipe.parameters), recipe.seed, {}) for _ in range(2)]
-    for table in plans[0].tables:
-        first, second = (make_rows(plan, table.name, 5, 60) for plan in plans)
-        assert first.equals(second)
+@dataclass(frozen=True)
+class Broken:
+    """A strategy of which one method is another."""
+
+    real: Any
+    method: str
+    other: Callable[..., Any]
+
+    def __getattr__(self, name: str) -> Any:
+        return self.other if name == self.method else getattr(self.real, name)
 
 
-@pytest.mark.parametrize("name", NAMES)
-def test_another_seed_gives_other_values(name: str) -> None:
-    batches = []
-    for seed in (0, 1):
-        recipe = recipe_of(name, seed)
-        plan = make_plan(recipe)
-        batches.append([make_rows(plan, table.name, 0, 60) for table in plan.tables])
-    assert not any(one.equals(other) for one, other in zip(*batches, strict=True))
+def counted(
+    plan: Any, table: str, start: int, stop: int, columns: Sequence[str] | None, results: Any
+) -> Mapping[str, Cells]:
+    """Numbers that begin with 0 wherever the rows do, whatever the seed."""
+    numbers = Integers(np.arange(stop - start, dtype=np.int64))
+    return dict.fromkeys(columns or [one.name for one in plan.table(table).columns], numbers)
 
 
-@pytest.mark.parametrize("name", NAMES)
-def test_loading_parameters_again_changes_nothing(name: str) -> None:
-    strategy = get_strategy(name)
-    loaded = load_parameters(strategy, EXAMPLES[name])
-    assert load_parameters(strategy, loaded) == loaded
-    assert Recipe.from_dict(recipe_of(name).to_dict()) == recipe_of(name)
-    canonical(loaded)
+def every_column(
+    plan: Any, table: str, start: int, stop: int, columns: Sequence[str] | None, results: Any
+) -> Mapping[str, Cells]:
+    """All columns, whichever are wanted."""
+    numbers = Integers(np.arange(start, stop, dtype=np.int64))
+    return {one.name: numbers for one in plan.table(table).columns}
 
 
-@pytest.mark.parametrize("name", NAMES)
-def test_unknown_parameters_are_refused_by_name(name: str) -> None:
-    with pytest.raises(InvalidRequestError) as refusal:
-        make_recipe(name, {**EXAMPLES[name], "colour": 1}, 0)
-    assert [error.field for error in refusal.value.errors] == ["colour"]
+CALLS = count(1)
+BREAKS: dict[str, tuple[str, Callable[..., Any]]] = {
+    "any_cut_gives_the_same_values": ("cells", counted),
+    "another_seed_gives_other_values": ("cells", counted),
+    "a_choice_of_columns_equals_the_columns_of_the_whole": ("cells", every_column),
+    "any_cut_of_a_stage_combines_to_the_same": ("combine", lambda plan, stage, left, right: right[::-1]),
+    "the_blocks_of_a_pure_stage_are_the_same_in_any_order": (
+        "work",
+        lambda *arguments: next(CALLS).to_bytes(8, "little"),
+    ),
+}
+"""For a promise, a method that breaks it."""
 
 
-@pytest.mark.parametrize("name", NAMES)
-@pytest.mark.parametrize("value", [float("nan"), float("inf"), 10**30, b"bytes", {1: 2}])
-def test_what_is_no_json_is_refused(name: str, value: object) -> None:
-    with pytest.raises(InvalidRequestError):
-        make_recipe(name, {**EXAMPLES[name], "colour": value}, 0)
-
-
-@pytest.mark.parametrize("name", NAMES)
-def test_the_json_schema_describes_the_parameters(name: str) -> None:
-    schema = parameters_json_schema(get_strategy(name))
-    assert schema["$schema"].endswith("2020-12/schema")
-    assert set(schema["properties"]) == set(get_strategy(name).Parameters().fields)
-    assert schema["additionalProperties"] is False
-    canonical(schema)
-
-
-@pytest.mark.parametrize("name", NAMES)
-def test_strategies_say_what_they_are(name: str) -> None:
-    strategy = get_strategy(name)
-    assert strategy.name == name
-    assert strategy.title
-    assert strategy.description.endswith(".")
+@pytest.mark.parametrize("promise", BREAKS)
+def test_a_broken_promise_is_noticed(promise: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    broken, load = Broken(get_strategy("ledger"), *BREAKS[promise]), STRATEGIES.load
+    monkeypatch.setattr(STRATEGIES, "load", lambda one: broken if one.name == "ledger" else load(one))
+    (check,) = [one for one in CHECKS if one.__name__ == promise]
+    with pytest.raises(BrokenPromiseError):
+        check(StrategySubject("ledger", LEDGER))
 
 
 def test_unknown_strategies_are_named_with_the_known_ones() -> None:
     with pytest.raises(UnknownNameError, match=r"unknown strategy 'nothing'; known: .*tabular"):
         make_recipe("nothing", {}, 0)
+
+
+def test_a_name_that_is_nearly_right_is_asked_about() -> None:
+    with pytest.raises(UnknownNameError, match=r"unknown strategy 'tabula', did you mean tabular\?"):
+        make_recipe("tabula", {}, 0)
 
 
 @pytest.mark.parametrize("seed", [-1, 2**63, 1.0, True, "1", None])
@@ -146,8 +150,17 @@ def test_a_plan_is_made_once() -> None:
 
 @pytest.mark.parametrize(("start", "stop"), [(-1, 5), (5, 4), (0, 10**6)])
 def test_rows_that_are_not_there_are_refused(start: int, stop: int) -> None:
-    recipe = recipe_of("tabular")
+    plan = make_plan(recipe_of("tabular"))
     with pytest.raises(IndexError):
-        make_rows(make_plan(recipe), "cells", start, stop)
+        make_rows(plan, "cells", start, stop)
     with pytest.raises(KeyError):
-        make_rows(make_plan(recipe), "nothing", 0, 1)
+        make_rows(plan, "nothing", 0, 1)
+
+
+def test_columns_that_are_not_there_are_refused_by_name() -> None:
+    plan = make_plan(make_recipe("ledger", LEDGER, 0))
+    with pytest.raises(InvalidRequestError, match=r"columns: unknown column 'i', did you mean id\?"):
+        make_rows(plan, "accounts", 0, 1, ["i"])
+    for columns in ([], ["id", "id"]):
+        with pytest.raises(InvalidRequestError, match="columns"):
+            make_rows(plan, "accounts", 0, 1, columns)

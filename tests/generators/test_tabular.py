@@ -8,14 +8,11 @@ from typing import Any
 import pytest
 
 from synthmill.generators import limits
+from synthmill.generators.engine.parameters import load_parameters
 from synthmill.generators.engine.plan import MAX_BLOCK_ROWS, Plan
-from synthmill.generators.engine.strategy import (
-    get_strategy,
-    load_parameters,
-    make_plan,
-    make_recipe,
-    make_rows,
-)
+from synthmill.generators.engine.planning import make_plan, make_recipe
+from synthmill.generators.engine.rows import make_rows
+from synthmill.generators.engine.strategies import get_strategy
 from synthmill.generators.errors import InvalidRequestError
 from tests.generators.worlds import all_kinds, one_column, rows_of, world
 

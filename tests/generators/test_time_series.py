@@ -9,8 +9,10 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
+from synthmill.generators.engine.parameters import load_parameters
 from synthmill.generators.engine.plan import MAX_BLOCK_ROWS
-from synthmill.generators.engine.strategy import get_strategy, load_parameters, make_plan, make_recipe
+from synthmill.generators.engine.planning import make_plan, make_recipe
+from synthmill.generators.engine.strategies import get_strategy
 from synthmill.generators.strategies.time_series.anomalies import SCHEMAS
 from synthmill.generators.strategies.time_series.component import component_kinds
 from synthmill.generators.strategies.time_series.components.regimes import RegimeParameters

@@ -40,13 +40,14 @@ def told(kernels: str, changed: Mapping[str, str]) -> str:
     return done.stdout.strip()
 
 
+@pytest.mark.night
 @pytest.mark.parametrize("switched_off", [WIDE, DISPATCHED], ids=["AVX512 and AVX2", "everything"])
 def test_values_are_the_same_without_wide_instructions(switched_off: str) -> None:
     assert switched_off
     assert told("numpy", {"NPY_DISABLE_CPU_FEATURES": switched_off}) == f"{np.__version__} True"
 
 
-@pytest.mark.slow
+@pytest.mark.night
 @pytest.mark.skipif("x86" not in sysconfig.get_platform(), reason="names a kind of x86 processor")
 def test_values_are_the_same_compiled_for_the_oldest_processor(tmp_path: Path) -> None:
     oldest = {
@@ -59,7 +60,7 @@ def test_values_are_the_same_compiled_for_the_oldest_processor(tmp_path: Path) -
     assert told("numba", oldest) == f"{np.__version__} True"
 
 
-@pytest.mark.slow
+@pytest.mark.night
 @pytest.mark.parametrize("version", OTHERS)
 def test_values_are_the_same_with_another_numpy(version: str, tmp_path: Path) -> None:
     installed = subprocess.run(

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from synthmill.generators.engine.planning import make_recipe
 from synthmill.generators.engine.recipe import Output, Recipe
-from synthmill.generators.engine.strategy import make_recipe
 from synthmill.generators.formats import codec
 
 PEOPLE, VISITS = 70_000, 140_001

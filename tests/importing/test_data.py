@@ -30,7 +30,7 @@ def original(name: str) -> pd.DataFrame:
     return frame
 
 
-@pytest.fixture(scope="module", params=sorted(REAL))
+@pytest.fixture(scope="module", params=["diamonds", pytest.param("flights", marks=pytest.mark.night)])
 def again(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> tuple[str, Dataset]:
     """A real data set's name, and the dataset made of its recipe."""
     folder = tmp_path_factory.mktemp(request.param)

@@ -9,8 +9,8 @@ from typing import Any
 import psycopg
 import pytest
 
+from synthmill.generators.engine.planning import make_plan
 from synthmill.generators.engine.recipe import Recipe
-from synthmill.generators.engine.strategy import make_plan
 from synthmill.generators.exporting.sql import sql
 from synthmill.generators.importing.recipe import request_for
 from synthmill.generators.recipes.request import parse

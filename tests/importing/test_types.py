@@ -76,3 +76,50 @@ def test_a_unique_column_that_cannot_be_counted_is_said() -> None:
     imported = read_ddl("CREATE TABLE a (x DATE UNIQUE, y INT UNIQUE)")
     request_for(imported)
     assert imported.notes == ["a: that x are unique isn't taken over"]
+
+
+@pytest.mark.parametrize(
+    ("dialect", "kind", "family", "spelt"),
+    [
+        ("mysql", "tinyint unsigned", "integer", "SMALLINT"),
+        ("mysql", "smallint", "integer", "SMALLINT"),
+        ("mysql", "smallint unsigned", "integer", "INTEGER"),
+        ("mysql", "mediumint unsigned", "integer", "INTEGER"),
+        ("mysql", "int", "integer", "INTEGER"),
+        ("mysql", "int unsigned", "integer", "BIGINT"),
+        ("mysql", "bigint unsigned", "integer", "BIGINT"),
+        ("mysql", "timestamp", "timestamp", "TIMESTAMPTZ"),
+        ("mysql", "datetime", "timestamp", "TIMESTAMP"),
+        ("postgres", "money", "decimal", "NUMERIC(19, 4)"),
+        ("postgres", "timestamp", "timestamp", "TIMESTAMP"),
+        ("postgres", "timestamptz", "timestamp", "TIMESTAMPTZ"),
+        ("postgres", "numeric", "decimal", "NUMERIC"),
+        ("postgres", "serial", "integer", "INTEGER"),
+        ("postgres", "bigserial", "integer", "BIGINT"),
+        ("tsql", "money", "decimal", "NUMERIC(19, 4)"),
+        ("tsql", "smallmoney", "decimal", "NUMERIC(19, 4)"),
+        ("tsql", "bit", "boolean", "BOOLEAN"),
+        ("tsql", "tinyint", "integer", "SMALLINT"),
+        ("tsql", "smalldatetime", "timestamp", "TIMESTAMP"),
+        ("snowflake", "timestamp_ltz", "timestamp", "TIMESTAMPTZ"),
+        ("snowflake", "timestamp_ntz", "timestamp", "TIMESTAMP"),
+        ("snowflake", "timestamp_tz", "timestamp", "TIMESTAMPTZ"),
+        ("oracle", "timestamp with local time zone", "timestamp", "TIMESTAMPTZ"),
+        ("bigquery", "bignumeric", "decimal", "NUMERIC"),
+    ],
+)
+def test_a_type_becomes_the_postgresql_type_that_holds_all_its_values(
+    dialect: str, kind: str, family: str, spelt: str
+) -> None:
+    (table,) = read_ddl(f"CREATE TABLE a (x {kind})", dialect).tables
+    facts = table.columns["x"]
+    assert (facts.family, facts.sql_type) == (family, spelt)
+
+
+@pytest.mark.parametrize(
+    ("kind", "most"), [("SMALLINT", 2**15 - 1), ("INTEGER", 2**31 - 1), ("BIGINT", 2**63 - 1)]
+)
+def test_a_check_at_the_greatest_number_of_a_type_is_kept_and_one_beyond_is_not(kind: str, most: int) -> None:
+    for wished in (most, most + 1):
+        made, _ = column(f"{kind} CHECK (x >= {most - 5} AND x <= {wished})", "postgres")
+        assert (made["min"], made["max"]) == (most - 5, most)

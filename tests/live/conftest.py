@@ -45,6 +45,12 @@ def token(services: Services) -> str:
 
 
 @pytest.fixture(scope="session")
+def workspace(services: Services, token: str) -> str:
+    """The id of the key's workspace."""
+    return keys.authenticate(services, token).workspace_id
+
+
+@pytest.fixture(scope="session")
 def web(settings: Settings, token: str) -> Iterator[Web]:
     with running_web(settings, token) as web:
         yield web

@@ -14,7 +14,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
-from synthmill.app.core.db import models
 from synthmill.app.core.jobs import events
 from synthmill.app.core.services import Services
 from tests.live.web import Web
@@ -83,6 +82,13 @@ class Crowd:
         deadline = time.monotonic() + seconds
         while any(watcher.seen < seq for watcher in self.watchers):
             assert time.monotonic() < deadline, "not everybody has seen it"
+            self.listen(0.2)
+
+    def listen_until_noted(self, note: float, seconds: float) -> None:
+        """Read until the latest note of all is this one."""
+        deadline = time.monotonic() + seconds
+        while any(watcher.last_note != note for watcher in self.watchers):
+            assert time.monotonic() < deadline, "not everybody was told the latest note"
             self.listen(0.2)
 
     def codes(self) -> Counter[int | None]:
@@ -181,7 +187,5 @@ def tell(services: Services, job: str, **data: Any) -> int:
     """One more stored event of a job, as a worker would tell it; its number."""
     with services.db.write() as session:
         event = events.append(session, job, "progress", data)
-        workspace = session.get_one(models.Job, job).workspace_id
-    events.publish(services.bus, workspace, event)
     assert event.seq is not None
     return event.seq

@@ -157,7 +157,7 @@ def make_world(monkeypatch: pytest.MonkeyPatch) -> World:
 ACTIONS = ["told", "lost", "late", "arrives", "twice", "note", "join", "leave", "look", *["step"] * 6]
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 @given(st.lists(st.tuples(st.sampled_from(ACTIONS), st.integers(0, 50)), max_size=60))
 def test_every_watcher_sees_each_event_once_and_in_order(actions: list[tuple[str, int]]) -> None:
     with pytest.MonkeyPatch.context() as patch:

@@ -13,7 +13,7 @@ from synthmill.app.core.settings import Settings
 from tests.live.web import Web, running_web
 
 SECONDS = 2
-PATIENCE = 20
+PATIENCE = 60
 
 
 @pytest.fixture(scope="module")

@@ -4,23 +4,11 @@ from __future__ import annotations
 
 import socket
 import struct
-import time
-from collections.abc import Callable
 
 import websocket
 
 from tests.live.web import Watcher, Web, hear, leave
-
-PATIENCE = 15
-
-
-def eventually(true: Callable[[], bool]) -> bool:
-    deadline = time.monotonic() + PATIENCE
-    while not true():
-        if time.monotonic() > deadline:
-            return False
-        time.sleep(0.1)
-    return True
+from tests.waiting import wait_until
 
 
 def test_watchers_who_leave_free_their_threads(own_web: Web) -> None:
@@ -36,7 +24,7 @@ def test_watchers_who_leave_free_their_threads(own_web: Web) -> None:
             client.sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
             client.sock.close()
     # Gunicorn keeps the threads of its pool; those that read a socket each are gone with it.
-    assert eventually(lambda: own_web.threads() < 30 + 10)
+    wait_until(lambda: own_web.threads() < 30 + 10, "the threads of those who left are gone")
     assert own_web.http.get("/ready").status_code == 200
 
 

@@ -1,14 +1,17 @@
 from __future__ import annotations
 
 import json
-import time
+import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from redis import Redis
 
+from synthmill.app.core.access import keys
+from synthmill.app.core.services import Services
 from synthmill.servers.valkey import Valkey
+from tests.job_kinds import submit_sum, sums_known
 from tests.live.web import Watcher, Web, hear, leave
 
 Work = Callable[[str], None]
@@ -27,8 +30,7 @@ def test_a_finished_job_is_told_from_its_first_event_to_its_last(web: Web, compl
 
 
 def test_a_live_job_is_told_as_it_goes(web: Web, job: str, work: Work) -> None:
-    watcher = Watcher(web.connect(f"/ws/jobs/{job}"))
-    time.sleep(0.5)
+    watcher = web.watch(f"/ws/jobs/{job}")
     work(job)
     events, code, _ = watcher.result()
     assert code == 1000
@@ -52,8 +54,10 @@ def test_a_watcher_who_has_seen_the_end_is_told_that_it_is_over(web: Web, comple
 
 
 def test_reconnecting_with_the_last_number_shows_every_event_once(web: Web, job: str, work: Work) -> None:
+    begun = threading.Event()
+
     def later() -> None:
-        time.sleep(0.3)
+        assert begun.wait(60), "no event came"
         work(job)
 
     with ThreadPoolExecutor(1) as pool:
@@ -66,6 +70,7 @@ def test_reconnecting_with_the_last_number_shows_every_event_once(web: Web, job:
             _, frame = client.recv_data_frame()
             event = json.loads(frame.data)
             leave(client)
+            begun.set()
             if event["seq"] is not None:
                 seen.append(event["seq"])
             if event["type"] == "complete":
@@ -78,8 +83,7 @@ def test_reconnecting_with_the_last_number_shows_every_event_once(web: Web, job:
 def test_a_broker_that_loses_everything_costs_no_event(
     web: Web, job: str, work: Work, valkey: Valkey
 ) -> None:
-    watcher = Watcher(web.connect(f"/ws/jobs/{job}"))
-    time.sleep(0.3)
+    watcher = web.watch(f"/ws/jobs/{job}")
     with Redis.from_url(valkey.url) as broker:
         broker.flushall()
         broker.client_kill_filter(_type="pubsub")
@@ -99,8 +103,7 @@ def test_pause_resume_and_stop_are_told(web: Web, job: str) -> None:
 
 
 def test_a_job_that_is_deleted_ends_the_watch(web: Web, job: str) -> None:
-    watcher = Watcher(web.connect(f"/ws/jobs/{job}"))
-    time.sleep(0.2)
+    watcher = web.watch(f"/ws/jobs/{job}")
     assert web.http.delete(f"/jobs/{job}").status_code == 204
     _, code, _ = watcher.result()
     assert code == 1000
@@ -114,3 +117,14 @@ def test_many_watchers_see_the_same(web: Web, job: str, work: Work) -> None:
         events, code, _ = watcher.result()
         assert code == 1000
         assert [event for event in events if event["seq"] is not None] == stored
+
+
+def test_a_job_of_another_kind_is_told_like_any_other(
+    web: Web, services: Services, token: str, work: Work
+) -> None:
+    with sums_known():
+        job = submit_sum(services, keys.authenticate(services, token)).id
+        work(job)
+    events, code, _ = hear(web.connect(f"/ws/jobs/{job}"))
+    assert (events, code) == (web.events(job), 1000)
+    assert events[-1]["data"]["sum"] == sum(range(1_000))

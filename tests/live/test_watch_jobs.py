@@ -1,21 +1,18 @@
 from __future__ import annotations
 
 import json
-import time
 from collections.abc import Callable
 
 from synthmill.app.core.access import keys
 from synthmill.app.core.db import models
 from synthmill.app.core.services import Services
-from tests.live.web import Web, hear
-
-LISTENING = 0.5
-"""Seconds after which a watcher of all jobs, who is told nothing of the past, surely listens."""
+from tests.live.web import Web, hear, listen_to_all
 
 
-def test_events_of_all_jobs_come_as_they_happen(web: Web, work: Callable[[str], None]) -> None:
-    client = web.connect("/ws/jobs")
-    time.sleep(LISTENING)
+def test_events_of_all_jobs_come_as_they_happen(
+    web: Web, services: Services, workspace: str, work: Callable[[str], None]
+) -> None:
+    client = listen_to_all(web, services, workspace)
     jobs = {web.submit(), web.submit()}
     for job in jobs:
         work(job)
@@ -33,8 +30,7 @@ def test_another_workspace_hears_nothing(web: Web, services: Services, work: Cal
         session.add(models.Workspace(id="ws_quiet", name="quiet", created_at=0.0))
         session.flush()
     token = keys.create(services, "ws_quiet", "quiet")[1]
-    client = web.connect("/ws/jobs", key=False, header={"X-API-Key": token})
-    time.sleep(LISTENING)
+    client = listen_to_all(web, services, "ws_quiet", key=False, header={"X-API-Key": token})
     work(web.submit())
     answer = web.http.post(
         "/generate", json={"template": "retail", "rows": 400}, headers={"X-API-Key": token}
@@ -44,10 +40,9 @@ def test_another_workspace_hears_nothing(web: Web, services: Services, work: Cal
     client.close()
 
 
-def test_a_ticket_without_a_job_is_for_all_of_them(web: Web) -> None:
+def test_a_ticket_without_a_job_is_for_all_of_them(web: Web, services: Services, workspace: str) -> None:
     ticket = web.post("/tickets")["ticket"]
-    client = web.connect(f"/ws/jobs?ticket={ticket}", key=False)
-    time.sleep(LISTENING)
+    client = listen_to_all(web, services, workspace, f"/ws/jobs?ticket={ticket}", key=False)
     job = web.submit()
     assert json.loads(client.recv())["id"] == job
     client.close()

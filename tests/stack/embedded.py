@@ -12,6 +12,9 @@ from synthmill.servers.running import Launch
 from synthmill.servers.seaweedfs import SeaweedFS
 from synthmill.servers.valkey import Valkey
 
+BUCKET = "tests"
+"""One for all tests of a server, each with a prefix of its own: a bucket costs a second and a volume."""
+
 
 @contextmanager
 def running_valkey(folder: Path) -> Iterator[Valkey]:

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
 
 import pytest
 
+from synthmill.app.core.db import Database, migrate
 from synthmill.servers.seaweedfs import SeaweedFS
 from synthmill.servers.valkey import Valkey
 from tests.stack.embedded import running_seaweedfs, running_valkey
@@ -29,6 +32,24 @@ def seaweedfs(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SeaweedFS]:
 def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Postgres]:
     with running_postgres(tmp_path_factory.mktemp("postgres")) as server:
         yield server
+
+
+@pytest.fixture(scope="session")
+def migrated_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A database file with our tables, to be copied: migrating takes longer than most tests."""
+    file = tmp_path_factory.mktemp("migrated") / "synthmill.db"
+    with closing(Database(f"sqlite:///{file}")) as database:
+        migrate(database)
+    return file
+
+
+@pytest.fixture(scope="session")
+def migrated_postgres(postgres: Postgres) -> str:
+    """The address of a database with our tables, to be copied by `postgres.new_database`."""
+    address = postgres.new_database()
+    with closing(Database(address)) as database:
+        migrate(database)
+    return address
 
 
 @pytest.fixture(scope="session", params=BACKENDS)

@@ -38,12 +38,22 @@ class Postgres:
 
     port: int
 
-    def new_database(self) -> str:
-        """The address of an empty database, for SQLAlchemy with psycopg."""
-        name = f"test_{uuid.uuid4().hex}"
-        with psycopg.connect(self._address("postgres"), autocommit=True) as connection:
-            connection.execute(f'CREATE DATABASE "{name}"'.encode())
+    def new_database(self, like: str = "") -> str:
+        """The address of a database for SQLAlchemy with psycopg: empty, or a copy of the one at `like`.
+
+        Nobody may be connected to what is copied.
+        """
+        name, template = f"test_{uuid.uuid4().hex}", like.rpartition("/")[2] or "template1"
+        self._execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
         return self._address(name).replace("postgresql://", "postgresql+psycopg://")
+
+    def drop_database(self, address: str) -> None:
+        """Remove a database; whoever is still connected to it is cut off."""
+        self._execute(f'DROP DATABASE "{address.rpartition("/")[2]}" WITH (FORCE)')
+
+    def _execute(self, statement: str) -> None:
+        with psycopg.connect(self._address("postgres"), autocommit=True) as connection:
+            connection.execute(statement.encode())
 
     def _address(self, database: str) -> str:
         return f"postgresql://{USER}@127.0.0.1:{self.port}/{database}"

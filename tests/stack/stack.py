@@ -134,15 +134,19 @@ def running_stack(
     postgres: Postgres | None = None,
     environment: Mapping[str, str] | None = None,
     wait: bool = True,
+    program: Sequence[str] = (sys.executable, "-m", "synthmill"),
 ) -> Iterator[Stack]:
-    """A stack with its data in `data`, ready, and stopped at the end; on PostgreSQL in a new database."""
+    """A stack with its data in `data`, ready, and stopped at the end; on PostgreSQL in a new database.
+
+    `program` is another installation's `synthmill`.
+    """
     storage, database = backend.split("+")
     own = {name: value for name, value in os.environ.items() if not name.startswith("SYNTHMILL_")}
     if database == "postgres":
         assert postgres is not None, "this backend needs the fixture `postgres`"
         own["SYNTHMILL_DATABASE_URL"] = postgres.new_database()
     command = [
-        *(sys.executable, "-m", "synthmill", "up", "--data", str(data), "--port", str(port)),
+        *(*program, "up", "--data", str(data), "--port", str(port)),
         *("--workers", str(workers), "--storage", storage),
     ]
     with ExitStack() as last:

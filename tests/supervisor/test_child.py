@@ -6,7 +6,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -15,20 +14,35 @@ import pytest
 
 from synthmill.servers.process import last_lines, start, stop
 from synthmill.supervisor.child import Child
+from tests.waiting import PATIENCE, wait_until
 
 
-def reap(child: Child, seconds: float = 10) -> int:
+class Clock:
+    """Stands still unless a test moves it."""
+
+    now = 1_000.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+def reap(child: Child) -> int:
     """Wait for the process to end; its id."""
-    end = time.monotonic() + seconds
-    while (pid := child.reap()) is None:
-        assert time.monotonic() < end
-        time.sleep(0.005)
+    assert child.process is not None
+    child.process.wait(PATIENCE)
+    pid = child.reap()
+    assert pid is not None
     return pid
 
 
 @pytest.fixture
-def sleeper(tmp_path: Path) -> Iterator[Child]:
-    child = Child("sleeper", ["sleep", "60"], os.environ, tmp_path / "log")
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def sleeper(tmp_path: Path, clock: Clock) -> Iterator[Child]:
+    child = Child("sleeper", ["sleep", "600"], os.environ, tmp_path / "log", clock=clock)
     yield child
     if child.process is not None:
         stop([child.process], 0)
@@ -42,33 +56,33 @@ def test_a_child_that_runs_is_left_alone(sleeper: Child) -> None:
     assert sleeper.pid == pid is not None
 
 
-def test_a_child_that_cannot_be_started_now_is_tried_again(tmp_path: Path) -> None:
-    child = Child("sleeper", ["sleep", "60"], os.environ, tmp_path / "later" / "log")
+def test_a_child_that_cannot_be_started_now_is_tried_again(tmp_path: Path, clock: Clock) -> None:
+    child = Child("sleeper", ["sleep", "600"], os.environ, tmp_path / "later" / "log", clock=clock)
     assert not child.start_if_due()
     assert (child.pid, child.quick_ends) == (None, 1)
     (tmp_path / "later").mkdir()
-    time.sleep(child.seconds_to_start() or 0.0)
+    assert not child.start_if_due()
+    clock.now += child.seconds_to_start() or 0.0
     assert child.start_if_due()
     assert child.process is not None
     stop([child.process], 0)
 
 
-def test_a_killed_child_is_started_again_after_a_tenth_of_a_second(sleeper: Child) -> None:
+def test_a_killed_child_is_started_again_after_a_tenth_of_a_second(sleeper: Child, clock: Clock) -> None:
     sleeper.start()
     first = sleeper.pid
     assert first is not None
     os.kill(first, signal.SIGKILL)
     assert reap(sleeper) == first
     assert sleeper.pid is None and not sleeper.start_if_due()
-    due = sleeper.seconds_to_start()
-    assert due is not None and 0 < due <= 0.1
-    time.sleep(due)
+    assert sleeper.seconds_to_start() == pytest.approx(0.1)
+    clock.now += 0.101
     assert sleeper.start_if_due()
     assert sleeper.pid != first
 
 
-def test_the_pauses_double_up_to_two_seconds(tmp_path: Path) -> None:
-    child = Child("false", ["false"], os.environ, tmp_path / "log")
+def test_the_pauses_double_up_to_two_seconds(tmp_path: Path, clock: Clock) -> None:
+    child = Child("false", ["false"], os.environ, tmp_path / "log", clock=clock)
     pauses = []
     for _ in range(7):
         child.start()
@@ -76,20 +90,19 @@ def test_the_pauses_double_up_to_two_seconds(tmp_path: Path) -> None:
         due = child.seconds_to_start()
         assert due is not None
         pauses.append(due)
-    assert pauses == pytest.approx([0.1, 0.2, 0.4, 0.8, 1.6, 2.0, 2.0], abs=0.05)
+    assert pauses == pytest.approx([0.1, 0.2, 0.4, 0.8, 1.6, 2.0, 2.0])
     assert child.quick_ends == 7
 
 
-def test_a_child_that_ran_for_a_while_begins_with_the_shortest_pause(tmp_path: Path) -> None:
-    child = Child("false", ["false"], os.environ, tmp_path / "log")
+def test_a_child_that_ran_for_a_while_begins_with_the_shortest_pause(tmp_path: Path, clock: Clock) -> None:
+    child = Child("false", ["false"], os.environ, tmp_path / "log", clock=clock)
     for _ in range(4):
         child.start()
         reap(child)
-    child._command = ["sleep", "2.1"]
     child.start()
+    clock.now += 2.1
     reap(child)
-    due = child.seconds_to_start()
-    assert due is not None and due <= 0.1
+    assert child.seconds_to_start() == pytest.approx(0.1)
     assert child.quick_ends == 1
 
 
@@ -99,10 +112,14 @@ def test_what_a_dead_child_left_running_is_killed(tmp_path: Path) -> None:
     child.start()
     reap(child)
     left = int(note.read_text())
-    end = time.monotonic() + 10
-    while psutil.pid_exists(left) and psutil.Process(left).status() != psutil.STATUS_ZOMBIE:
-        assert time.monotonic() < end
-        time.sleep(0.01)
+
+    def is_gone() -> bool:
+        try:
+            return psutil.Process(left).status() == psutil.STATUS_ZOMBIE
+        except psutil.NoSuchProcess:
+            return True
+
+    wait_until(is_gone, "the end of what the child left running")
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells a child of its parent's death")
@@ -116,14 +133,13 @@ def test_a_child_dies_with_a_parent_that_is_killed(tmp_path: Path) -> None:
         assert parent.stdout is not None
         child = psutil.Process(int(parent.stdout.readline()))
         parent.kill()
-    child.wait(10)
+    child.wait(PATIENCE)
 
 
 def test_a_process_that_does_not_listen_is_killed(tmp_path: Path) -> None:
     log = tmp_path / "log"
     deaf = start(["sh", "-c", "trap '' TERM; echo deaf; while :; do sleep 0.1; done"], os.environ, log)
-    while "deaf" not in log.read_text():
-        time.sleep(0.01)
+    wait_until(lambda: "deaf" in log.read_text(), "the process that doesn't listen")
     stop([deaf], 0.2)
     assert deaf.returncode == -signal.SIGKILL
 
@@ -131,11 +147,9 @@ def test_a_process_that_does_not_listen_is_killed(tmp_path: Path) -> None:
 def test_hurry_shortens_the_patience(tmp_path: Path) -> None:
     log = tmp_path / "log"
     deaf = start(["sh", "-c", "trap '' TERM; echo deaf; while :; do sleep 0.1; done"], os.environ, log)
-    while "deaf" not in log.read_text():
-        time.sleep(0.01)
-    begun = time.monotonic()
-    stop([deaf], 60, hurry=lambda: True)
-    assert time.monotonic() - begun < 30
+    wait_until(lambda: "deaf" in log.read_text(), "the process that doesn't listen")
+    stop([deaf], 3_600, hurry=lambda: True)  # The test's own end is far before that.
+    assert deaf.returncode == -signal.SIGKILL
 
 
 def test_a_large_log_is_put_aside(tmp_path: Path) -> None:

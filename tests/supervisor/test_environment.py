@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -45,6 +46,28 @@ def test_embedded_parts_answer_and_are_named_in_the_settings(
     assert (settings.storage_url, settings.s3_endpoint) == ("s3://synthmill", parts.seaweedfs.part.endpoint)
     assert settings.database_url == f"sqlite:///{folder.path / 'synthmill.db'}"
     assert folder.last_ports("seaweedfs") == parts.seaweedfs.part.ports
+
+
+def test_jobs_stop_before_the_embedded_store_takes_no_more(
+    embedded: tuple[DataFolder, EmbeddedParts],
+) -> None:
+    folder, parts = embedded
+    size = shutil.disk_usage(folder.path).total
+    settings = Settings.from_env(server_environment({}, folder.path, "127.0.0.1", 8080, parts))
+    assert settings.min_free_bytes == pytest.approx(size / 100 + Settings.min_free_bytes)
+    given = {"SYNTHMILL_MIN_FREE_BYTES": "5"}
+    settings = Settings.from_env(server_environment(given, folder.path, "127.0.0.1", 8080, parts))
+    assert settings.min_free_bytes == 5
+
+
+def test_a_nearly_full_disk_leaves_the_store_room_for_many_buckets(
+    embedded: tuple[DataFolder, EmbeddedParts],
+) -> None:
+    _, parts = embedded
+    assert parts.seaweedfs is not None
+    options = dict(option.split("=") for option in parts.seaweedfs.part.command() if option.count("=") == 1)
+    assert int(options["-volume.max"]) >= 10_000
+    assert int(options["-master.volumeSizeLimitMB"]) <= 128
 
 
 def test_passwords_are_in_no_command_line(embedded: tuple[DataFolder, EmbeddedParts]) -> None:

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import os
 import socket
-import time
-from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 
@@ -13,18 +11,16 @@ import pytest
 from sqlalchemy import delete, select, update
 
 from synthmill.app.core.db import db_now, migrate, models
+from synthmill.app.core.execution import lease_expiry
 from synthmill.app.core.execution.worker import WorkerProcess
 from synthmill.app.core.services import Services, build
 from synthmill.app.core.settings import Settings
+from synthmill.client.client import Client
 from synthmill.supervisor import leases
 from synthmill.supervisor.leases import WorkerWatch
-
-
-def wait_for(what: Callable[[], bool]) -> bool:
-    end = time.monotonic() + 20
-    while not what() and time.monotonic() < end:
-        time.sleep(0.02)
-    return what()
+from tests.endtoend.looking import parts_of
+from tests.stack.stack import running_stack
+from tests.waiting import PATIENCE, wait_until
 
 
 def silence(services: Services, seconds: float) -> None:
@@ -35,8 +31,8 @@ def silence(services: Services, seconds: float) -> None:
 def test_a_worker_without_a_heartbeat_is_silent_and_one_with_is_not(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(leases, "_LOOK_SECONDS", 0.05)
-    monkeypatch.setattr(leases, "SILENT_SECONDS", 0.3)
+    monkeypatch.setattr(leases, "_LOOK_SECONDS", 0.2)
+    monkeypatch.setattr(leases, "SILENT_SECONDS", 0.5)
     environment = {"SYNTHMILL_DATA": str(tmp_path)}
     with closing(build(Settings.from_env(environment))) as services:
         migrate(services.db)
@@ -44,12 +40,20 @@ def test_a_worker_without_a_heartbeat_is_silent_and_one_with_is_not(
         worker.register(services)
         silence(services, -3600)
         watch = WorkerWatch(environment)
-        time.sleep(1)
+        looks: list[None] = []
+        look = lease_expiry.silent_processes
+
+        def counted(services: Services, host: str, seconds: float) -> list[int]:
+            looks.append(None)
+            return look(services, host, seconds)
+
+        monkeypatch.setattr(lease_expiry, "silent_processes", counted)
+        wait_until(lambda: len(looks) > 5, "six looks at the list of workers")
         assert watch.silent() == frozenset()
-        silence(services, 60)
-        assert wait_for(lambda: watch.silent() == {os.getpid()})
+        silence(services, 3_600)
+        wait_until(lambda: watch.silent() == {os.getpid()}, "the silence of the worker")
         watch.give_back([os.getpid()])
-        assert wait_for(lambda: watch.silent() == frozenset())
+        wait_until(lambda: watch.silent() == frozenset(), "the end of it")
 
 
 def test_a_worker_that_was_forgotten_enters_the_list_again(tmp_path: Path) -> None:
@@ -62,3 +66,16 @@ def test_a_worker_that_was_forgotten_enters_the_list_again(tmp_path: Path) -> No
         worker.beat(services)
         with services.db.read() as session:
             assert session.execute(select(models.Worker.host)).scalar_one() == socket.gethostname()
+
+
+@pytest.mark.timeout(300)
+def test_what_a_killed_worker_held_is_free_long_before_its_lease_ends(tmp_path: Path) -> None:
+    environment = {"SYNTHMILL_LEASE_SECONDS": "3600"}
+    with (
+        running_stack(tmp_path / "data", workers=1, environment=environment) as stack,
+        Client(data=stack.data) as client,
+    ):
+        job = client.submit(template="retail", rows=600_000, part_rows=65_536, seed=1)
+        wait_until(lambda: any(part.state == "running" for part in parts_of(stack, job)), "a part in hand")
+        stack.kill("worker")
+        assert job.wait(timeout=PATIENCE).state == "completed"

@@ -34,7 +34,18 @@ class EventSchema(ma.Schema):
     type = ma.fields.String(
         required=True,
         metadata={
-            "enum": ["init", "start", "progress", "paused", "resumed", "complete", "error", "shutdown"],
+            "enum": [
+                "init",
+                "start",
+                "stage",
+                "progress",
+                "waiting",
+                "paused",
+                "resumed",
+                "complete",
+                "error",
+                "shutdown",
+            ],
             "description": "`complete`, `error` and `shutdown` end a job",
         },
     )

@@ -10,7 +10,8 @@ from synthmill.app.api.preferences import idempotency_key, job_answer, wait_wish
 from synthmill.app.api.resource import Resource
 from synthmill.app.api.schemas.job import JobSchema
 from synthmill.app.api.schemas.submission import SubmissionLoader, SubmissionSchema
-from synthmill.app.core.jobs.submit import Submission, submit
+from synthmill.app.core.jobs.kind import Submission
+from synthmill.app.core.jobs.submit import submit
 from synthmill.app.http.context import principal, services
 
 resource = Resource("generate", "Ask for a dataset.")

@@ -16,7 +16,7 @@ from synthmill.app.core.jobs import lifecycle, queries
 from synthmill.app.core.jobs.state import JobState
 from synthmill.app.http.context import principal, services
 
-resource = Resource("jobs", "One request to make one dataset, in one format.")
+resource = Resource("jobs", "One request of a kind, with parts and a result.")
 
 
 class JobsQuerySchema(PageQuerySchema):
@@ -24,6 +24,7 @@ class JobsQuerySchema(PageQuerySchema):
     state = ma.fields.String(
         load_default=None, validate=ma.validate.OneOf([str(state) for state in JobState])
     )
+    kind = ma.fields.String(load_default=None, metadata={"description": "such as `dataset`"})
     strategy = ma.fields.String(load_default=None)
     template = ma.fields.String(load_default=None)
     dataset = ma.fields.String(load_default=None)
@@ -84,5 +85,5 @@ def retry_job(job_id: str) -> Any:
 
 @resource.operation("POST", "/jobs/<job_id>/clone", returns=JobSchema, status=202, refuses=(404,))
 def clone_job(job_id: str) -> Any:
-    """Make a new job with the same recipe (seed included) and output"""
+    """Make a new job with the same request, seed included"""
     return job_answer(lifecycle.clone(services(), principal(), job_id), None)

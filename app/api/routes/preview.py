@@ -10,9 +10,11 @@ import pyarrow as pa
 from synthmill.app.api.resource import Resource
 from synthmill.app.api.schemas.submission import PreviewLoader, PreviewRequest, PreviewRequestSchema
 from synthmill.app.core.errors import LimitExceededError
+from synthmill.app.core.uploads.inputs import held_inputs
+from synthmill.app.http.context import principal, services
 from synthmill.generators.datasets.preview import json_rows, preview
 from synthmill.generators.engine.plan import Plan, TablePlan
-from synthmill.generators.engine.strategy import make_plan
+from synthmill.generators.engine.planning import make_plan
 
 resource = Resource("preview", "See the first rows at once.")
 
@@ -52,12 +54,13 @@ class PreviewSchema(ma.Schema):
 def show_preview(wanted: PreviewRequest) -> dict[str, Any]:
     """Show the first rows
 
-    Nothing is stored. The body is that of `POST /generate`; `limit` and `table` say what to show.
+    Nothing is stored. The body is that of `POST /generate`; `limit`, `table` and `columns` say what to show.
     """
     recipe = wanted.generation.recipe
-    plan = make_plan(recipe)
-    _check_cells(plan, wanted)
-    shown = preview(recipe, wanted.limit, wanted.table)
+    with held_inputs(services(), principal().workspace_id, recipe.inputs) as inputs:
+        plan = make_plan(recipe, inputs)
+        _check_cells(plan, wanted)
+        shown = preview(recipe, wanted.limit, wanted.table, wanted.columns, inputs)
     return {
         "seed": recipe.seed,
         "recipe": recipe.to_dict(),
@@ -67,7 +70,8 @@ def show_preview(wanted: PreviewRequest) -> dict[str, Any]:
 
 def _check_cells(plan: Plan, wanted: PreviewRequest) -> None:
     shown = [table for table in plan.tables if wanted.table in (None, table.name)]
-    cells = sum(len(table.columns) * min(table.rows, wanted.limit) for table in shown)
+    width = None if wanted.columns is None else len(wanted.columns)
+    cells = sum((width or len(table.columns)) * min(table.rows, wanted.limit) for table in shown)
     if cells > MAX_CELLS:
         raise LimitExceededError(
             "limit",
@@ -77,6 +81,7 @@ def _check_cells(plan: Plan, wanted: PreviewRequest) -> None:
 
 
 def _rendered(table: TablePlan, rows: pa.Table) -> dict[str, Any]:
+    table = table.chosen(rows.schema.names)
     return {
         "name": table.name,
         "columns": [

@@ -9,7 +9,8 @@ import marshmallow as ma
 
 from synthmill.app.api.resource import Resource
 from synthmill.generators.engine.contract import Strategy
-from synthmill.generators.engine.strategy import get_strategy, parameters_json_schema, strategies
+from synthmill.generators.engine.parameters import parameters_json_schema
+from synthmill.generators.engine.strategies import get_strategy, strategies
 
 resource = Resource("strategies", "The kinds of generators that there are.")
 

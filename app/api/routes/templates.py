@@ -14,7 +14,8 @@ from synthmill.app.api.resource import Resource
 from synthmill.app.core import templates
 from synthmill.app.core.templates import TemplateView
 from synthmill.app.http.context import principal, services
-from synthmill.generators.engine.strategy import get_strategy, parameters_json_schema
+from synthmill.generators.engine.parameters import parameters_json_schema
+from synthmill.generators.engine.strategies import get_strategy
 from synthmill.generators.recipes.template import TemplateContent
 
 resource = Resource("templates", "Recipes filled in for a domain: Synthmill's, and a workspace's own.")

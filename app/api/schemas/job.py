@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import marshmallow as ma
 
 from synthmill.app.core.jobs.state import JobState
@@ -9,6 +11,10 @@ from synthmill.app.core.jobs.state import JobState
 f = ma.fields
 
 _WHEN = {"format": "date-time"}
+_OF_A_DATASET: dict[str, Any] = {
+    "allow_none": True,
+    "metadata": {"description": "null for a job of another kind"},
+}
 
 
 class FileSchema(ma.Schema):
@@ -23,36 +29,62 @@ class FileSchema(ma.Schema):
     sha256 = f.String(metadata={"description": "of the whole file, where the request asked for it"})
 
 
+class StageSchema(ma.Schema):
+    """Work that must be done before rows can be made."""
+
+    name = f.String(required=True)
+    units_total = f.Integer(required=True)
+    units_done = f.Integer(required=True)
+    percentage = f.Float(required=True)
+
+
 class JobSummarySchema(ma.Schema):
     """A job without its recipe, as in lists."""
 
     class Meta:
-        description = "One request to make one dataset, in one format."
+        description = "One request of a kind, with parts and a result."
 
     id = f.String(required=True)
+    kind = f.String(required=True, metadata={"description": "what was asked for: `dataset`"})
     state = f.String(required=True, metadata={"enum": [str(state) for state in JobState]})
     phase = f.String(
         required=True,
         allow_none=True,
-        metadata={"description": "while running: `generating`, then `verifying`"},
+        metadata={"description": "while running: `staging` if it has stages, `generating`, then `verifying`"},
     )
-    strategy = f.String(required=True)
+    strategy = f.String(required=True, **_OF_A_DATASET)
     template = f.String(required=True, allow_none=True)
     workspace = f.String(required=True)
-    dataset = f.String(required=True, metadata={"description": "the name that the dataset gets"})
+    dataset = f.String(
+        required=True, allow_none=True, metadata={"description": "the name that the dataset gets"}
+    )
     dataset_version = f.Integer(
         required=True, allow_none=True, metadata={"description": "set when the job completes"}
     )
-    format = f.String(required=True)
-    compression = f.String(required=True)
-    seed = f.Integer(required=True, metadata={"description": "as given, or as drawn where none was given"})
+    format = f.String(required=True, **_OF_A_DATASET)
+    compression = f.String(required=True, **_OF_A_DATASET)
+    seed = f.Integer(
+        required=True,
+        allow_none=True,
+        metadata={"description": "as given, or as drawn where none was given"},
+    )
+    unit = f.String(
+        required=True,
+        metadata={"description": "what `rows_total` and `rows_done` count: `rows` of a dataset"},
+    )
     rows_total = f.Integer(required=True)
     rows_done = f.Integer(required=True)
     bytes_done = f.Integer(required=True)
     percentage = f.Float(required=True)
     rate = f.Float(required=True, metadata={"description": "rows per second while it ran"})
     eta = f.Float(required=True, allow_none=True, metadata={"description": "seconds left at this rate"})
-    parts_total = f.Integer(required=True)
+    stage = f.Nested(
+        StageSchema, required=True, allow_none=True, metadata={"description": "while the job is at one"}
+    )
+    parts_total = f.Integer(
+        required=True,
+        metadata={"description": "that there are by now: those of a stage come when it begins"},
+    )
     parts_done = f.Integer(required=True)
     part_rows = f.Integer(required=True, allow_none=True)
     max_parallel = f.Integer(required=True)
@@ -60,6 +92,16 @@ class JobSummarySchema(ma.Schema):
     started_at = f.String(required=True, allow_none=True, metadata=_WHEN)
     finished_at = f.String(required=True, allow_none=True, metadata=_WHEN)
     error = f.String(required=True, allow_none=True, metadata={"description": "why the job failed"})
+    waiting_for = f.String(
+        required=True,
+        allow_none=True,
+        metadata={"description": "where no worker can do the job: what it lacks, and the fix"},
+    )
+    result = f.Dict(
+        required=True,
+        allow_none=True,
+        metadata={"description": "what a completed job gave: of a dataset its name, version and size"},
+    )
     files = f.List(
         f.Nested(FileSchema), required=True, metadata={"description": "of a completed job; else empty"}
     )
@@ -69,5 +111,6 @@ class JobSummarySchema(ma.Schema):
 class JobSchema(JobSummarySchema):
     recipe = f.Dict(
         required=True,
+        allow_none=True,
         metadata={"description": "strategy, whole parameters, seed and engine version: decides every value"},
     )

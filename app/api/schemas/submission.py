@@ -12,8 +12,9 @@ from typing import Any
 
 import marshmallow as ma
 
-from synthmill.app.core.jobs.submit import Submission
+from synthmill.app.core.jobs.kind import Submission
 from synthmill.app.core.templates import find_template
+from synthmill.app.core.uploads.inputs import finding_inputs
 from synthmill.app.http.context import principal, services
 from synthmill.generators.errors import FieldError, InvalidRequestError
 from synthmill.generators.limits import MAX_NAME_LENGTH, MAX_PREVIEW_ROWS
@@ -36,6 +37,11 @@ class _PreviewFields(_ServerFields):
         metadata={"description": "rows of each table"},
     )
     table = ma.fields.String(load_default=None, metadata={"description": "only this table"})
+    columns = ma.fields.List(
+        ma.fields.String(),
+        load_default=None,
+        metadata={"description": "only these columns of `table`, in this order; others aren't made"},
+    )
 
 
 class SubmissionSchema(GenerationRequest, _ServerFields):
@@ -61,7 +67,7 @@ class SubmissionLoader(_ServerFields):
     @ma.post_load
     def submission(self, body: dict[str, Any], **_: Any) -> Submission:
         return Submission(
-            generation=_generation(self, SubmissionSchema(), body),
+            _generation(self, SubmissionSchema(), body),
             dataset=body.get("dataset"),
             workspace=body.get("workspace"),
             max_parallel=body.get("max_parallel"),
@@ -74,6 +80,7 @@ class PreviewRequest:
     generation: Generation
     limit: int
     table: str | None
+    columns: list[str] | None
 
 
 class PreviewLoader(_PreviewFields):
@@ -84,11 +91,13 @@ class PreviewLoader(_PreviewFields):
 
     @ma.post_load
     def preview_request(self, body: dict[str, Any], **_: Any) -> PreviewRequest:
-        return PreviewRequest(_generation(self, PreviewRequestSchema(), body), body["limit"], body["table"])
+        generation = _generation(self, PreviewRequestSchema(), body)
+        return PreviewRequest(generation, body["limit"], body["table"], body["columns"])
 
 
 def _generation(loader: ma.Schema, whole: ma.Schema, body: Mapping[str, Any]) -> Generation:
-    return parse(library_part(loader, whole, body), known_template)
+    with finding_inputs(services(), principal().workspace_id) as find_inputs:
+        return parse(library_part(loader, whole, body), known_template, find_inputs)
 
 
 def known_template(name: str) -> Template:

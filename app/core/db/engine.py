@@ -7,7 +7,7 @@ write transaction, so that lock is held for milliseconds.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -51,6 +51,9 @@ class Database:
 
     def __init__(self, url: str) -> None:
         self.url = url
+        self.on_commit: Callable[[Session], None] | None = None
+        """Called with the session of each transaction that may write, once it is committed and has given its
+        connection back."""
         self._engine: Engine | None = None
 
     @property
@@ -75,6 +78,8 @@ class Database:
         ):
             yield session
             session.commit()
+        if self.on_commit is not None:
+            self.on_commit(session)
 
     @contextmanager
     def read(self) -> Iterator[Session]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import (
@@ -16,7 +17,7 @@ from sqlalchemy import (
     UniqueConstraint,
     text,
 )
-from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+from sqlalchemy.orm import DeclarativeBase, Mapped, composite, mapped_column
 
 
 class Base(DeclarativeBase):
@@ -65,19 +66,24 @@ class Ticket(Base):
 
 
 class Job(Base):
-    """One request to make one dataset, in one format."""
+    """One request of a kind, with parts and a result."""
 
     __tablename__ = "jobs"
     id: Mapped[str] = mapped_column(String(40), primary_key=True)
     workspace_id: Mapped[str] = mapped_column(ForeignKey("workspaces.id"))
+    kind: Mapped[str] = mapped_column(String(32), default="dataset", server_default="dataset")
+    """What is asked for: a file of app/core/kinds."""
     state: Mapped[str] = mapped_column(String(16))
-    strategy: Mapped[str] = mapped_column(String(128))
+    strategy: Mapped[str] = mapped_column(String(128), default="")
     template: Mapped[str | None] = mapped_column(String(128))
-    dataset: Mapped[str] = mapped_column(String(128))
+    dataset: Mapped[str] = mapped_column(String(128), default="")
     dataset_version: Mapped[int | None]
-    recipe: Mapped[dict[str, Any]]
-    output: Mapped[dict[str, Any]]
+    recipe: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    output: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    """From `strategy` to here of jobs of the kind `dataset` alone, as is `part_rows`; empty in others."""
     request: Mapped[dict[str, Any]]
+    result: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
+    """What a completed job gave, as its kind says it."""
     engine: Mapped[str] = mapped_column(String(32))
     """The recipe's engine version: no other makes the job's parts."""
     unmanned_since: Mapped[float | None]
@@ -86,12 +92,22 @@ class Job(Base):
     part_rows: Mapped[int | None]
     max_parallel: Mapped[int]
     rows_total: Mapped[int] = mapped_column()
+    """In the units of its kind, which are rows for a dataset; the units of stages are counted apart."""
     rows_done: Mapped[int] = mapped_column(default=0)
+    stage: Mapped[str | None] = mapped_column(String(64))
+    """The stage that it is at; None while there is none, or all have been run."""
+    stage_units: Mapped[int] = mapped_column(default=0, server_default="0")
+    stage_units_done: Mapped[int] = mapped_column(default=0, server_default="0")
+    stage_began: Mapped[float] = mapped_column(default=0.0, server_default="0")
+    """How long it had been running when its present stage, or the rows after the last, began."""
     bytes_done: Mapped[int] = mapped_column(default=0)
     bytes_expected: Mapped[int] = mapped_column(default=0, server_default="0")
     """Of its files, as estimated from a sample when it was accepted."""
     parts_total: Mapped[int]
+    """That there are by now: those of a further stage, and of the rows after it, come when it begins."""
     parts_done: Mapped[int] = mapped_column(default=0)
+    first_attempt: Mapped[int] = mapped_column(default=0, server_default="0")
+    """Attempts at its parts up to this one are of before it was last retried."""
     last_seq: Mapped[int] = mapped_column(default=0)
     created_at: Mapped[float]
     started_at: Mapped[float | None]
@@ -162,20 +178,37 @@ class File(Base):
     """Set with it where the output asks for it."""
 
 
+@dataclass(frozen=True)
+class Work:
+    """What a part is to do. Its job's kind alone reads it; a dataset's rows have all four of a table."""
+
+    table: str = ""
+    piece: int = 0
+    """Place in the table's file, from 0."""
+    first_block: int = 0
+    last_block: int = 0
+    """One past the last."""
+
+    def __str__(self) -> str:
+        return self.table
+
+
 class Part(Base):
-    """A contiguous range of whole blocks of one table: the unit of work, retry and checkpoint."""
+    """A contiguous range of whole blocks: the unit of work, retry and checkpoint."""
 
     __tablename__ = "parts"
     job_id: Mapped[str] = mapped_column(ForeignKey("jobs.id", ondelete="CASCADE"), primary_key=True)
     number: Mapped[int] = mapped_column(primary_key=True)
     """Place in the job, from 0."""
+    stage: Mapped[str | None] = mapped_column(String(64))
+    """The stage that it is of; None: of the rows."""
     table: Mapped[str] = mapped_column(String(128))
     piece: Mapped[int]
-    """Place in the table's file, from 0."""
     first_block: Mapped[int]
     last_block: Mapped[int]
-    """One past the last."""
+    work: Mapped[Work] = composite(Work, "table", "piece", "first_block", "last_block")
     rows: Mapped[int]
+    """In the units of its kind, or of its stage."""
     state: Mapped[str] = mapped_column(String(16), default="pending")
     attempt: Mapped[int] = mapped_column(default=0)
     errors: Mapped[int] = mapped_column(default=0)
@@ -193,6 +226,8 @@ class Part(Base):
     """The blocks made, packed by synthmill.app.core.execution.files.block_index."""
     profile: Mapped[bytes | None] = mapped_column(deferred=True)
     """What its columns hold, packed by generators.datasets.profile; dropped when merged with others'."""
+    result: Mapped[bytes | None] = mapped_column(deferred=True)
+    """Of a stage: what its blocks combined to (None: it is in storage), or the sha256 of each block kept."""
 
     __table_args__ = (
         Index(
@@ -215,6 +250,24 @@ class Part(Base):
             postgresql_where=text("state = 'running'"),
         ),
     )
+
+
+class StageResult(Base):
+    """A stage of a job, and what it gave once it has been run."""
+
+    __tablename__ = "stage_results"
+    job_id: Mapped[str] = mapped_column(ForeignKey("jobs.id", ondelete="CASCADE"), primary_key=True)
+    position: Mapped[int] = mapped_column(primary_key=True)
+    """Place among the job's stages, from 0."""
+    name: Mapped[str] = mapped_column(String(64))
+    stage: Mapped[dict[str, Any]]
+    """All that its strategy said of it."""
+    sha256: Mapped[str | None] = mapped_column(String(64))
+    """Set when it has been run."""
+    data: Mapped[bytes | None] = mapped_column(deferred=True)
+    """What its blocks combined to, where that is small; else it is in storage."""
+    attempt: Mapped[int | None]
+    """Of the finaliser that combined it: part of the key in storage."""
 
 
 class Profile(Base):

@@ -1,30 +1,35 @@
-"""One attempt at parts, or at finalising a job: done, given back, or counted as failed."""
+"""One attempt at parts, or at what follows when all are done: done, given back, or counted as failed."""
 
 from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from sqlalchemy import select, update
 
 from synthmill.app.core.db import DATABASE_AWAY, models
-from synthmill.app.core.errors import MissingUploadError, StorageError
-from synthmill.app.core.execution.context import job_context
-from synthmill.app.core.execution.files.finalise import Finalising, claim_finalising, finalise
-from synthmill.app.core.execution.files.multipart import forget_upload
-from synthmill.app.core.execution.files.profiles import merge_groups
-from synthmill.app.core.execution.leases import AbandonedError, Claim, LeaseLostError
-from synthmill.app.core.execution.memory import give_memory_back
-from synthmill.app.core.execution.outcomes import Done, Made, fail, fail_job, finish, release
-from synthmill.app.core.execution.part import make_part
+from synthmill.app.core.errors import StorageError
+from synthmill.app.core.execution.finaliser import claim_finalising, finalise
+from synthmill.app.core.execution.instrumentation import tracked_part
+from synthmill.app.core.execution.leases import (
+    AbandonedError,
+    Claim,
+    LeaseLostError,
+    PartReturnedError,
+    pulse,
+)
+from synthmill.app.core.execution.memory import check_memory, give_memory_back
+from synthmill.app.core.execution.outcomes import Done, fail, fail_job, finish, release
 from synthmill.app.core.execution.worker import WorkerProcess
-from synthmill.app.core.jobs import events
 from synthmill.app.core.jobs.cleanup import clean
-from synthmill.app.core.jobs.object_keys import piece_key
+from synthmill.app.core.jobs.kind import Outcome, Report, job_kind
 from synthmill.app.core.jobs.state import ENDED, JobState
 from synthmill.app.core.services import Services
-from synthmill.generators.errors import InvalidRequestError
+
+_PULSE_SECONDS = 0.5
+_DRAIN_SECONDS = 5.0
+"""A worker that has been told to stop works at most so much longer on the part in hand."""
 
 _STORAGE_WAIT = 5.0
 """Seconds before a part is tried again whose storage failed; such failures are not held against it."""
@@ -56,15 +61,37 @@ def attempt_parts(services: Services, claims: Sequence[Claim], worker: WorkerPro
         _finish(services, done)
 
 
-def _attempt(services: Services, claim: Claim, worker: WorkerProcess) -> Made | None:
+@tracked_part
+def _run(services: Services, claim: Claim, report: Report) -> Outcome:
+    return job_kind(claim.kind).run(services, claim, report)
+
+
+def _reporter(services: Services, claim: Claim, stopping_since: Callable[[], float | None]) -> Report:
+    """What a part calls between its blocks: the job's state is looked at there, and the worker's memory."""
+    looked = time.monotonic()
+
+    def report(units: int) -> None:
+        nonlocal looked
+        check_memory(services.settings.worker_memory_bytes)
+        now = time.monotonic()
+        stopping = stopping_since()
+        if stopping is not None and now - stopping > _DRAIN_SECONDS:
+            raise AbandonedError("this worker is stopping")
+        if now - looked >= _PULSE_SECONDS:
+            pulse(services, claim, units)
+            looked = now
+
+    return report
+
+
+def _attempt(services: Services, claim: Claim, worker: WorkerProcess) -> Outcome | None:
     """The part, in storage; None where it failed, which is recorded. Raises what makes it useless."""
     try:
-        return make_part(services, job_context(services, claim.job_id), claim, worker.stopping_since)
+        return _run(services, claim, _reporter(services, claim, worker.stopping_since))
     except (LeaseLostError, AbandonedError):
         raise
-    except MissingUploadError as error:
+    except PartReturnedError as error:
         log.warning("part %s of %s is made again: %s", claim.number, claim.job_id, error)
-        forget_upload(services, claim.job_id, claim.table, error.upload_id)
         release(services, [claim])
     except StorageError as error:
         log.warning("part %s of %s waits for storage: %s", claim.number, claim.job_id, error)
@@ -98,7 +125,7 @@ def _finish(services: Services, done: Sequence[Done]) -> None:
         return
     kept = [claim for claim in claims if claim not in lost]
     if kept:
-        merge_groups(services, job_context(services, kept[0].job_id), kept)
+        job_kind(kept[0].kind).follow_up(services, kept)
     if lost:
         _give_up(services, lost)
 
@@ -125,22 +152,26 @@ def _give_up(services: Services, claims: Sequence[Claim]) -> None:
     with services.db.read() as session:
         state = session.execute(select(Job.state).where(Job.id == job_id)).scalar_one_or_none()
     if state is None or (state in ENDED and state != JobState.COMPLETED):
-        services.storage.delete([piece_key(job_id, claim.table, claim.piece) for claim in claims])
+        job_kind(claims[0].kind).discard(services, claims)
 
 
 def attempt_finalising(services: Services, job_id: str, worker: WorkerProcess) -> None:
-    """Put the job's files together, if all parts are done and nobody else is at it."""
+    """Put together what the job's parts gave, if all are done and nobody else is at it."""
     lease = claim_finalising(services, job_id, worker.id)
     if lease is None:
         return
     worker.hold(lease)
     try:
-        finalise(services, job_context(services, lease.job_id), lease)
+        finalise(services, lease)
     except (AbandonedError, StorageError) as reason:
         log.warning("finalising given up: %s", reason)
-    except (MemoryError, OSError, ValueError, ArithmeticError, LookupError, InvalidRequestError) as error:
+    except DATABASE_AWAY:
+        raise
+    except Exception as error:
         log.exception("finalising %s failed", lease.job_id)
-        _fail(services, lease, f"putting the files together: {type(error).__name__}: {error}")
+        with services.db.write() as session:
+            if session.execute(select(Job.id).where(lease.mine).with_for_update()).one_or_none():
+                fail_job(session, job_id, f"putting the results together: {type(error).__name__}: {error}")
     finally:
         worker.hold(None)
         with services.db.write() as session:
@@ -150,11 +181,3 @@ def attempt_finalising(services: Services, job_id: str, worker: WorkerProcess) -
                 .values(finalise_until=None)
             )
     clean(services, lease.job_id)
-
-
-def _fail(services: Services, lease: Finalising, reason: str) -> None:
-    with services.db.write() as session:
-        event = fail_job(session, lease.job_id, reason)
-        workspace = session.execute(select(Job.workspace_id).where(Job.id == lease.job_id)).scalar_one()
-    if event is not None:
-        events.publish(services.bus, workspace, event)

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from threading import Lock
 
 from synthmill.app.core.db import models
+from synthmill.app.core.execution.stage_results import results_of
 from synthmill.app.core.services import Services
+from synthmill.app.core.uploads.inputs import held_inputs
+from synthmill.generators.engine.contract import StagedStrategy
 from synthmill.generators.engine.plan import Plan
+from synthmill.generators.engine.planning import make_plan
 from synthmill.generators.engine.recipe import Output, Recipe
-from synthmill.generators.engine.strategy import make_plan
+from synthmill.generators.engine.stages import NO_RESULTS, Results
+from synthmill.generators.engine.strategies import get_strategy
 
 _REMEMBERED = 16
 
@@ -21,7 +26,12 @@ class JobContext:
     workspace_id: str
     recipe: Recipe
     output: Output
+    part_rows: int | None
     plan: Plan
+    staged: bool
+    """Whether its rows follow from stages."""
+    results: Results = NO_RESULTS
+    """What its stages gave, where that is asked for; see `rows_context`."""
 
 
 _contexts: OrderedDict[str, JobContext] = OrderedDict()
@@ -37,9 +47,27 @@ def job_context(services: Services, job_id: str) -> JobContext:
     with services.db.read() as session:
         job = session.get_one(models.Job, job_id)
     recipe = Recipe.from_dict(job.recipe)
-    context = JobContext(job_id, job.workspace_id, recipe, Output.from_dict(job.output), make_plan(recipe))
+    with held_inputs(services, job.workspace_id, recipe.inputs) as inputs:
+        plan = make_plan(recipe, inputs)
+    context = JobContext(
+        job_id,
+        job.workspace_id,
+        recipe,
+        Output.from_dict(job.output),
+        job.part_rows,
+        plan,
+        isinstance(get_strategy(recipe.strategy), StagedStrategy),
+    )
     with _lock:
         _contexts[job_id] = context
         while len(_contexts) > _REMEMBERED:
             _contexts.popitem(last=False)
     return context
+
+
+def rows_context(services: Services, job_id: str) -> JobContext:
+    """The context of a job whose stages, if it has any, are done: their results in it."""
+    context = job_context(services, job_id)
+    if not context.staged:
+        return context
+    return replace(context, results=results_of(services, job_id, complete=True))

@@ -38,32 +38,33 @@ def slot_span(services: Services, job_id: str) -> Iterator[None]:
 
 
 def tracked_part(make: Work) -> Work:
-    """Around the function that makes a part, which is given services, context and claim."""
+    """Around the function that does a part, which is given services and claim."""
 
     @wraps(make)
-    def tracked(services: Services, context: Any, claim: Any, *rest: Any) -> Any:
+    def tracked(services: Services, claim: Any, *rest: Any) -> Any:
         with tracing.span("part", job_id=claim.job_id, part=claim.number, attempt=claim.attempt):
             began = time.monotonic()
             with _storage_errors():
-                made = make(services, context, claim, *rest)
+                made = make(services, claim, *rest)
             counters.count("parts_made")
-            counters.count("rows_made", claim.rows)
+            if claim.stage is None:
+                counters.count("rows_made", claim.units)
             counters.count("bytes_made", made.size)
             seconds = round(time.monotonic() - began, 3)
-            log.info("part made", extra={"rows": claim.rows, "bytes": made.size, "seconds": seconds})
+            told = {"rows" if claim.stage is None else "stage_units": claim.units, "bytes": made.size}
+            log.info("part made", extra={**told, "seconds": seconds})
             return made
 
     return tracked  # type: ignore[return-value]
 
 
 def tracked_finalising(finalise: Work) -> Work:
-    """Around the function that puts a job's files together; it is given services, context and lease."""
+    """Around the function that puts together what a job's parts gave; it is given services and lease."""
 
     @wraps(finalise)
-    def tracked(services: Services, context: Any, lease: Any) -> Any:
+    def tracked(services: Services, lease: Any) -> Any:
         with tracing.span("finalise", job_id=lease.job_id, attempt=lease.attempt), _storage_errors():
-            finalise(services, context, lease)
-            log.info("job completed")
+            finalise(services, lease)
 
     return tracked  # type: ignore[return-value]
 

@@ -8,8 +8,7 @@ from sqlalchemy import ColumnElement, delete, select, update
 from sqlalchemy.orm import Session
 
 from synthmill.app.core.db import db_now, models
-from synthmill.app.core.execution.outcomes import LOSSES_ALLOWED, fail_job
-from synthmill.app.core.jobs import events
+from synthmill.app.core.execution.outcomes import LOSSES_ALLOWED, fail_job, part_name
 from synthmill.app.core.jobs.wakeups import wake
 from synthmill.app.core.services import Services
 
@@ -27,7 +26,7 @@ def give_back_process(services: Services, host: str, pid: int) -> None:
             .where(models.Worker.host == host, models.Worker.pid == pid)
             .returning(models.Worker.id)
         ).scalars().all()  # fmt: skip
-        jobs, failures = _give_back(session, Part.worker.in_(workers))
+        jobs = _give_back(session, Part.worker.in_(workers))
         session.execute(update(models.Lock).where(models.Lock.holder.in_(workers)).values(until=0.0))
         jobs |= set(
             session.execute(
@@ -37,7 +36,7 @@ def give_back_process(services: Services, host: str, pid: int) -> None:
                 .returning(Job.id)
             ).scalars()
         )
-    _tell(services, jobs, failures)
+    _wake(services, jobs)
 
 
 def silent_processes(services: Services, host: str, silence: float) -> list[int]:
@@ -57,15 +56,23 @@ def give_back_expired(services: Services, allowed: ColumnElement[bool]) -> None:
     `allowed` is asked by the same statement that looks for them.
     """
     with services.db.write() as session:
-        jobs, failures = _give_back(session, (Part.lease_until < db_now()) & allowed)
-    _tell(services, jobs, failures)
+        jobs = _give_back(session, (Part.lease_until < db_now()) & allowed)
+    _wake(services, jobs)
 
 
-def _give_back(session: Session, which: ColumnElement[bool]) -> tuple[set[str], list[events.Event]]:
+def _wake(services: Services, jobs: set[str]) -> None:
+    """In a transaction each: whoever has a part's row and waits for its job's would wait for a worker that
+    has the job's row and waits for the part's."""
+    for job_id in jobs:
+        with services.db.write() as session:
+            wake(session, job_id)
+
+
+def _give_back(session: Session, which: ColumnElement[bool]) -> set[str]:
+    """The jobs of the parts given back."""
     lost: Sequence[models.Part] = session.execute(
         select(Part).where(Part.state == "running", which).limit(_AT_ONCE).with_for_update(skip_locked=True)
     ).scalars().all()  # fmt: skip
-    failures = []
     for part in lost:
         losses = part.losses + 1
         wait = min(0.1 * 2**part.losses, _LONGEST_WAIT) if part.losses else 0.0
@@ -82,18 +89,6 @@ def _give_back(session: Session, which: ColumnElement[bool]) -> tuple[set[str], 
             )
         )
         if losses >= LOSSES_ALLOWED:
-            reason = f"part {part.number} ({part.table}) lost its worker {LOSSES_ALLOWED} times"
-            event = fail_job(session, part.job_id, reason)
-            failures += [event] if event else []
-    return {part.job_id for part in lost}, failures
-
-
-def _tell(services: Services, jobs: set[str], failures: list[events.Event]) -> None:
-    if not jobs:
-        return
-    with services.db.read() as session:
-        workspaces = dict(session.execute(select(Job.id, Job.workspace_id).where(Job.id.in_(jobs))).all())
-    for event in failures:
-        events.publish(services.bus, workspaces[event.id], event)
-    for job_id in jobs:
-        wake(services, job_id)
+            name = part_name(part.number, part.stage, part.work)
+            fail_job(session, part.job_id, f"{name} lost its worker {LOSSES_ALLOWED} times")
+    return {part.job_id for part in lost}

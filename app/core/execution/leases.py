@@ -13,11 +13,12 @@ from sqlalchemy import ColumnElement, ScalarSelect, func, select, tuple_, update
 from sqlalchemy.orm import Session, load_only
 
 from synthmill.app.core.db import db_now, models
+from synthmill.app.core.db.models import Work
 from synthmill.app.core.errors import CoreError
 from synthmill.app.core.ids import timestamp
 from synthmill.app.core.jobs import events
 from synthmill.app.core.jobs.compatibility import matches_engine
-from synthmill.app.core.jobs.state import JobState, progress, seconds_run
+from synthmill.app.core.jobs.state import JobState, job_progress
 from synthmill.app.core.jobs.wakeups import live_workers, parts_of
 from synthmill.app.core.services import Services
 
@@ -25,6 +26,7 @@ Job, Part = models.Job, models.Part
 
 ONLY_PROGRESS = load_only(
     Job.state, Job.deleted, Job.rows_done, Job.rows_total, Job.parts_done, Job.parts_total,
+    Job.stage, Job.stage_units, Job.stage_units_done, Job.stage_began,
     Job.running_since, Job.ran_seconds, Job.progress_at,
 )  # fmt: skip
 """A job without its recipe, which may be long."""
@@ -38,17 +40,22 @@ class AbandonedError(CoreError):
     """The job has ended: the part in hand is of no use."""
 
 
+class PartReturnedError(CoreError):
+    """The part can't be finished as it was begun; it is given back, and done again by whoever is next."""
+
+
 @dataclass(frozen=True)
 class Claim:
     job_id: str
     workspace_id: str
+    kind: str
+    """The job's."""
     number: int
     attempt: int
-    table: str
-    piece: int
-    first_block: int
-    last_block: int
-    rows: int
+    stage: str | None
+    work: Work
+    """Of meaning to the kind alone."""
+    units: int
     lease_seconds: float
 
     @property
@@ -81,11 +88,10 @@ def still_held(claims: Sequence[Claim]) -> ColumnElement[bool]:
 def claim_parts(services: Services, job_id: str, worker: str, most: int = 1) -> list[Claim]:
     """The next parts of the job that may be made now: `most`, or as many as are this worker's share."""
     lease = services.settings.lease_seconds
-    started = None
     with services.db.write() as session:
         # The lock on the job's row makes pausing exact: after its answer no claim can follow.
         job = session.execute(
-            select(Job.state, Job.workspace_id, Job.max_parallel, Job.parts_done, Job.parts_total)
+            select(Job.kind, Job.state, Job.workspace_id, Job.max_parallel, Job.parts_done, Job.parts_total)
             .where(Job.id == job_id, Job.deleted.is_(False), matches_engine())
             .with_for_update()
         ).one_or_none()
@@ -117,11 +123,8 @@ def claim_parts(services: Services, job_id: str, worker: str, most: int = 1) -> 
                 lease_until=db_now() + lease,
                 rows_made=0,
             )
-            .returning(
-                Part.number, Part.attempt, Part.table, Part.piece,
-                Part.first_block, Part.last_block, Part.rows,
-            )
-        ).all()  # fmt: skip
+            .returning(Part.number, Part.attempt, Part.stage, Part.work, Part.rows)
+        ).all()
         if parts and job.state == JobState.QUEUED:
             session.execute(
                 update(Job)
@@ -132,10 +135,9 @@ def claim_parts(services: Services, job_id: str, worker: str, most: int = 1) -> 
                     started_at=func.coalesce(Job.started_at, db_now()),
                 )
             )
-            started = events.append(session, job_id, "start", {"worker": worker})
-    if started is not None:
-        events.publish(services.bus, job.workspace_id, started)
-    return [Claim(job_id, job.workspace_id, *part, lease) for part in sorted(parts)]
+            events.append(session, job_id, "start", {"worker": worker})
+    parts = sorted(parts, key=lambda part: part.number)
+    return [Claim(job_id, job.workspace_id, job.kind, *part, lease) for part in parts]
 
 
 def _running_parts_of(workspace_id: str) -> ScalarSelect[int]:
@@ -165,8 +167,8 @@ def _next_numbers(session: Session, job_id: str, most: int) -> Sequence[int]:
     )
 
 
-def pulse(services: Services, claim: Claim, rows_made: int) -> events.Event:
-    """Say how far the part is, learn how the job is; the (unnumbered) progress to publish.
+def pulse(services: Services, claim: Claim, units: int) -> None:
+    """Say how far the part is, to whoever watches too, and learn how the job is.
 
     Raises LeaseLostError or AbandonedError where the part need not be finished.
     """
@@ -174,7 +176,7 @@ def pulse(services: Services, claim: Claim, rows_made: int) -> events.Event:
         kept = session.execute(
             update(Part)
             .where(claim.mine)
-            .values(rows_made=rows_made, lease_until=db_now() + claim.lease_seconds)
+            .values(rows_made=units, lease_until=db_now() + claim.lease_seconds)
             .returning(Part.number)
         ).one_or_none()
         if kept is None:
@@ -183,18 +185,15 @@ def pulse(services: Services, claim: Claim, rows_made: int) -> events.Event:
         if job.deleted or job.state not in (JobState.RUNNING, JobState.PAUSED):
             raise AbandonedError(f"{claim.job_id} is {job.state}")
         now = session.execute(select(db_now())).scalar_one()
-        made = job.rows_done + rows_in_hand(session, job.id)
-        return events.Event(
-            job.id,
-            None,
-            "progress",
-            timestamp(now),
-            progress(made, job.rows_total, seconds_run(job, now)),
+        data = job_progress(job, units_in_hand(session, job.id), now)
+        # Not stored: it has no number.
+        events.announce(
+            session, claim.workspace_id, events.Event(job.id, None, "progress", timestamp(now), data)
         )
 
 
-def rows_in_hand(session: Session, job_id: str) -> int:
-    """Rows made of parts that aren't done yet."""
+def units_in_hand(session: Session, job_id: str) -> int:
+    """Units done of parts that aren't done yet."""
     return int(
         session.execute(
             select(func.coalesce(func.sum(Part.rows_made), 0)).where(

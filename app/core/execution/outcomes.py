@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from sqlalchemy import bindparam, select, update
 from sqlalchemy.orm import Session
 
 from synthmill.app.core.db import db_now, models
-from synthmill.app.core.execution.leases import ONLY_PROGRESS, AbandonedError, Claim, rows_in_hand, still_held
+from synthmill.app.core.execution.leases import (
+    ONLY_PROGRESS,
+    AbandonedError,
+    Claim,
+    still_held,
+    units_in_hand,
+)
 from synthmill.app.core.jobs import events
-from synthmill.app.core.jobs.state import JobState, progress, seconds_run
+from synthmill.app.core.jobs.kind import Outcome, job_kind
+from synthmill.app.core.jobs.state import JobState, job_progress
 from synthmill.app.core.services import Services
 
 ERRORS_ALLOWED = 3
@@ -23,23 +29,7 @@ _PROGRESS_SECONDS = 0.2
 
 Job, Part = models.Job, models.Part
 
-
-@dataclass(frozen=True)
-class Made:
-    """A part that is in storage: its size, etag (of an upload's piece) and packed blocks."""
-
-    size: int
-    etag: str | None
-    blocks: bytes
-    file_size: int | None = None
-    """Size and root of the whole file, where the part is all of it; its sha256 where that is asked for."""
-    file_root: str | None = None
-    file_sha256: str | None = None
-    profile: bytes | None = None
-    """Its columns' profile, packed by synthmill.generators.datasets.profile."""
-
-
-Done = tuple[Claim, Made]
+Done = tuple[Claim, Outcome]
 
 
 def finish(services: Services, done: Sequence[Done]) -> list[Claim]:
@@ -47,8 +37,7 @@ def finish(services: Services, done: Sequence[Done]) -> list[Claim]:
 
     Raises AbandonedError, and records none, where the job has ended.
     """
-    job_id, workspace_id = done[0][0].job_id, done[0][0].workspace_id
-    event = None
+    job_id = done[0][0].job_id
     with services.db.write() as session:
         job = session.execute(
             select(Job)
@@ -59,26 +48,35 @@ def finish(services: Services, done: Sequence[Done]) -> list[Claim]:
         if job is None:
             raise AbandonedError(f"{job_id} has ended")
         kept = _record(session, job_id, done)
-        rows_done = job.rows_done + sum(claim.rows for claim, _ in kept)
-        parts_done = job.parts_done + len(kept)
-        now = session.execute(
-            update(Job)
-            .where(Job.id == job_id)
-            .values(
-                parts_done=parts_done,
-                rows_done=rows_done,
-                bytes_done=Job.bytes_done + sum(made.size for _, made in kept),
-            )
-            .returning(db_now())
-        ).scalar_one()
-        if kept and (parts_done == job.parts_total or now - job.progress_at >= _PROGRESS_SECONDS):
-            current = rows_done + rows_in_hand(session, job_id)
-            data = progress(current, job.rows_total, seconds_run(job, now))
-            event = events.append(session, job_id, "progress", data)
-            session.execute(update(Job).where(Job.id == job_id).values(progress_at=now))
-    if event is not None:
-        events.publish(services.bus, workspace_id, event)
-    return [claim for claim, made in done if (claim, made) not in kept]
+        if kept:
+            job_kind(kept[0][0].kind).record(session, kept)
+        _count(session, job, kept)
+    return [claim for claim, outcome in done if (claim, outcome) not in kept]
+
+
+def _count(session: Session, job: models.Job, kept: Sequence[Done]) -> None:
+    """Count parts as done, and say now and then how far the job is by that."""
+    units = sum(claim.units for claim, _ in kept)
+    job.parts_done += len(kept)
+    if job.stage is None:
+        job.rows_done += units
+    else:
+        job.stage_units_done += units
+    now = session.execute(
+        update(Job)
+        .where(Job.id == job.id)
+        .values(
+            parts_done=job.parts_done,
+            rows_done=job.rows_done,
+            stage_units_done=job.stage_units_done,
+            bytes_done=Job.bytes_done + sum(outcome.size for _, outcome in kept),
+        )
+        .returning(db_now())
+    ).scalar_one()
+    if kept and (job.parts_done == job.parts_total or now - job.progress_at >= _PROGRESS_SECONDS):
+        data = job_progress(job, units_in_hand(session, job.id), now)
+        events.append(session, job.id, "progress", data)
+        session.execute(update(Job).where(Job.id == job.id).values(progress_at=now))
 
 
 def _record(session: Session, job_id: str, done: Sequence[Done]) -> Sequence[Done]:
@@ -91,45 +89,23 @@ def _record(session: Session, job_id: str, done: Sequence[Done]) -> Sequence[Don
             Part.attempt == bindparam("of_attempt"),
             Part.state == "running",
         )
-        .values(
-            state="done",
-            rows_made=0,
-            lease_until=None,
-            size=bindparam("size"),
-            etag=bindparam("etag"),
-            blocks=bindparam("blocks"),
-            profile=bindparam("profile"),
-        ),
+        .values(state="done", rows_made=0, lease_until=None, size=bindparam("bytes")),
         [
-            {
-                "of_number": claim.number,
-                "of_attempt": claim.attempt,
-                "size": made.size,
-                "etag": made.etag,
-                "blocks": made.blocks,
-                "profile": made.profile,
-            }
-            for claim, made in done
+            {"of_number": claim.number, "of_attempt": claim.attempt, "bytes": outcome.size}
+            for claim, outcome in done
         ],
     )
-    if recorded.rowcount != len(done):
-        attempts = session.execute(
-            select(Part.number, Part.attempt).where(
-                Part.job_id == job_id,
-                Part.number.in_([claim.number for claim, _ in done]),
-                Part.state == "done",
-            )
-        ).all()
-        ours = {(number, attempt) for number, attempt in attempts}
-        done = [(claim, made) for claim, made in done if (claim.number, claim.attempt) in ours]
-    for claim, made in done:
-        if made.file_root is not None:
-            session.execute(
-                update(models.File)
-                .where(models.File.job_id == job_id, models.File.table == claim.table)
-                .values(size=made.file_size, root=made.file_root, sha256=made.file_sha256)
-            )
-    return done
+    if recorded.rowcount == len(done):
+        return done
+    attempts = session.execute(
+        select(Part.number, Part.attempt).where(
+            Part.job_id == job_id,
+            Part.number.in_([claim.number for claim, _ in done]),
+            Part.state == "done",
+        )
+    ).all()
+    ours = {(number, attempt) for number, attempt in attempts}
+    return [(claim, outcome) for claim, outcome in done if (claim.number, claim.attempt) in ours]
 
 
 def release(services: Services, claims: Sequence[Claim], wait: float = 0.0) -> None:
@@ -143,7 +119,7 @@ def release(services: Services, claims: Sequence[Claim], wait: float = 0.0) -> N
 
 
 def fail(services: Services, claim: Claim, reason: str) -> None:
-    """The part's generator raised: give it back, or fail the job when it has raised too often."""
+    """The part raised: give it back, or fail the job when it has raised too often."""
     with services.db.write() as session:
         errors = session.execute(
             update(Part)
@@ -151,22 +127,24 @@ def fail(services: Services, claim: Claim, reason: str) -> None:
             .values(state="pending", worker=None, lease_until=None, rows_made=0, errors=Part.errors + 1)
             .returning(Part.errors)
         ).scalar_one_or_none()
-        event = None
         if errors is not None and errors >= ERRORS_ALLOWED:
-            event = fail_job(session, claim.job_id, f"part {claim.number} ({claim.table}): {reason}")
-    if event is not None:
-        events.publish(services.bus, claim.workspace_id, event)
+            fail_job(session, claim.job_id, f"{part_name(claim.number, claim.stage, claim.work)}: {reason}")
 
 
-def fail_job(session: Session, job_id: str, reason: str) -> events.Event | None:
-    """Move an active job to failed, with its last event; None where it has ended already."""
+def part_name(number: int, stage: str | None, work: models.Work) -> str:
+    """How a part is called in reasons: `part 3 (orders)`."""
+    what = f"stage {stage}" if stage else str(work)
+    return f"part {number} ({what})" if what else f"part {number}"
+
+
+def fail_job(session: Session, job_id: str, reason: str) -> None:
+    """Move an active job to failed, with its last event; one that has ended stays as it is."""
     job = session.execute(
         update(Job)
         .where(Job.id == job_id, Job.state.in_((JobState.QUEUED, JobState.RUNNING, JobState.PAUSED)))
         .values(state=JobState.FAILED, error=reason, running_since=None, finished_at=db_now())
         .returning(Job.rows_done, Job.rows_total)
     ).one_or_none()
-    if job is None:
-        return None
-    data = {"reason": reason, "current": job.rows_done, "total": job.rows_total}
-    return events.append(session, job_id, "error", data)
+    if job is not None:
+        data = {"reason": reason, "current": job.rows_done, "total": job.rows_total}
+        events.append(session, job_id, "error", data)

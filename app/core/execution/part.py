@@ -1,92 +1,122 @@
-"""Making one part: its blocks are encoded in memory and stored as one piece."""
+"""Making one part of a table: its blocks are encoded in memory and stored as one piece."""
 
 from __future__ import annotations
 
 import hashlib
-import time
-from collections.abc import Callable, Iterable
-from dataclasses import replace
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select, update
+from sqlalchemy.orm import Session
 
 from synthmill.app.core.db import models
 from synthmill.app.core.execution.context import JobContext
 from synthmill.app.core.execution.files.block_index import pack
 from synthmill.app.core.execution.files.multipart import find_upload
-from synthmill.app.core.execution.instrumentation import tracked_part
-from synthmill.app.core.execution.leases import AbandonedError, Claim, pulse
-from synthmill.app.core.execution.memory import check_memory
-from synthmill.app.core.execution.outcomes import Made
-from synthmill.app.core.jobs import events
+from synthmill.app.core.jobs.kind import Claim, Report
 from synthmill.app.core.jobs.object_keys import file_key, piece_key
 from synthmill.app.core.services import Services
 from synthmill.generators.datasets.blocks import Block, make_blocks
 from synthmill.generators.datasets.profile.table import TableProfile
 from synthmill.generators.datasets.whole_file import WholeFile
 
-_PULSE_SECONDS = 0.5
-_DRAIN_SECONDS = 5.0
-"""A worker that has been told to stop works at most so much longer on the part in hand."""
+Part = models.Part
 
 
-@tracked_part
-def make_part(
-    services: Services, context: JobContext, claim: Claim, stopping_since: Callable[[], float | None]
-) -> Made:
-    """Make the claim's rows and store them; what to record of them.
+@dataclass(frozen=True)
+class Made:
+    """A part that is in storage: its size, etag (of an upload's piece) and packed blocks."""
 
-    Looks at the job's state between blocks: raises AbandonedError when it has ended or the worker must
-    leave, LeaseLostError when the part was given away.
-    """
+    size: int
+    etag: str | None
+    blocks: bytes
+    file_size: int | None = None
+    """Size and root of the whole file, where the part is all of it; its sha256 where that is asked for."""
+    file_root: str | None = None
+    file_sha256: str | None = None
+    profile: bytes | None = None
+    """Its columns' profile, packed by synthmill.generators.datasets.profile."""
+
+
+def make_part(services: Services, context: JobContext, claim: Claim, report: Report) -> Made:
+    """Make the claim's rows and store them; what to record of them. Raises what `report` does."""
     blocks: list[Block] = []
     bodies: list[bytes] = []
-    profile = TableProfile(context.plan.table(claim.table))
-    rows, looked = 0, time.monotonic()
+    work = claim.work
+    profile = TableProfile(context.plan.table(work.table))
+    rows = 0
     for block, body in make_blocks(
         context.plan,
-        claim.table,
-        claim.first_block,
-        claim.last_block,
+        work.table,
+        work.first_block,
+        work.last_block,
         context.output,
         profile,
+        context.results,
     ):
         blocks.append(block)
         bodies.append(body)
         rows += block.rows
-        check_memory(services.settings.worker_memory_bytes)
-        now = time.monotonic()
-        stopping = stopping_since()
-        if stopping is not None and now - stopping > _DRAIN_SECONDS:
-            raise AbandonedError("this worker is stopping")
-        if now - looked >= _PULSE_SECONDS:
-            events.publish(services.bus, claim.workspace_id, pulse(services, claim, rows))
-            looked = now
+        report(rows)
     return replace(_store(services, context, claim, blocks, bodies), profile=profile.pack())
 
 
 def _store(
     services: Services, context: JobContext, claim: Claim, blocks: list[Block], bodies: list[bytes]
 ) -> Made:
+    work = claim.work
     with services.db.read() as session:
         file = session.execute(
-            select(models.File).where(models.File.job_id == claim.job_id, models.File.table == claim.table)
+            select(models.File).where(models.File.job_id == claim.job_id, models.File.table == work.table)
         ).scalar_one()
-    storage, whole = services.storage, WholeFile(context.plan.table(claim.table), context.output, blocks)
+    storage, whole = services.storage, WholeFile(context.plan.table(work.table), context.output, blocks)
     size, packed = sum(block.size for block in blocks), pack(blocks)
     if file.parts == 1:
         content = [whole.prefix, *bodies, whole.suffix]
         storage.put(file_key(claim.job_id, file.name), *content)
         sha256 = _sha256(content) if context.output.sha256 else None
         return Made(size, None, packed, whole.size, whole.root, sha256)
-    prefix = whole.prefix if claim.piece == 0 else b""
+    prefix = whole.prefix if work.piece == 0 else b""
     large = file.direct and len(prefix) + size >= storage.min_piece
-    upload = find_upload(services, claim.job_id, claim.table) if large else None
+    upload = find_upload(services, claim.job_id, work.table) if large else None
     if upload is not None:
         key = file_key(claim.job_id, file.name)
-        etag = storage.put_piece(key, upload, claim.piece + 1, prefix, *bodies)
+        etag = storage.put_piece(key, upload, work.piece + 1, prefix, *bodies)
         return Made(size, etag, packed)
-    storage.put(piece_key(claim.job_id, claim.table, claim.piece), prefix, *bodies)
+    storage.put(piece_key(claim.job_id, work.table, work.piece), prefix, *bodies)
     return Made(size, None, packed)
+
+
+def record_parts(session: Session, done: Sequence[tuple[Claim, Made]]) -> None:
+    """Store what is to be known of parts that are done: of one job, and found still held."""
+    job_id = done[0][0].job_id
+    session.connection().execute(
+        update(Part)
+        .where(Part.job_id == job_id, Part.number == bindparam("of_number"))
+        .values(etag=bindparam("etag"), blocks=bindparam("blocks"), profile=bindparam("profile")),
+        [
+            {
+                "of_number": claim.number,
+                "etag": made.etag,
+                "blocks": made.blocks,
+                "profile": made.profile,
+            }
+            for claim, made in done
+        ],
+    )
+    for claim, made in done:
+        if made.file_root is not None:
+            session.execute(
+                update(models.File)
+                .where(models.File.job_id == job_id, models.File.table == claim.work.table)
+                .values(size=made.file_size, root=made.file_root, sha256=made.file_sha256)
+            )
+
+
+def discard_pieces(services: Services, claims: Sequence[Claim]) -> None:
+    """Remove what parts have stored as objects of their own."""
+    keys = [piece_key(claim.job_id, claim.work.table, claim.work.piece) for claim in claims]
+    services.storage.delete(keys)
 
 
 def _sha256(chunks: Iterable[bytes]) -> str:

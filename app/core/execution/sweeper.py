@@ -11,9 +11,8 @@ from synthmill.app.core.db import db_now, models
 from synthmill.app.core.errors import StorageError
 from synthmill.app.core.execution.lease_expiry import give_back_expired
 from synthmill.app.core.execution.outcomes import fail_job
-from synthmill.app.core.jobs import events
 from synthmill.app.core.jobs.cleanup import clean
-from synthmill.app.core.jobs.compatibility import has_compatible_worker, unmanned_too_long
+from synthmill.app.core.jobs.compatibility import has_compatible_worker, note_waiting, waiting_too_long
 from synthmill.app.core.jobs.state import ENDED, JobState
 from synthmill.app.core.jobs.wakeups import wake
 from synthmill.app.core.messaging.queue import QUEUES
@@ -107,16 +106,12 @@ def _while_it_lasts(holder: str) -> ColumnElement[bool]:
 
 
 def _fail_unmanned(services: Services) -> None:
-    """End the jobs that nobody can make any more, with that reason."""
+    """Note the jobs that nobody can do, and end those that waited too long, with that reason."""
     seconds = services.settings.engine_wait_seconds
-    failures: list[tuple[str, events.Event]] = []
     with services.db.write() as session:
-        for job_id, workspace_id, engine in unmanned_too_long(session, seconds):
-            reason = f"there was no worker of its engine version, {engine}, for {seconds:g} s"
-            event = fail_job(session, job_id, reason)
-            failures += [(workspace_id, event)] if event else []
-    for workspace_id, event in failures:
-        events.publish(services.bus, workspace_id, event)
+        note_waiting(session)
+        for job_id, lack in waiting_too_long(session, seconds):
+            fail_job(session, job_id, f"there was {lack.reason} for {seconds:g} s: {lack.fix}")
 
 
 _CLAIMABLE = (
@@ -151,7 +146,8 @@ def _wake_forgotten(services: Services) -> None:
             continue  # The broker is away, and nothing could be asked for; or nothing needs to be.
         for job_id, seconds in silent:
             if not waiting or seconds > _BUSY_WAIT:
-                wake(services, job_id)
+                with services.db.write() as session:
+                    wake(session, job_id)
 
 
 def _clear_away(services: Services) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import delete, func, select, update
 
 from synthmill.app.core.db import db_now, models
-from synthmill.app.core.jobs.object_keys import job_prefix, pieces_prefix
+from synthmill.app.core.jobs.object_keys import job_prefix, pieces_prefix, stages_prefix
 from synthmill.app.core.jobs.state import ENDED, JobState
 from synthmill.app.core.services import Services
 
@@ -41,7 +41,9 @@ def clean(services: Services, job_id: str) -> bool:
             left = session.execute(select(Job.cleaned).where(Job.id == job_id)).scalar_one_or_none()
             return left is None or left
     keep_files = job.state == JobState.COMPLETED and not job.deleted
-    services.storage.delete_prefix(pieces_prefix(job_id) if keep_files else job_prefix(job_id))
+    gone = [pieces_prefix(job_id), stages_prefix(job_id)] if keep_files else [job_prefix(job_id)]
+    for prefix in gone:
+        services.storage.delete_prefix(prefix)
     with services.db.write() as session:
         mine = (Job.id == job_id) & (Job.finalise_attempt == job.finalise_attempt)
         if job.deleted:

@@ -9,12 +9,15 @@ back, and fails when none did.
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import cache
 
 from sqlalchemy import ColumnElement, select, update
 from sqlalchemy.orm import Session
 
 from synthmill.app.core.db import db_now, models
+from synthmill.app.core.jobs import events
 from synthmill.app.core.jobs.state import JobState
 from synthmill.app.core.services import Services
 from synthmill.generators.engine.registry import plugins
@@ -28,6 +31,16 @@ _AT_ONCE = 100
 
 Job, Worker = models.Job, models.Worker
 JobPlugin, WorkerPlugin = models.JobPlugin, models.WorkerPlugin
+
+_ACTIVE = Job.state.in_((JobState.QUEUED, JobState.RUNNING))
+
+
+@dataclass(frozen=True)
+class Lack:
+    """What a job waits for, as part of a sentence (`no worker of engine version 2`), and the fix."""
+
+    reason: str
+    fix: str
 
 
 @cache
@@ -79,25 +92,54 @@ def pass_on(services: Services, job_id: str) -> None:
         services.queue.wake(job_id, queue)
 
 
-def unmanned_too_long(session: Session, seconds: float) -> list[tuple[str, str, str]]:
-    """(job, workspace, engine version) of jobs to work on whose version has had no worker for so long.
+def note_waiting(session: Session) -> None:
+    """Note which jobs no living worker can do, and since when; their watchers hear what each waits for.
 
-    Also notes since when that is so; time in which nobody sweeps doesn't count unless it had begun.
+    Time in which nobody calls this doesn't count unless it had begun.
     """
-    waiting = Job.state.in_((JobState.QUEUED, JobState.RUNNING))
     session.execute(
         update(Job)
-        .where(waiting, Job.unmanned_since.is_not(None), has_compatible_worker())
+        .where(_ACTIVE, Job.unmanned_since.is_not(None), has_compatible_worker())
         .values(unmanned_since=None)
     )
-    session.execute(
+    waiting = session.execute(
         update(Job)
-        .where(waiting, Job.unmanned_since.is_(None), ~has_compatible_worker())
+        .where(_ACTIVE, Job.unmanned_since.is_(None), ~has_compatible_worker())
         .values(unmanned_since=db_now())
+        .returning(Job.id)
+    ).scalars().all()  # fmt: skip
+    for job_id, lack in lacking(session, waiting).items():
+        events.append(session, job_id, "waiting", {"reason": f"there is {lack.reason}", "fix": lack.fix})
+
+
+def waiting_too_long(session: Session, seconds: float) -> list[tuple[str, Lack]]:
+    """Jobs that no worker could do for so long, with what they lack."""
+    jobs = session.execute(
+        select(Job.id).where(_ACTIVE, Job.unmanned_since < db_now() - seconds).limit(_AT_ONCE)
+    ).scalars().all()  # fmt: skip
+    return list(lacking(session, jobs).items())
+
+
+def lacking(session: Session, jobs: Sequence[str]) -> dict[str, Lack]:
+    """Of these jobs those that no living worker can do, with what they lack."""
+    if not jobs:
+        return {}
+    engines = session.execute(
+        select(Job.id, Job.engine).where(Job.id.in_(jobs), _ACTIVE, ~has_compatible_worker())
+    ).all()  # fmt: skip
+    plugins: dict[str, list[str]] = {}
+    for job_id, plugin in session.execute(
+        select(JobPlugin.job_id, JobPlugin.plugin).where(JobPlugin.job_id.in_([job.id for job in engines]))
+    ):
+        plugins.setdefault(job_id, []).append(plugin)
+    return {job.id: _lack(job.engine, plugins.get(job.id, [])) for job in engines}
+
+
+def _lack(engine: str, plugins: Sequence[str]) -> Lack:
+    if not plugins:
+        return Lack(f"no worker of engine version {engine}", f"start one with engine version {engine}")
+    requirements = sorted({plugin.split(" ")[0] for plugin in plugins})
+    return Lack(
+        f"no worker that can use {' and '.join(requirements)}",
+        f"pip install {' '.join(requirements)} where workers run, and start them again",
     )
-    rows = session.execute(
-        select(Job.id, Job.workspace_id, Job.engine)
-        .where(waiting, Job.unmanned_since < db_now() - seconds)
-        .limit(_AT_ONCE)
-    )
-    return [(job.id, job.workspace_id, job.engine) for job in rows]

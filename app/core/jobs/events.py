@@ -11,8 +11,7 @@ from sqlalchemy.orm import Session
 
 from synthmill.app.core.db import db_now, models
 from synthmill.app.core.ids import timestamp
-from synthmill.app.core.messaging.bus import Bus
-from synthmill.app.core.observability import counters
+from synthmill.app.core.messaging.outbox import outbox
 
 TERMINAL = frozenset({"complete", "error", "shutdown"})
 """The last event of a job is one of these: completed, failed, stopped."""
@@ -45,25 +44,26 @@ def workspace_channel(workspace_id: str) -> str:
 
 
 def append(session: Session, job_id: str, kind: str, data: dict[str, Any]) -> Event:
-    """Store the job's next event in the transaction that makes it true; publish it after the commit."""
-    seq, now = session.execute(
+    """Store the job's next event in the transaction that makes it true; it is published after the commit."""
+    seq, now, workspace_id = session.execute(
         update(models.Job)
         .where(models.Job.id == job_id)
         .values(last_seq=models.Job.last_seq + 1)
-        .returning(models.Job.last_seq, db_now())
+        .returning(models.Job.last_seq, db_now(), models.Job.workspace_id)
     ).one()
     session.execute(insert(models.Event).values(job_id=job_id, seq=seq, type=kind, created_at=now, data=data))
-    return Event(job_id, seq, kind, timestamp(now), data)
+    event = Event(job_id, seq, kind, timestamp(now), data)
+    outbox(session).events += 1
+    announce(session, workspace_id, event)
+    return event
 
 
-def publish(bus: Bus, workspace_id: str, *events: Event) -> None:
-    """Tell those who watch now. Call it after the commit that stored the events."""
-    counters.count("events", sum(event.seq is not None for event in events))
-    bus.publish(
-        (channel, event.dumps())
-        for event in events
-        for channel in (job_channel(event.id), workspace_channel(workspace_id))
-    )
+def announce(session: Session, workspace_id: str, event: Event) -> None:
+    """Publish an event once the transaction is committed, to those who watch then."""
+    message = event.dumps()
+    outbox(session).messages += [
+        (channel, message) for channel in (job_channel(event.id), workspace_channel(workspace_id))
+    ]
 
 
 def stored(session: Session, job_id: str, after: int, limit: int) -> list[Event]:

@@ -4,21 +4,19 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, update
-from sqlalchemy import delete as delete_rows
+from sqlalchemy import ColumnElement, func, select, update
 
 from synthmill.app.core.access.keys import Principal
 from synthmill.app.core.db import db_now, models
 from synthmill.app.core.errors import ConflictError
 from synthmill.app.core.jobs import events
 from synthmill.app.core.jobs.cleanup import clean
+from synthmill.app.core.jobs.kind import job_kind
 from synthmill.app.core.jobs.queries import JobView, get_job, require_job
 from synthmill.app.core.jobs.state import ACTIVE, JobState
-from synthmill.app.core.jobs.submit import Submission, submit
+from synthmill.app.core.jobs.submit import submit
 from synthmill.app.core.jobs.wakeups import wake
 from synthmill.app.core.services import Services
-from synthmill.generators.engine.recipe import Output, Recipe
-from synthmill.generators.recipes.request import Generation
 
 Job = models.Job
 
@@ -54,10 +52,9 @@ def resume(services: Services, principal: Principal, job_id: str) -> JobView:
             "running_since": db_now() if started else None,
         },
         event="resumed",
+        wakes=True,
     )
-    if changed:
-        wake(services, job_id)
-    else:
+    if not changed:
         _unless(services, principal, job_id, JobState.RUNNING, "can't be resumed", also=JobState.QUEUED)
     return get_job(services, principal, job_id)
 
@@ -85,7 +82,10 @@ def stop(services: Services, principal: Principal, job_id: str) -> JobView:
 
 
 def retry(services: Services, principal: Principal, job_id: str) -> JobView:
-    """Begin a failed or cancelled job again, with the same recipe and number."""
+    """Begin a failed or cancelled job again: the same request under the same id.
+
+    Raises InvalidRequestError where an upload that it needs was removed meanwhile.
+    """
     with services.db.read() as session:
         job = require_job(session, principal, job_id)
     if job.state not in (JobState.FAILED, JobState.CANCELLED):
@@ -106,59 +106,46 @@ def retry(services: Services, principal: Principal, job_id: str) -> JobView:
                 finished_at=None,
                 finalise_until=None,
                 error=None,
+                first_attempt=select(func.max(models.Part.attempt))
+                .where(models.Part.job_id == job_id)
+                .scalar_subquery(),
             )
-            .returning(Job.rows_total, Job.parts_total)
-        ).one_or_none()
+            .returning(Job)
+            .execution_options(populate_existing=True)
+        ).scalar_one_or_none()
         if reset is None:
             raise ConflictError("the job's parts are still being given up", "try again in a moment")
         session.execute(
             update(models.Part)
             .where(models.Part.job_id == job_id)
-            .values(state="pending", errors=0, losses=0, not_before=0.0, size=None, etag=None, blocks=None)
+            .values(state="pending", errors=0, losses=0, not_before=0.0, size=None)
         )
-        session.execute(
-            update(models.File)
-            .where(models.File.job_id == job_id)
-            .values(upload_id=None, upload_until=None, size=None, root=None, sha256=None)
-        )
-        session.execute(delete_rows(models.Profile).where(models.Profile.job_id == job_id))
-        event = events.append(
-            session, job_id, "init", {"total": reset.rows_total, "parts": reset.parts_total, "retry": True}
-        )
-    events.publish(services.bus, principal.workspace_id, event)
-    wake(services, job_id)
+        job_kind(reset.kind).reset(session, reset)
+        parts = session.execute(select(Job.parts_total).where(Job.id == job_id)).scalar_one()
+        events.append(session, job_id, "init", {"total": reset.rows_total, "parts": parts, "retry": True})
+        wake(session, job_id)
     return get_job(services, principal, job_id)
 
 
 def clone(services: Services, principal: Principal, job_id: str) -> JobView:
-    """A new job with the same recipe (seed included) and output."""
+    """A new job with the same request; what the first one drew, such as a seed, included."""
     with services.db.read() as session:
         job = require_job(session, principal, job_id)
-    generation = Generation(
-        recipe=Recipe.from_dict(job.recipe),
-        output=Output.from_dict(job.output),
-        part_rows=job.part_rows,
-        template=job.template,
-    )
-    submission = Submission(generation, job.dataset, None, job.max_parallel, job.request)
-    return submit(services, principal, submission)[0]
+    return submit(services, principal, job_kind(job.kind).submission_of(job))[0]
 
 
 def delete(services: Services, principal: Principal, job_id: str) -> None:
     """Stop the job if it is active, and remove it with its dataset, files and events."""
     with services.db.write(durable=True) as session:
         job = require_job(session, principal, job_id)
-        event = None
         if job.state in ACTIVE:
             session.execute(
                 update(Job)
                 .where(Job.id == job_id)
                 .values(state=JobState.CANCELLED, running_since=None, finished_at=db_now())
             )
-            event = events.append(session, job_id, "shutdown", {"deleted": True})
+            events.append(session, job_id, "shutdown", {"deleted": True})
         session.execute(update(Job).where(Job.id == job_id).values(deleted=True, cleaned=False))
-    if event is not None:
-        events.publish(services.bus, principal.workspace_id, event)
     clean(services, job_id)
 
 
@@ -174,8 +161,12 @@ def _move(
     where: ColumnElement[bool],
     values: dict[str, Any],
     event: str,
+    wakes: bool = False,
 ) -> bool:
-    """Change the job if it is in the state that `where` says, with its event; whether it was."""
+    """Change the job if it is in the state that `where` says, with its event; whether it was.
+
+    `wakes`: there is work to do then.
+    """
     with services.db.write() as session:
         require_job(session, principal, job_id)
         row = session.execute(
@@ -187,8 +178,9 @@ def _move(
         if row is None:
             return False
         data = {"current": row.rows_done, "total": row.rows_total, "state": row.state}
-        stored = events.append(session, job_id, event, data)
-    events.publish(services.bus, principal.workspace_id, stored)
+        events.append(session, job_id, event, data)
+        if wakes:
+            wake(session, job_id)
     return True
 
 

@@ -17,3 +17,22 @@ def piece_key(job_id: str, table: str, piece: int) -> str:
 
 def file_key(job_id: str, name: str) -> str:
     return f"jobs/{job_id}/files/{name}"
+
+
+def stages_prefix(job_id: str) -> str:
+    return f"jobs/{job_id}/stages/"
+
+
+def stage_block_key(job_id: str, stage: str, block: int, attempt: int) -> str:
+    """A block's bytes, as one attempt at its part made them."""
+    return f"{stages_prefix(job_id)}{stage}/{block:08d}-{attempt}"
+
+
+def stage_part_key(job_id: str, stage: str, first_block: int, attempt: int) -> str:
+    """What a part's blocks combine to, as one attempt at it made them."""
+    return f"{stages_prefix(job_id)}{stage}/from-{first_block:08d}-{attempt}"
+
+
+def stage_combined_key(job_id: str, stage: str, attempt: int) -> str:
+    """What all blocks of a stage combine to, as one finaliser's attempt made it."""
+    return f"{stages_prefix(job_id)}{stage}/all-{attempt}"

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 from sqlalchemy import func, select
@@ -14,53 +14,79 @@ from synthmill.app.core.access.keys import Principal
 from synthmill.app.core.db import db_now, models
 from synthmill.app.core.errors import NotFoundError
 from synthmill.app.core.ids import timestamp
+from synthmill.app.core.jobs.compatibility import Lack, lacking
 from synthmill.app.core.jobs.events import job_channel
-from synthmill.app.core.jobs.state import ENDED, JobState, progress, seconds_run
+from synthmill.app.core.jobs.kind import job_kind, kinds
+from synthmill.app.core.jobs.state import ENDED, JobState, job_progress
 from synthmill.app.core.pagination import Page
 from synthmill.app.core.services import Services
+from synthmill.generators.errors import InvalidRequestError
+
+
+@dataclass(frozen=True)
+class StageView:
+    """How far a job is with the stage that it is at."""
+
+    name: str
+    units_total: int
+    units_done: int
+    percentage: float
 
 
 @dataclass(frozen=True)
 class JobView:
     id: str
+    kind: str
     state: str
     phase: str | None
-    """While running: `generating`, then `verifying` (files are put together, the manifest is written)."""
-    strategy: str
-    template: str | None
+    """While running: `staging` (what rows follow from is found out), `generating`, then `verifying` (what the
+    parts made is put together)."""
     workspace: str
-    dataset: str
-    dataset_version: int | None
-    """Set when the job completes."""
-    format: str
-    compression: str
-    seed: int
-    recipe: dict[str, Any]
+    unit: str
+    """What `rows_total` and `rows_done` count: `rows` for a dataset."""
     rows_total: int
     rows_done: int
     bytes_done: int
     percentage: float
     rate: float
-    """Rows per second while running."""
+    """Units per second while running: of the stage while there is one."""
     eta: float | None
     """Seconds left at this rate."""
+    stage: StageView | None
+    """While the job is at one."""
     parts_total: int
+    """That there are by now: a stage's come when it begins, and the rows' after the last."""
     parts_done: int
-    part_rows: int | None
     max_parallel: int
     created_at: str
     started_at: str | None
     finished_at: str | None
     error: str | None
-    files: list[dict[str, Any]]
-    """Of a completed job: name, table, rows, size and root of each file, and its sha256 where there is one;
-    manifest.json is beside them."""
+    waiting_for: str | None
+    """Where no worker can do it: what it lacks, such as a plugin, and the fix."""
+    result: dict[str, Any] | None
+    """What a completed job gave, as its kind says it."""
     last_seq: int
     """Number of the job's newest event."""
+    strategy: str | None = None
+    """This and what follows are of a dataset; None, or empty, in jobs of other kinds."""
+    template: str | None = None
+    dataset: str | None = None
+    dataset_version: int | None = None
+    """Set when the job completes."""
+    format: str | None = None
+    compression: str | None = None
+    seed: int | None = None
+    recipe: dict[str, Any] | None = None
+    part_rows: int | None = None
+    files: list[dict[str, Any]] = field(default_factory=list)
+    """Of a completed job: name, table, rows, size and root of each file, and its sha256 where there is
+    one; manifest.json is beside them."""
 
 
 @dataclass(frozen=True)
 class JobFilter:
+    kind: str | None = None
     state: str | None = None
     strategy: str | None = None
     template: str | None = None
@@ -83,7 +109,10 @@ def get_job(services: Services, principal: Principal, job_id: str) -> JobView:
 def list_jobs(
     services: Services, principal: Principal, wanted: JobFilter, after: str | None = None, limit: int = 50
 ) -> Page[JobView]:
-    """Jobs, the newest first."""
+    """Jobs, the newest first. Raises InvalidRequestError for a kind that there isn't."""
+    if wanted.kind is not None and wanted.kind not in kinds():
+        known = ", ".join(kinds())
+        raise InvalidRequestError.one("kind", f"there is no kind of job {wanted.kind!r}", f"known: {known}")
     query = (
         select(models.Job)
         .where(models.Job.workspace_id == principal.workspace_id, models.Job.deleted.is_(False))
@@ -124,53 +153,63 @@ def views(session: Session, principal: Principal, jobs: Sequence[models.Job]) ->
             .group_by(models.Part.job_id)
         )
     }
-    files: dict[str, list[dict[str, Any]]] = {}
-    completed = [job.id for job in jobs if job.state == JobState.COMPLETED]
-    for dataset in session.execute(
-        select(models.Dataset).where(models.Dataset.job_id.in_(completed))
-    ).scalars():
-        files[dataset.job_id] = [
-            {key: file[key] for key in ("name", "table", "rows", "size", "root", "sha256") if key in file}
-            for file in dataset.manifest["files"]
-        ]
-    return [_view(job, principal, now, in_hand.get(job.id, 0), files.get(job.id, [])) for job in jobs]
+    own: dict[str, Mapping[str, Any]] = {}
+    # A kind that comes with a newer release may be unknown here while a deploy goes on.
+    for kind in {job.kind for job in jobs} & kinds().keys():
+        own |= job_kind(kind).describe(session, [job for job in jobs if job.kind == kind])
+    lacks = lacking(session, [job.id for job in jobs if job.state in (JobState.QUEUED, JobState.RUNNING)])
+    return [
+        _view(job, principal, now, in_hand.get(job.id, 0), lacks.get(job.id), own.get(job.id, {}))
+        for job in jobs
+    ]
 
 
 def _view(
-    job: models.Job, principal: Principal, now: float, in_hand: int, files: list[dict[str, Any]]
+    job: models.Job,
+    principal: Principal,
+    now: float,
+    in_hand: int,
+    lack: Lack | None,
+    own: Mapping[str, Any],
 ) -> JobView:
     def when(seconds: float | None) -> str | None:
         return None if seconds is None else timestamp(seconds)
 
-    made = progress(job.rows_done + in_hand, job.rows_total, seconds_run(job, now))
-    whole = job.parts_done == job.parts_total
+    made = job_progress(job, in_hand, now)
+    rows = job.rows_done + (in_hand if job.stage is None else 0)
     return JobView(
         id=job.id,
+        kind=job.kind,
         state=job.state,
-        phase=None if job.state != JobState.RUNNING else "verifying" if whole else "generating",
-        strategy=job.strategy,
-        template=job.template,
+        phase=_phase(job),
         workspace=principal.workspace,
-        dataset=job.dataset,
-        dataset_version=job.dataset_version,
-        format=job.output["format"],
-        compression=job.output["compression"],
-        seed=job.recipe["seed"],
-        recipe=job.recipe,
+        unit=job_kind(job.kind).unit if job.kind in kinds() else "units",
         rows_total=job.rows_total,
-        rows_done=made["current"],
+        rows_done=rows,
         bytes_done=job.bytes_done,
-        percentage=made["percentage"],
+        percentage=round(100 * rows / job.rows_total, 2),
         rate=made["rate"],
-        eta=made["eta"] if job.state == JobState.RUNNING else None,
+        eta=made["eta"] if job.state == JobState.RUNNING and job.stage is None else None,
+        stage=None
+        if job.stage is None
+        else StageView(job.stage, job.stage_units, made["current"], made["percentage"]),
         parts_total=job.parts_total,
         parts_done=job.parts_done,
-        part_rows=job.part_rows,
         max_parallel=job.max_parallel,
         created_at=timestamp(job.created_at),
         started_at=when(job.started_at),
         finished_at=when(job.finished_at),
         error=job.error,
-        files=files,
+        waiting_for=None if lack is None else f"there is {lack.reason}: {lack.fix}",
+        result=job.result,
         last_seq=job.last_seq,
+        **own,
     )
+
+
+def _phase(job: models.Job) -> str | None:
+    if job.state != JobState.RUNNING:
+        return None
+    if job.stage is not None:
+        return "staging"
+    return "verifying" if job.parts_done == job.parts_total else "generating"

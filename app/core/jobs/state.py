@@ -33,8 +33,16 @@ def seconds_run(job: models.Job, now: float) -> float:
     return job.ran_seconds + present
 
 
+def job_progress(job: models.Job, in_hand: int, now: float) -> dict[str, Any]:
+    """How far the job is, or its stage while it is at one, `in_hand` units of unfinished parts counted."""
+    seconds = seconds_run(job, now) - job.stage_began
+    if job.stage is None:
+        return progress(job.rows_done + in_hand, job.rows_total, seconds)
+    return progress(job.stage_units_done + in_hand, job.stage_units, seconds) | {"stage": job.stage}
+
+
 def progress(current: int, total: int, seconds: float) -> dict[str, Any]:
-    """Rows made, rows in all, rows per second, per cent, and seconds left (None before the first rows)."""
+    """Units done, units in all, units per second, per cent, and seconds left (None before the first)."""
     rate = current / seconds if seconds > 0 else 0.0
     return {
         "current": current,

@@ -4,9 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import logging
-import re
-from dataclasses import dataclass
-from typing import Any
 
 from sqlalchemy import func, insert, select
 from sqlalchemy.exc import IntegrityError
@@ -18,51 +15,23 @@ from synthmill.app.core.disk import require_room
 from synthmill.app.core.errors import IdempotencyMismatchError, LimitExceededError, TooManyRequestsError
 from synthmill.app.core.ids import new_id
 from synthmill.app.core.jobs import events
+from synthmill.app.core.jobs.kind import JobKind, Layout, Submission, add_parts, job_kind
 from synthmill.app.core.jobs.queries import JobView, get_job
 from synthmill.app.core.jobs.state import ACTIVE, JobState
 from synthmill.app.core.jobs.wakeups import wake
 from synthmill.app.core.observability import tracing
 from synthmill.app.core.services import Services
 from synthmill.app.core.settings import Settings
-from synthmill.generators.datasets.blocks import file_name
-from synthmill.generators.datasets.partition import cut
-from synthmill.generators.datasets.size_estimate import bytes_per_row
-from synthmill.generators.engine.plan import Plan, TablePlan
+from synthmill.app.core.uploads.inputs import note_inputs, use_inputs
 from synthmill.generators.engine.recipe import canonical
-from synthmill.generators.engine.strategy import make_plan
 from synthmill.generators.errors import InvalidRequestError
-from synthmill.generators.recipes.request import Generation
 
 log = logging.getLogger(__name__)
 
-_DATASET_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,127}")
 _INTERACTIVE_BYTES = 16 * 2**20
 """Jobs up to this size take under a second and go before the others."""
 _COME_BACK_SECONDS = 10
 """When to try again a job that was too much beside those under way."""
-_DIRECT_HEADROOM = 1.25
-"""Pieces go straight into an upload if they are expected to be so much larger than the smallest allowed."""
-
-
-@dataclass(frozen=True)
-class Submission:
-    generation: Generation
-    dataset: str | None = None
-    workspace: str | None = None
-    max_parallel: int | None = None
-    raw: dict[str, Any] | None = None
-    """The request as it was sent: what an Idempotency-Key stands for."""
-
-
-@dataclass(frozen=True)
-class _Layout:
-    """A job before it is stored: its tables with their parts, and how its files come together."""
-
-    table: TablePlan
-    parts: list[tuple[int, int]]
-    size: float
-    """Estimated bytes of the file."""
-    direct: bool
 
 
 def submit(
@@ -80,16 +49,19 @@ def submit(
         if earlier is not None:
             return get_job(services, principal, earlier), True
     require_room(services)
-    _check_names(submission, principal, services.settings)
-    plan = make_plan(submission.generation.recipe)
-    layout = _lay_out(services, submission.generation, plan)
+    _check(submission, principal, services.settings)
+    kind = job_kind(submission.kind)
+    layout = kind.lay_out(services, principal.workspace_id, submission)
+    _check_size(layout, kind, services.settings)
     job_id = new_id("job")
     try:
         with services.db.write(durable=True) as session:
             earlier = _earlier_job(session, principal, idempotency_key, body)
             if earlier is None:
                 _check_load(session, principal, layout, services.settings)
-                event = _store(session, principal, submission, job_id, layout, services.settings)
+                use_inputs(session, principal.workspace_id, layout.inputs)
+                _store(session, principal, submission, job_id, layout, services.settings)
+                kind.store(session, job_id, layout)
                 if idempotency_key is not None:
                     session.execute(
                         insert(models.Idempotency).values(
@@ -109,8 +81,6 @@ def submit(
     if earlier is not None:
         return get_job(services, principal, earlier), True
     log.info("job accepted", extra={"job_id": job_id, "workspace_id": principal.workspace_id})
-    events.publish(services.bus, principal.workspace_id, event)
-    wake(services, job_id)
     return get_job(services, principal, job_id), False
 
 
@@ -121,20 +91,16 @@ def _earlier_job(session: Session, principal: Principal, key: str | None, body: 
     if row is None:
         return None
     if row.body_sha256 != body:
-        raise IdempotencyMismatchError("this Idempotency-Key was used before with another body")
+        raise IdempotencyMismatchError
     return row.job_id
 
 
-def _check_names(submission: Submission, principal: Principal, settings: Settings) -> None:
+def _check(submission: Submission, principal: Principal, settings: Settings) -> None:
     if submission.workspace not in (None, principal.workspace):
         raise InvalidRequestError.one(
             "workspace",
             f"this key can't see a workspace {submission.workspace!r}",
             f"leave it out or write {principal.workspace!r}",
-        )
-    if submission.dataset is not None and not _DATASET_NAME.fullmatch(submission.dataset):
-        raise InvalidRequestError.one(
-            "dataset", "not a name", "1 to 128 letters, digits, dots, dashes and underscores, no sign first"
         )
     if submission.max_parallel is not None and not 1 <= submission.max_parallel <= settings.max_parallel:
         raise LimitExceededError(
@@ -142,28 +108,17 @@ def _check_names(submission: Submission, principal: Principal, settings: Setting
         )
 
 
-def _lay_out(services: Services, generation: Generation, plan: Plan) -> list[_Layout]:
-    settings = services.settings
-    rows = sum(table.rows for table in plan.tables)
-    if rows > settings.max_rows:
+def _check_size(layout: Layout, kind: JobKind, settings: Settings) -> None:
+    if layout.units > settings.max_rows:
         raise LimitExceededError(
-            "rows", f"{rows:,} rows in all are too many", f"at most {settings.max_rows:,}"
+            "rows", f"{layout.units:,} {kind.unit} in all are too many", f"at most {settings.max_rows:,}"
         )
-    layout = []
-    for table in plan.tables:
-        width = bytes_per_row(table, generation.output)
-        parts = cut(table, width, generation.part_rows)
-        smallest = min((last - first) * table.block_rows for first, last in parts[:-1] or parts) * width
-        direct = len(parts) > 1 and smallest >= services.storage.min_piece * _DIRECT_HEADROOM
-        layout.append(_Layout(table, parts, width * table.rows, direct))
-    size = sum(file.size for file in layout)
-    if size > settings.max_bytes:
+    if layout.size > settings.max_bytes:
         raise LimitExceededError(
             "rows",
-            f"about {_size(size)} of files are too many",
+            f"about {_size(layout.size)} of files are too many",
             f"at most {_size(settings.max_bytes)}",
         )
-    return layout
 
 
 def _size(count: float) -> str:
@@ -176,7 +131,7 @@ def _size(count: float) -> str:
     return f"{number} {units[0]}"
 
 
-def _check_load(session: Session, principal: Principal, layout: list[_Layout], settings: Settings) -> None:
+def _check_load(session: Session, principal: Principal, layout: Layout, settings: Settings) -> None:
     """Refuse a job that would be too many, or too much, for what its workspace has under way."""
     count, rows, size = session.execute(
         select(
@@ -185,8 +140,8 @@ def _check_load(session: Session, principal: Principal, layout: list[_Layout], s
             func.coalesce(func.sum(models.Job.bytes_expected), 0),
         ).where(models.Job.workspace_id == principal.workspace_id, models.Job.state.in_(ACTIVE))
     ).one()
-    rows += sum(file.table.rows for file in layout)
-    size += round(sum(file.size for file in layout))
+    rows += layout.units
+    size += layout.size
     reason = None
     if count >= settings.max_queued_jobs:
         most = settings.max_queued_jobs
@@ -212,66 +167,36 @@ def _store(
     principal: Principal,
     submission: Submission,
     job_id: str,
-    layout: list[_Layout],
+    layout: Layout,
     settings: Settings,
-) -> events.Event:
-    generation = submission.generation
-    parts = _part_rows(job_id, layout)
+) -> None:
     now = session.execute(select(db_now())).scalar_one()
-    rows = sum(file.table.rows for file in layout)
+    quick = layout.stage is None and layout.size <= _INTERACTIVE_BYTES
+    in_stage = 0 if layout.stage is None else sum(part.units for part in layout.parts)
     session.execute(
         insert(models.Job).values(
             id=job_id,
             workspace_id=principal.workspace_id,
+            kind=submission.kind,
             state=JobState.QUEUED,
-            strategy=generation.recipe.strategy,
-            template=generation.template,
-            dataset=submission.dataset or generation.template or generation.recipe.strategy,
-            recipe=generation.recipe.to_dict(),
-            output=generation.output.to_dict(),
             request=submission.raw or {},
-            engine=generation.recipe.engine,
-            queue="interactive" if sum(file.size for file in layout) <= _INTERACTIVE_BYTES else "bulk",
-            part_rows=generation.part_rows,
+            engine=layout.engine,
+            queue="interactive" if quick else "bulk",
             max_parallel=submission.max_parallel or settings.max_parallel,
-            rows_total=rows,
+            rows_total=layout.units,
+            stage=layout.stage,
+            stage_units=in_stage,
             traceparent=tracing.current(),
-            bytes_expected=round(sum(file.size for file in layout)),
-            parts_total=len(parts),
+            bytes_expected=layout.size,
+            parts_total=len(layout.parts),
             created_at=now,
+            **layout.columns,
         )
     )
-    session.execute(insert(models.File), _file_rows(job_id, layout, generation))
-    session.execute(insert(models.Part), parts)
-    tables = {file.table.name: file.table.rows for file in layout}
-    return events.append(session, job_id, "init", {"total": rows, "parts": len(parts), "tables": tables})
-
-
-def _file_rows(job_id: str, layout: list[_Layout], generation: Generation) -> list[dict[str, Any]]:
-    return [
-        {
-            "job_id": job_id,
-            "table": file.table.name,
-            "position": position,
-            "name": file_name(file.table.name, generation.output),
-            "parts": len(file.parts),
-            "direct": file.direct,
-        }
-        for position, file in enumerate(layout)
-    ]
-
-
-def _part_rows(job_id: str, layout: list[_Layout]) -> list[dict[str, Any]]:
-    pieces = [(file.table, piece, span) for file in layout for piece, span in enumerate(file.parts)]
-    return [
-        {
-            "job_id": job_id,
-            "number": number,
-            "table": table.name,
-            "piece": piece,
-            "first_block": first,
-            "last_block": last,
-            "rows": table.block_range(last - 1)[1] - table.block_range(first)[0],
-        }
-        for number, (table, piece, (first, last)) in enumerate(pieces)
-    ]
+    for plugin in layout.plugins:
+        session.execute(insert(models.JobPlugin).values(job_id=job_id, plugin=plugin))
+    add_parts(session, job_id, layout.parts, layout.stage)
+    note_inputs(session, job_id, layout.inputs)
+    data = {"total": layout.units, "parts": len(layout.parts), **layout.told}
+    events.append(session, job_id, "init", data)
+    wake(session, job_id)

@@ -2,44 +2,58 @@
 
 The rules of that package hold here, too. No fastmath: sums and products must not be contracted or reordered.
 Every kernel has its signature written down, so that importing a module finds it in the cache or compiles it.
+Importing this package raises OSError where compiled code can't be kept anywhere: to compile for each process
+alone takes longer than most do without.
 """
 
 from __future__ import annotations
 
 import contextlib
-import hashlib
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import numba
 from numba import njit
 
+from synthmill.generators.kernels.code_cache import find_cache
 
-def kernel(signature: str | list[str]) -> Any:
+config: Any = numba.config  # It makes its attributes when it is imported.
+
+CACHE = find_cache(Path(__file__).parent, config.CACHE_DIR)
+
+
+def kernel(signature: str | list[str]) -> Callable[[Any], Any]:
     """Compile now, or load from the cache, what is called from Python. Releases the GIL while it runs."""
-    return njit(signature, nogil=True, cache=True, error_model="numpy")
+
+    def compile_or_load(function: Any) -> Any:
+        with _kept_in_our_cache():
+            return njit(signature, nogil=True, cache=True, error_model="numpy")(function)
+
+    return compile_or_load
 
 
 inlined = njit(nogil=True, error_model="numpy", inline="never")
 """For what is called from kernels alone, by one value at a time."""
 
 
-def forget_old(folder: Path) -> None:
-    """Empty the cache of a folder of kernels where its sources, or those above it, are not what they were.
-
-    numba looks at a kernel's own file alone, and kernels are made of functions of other files.
-    """
-    cache = folder / "__pycache__"
-    mark = cache / "kernels.sha256"
-    sources = sorted([*folder.glob("*.py"), *folder.parent.glob("*.py")])
-    digest = hashlib.sha256(b"".join(path.read_bytes() for path in sources)).hexdigest()
-    # Where nothing can be written, numba keeps its cache elsewhere, and files only change with the package.
-    with contextlib.suppress(OSError):
-        if mark.exists() and mark.read_text() == digest:
-            return
-        for old in cache.glob("*.nb[ci]"):
-            old.unlink(missing_ok=True)
-        cache.mkdir(exist_ok=True)
-        mark.write_text(digest)
+@contextlib.contextmanager
+def _kept_in_our_cache() -> Iterator[None]:
+    """Meanwhile numba keeps code where ours is; functions of the user's own stay where theirs are."""
+    before = config.CACHE_DIR
+    config.CACHE_DIR = str(CACHE.folder or "")
+    try:
+        yield
+    finally:
+        config.CACHE_DIR = before
 
 
-forget_old(Path(__file__).parent)
+def _fill_cache() -> None:
+    with _kept_in_our_cache():
+        # Not compiled: it tells which folder within the cache is that of functions of this one.
+        kept = njit(cache=True)(lambda: None)
+    CACHE.fill(Path(str(kept.stats.cache_path)))
+
+
+if CACHE.folder is not None:
+    _fill_cache()

@@ -13,9 +13,9 @@ import pyarrow as pa
 from synthmill.generators.engine.arrays import TIMESTAMP, strings
 from synthmill.generators.engine.cells import Cells, Dictionary, DictionaryCells, Integers, gathered
 from synthmill.generators.engine.inputs import Input, InputPaths
+from synthmill.generators.engine.parameters import load_parameters
 from synthmill.generators.engine.plan import ColumnPlan, Packing, Plan, TablePlan, block_rows
 from synthmill.generators.engine.stages import Results
-from synthmill.generators.engine.strategy import load_parameters
 from synthmill.generators.errors import InvalidRequestError
 from synthmill.generators.kernels.mix import I64
 from synthmill.generators.schema.times import microseconds

@@ -21,12 +21,6 @@ def _works() -> bool:
     return "workers" in sys.orig_argv
 
 
-def _add_strategy() -> None:
-    import synthmill.generators.strategies
-
-    synthmill.generators.strategies.__path__.append(str(Path(__file__).parent / "strategies"))
-
-
 def _orders(folder: Path) -> dict[str, object]:
     taken = folder / f"worker-{os.getpid()}.json"
     try:
@@ -60,13 +54,12 @@ def _send_twice() -> None:
     Channel._put = twice
 
 
-if "CHAOS_FOLDER" in os.environ and (_serves() or _works() or "synthmill" in sys.orig_argv):
-    _add_strategy()
+if "CHAOS_FOLDER" in os.environ and (_serves() or _works()):
     if _works():
         given = _orders(Path(os.environ["CHAOS_FOLDER"]))
         if "clock" in given:
             _shift_clock(float(str(given["clock"])))
         if "engine" in given:
             _be_of_version(str(given["engine"]))
-    if os.environ.get("CHAOS_TWICE") and (_serves() or _works()):
+    if os.environ.get("CHAOS_TWICE"):
         _send_twice()

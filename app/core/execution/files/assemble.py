@@ -165,6 +165,7 @@ class _Pieces:
             part.first_block,
             part.last_block,
             self.context.output,
+            results=self.context.results,
         )
         return [self.whole.prefix if part.piece == 0 else b"", *(body for _, body in remade)]
 

@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 
 from synthmill.app.core.db import DATABASE_AWAY, models
 from synthmill.app.core.execution.context import JobContext
-from synthmill.app.core.execution.leases import Claim
+from synthmill.app.core.jobs.kind import Claim
 from synthmill.app.core.jobs.state import JobState
 from synthmill.app.core.services import Services
 from synthmill.generators.datasets.profile.table import TableProfile
@@ -85,10 +85,10 @@ def merge_groups(services: Services, context: JobContext, claims: Sequence[Claim
     Raises nothing that an outage or a lack of memory causes: what isn't merged now is merged at the end.
     """
     try:
-        for table in {claim.table for claim in claims}:
-            own = [claim for claim in claims if claim.table == table]
+        for table in {claim.work.table for claim in claims}:
+            own = [claim for claim in claims if claim.work.table == table]
             tree = _tree(services, context, own[0])
-            numbers: Iterable[int] = {claim.piece for claim in own}
+            numbers: Iterable[int] = {claim.work.piece for claim in own}
             for level in range(1, tree.top + 1):
                 touched = sorted({number // GROUP for number in numbers})
                 numbers = [number for number in touched if _merge(services, tree, level, number)]
@@ -102,10 +102,10 @@ def _tree(services: Services, context: JobContext, claim: Claim) -> _Tree:
     with services.db.read() as session:
         parts = session.execute(
             select(models.File.parts).where(
-                models.File.job_id == claim.job_id, models.File.table == claim.table
+                models.File.job_id == claim.job_id, models.File.table == claim.work.table
             )
         ).scalar_one()
-    return _Tree(claim.job_id, context.plan.table(claim.table), parts, claim.number - claim.piece)
+    return _Tree(claim.job_id, context.plan.table(claim.work.table), parts, claim.number - claim.work.piece)
 
 
 def _merge(services: Services, tree: _Tree, level: int, number: int) -> bool:

@@ -1,0 +1,160 @@
+"""What follows when all parts of a job are done: its kind puts together what they gave.
+
+Finalising is leased and fenced like a part, and can be begun again at any point: what a kind stores before
+the last transaction must do no harm twice.
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+from dataclasses import dataclass, field
+
+from sqlalchemy import ColumnElement, func, select, update
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from synthmill.app.core.db import db_now, models
+from synthmill.app.core.execution.instrumentation import tracked_finalising
+from synthmill.app.core.execution.leases import AbandonedError
+from synthmill.app.core.jobs import events
+from synthmill.app.core.jobs.compatibility import matches_engine
+from synthmill.app.core.jobs.kind import Completed, MoreParts, add_parts, job_kind
+from synthmill.app.core.jobs.state import JobState, job_progress, seconds_run
+from synthmill.app.core.jobs.wakeups import wake
+from synthmill.app.core.services import Services
+
+_CHECK_SECONDS = 0.5
+_TRIES = 5
+"""At the last transaction, where another job's takes what this one's was about to."""
+
+log = logging.getLogger(__name__)
+
+Job = models.Job
+
+
+@dataclass(frozen=True)
+class Finalising:
+    """The lease of whoever puts together what a job's parts gave."""
+
+    job_id: str
+    kind: str
+    attempt: int
+    lease_seconds: float
+    _looked: list[float] = field(default_factory=lambda: [time.monotonic()], compare=False)
+
+    @property
+    def mine(self) -> ColumnElement[bool]:
+        return (
+            (Job.id == self.job_id) & (Job.finalise_attempt == self.attempt) & (Job.state == JobState.RUNNING)
+        )
+
+    def renew(self, session: Session) -> None:
+        session.execute(update(Job).where(self.mine).values(finalise_until=db_now() + self.lease_seconds))
+
+    def check(self, services: Services) -> None:
+        """Raises AbandonedError, now and then when it is called, once the job has ended or is another's."""
+        if time.monotonic() - self._looked[0] >= _CHECK_SECONDS:
+            self._looked[0] = time.monotonic()
+            with services.db.read() as session:
+                if session.execute(select(Job.id).where(self.mine)).one_or_none() is None:
+                    raise self.lost()
+
+    def lost(self) -> AbandonedError:
+        return AbandonedError(f"{self.job_id} has ended, or is finalised elsewhere")
+
+
+def claim_finalising(services: Services, job_id: str, worker: str) -> Finalising | None:
+    """The lease, if all parts of the running job are done and nobody else has it."""
+    lease = services.settings.lease_seconds
+    with services.db.write() as session:
+        row = session.execute(
+            update(Job)
+            .where(
+                Job.id == job_id,
+                Job.state == JobState.RUNNING,
+                Job.deleted.is_(False),
+                matches_engine(),
+                Job.parts_done == Job.parts_total,
+                func.coalesce(Job.finalise_until, 0.0) < db_now(),
+            )
+            .values(
+                finalise_attempt=Job.finalise_attempt + 1, finalise_until=db_now() + lease, finaliser=worker
+            )
+            .returning(Job.kind, Job.finalise_attempt)
+        ).one_or_none()
+    return None if row is None else Finalising(job_id, row.kind, row.finalise_attempt, lease)
+
+
+@tracked_finalising
+def finalise(services: Services, lease: Finalising) -> None:
+    """Complete the job, or add the parts that follow from those that are done.
+
+    Raises AbandonedError where it has ended meanwhile or the lease was lost.
+    """
+    ending = job_kind(lease.kind).finish(services, lease)
+    if isinstance(ending, Completed):
+        _complete(services, lease, ending)
+    elif ending is not None:
+        _go_on(services, lease, ending)
+
+
+def _complete(services: Services, lease: Finalising, ending: Completed) -> None:
+    for _ in range(_TRIES):
+        try:
+            with services.db.write(durable=True) as session:
+                _record(session, lease, ending)
+        except IntegrityError:
+            continue
+        log.info("job completed")
+        return
+    raise AbandonedError(f"what {lease.job_id} made couldn't be recorded beside what other jobs record")
+
+
+def _record(session: Session, lease: Finalising, ending: Completed) -> None:
+    job = session.execute(
+        update(Job)
+        .where(lease.mine)
+        .values(
+            state=JobState.COMPLETED,
+            finished_at=db_now(),
+            running_since=None,
+            ran_seconds=Job.ran_seconds + func.coalesce(db_now() - Job.running_since, 0.0),
+            finalise_until=None,
+            cleaned=not ending.leftovers,
+        )
+        .returning(Job)
+    ).scalar_one_or_none()
+    if job is None:
+        raise lease.lost()
+    result = ending.record(session, job)
+    session.execute(update(Job).where(Job.id == job.id).values(result=result))
+    now = session.execute(select(db_now())).scalar_one()
+    events.append(session, job.id, "complete", {**job_progress(job, 0, now), **result, **ending.told})
+
+
+def _go_on(services: Services, lease: Finalising, ending: MoreParts) -> None:
+    """Add the parts that follow, and have workers begin them."""
+    units = sum(part.units for part in ending.parts)
+    with services.db.write() as session:
+        job = session.execute(select(Job).where(lease.mine).with_for_update()).scalar_one_or_none()
+        if job is None:
+            raise lease.lost()
+        ending.record(session, job)
+        add_parts(session, job.id, ending.parts, ending.stage, job.parts_total, job.first_attempt)
+        now = session.execute(select(db_now())).scalar_one()
+        session.execute(
+            update(Job)
+            .where(Job.id == job.id)
+            .values(
+                parts_total=Job.parts_total + len(ending.parts),
+                stage=ending.stage,
+                stage_units=0 if ending.stage is None else units,
+                stage_units_done=0,
+                stage_began=seconds_run(job, now),
+                finalise_until=None,
+            )
+        )
+        data = {"stage": ending.stage, "total": units, "parts": len(ending.parts), **ending.told}
+        events.append(session, job.id, "stage", data)
+        wake(session, job.id)

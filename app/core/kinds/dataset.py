@@ -1,0 +1,168 @@
+"""The kind `dataset`: rows of tables, made in parts and put together as files."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from synthmill.app.core.db import models
+from synthmill.app.core.errors import MissingUploadError
+from synthmill.app.core.execution.context import job_context, rows_context
+from synthmill.app.core.execution.files.finalise import finalise
+from synthmill.app.core.execution.files.layout import lay_out_files, parts_of_files
+from synthmill.app.core.execution.files.multipart import forget_upload
+from synthmill.app.core.execution.files.profiles import forget_profiles, merge_groups
+from synthmill.app.core.execution.leases import PartReturnedError
+from synthmill.app.core.execution.part import discard_pieces, make_part, record_parts
+from synthmill.app.core.execution.stages import (
+    finish_stage,
+    record_stage_parts,
+    restart_stages,
+    run_stage_part,
+    stage_parts,
+    store_following,
+)
+from synthmill.app.core.jobs.kind import (
+    Claim,
+    Completed,
+    FinaliserLease,
+    Layout,
+    MoreParts,
+    Outcome,
+    Report,
+    Submission,
+)
+from synthmill.app.core.jobs.state import JobState
+from synthmill.app.core.services import Services
+from synthmill.app.core.uploads.inputs import held_inputs, use_inputs
+from synthmill.generators.engine.planning import make_plan
+from synthmill.generators.engine.recipe import Output, Recipe
+from synthmill.generators.engine.staging import next_stage
+from synthmill.generators.errors import InvalidRequestError
+from synthmill.generators.plugins import plugins_needed
+from synthmill.generators.recipes.request import Generation
+
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,127}")
+
+Part, File = models.Part, models.File
+
+
+class DatasetKind:
+    name = "dataset"
+    unit = "rows"
+
+    def lay_out(self, services: Services, workspace_id: str, submission: Submission) -> Layout:
+        generation: Generation = submission.request
+        recipe, output = generation.recipe, generation.output
+        if submission.dataset is not None and not _NAME.fullmatch(submission.dataset):
+            raise InvalidRequestError.one(
+                "dataset",
+                "not a name",
+                "1 to 128 letters, digits, dots, dashes and underscores, no sign first",
+            )
+        with held_inputs(services, workspace_id, recipe.inputs) as inputs:
+            plan = make_plan(recipe, inputs)
+        files = lay_out_files(plan, output, generation.part_rows, services.storage.min_piece)
+        stage = next_stage(plan)
+        return Layout(
+            parts=list(parts_of_files(files)) if stage is None else stage_parts(stage),
+            units=sum(table.rows for table in plan.tables),
+            size=round(sum(file.size for file in files)),
+            columns={
+                "strategy": recipe.strategy,
+                "template": generation.template,
+                "dataset": submission.dataset or generation.template or recipe.strategy,
+                "recipe": recipe.to_dict(),
+                "output": output.to_dict(),
+                "part_rows": generation.part_rows,
+            },
+            told={"tables": {table.name: table.rows for table in plan.tables}},
+            stage=None if stage is None else stage.name,
+            engine=recipe.engine,
+            inputs=recipe.inputs,
+            plugins=plugins_needed(recipe, output),
+            data=stage or (files, output),
+        )
+
+    def store(self, session: Session, job_id: str, layout: Layout) -> None:
+        store_following(session, job_id, 0, layout.data)
+
+    def run(self, services: Services, claim: Claim, report: Report) -> Outcome:
+        if claim.stage is not None:
+            return run_stage_part(services, job_context(services, claim.job_id), claim, report)
+        try:
+            return make_part(services, rows_context(services, claim.job_id), claim, report)
+        except MissingUploadError as error:
+            forget_upload(services, claim.job_id, claim.work.table, error.upload_id)
+            raise PartReturnedError(str(error)) from error
+
+    def record(self, session: Session, done: Sequence[tuple[Any, Any]]) -> None:
+        (record_parts if done[0][0].stage is None else record_stage_parts)(session, done)
+
+    def follow_up(self, services: Services, claims: Sequence[Claim]) -> None:
+        if claims[0].stage is None:
+            merge_groups(services, job_context(services, claims[0].job_id), claims)
+
+    def discard(self, services: Services, claims: Sequence[Claim]) -> None:
+        discard_pieces(services, [claim for claim in claims if claim.stage is None])
+
+    def finish(self, services: Services, lease: FinaliserLease) -> Completed | MoreParts | None:
+        following = finish_stage(services, job_context(services, lease.job_id), lease)
+        if following is not None:
+            return following
+        return finalise(services, rows_context(services, lease.job_id), lease)
+
+    def reset(self, session: Session, job: models.Job) -> None:
+        use_inputs(session, job.workspace_id, Recipe.from_dict(job.recipe).inputs)
+        forget_profiles(session, job.id)
+        if restart_stages(session, job):
+            return
+        of_job = Part.job_id == job.id
+        session.execute(update(Part).where(of_job).values(etag=None, blocks=None, profile=None))
+        session.execute(
+            update(File)
+            .where(File.job_id == job.id)
+            .values(upload_id=None, upload_until=None, size=None, root=None, sha256=None)
+        )
+
+    def submission_of(self, job: models.Job) -> Submission:
+        generation = Generation(
+            recipe=Recipe.from_dict(job.recipe),
+            output=Output.from_dict(job.output),
+            part_rows=job.part_rows,
+            template=job.template,
+        )
+        return Submission(generation, job.dataset, None, job.max_parallel, job.request)
+
+    def describe(self, session: Session, jobs: Sequence[models.Job]) -> Mapping[str, Mapping[str, Any]]:
+        files: dict[str, list[dict[str, Any]]] = {}
+        completed = [job.id for job in jobs if job.state == JobState.COMPLETED]
+        for dataset in session.execute(
+            select(models.Dataset).where(models.Dataset.job_id.in_(completed))
+        ).scalars():
+            files[dataset.job_id] = [
+                {key: file[key] for key in ("name", "table", "rows", "size", "root", "sha256") if key in file}
+                for file in dataset.manifest["files"]
+            ]
+        return {
+            job.id: {
+                "strategy": job.strategy,
+                "template": job.template,
+                "dataset": job.dataset,
+                "dataset_version": job.dataset_version,
+                "format": job.output["format"],
+                "compression": job.output["compression"],
+                "seed": job.recipe["seed"],
+                "recipe": job.recipe,
+                "part_rows": job.part_rows,
+                "files": files.get(job.id, []),
+            }
+            for job in jobs
+        }
+
+
+KIND = DatasetKind()

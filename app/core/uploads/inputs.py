@@ -1,0 +1,135 @@
+"""Inputs of recipes: uploads that are checked, kept from being removed, and brought to who needs them."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from sqlalchemy import insert, select, update
+from sqlalchemy.orm import Session
+
+from synthmill.app.core.db import db_now, models
+from synthmill.app.core.errors import LimitExceededError, MissingObjectError, StorageError
+from synthmill.app.core.services import Services
+from synthmill.app.core.uploads.object_key import upload_key
+from synthmill.app.core.uploads.state import UploadState
+from synthmill.generators.engine.input_cache import CacheFullError, InputCache, InputError
+from synthmill.generators.engine.inputs import NO_INPUTS, Input, InputPaths
+from synthmill.generators.errors import FieldError, InvalidRequestError
+from synthmill.generators.recipes.request import FindInputs
+
+Upload = models.Upload
+
+
+@contextmanager
+def held_inputs(services: Services, workspace_id: str, wanted: Sequence[Input]) -> Iterator[InputPaths]:
+    """Where these inputs are on this machine, by sha256, for as long as the context lasts.
+
+    They are the workspace's uploads, and nobody else's, whatever this machine has of other workspaces. Those
+    that aren't here are fetched and checked. Raises InvalidRequestError naming those that aren't uploaded or
+    are damaged, LimitExceededError for one that is too large, and StorageError where it may work later.
+    """
+    if not wanted:
+        yield NO_INPUTS
+        return
+    with services.db.read() as session:
+        query = select(Upload).where(_among(workspace_id, wanted))
+        uploads = {str(upload.sha256): upload for upload in session.execute(query).scalars()}
+    _check_uploaded(wanted, uploads)
+    settings = services.settings
+    for one in wanted:
+        if uploads[one.sha256].size > settings.input_cache_bytes:
+            raise LimitExceededError(
+                one.field,
+                f"the input has {uploads[one.sha256].size:,} bytes",
+                f"at most {settings.input_cache_bytes:,} bytes (SYNTHMILL_INPUT_CACHE_BYTES)",
+            )
+
+    def fetch(sha256: str) -> BinaryIO:
+        return io.BufferedReader(_Chunks(services.storage.read(upload_key(uploads[sha256].id))))
+
+    cache = InputCache(settings.data / "inputs", settings.input_cache_bytes)
+    with ExitStack() as held:
+        paths: dict[str, Path] = {}
+        for one in wanted:
+            try:
+                paths.update(held.enter_context(cache.hold([one], fetch)))
+            except CacheFullError as error:
+                raise StorageError(str(error)) from error
+            except (InputError, MissingObjectError) as error:
+                raise InvalidRequestError.one(
+                    one.field, f"the upload is damaged: {error}", "delete it, and upload it again"
+                ) from error
+        yield paths
+
+
+@contextmanager
+def finding_inputs(services: Services, workspace_id: str) -> Iterator[FindInputs]:
+    """What `request.parse` asks for inputs, which are held for as long as the context lasts."""
+    with ExitStack() as held:
+        yield lambda wanted: held.enter_context(held_inputs(services, workspace_id, wanted))
+
+
+def use_inputs(session: Session, workspace_id: str, wanted: Sequence[Input]) -> None:
+    """Count the uploads as used now, and keep them from being removed until the transaction ends.
+
+    Raises InvalidRequestError naming those that aren't uploaded.
+    """
+    if not wanted:
+        return
+    # Always in the same order, so that no two of these wait for each other.
+    query = select(Upload).where(_among(workspace_id, wanted)).order_by(Upload.id).with_for_update()
+    uploads = {str(upload.sha256): upload for upload in session.execute(query).scalars()}
+    _check_uploaded(wanted, uploads)
+    session.execute(update(Upload).where(_among(workspace_id, wanted)).values(used_at=db_now()))
+
+
+def note_inputs(session: Session, job_id: str, wanted: Sequence[Input]) -> None:
+    """Write down what a new job needs: used uploads stay until it has ended."""
+    fields: dict[str, str] = {}
+    for one in wanted:
+        fields.setdefault(one.sha256, one.field)
+    if fields:
+        noted = [{"job_id": job_id, "sha256": sha256, "field": name} for sha256, name in fields.items()]
+        session.execute(insert(models.JobInput), noted)
+
+
+def _among(workspace_id: str, wanted: Sequence[Input]) -> Any:
+    return (
+        (Upload.workspace_id == workspace_id)
+        & (Upload.state == UploadState.STORED)
+        & Upload.sha256.in_({one.sha256 for one in wanted})
+    )
+
+
+def _check_uploaded(wanted: Sequence[Input], uploads: dict[str, models.Upload]) -> None:
+    missing = [one for one in wanted if one.sha256 not in uploads]
+    if missing:
+        raise InvalidRequestError(
+            FieldError(
+                one.field,
+                f"the workspace has no upload with the sha256 {one.sha256}",
+                "upload it first: POST /uploads",
+            )
+            for one in missing
+        )
+
+
+class _Chunks(io.RawIOBase):
+    """Bytes that come in chunks, as a file to read."""
+
+    def __init__(self, chunks: Iterator[bytes]) -> None:
+        self._chunks, self._left = chunks, memoryview(b"")
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        if not self._left:
+            self._left = memoryview(next(self._chunks, b""))
+        count = min(len(buffer), len(self._left))
+        buffer[:count], self._left = self._left[:count], self._left[count:]
+        return count

@@ -1,0 +1,87 @@
+"""From a request's parameters to a recipe, and from a recipe to its plan."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from synthmill.generators import limits
+from synthmill.generators.engine.inputs import NO_INPUTS, InputPaths
+from synthmill.generators.engine.parameters import load_parameters
+from synthmill.generators.engine.plan import Plan
+from synthmill.generators.engine.recipe import Recipe
+from synthmill.generators.engine.registry import check_plugins, plugins_used, requirements_of
+from synthmill.generators.engine.strategies import get_strategy
+from synthmill.generators.errors import FieldError, InvalidRequestError
+from synthmill.generators.version import ENGINE_VERSION
+
+
+def make_recipe(strategy_name: str, raw_parameters: Mapping[str, Any], seed: int) -> Recipe:
+    """The recipe of a request, for the engine that is running.
+
+    Raises UnknownNameError and InvalidRequestError (fields from the parameters' root, or `seed`).
+    """
+    if isinstance(seed, bool) or not isinstance(seed, int) or not 0 <= seed <= limits.MAX_SEED:
+        raise InvalidRequestError.one(
+            "seed", "isn't a seed", f"give a whole number from 0 to {limits.MAX_SEED}"
+        )
+    with plugins_used() as used:
+        strategy = get_strategy(strategy_name)
+        parameters = load_parameters(strategy, raw_parameters)
+        inputs = strategy.inputs(parameters)
+    return Recipe(strategy_name, parameters, seed, ENGINE_VERSION, inputs, requirements_of(used))
+
+
+def make_plan(recipe: Recipe, inputs: InputPaths = NO_INPUTS) -> Plan:
+    """The plan of a recipe; kept for the recipes asked for last, so asking again is quick.
+
+    `inputs` are the files that the recipe names, at least. Raises InvalidRequestError for a recipe of another
+    engine version or of plugins that aren't installed, for an input that isn't given and for what can't be
+    satisfied.
+    """
+    if recipe.engine != ENGINE_VERSION:
+        raise InvalidRequestError.one(
+            "engine",
+            f"the recipe is for engine version {recipe.engine}, this is {ENGINE_VERSION}",
+            "use a release with that engine version, or make a new recipe",
+        )
+    check_plugins(recipe.plugins)
+    missing = [one for one in recipe.inputs if one.sha256 not in inputs]
+    if missing:
+        raise InvalidRequestError(
+            FieldError(
+                one.field,
+                f"the input {one.sha256} isn't here",
+                "give the file with this sha256 to whatever makes the dataset",
+            )
+            for one in missing
+        )
+    return _planned(_Asked(recipe.sha256, tuple(inputs[one.sha256] for one in recipe.inputs), recipe))
+
+
+@dataclass(frozen=True)
+class _Asked:
+    """A recipe as a key of the cache: equal by its sha256, with its inputs in the same places."""
+
+    sha256: str
+    paths: tuple[Path, ...]
+    recipe: Recipe = field(compare=False)
+
+
+@lru_cache(maxsize=32)
+def _planned(asked: _Asked) -> Plan:
+    recipe = asked.recipe
+    inputs = {one.sha256: path for one, path in zip(recipe.inputs, asked.paths, strict=True)}
+    with plugins_used() as used:
+        plan = get_strategy(recipe.strategy).plan(recipe.parameters, recipe.seed, inputs)
+    unsaid = set(requirements_of(used)) - set(recipe.plugins)
+    if unsaid:
+        raise InvalidRequestError.one(
+            "plugins",
+            f"the recipe uses {' and '.join(sorted(unsaid))} without saying so",
+            "make the recipe again from its request",
+        )
+    return plan
