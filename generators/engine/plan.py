@@ -93,7 +93,7 @@ class TablePlan:
     def chosen(self, names: Sequence[str]) -> TablePlan:
         """The table with these columns alone, in this order, and without keys.
 
-        Raises InvalidRequestError (field `columns`) for a column that isn't there, for none and for one twice.
+        Raises InvalidRequestError (field `columns`) for an unknown column, for none and for one twice.
         """
         known = {column.name: column for column in self.columns}
         for name in names:

@@ -113,8 +113,8 @@ class Client:
     ) -> dict[str, Any]:
         """The first `limit` rows of every table, or of one, of the very dataset that `submit` would make.
 
-        `columns` are those wanted of the one table. Gives seed, recipe and tables: each with name, columns, rows (lists in the columns' order) and
-        rows_total.
+        `columns` are those wanted of the one table. Gives seed, recipe and tables: each with name, columns,
+        rows (lists in the columns' order) and rows_total.
         """
         request = {
             "template": template,
