@@ -22,6 +22,8 @@ class FieldError:
 class InvalidRequestError(ValueError):
     """The request can't be carried out as it is written; `errors` says all that is wrong with it."""
 
+    code = "invalid-request"
+
     def __init__(self, errors: Iterable[FieldError]) -> None:
         self.errors = tuple(errors)
         super().__init__("; ".join(map(str, self.errors)))
@@ -42,6 +44,8 @@ class GrammarError(ValueError):
 class UnknownNameError(LookupError):
     """No strategy, template, format or column kind has this name."""
 
+    code = "invalid-request"
+
     def __init__(self, what: str, name: str, known: Iterable[str], advice: str = "") -> None:
         """`advice`: where else the name may come from."""
         self.what, self.name, self.known = what, name, tuple(sorted(known))
@@ -49,6 +53,10 @@ class UnknownNameError(LookupError):
         self.reason = f"unknown {what} {name!r}" + (f", did you mean {' or '.join(near)}?" if near else "")
         self.fix = f"known: {', '.join(self.known)}" + (f"; {advice}" if advice else "")
         super().__init__(f"{self.reason}{'' if near else ';'} {self.fix}")
+
+    @property
+    def errors(self) -> tuple[FieldError, ...]:
+        return (FieldError(self.what, self.reason, self.fix),)
 
 
 class PluginError(UnknownNameError):

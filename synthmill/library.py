@@ -6,7 +6,7 @@ import json
 import shutil
 import tempfile
 import weakref
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -18,8 +18,10 @@ from synthmill.generators.datasets import writer
 from synthmill.generators.datasets.file_check import check_file
 from synthmill.generators.datasets.manifest import FILE_NAME, PROFILE_NAME, ManifestError, parse, recipe_of
 from synthmill.generators.datasets.reader import read_table
+from synthmill.generators.datasets.slices import read_rows
+from synthmill.generators.engine.planning import make_plan
 from synthmill.generators.engine.recipe import Recipe
-from synthmill.generators.errors import UnknownNameError
+from synthmill.generators.errors import InvalidRequestError, UnknownNameError
 from synthmill.generators.recipes.request import parse as parse_request
 from synthmill.generators.recipes.template import filled_in, is_file_name, read_template
 from synthmill.inputs import given_inputs
@@ -75,14 +77,39 @@ class Dataset:
             return {name: self._frame(entry) for name, entry in entries.items()}
         return self._frame(entries[table or next(iter(entries))])
 
+    def rows(
+        self,
+        table: str,
+        start: int = 0,
+        stop: int | None = None,
+        columns: Sequence[str] | None = None,
+        *,
+        inputs: Mapping[str, str | Path] | None = None,
+    ) -> Any:
+        """Rows start to stop - 1 of a table as a DataFrame, made again from the recipe: no file is read.
+
+        `columns` are those wanted, in that order; no others are made. Without `stop`: to the end. Raises
+        UnknownNameError for a table that the dataset doesn't have, InvalidRequestError for a column or rows
+        that the table doesn't have, and for inputs that aren't given.
+        """
+        recipe = recipe_of(self.manifest)
+        with given_inputs(inputs) as files:
+            plan = make_plan(recipe, files.find(recipe.inputs))
+            names = [one.name for one in plan.tables]
+            if table not in names:
+                raise UnknownNameError("table", table, names)
+            found = plan.table(table)
+            stop = found.rows if stop is None else stop
+            if not 0 <= start <= stop <= found.rows:
+                raise InvalidRequestError.one(
+                    "rows", f"{start} to {stop} aren't rows of {table}", f"it has rows 0 to {found.rows}"
+                )
+            made = read_rows(plan, table, start, stop, columns)
+        return _frame(made)
+
     def _frame(self, entry: Mapping[str, Any]) -> pd.DataFrame:
-        read = read_table(self.folder / entry["name"], entry["columns"], self.manifest["output"]["format"])
-        frame: pd.DataFrame = read.to_pandas()
-        for field in read.schema:
-            if pa.types.is_nested(field.type):
-                # Arrow would make NumPy arrays of lists.
-                frame[field.name] = pd.Series(read.column(field.name).to_pylist(), dtype=object)
-        return frame
+        output = self.manifest["output"]["format"]
+        return _frame(read_table(self.folder / entry["name"], entry["columns"], output))
 
     def profile(self) -> dict[str, Any]:
         """What the columns hold, as `profile.json` says.
@@ -122,6 +149,15 @@ class Dataset:
 
     def __repr__(self) -> str:
         return f"<Dataset of {self.manifest['rows']} rows in {self.folder}: {', '.join(self.files)}>"
+
+
+def _frame(read: pa.Table) -> pd.DataFrame:
+    frame: pd.DataFrame = read.to_pandas()
+    for field in read.schema:
+        if pa.types.is_nested(field.type):
+            # Arrow would make NumPy arrays of lists.
+            frame[field.name] = pd.Series(read.column(field.name).to_pylist(), dtype=object)
+    return frame
 
 
 def generate(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Iterable
 from http import HTTPStatus
-from typing import Any
+from typing import Any, TypeAlias, get_args
 
 from flask import Flask, Response, current_app, json, request
 from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound, RequestEntityTooLarge
@@ -23,24 +23,24 @@ AUTHENTICATE = 'Bearer realm="synthmill"'
 
 _log = logging.getLogger(__name__)
 
-STATUSES: dict[type[Exception], tuple[int, str]] = {
-    InvalidRequestError: (422, "invalid-request"),
-    UnknownNameError: (422, "invalid-request"),
-    MalformedJsonError: (400, "malformed-json"),
-    core.NotFoundError: (404, "not-found"),
-    core.MissingObjectError: (404, "not-found"),
-    core.ConflictError: (409, "conflict"),
-    core.PreconditionFailedError: (412, "precondition-failed"),
-    core.UnauthorizedError: (401, "unauthorized"),
-    core.TooLargeError: (413, "request-entity-too-large"),
-    core.IncompleteBodyError: (400, "incomplete-body"),
-    core.LimitExceededError: (422, "limit-exceeded"),
-    core.TooManyRequestsError: (429, "too-many-requests"),
-    core.IdempotencyMismatchError: (422, "idempotency-mismatch"),
-    core.FullError: (507, "disk-full"),
-    core.StorageError: (503, "storage-unavailable"),
+STATUSES = {
+    "invalid-request": 422,
+    "malformed-json": 400,
+    "not-found": 404,
+    "conflict": 409,
+    "precondition-failed": 412,
+    "unauthorized": 401,
+    "request-entity-too-large": 413,
+    "incomplete-body": 400,
+    "limit-exceeded": 422,
+    "too-many-requests": 429,
+    "idempotency-mismatch": 422,
+    "disk-full": 507,
+    "storage-unavailable": 503,
 }
-"""The status and the last word of the problem's type, looked up along an exception's own classes."""
+"""By the code of an error, which is the last word of the problem's type, too."""
+
+Expected: TypeAlias = core.CoreError | InvalidRequestError | UnknownNameError | MalformedJsonError
 
 
 def problem(
@@ -66,13 +66,16 @@ def problem(
     return response
 
 
-def _expected(error: Exception) -> Response:
-    if isinstance(error, core.StorageError) and not isinstance(error, core.MissingObjectError):
+def _expected(error: Expected) -> Response:
+    if error.code not in STATUSES:
+        return _unexpected(error)
+    if error.code == core.StorageError.code:
         counters.count("storage_errors")
-    status, name = next(STATUSES[kind] for kind in type(error).__mro__ if kind in STATUSES)
+    name = error.code
     if isinstance(error, UnknownNameError) and not _is_in_body(error):
-        status, name = 404, "not-found"
-    return problem(status, name, _detail(error), _field_errors(error), _headers(status, error))
+        name = core.NotFoundError.code
+    status = STATUSES[name]
+    return problem(status, name, _detail(error), error.errors, _headers(status, error))
 
 
 def _is_in_body(error: UnknownNameError) -> bool:
@@ -84,24 +87,6 @@ def _detail(error: Exception) -> str:
         count = len(error.errors)
         return str(error) if count == 1 else f"{count} fields can't be accepted as they are"
     return str(error) or "no valid API key; send one as X-API-Key or as Authorization: Bearer"
-
-
-def _field_errors(error: Exception) -> tuple[FieldError, ...]:
-    if isinstance(error, InvalidRequestError):
-        return error.errors
-    if isinstance(error, UnknownNameError):
-        return (FieldError(error.what, error.reason, error.fix),)
-    if isinstance(error, core.LimitExceededError):
-        return (FieldError(error.field, error.reason, error.fix),)
-    if isinstance(error, core.TooManyRequestsError) and error.field:
-        return (FieldError(error.field, error.reason, error.fix),)
-    if isinstance(error, core.ConflictError):
-        return (FieldError("state", error.reason, error.fix),)
-    if isinstance(error, core.PreconditionFailedError):
-        return (FieldError("If-Match", error.reason, error.fix),)
-    if isinstance(error, core.IdempotencyMismatchError):
-        return (FieldError("Idempotency-Key", str(error), "a new key for a new body"),)
-    return ()
 
 
 def _headers(status: int, error: Exception) -> list[tuple[str, str]]:
@@ -149,6 +134,7 @@ def _unexpected(error: Exception) -> Response:
 
 
 def install(app: Flask) -> None:
-    handlers: dict[type[Exception], Callable[[Any], Response]] = dict.fromkeys(STATUSES, _expected)
+    expected: tuple[type[Exception], ...] = get_args(Expected)
+    handlers: dict[type[Exception], Callable[[Any], Response]] = dict.fromkeys(expected, _expected)
     for kind, handler in {**handlers, HTTPException: _http, Exception: _unexpected}.items():
         app.register_error_handler(kind, handler)

@@ -1,14 +1,25 @@
-"""What the core refuses to do, and why. `app/api` gives each of these an HTTP status."""
+"""What the core refuses to do, and why: a code for programs, a text and the fields at fault for people."""
 
 from __future__ import annotations
+
+from typing import ClassVar
+
+from synthmill.generators.errors import FieldError
 
 
 class CoreError(Exception):
     """An expected refusal; its text is meant for the caller."""
 
+    code: ClassVar[str] = ""
+    """What sort of refusal it is; empty where no caller of a face ever gets it."""
+    errors: tuple[FieldError, ...] = ()
+    """Field by field what is wrong, why, and what would be right."""
+
 
 class NotFoundError(CoreError):
     """No such thing in this key's workspace; the same answer whether it exists elsewhere or not."""
+
+    code = "not-found"
 
     def __init__(self, what: str, name: str) -> None:
         self.what, self.name = what, name
@@ -18,57 +29,83 @@ class NotFoundError(CoreError):
 class ConflictError(CoreError):
     """The thing is not in a state that allows this."""
 
+    code = "conflict"
+
     def __init__(self, reason: str, fix: str = "") -> None:
-        self.reason, self.fix = reason, fix
+        self.errors = (FieldError("state", reason, fix),)
         super().__init__(reason)
 
 
 class PreconditionFailedError(CoreError):
     """The thing isn't what the caller takes it for: somebody has changed it meanwhile."""
 
+    code = "precondition-failed"
+
     def __init__(self, reason: str, fix: str) -> None:
-        self.reason, self.fix = reason, fix
+        self.errors = (FieldError("If-Match", reason, fix),)
         super().__init__(reason)
 
 
 class UnauthorizedError(CoreError):
     """No key, or one that is not (or no longer) valid."""
 
+    code = "unauthorized"
+
 
 class LimitExceededError(CoreError):
-    """More than a default limit (docs/limits.md) allows."""
+    """More than a setting, or a limit that a page of docs states, allows."""
+
+    code = "limit-exceeded"
 
     def __init__(self, field: str, reason: str, fix: str = "") -> None:
-        self.field, self.reason, self.fix = field, reason, fix
+        self.errors = (FieldError(field, reason, fix),)
         super().__init__(f"{field}: {reason}")
 
 
 class TooLargeError(LimitExceededError):
     """A body of more bytes than one may have."""
 
+    code = "request-entity-too-large"
+
 
 class IncompleteBodyError(CoreError):
     """The client went away, or was too slow, before all of the body had come."""
+
+    code = "incomplete-body"
 
 
 class TooManyRequestsError(CoreError):
     """More at once, or in a short while, than one client may have; `retry_after` is in seconds."""
 
+    code = "too-many-requests"
+
     def __init__(self, reason: str, retry_after: int, field: str = "", fix: str = "") -> None:
-        self.reason, self.retry_after, self.field, self.fix = reason, retry_after, field, fix
+        self.retry_after = retry_after
+        self.errors = (FieldError(field, reason, fix),) if field else ()
         super().__init__(reason)
 
 
 class IdempotencyMismatchError(CoreError):
     """This Idempotency-Key was used before with another body."""
 
+    code = "idempotency-mismatch"
+
+    def __init__(self) -> None:
+        reason = "this Idempotency-Key was used before with another body"
+        self.errors = (FieldError("Idempotency-Key", reason, "a new key for a new body"),)
+        super().__init__(reason)
+
 
 class FullError(CoreError):
     """There is no room on the server's own disk."""
 
+    code = "disk-full"
+
 
 class StorageError(CoreError):
     """The object store refused, failed or can't be reached."""
+
+    code = "storage-unavailable"
 
 
 class MissingUploadError(StorageError):
@@ -81,6 +118,8 @@ class MissingUploadError(StorageError):
 
 class MissingObjectError(StorageError):
     """There is no object of this key."""
+
+    code = "not-found"
 
     def __init__(self, key: str) -> None:
         self.key = key

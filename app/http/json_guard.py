@@ -28,6 +28,9 @@ _TOKEN = re.compile(r'"(?:[^"\\]|\\.)*+"?|[\[{]|[\]}]', re.DOTALL)
 class MalformedJsonError(Exception):
     """These bytes are no JSON text; the message says where it goes wrong."""
 
+    code = "malformed-json"
+    errors: tuple[FieldError, ...] = ()
+
 
 class _LongInteger:
     """Stands where an integer had too many digits."""

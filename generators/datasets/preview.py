@@ -36,8 +36,8 @@ def preview(
     `columns` are those wanted of the one table, in that order. Stages that rows need are run, if they are
     pure and small (`MAX_PREVIEW_UNITS`).
 
-    Raises UnknownNameError for a table or column that the recipe doesn't have, InvalidRequestError for a
-    limit outside 1 to `MAX_PREVIEW_ROWS` and for columns without a table, WholePassError.
+    Raises UnknownNameError for a table that the recipe doesn't have, WholePassError, and InvalidRequestError
+    for a limit outside 1 to `MAX_PREVIEW_ROWS` and for columns without a table or not in it.
     """
     if not 1 <= limit <= limits.MAX_PREVIEW_ROWS:
         raise InvalidRequestError.one(
@@ -49,6 +49,8 @@ def preview(
     names = [one.name for one in plan.tables]
     if table is not None and table not in names:
         raise UnknownNameError("table", table, names)
+    if table is not None and columns is not None:
+        plan.table(table).chosen(columns)
     shown, results = {}, NO_RESULTS
     for one in plan.tables:
         if table in (None, one.name):

@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
+import pyarrow as pa
+
 from synthmill.generators.engine.inputs import NO_INPUTS, InputPaths
 from synthmill.generators.engine.plan import Plan, TablePlan
 from synthmill.generators.engine.planning import make_plan
 from synthmill.generators.engine.recipe import Recipe
-from synthmill.generators.engine.rows import make_cells
+from synthmill.generators.engine.rows import make_cells, make_rows
 from synthmill.generators.engine.stages import Results
 from synthmill.generators.engine.staging import run_stages
 from synthmill.generators.errors import InvalidRequestError
@@ -56,8 +58,8 @@ def excerpt(
 
     The lines of `csv` and `jsonl` are those of a whole file in that format; `header` is CSV's first line.
     `columns` are those wanted, in that order. Stages that the table needs are run as a whole first. Raises
-    InvalidRequestError (another engine version), KeyError for a table that isn't there, IndexError for
-    rows that aren't, UnknownNameError for another format and for columns that aren't there.
+    InvalidRequestError (another engine version, an unknown column), KeyError for an unknown table, IndexError
+    for rows that aren't, UnknownNameError for another format.
     """
     plan = make_plan(recipe, inputs)
     chosen = plan.table(table) if columns is None else plan.table(table).chosen(columns)
@@ -69,6 +71,24 @@ def excerpt(
     if header and (line := get_format(format_name).prefix(chosen, "none")):
         yield line
     yield from lines
+
+
+def read_rows(
+    plan: Plan, table: str, start: int, stop: int, columns: Sequence[str] | None = None
+) -> pa.Table:
+    """Rows start to stop - 1 of a table, or chosen columns of them. Stages that it needs are run first.
+
+    Raises as `make_rows` does.
+    """
+    found = plan.table(table)
+    schema = (found if columns is None else found.chosen(columns)).schema
+    results = run_stages(plan, needs=found.needs)
+    blocks = range(start // found.block_rows, -(-stop // found.block_rows))
+    edges = [
+        (max(start, block * found.block_rows), min(stop, found.block_range(block)[1])) for block in blocks
+    ]
+    batches = [make_rows(plan, table, *edge, columns, results) for edge in edges]
+    return pa.Table.from_batches(batches, schema)
 
 
 def _lines(

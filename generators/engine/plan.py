@@ -93,16 +93,16 @@ class TablePlan:
     def chosen(self, names: Sequence[str]) -> TablePlan:
         """The table with these columns alone, in this order, and without keys.
 
-        Raises UnknownNameError for a column that it doesn't have, InvalidRequestError (field `columns`) for
-        none at all and for one named twice.
+        Raises InvalidRequestError (field `columns`) for an unknown column, for none and for one twice.
         """
         known = {column.name: column for column in self.columns}
         for name in names:
             if name not in known:
-                raise UnknownNameError("column", name, known)
+                error = UnknownNameError("column", name, known)
+                raise InvalidRequestError.one("columns", error.reason, error.fix)
         if not names or len(set(names)) < len(names):
             raise InvalidRequestError.one(
-                "columns", "are none, or one is named twice", "name each column once"
+                "columns", "none is named, or one of them twice", "name each column once"
             )
         columns = tuple(known[name] for name in names)
         return replace(self, columns=columns, primary_key=(), foreign_keys=())

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import tempfile
 import uuid
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -109,11 +109,12 @@ class Client:
         seed: int | None = None,
         limit: int | None = None,
         table: str | None = None,
+        columns: Sequence[str] | None = None,
     ) -> dict[str, Any]:
         """The first `limit` rows of every table, or of one, of the very dataset that `submit` would make.
 
-        Gives seed, recipe and tables: each with name, columns, rows (lists in the columns' order) and
-        rows_total.
+        `columns` are those wanted of the one table. Gives seed, recipe and tables: each with name, columns,
+        rows (lists in the columns' order) and rows_total.
         """
         request = {
             "template": template,
@@ -122,13 +123,18 @@ class Client:
             "rows": rows,
             "seed": seed,
         }
-        return self.preview_request(request, limit, table)
+        return self.preview_request(request, limit, table, columns)
 
     def preview_request(
-        self, request: Mapping[str, Any], limit: int | None = None, table: str | None = None
+        self,
+        request: Mapping[str, Any],
+        limit: int | None = None,
+        table: str | None = None,
+        columns: Sequence[str] | None = None,
     ) -> dict[str, Any]:
         """Like `preview`, for a request that is an object already."""
-        body = _given({**request, "limit": limit, "table": table})
+        wanted = None if columns is None else list(columns)
+        body = _given({**request, "limit": limit, "table": table, "columns": wanted})
         shown: dict[str, Any] = self._http.request("POST", "/preview", json=body, repeatable=True).data
         return shown
 

@@ -19,6 +19,12 @@ Command = Callable[..., Any]
 
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON on stdout.")
 quiet_option = click.option("-q", "--quiet", is_flag=True, help="Show no progress.")
+columns_option = click.option(
+    "--columns",
+    metavar="NAME,NAME",
+    callback=lambda context, option, given: None if given is None else given.split(","),
+    help="Only these columns of the table, in this order; no others are made.",
+)
 out_option = click.option(
     "--out",
     metavar="DIR",

@@ -25,7 +25,21 @@ from synthmill.ending import raise_if_asked
 @out_option
 @json_option
 @quiet_option
-def generate(recipe: Path | None, flags: Mapping[str, Any], out: Path, as_json: bool, quiet: bool) -> None:
+@click.option(
+    "--input",
+    "inputs",
+    metavar="PARAMETER=FILE",
+    multiple=True,
+    help="A file that a parameter names, by the parameter or the file's sha256; may be repeated.",
+)
+def generate(
+    recipe: Path | None,
+    flags: Mapping[str, Any],
+    out: Path,
+    as_json: bool,
+    quiet: bool,
+    inputs: tuple[str, ...],
+) -> None:
     """Make a dataset in this process, without a server: the very bytes that a server would make.
 
     \b
@@ -36,16 +50,20 @@ def generate(recipe: Path | None, flags: Mapping[str, Any], out: Path, as_json: 
     from synthmill.generators.datasets.writer import write
     from synthmill.generators.kernels.memory import keep_freed
     from synthmill.generators.recipes.request import parse
+    from synthmill.inputs import given_inputs
 
     keep_freed()
-    generation = parse(request)
-    with Meter(generation.template or generation.recipe.strategy, quiet=quiet) as meter:
+    with given_inputs(_files(inputs)) as found:
+        generation = parse(found.filled_in(request), find_inputs=found.find)
+        with Meter(generation.template or generation.recipe.strategy, quiet=quiet) as meter:
 
-        def on_progress(done: int, total: int) -> None:
-            raise_if_asked()
-            meter.show(done, total)
+            def on_progress(done: int, total: int) -> None:
+                raise_if_asked()
+                meter.show(done, total)
 
-        manifest = write(generation.recipe, generation.output, out, generation.part_rows, on_progress)
+            manifest = write(
+                generation.recipe, generation.output, out, generation.part_rows, on_progress, found.paths
+            )
     files = [
         {
             "name": entry["name"],
@@ -66,3 +84,14 @@ def generate(recipe: Path | None, flags: Mapping[str, Any], out: Path, as_json: 
     )
     if "seed" not in request:
         click.echo(f"seed {seed} was drawn; --seed {seed} makes the same again", err=True)
+
+
+def _files(inputs: tuple[str, ...]) -> dict[str, str]:
+    """Files by parameter. Raises click.UsageError for what isn't PARAMETER=FILE."""
+    files = {}
+    for given in inputs:
+        name, separator, file = given.partition("=")
+        if not (name and separator and Path(file).is_file()):
+            raise click.UsageError(f"--input {given}: give PARAMETER=FILE with a file that is there")
+        files[name] = file
+    return files

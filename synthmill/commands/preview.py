@@ -9,7 +9,13 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from synthmill.command_line.options import build_request, json_option, request_options, with_client_if_asked
+from synthmill.command_line.options import (
+    build_request,
+    columns_option,
+    json_option,
+    request_options,
+    with_client_if_asked,
+)
 from synthmill.command_line.output import print_json, print_table
 
 if TYPE_CHECKING:
@@ -24,6 +30,7 @@ Rows = list[dict[str, Any]]
     "--limit", type=click.IntRange(min=1), default=10, show_default=True, help="Rows of every table."
 )
 @click.option("--table", metavar="NAME", help="Only this table.")
+@columns_option
 @json_option
 @with_client_if_asked
 def preview(
@@ -32,34 +39,43 @@ def preview(
     flags: Mapping[str, Any],
     limit: int,
     table: str | None,
+    columns: list[str] | None,
     as_json: bool,
 ) -> None:
     """Show the first rows of the very dataset that the same options make with `generate` or `submit`."""
     request = build_request(recipe, flags, for_server=client is not None)
-    seed, tables = _ask(client, request, limit, table) if client else _make(request, limit, table)
+    seed, tables = (
+        _ask(client, request, limit, table, columns) if client else _make(request, limit, table, columns)
+    )
     if as_json:
         print_json({"seed": seed, "tables": tables})
         return
     for number, (name, rows) in enumerate(tables.items()):
         click.echo(("\n" if number else "") + name)
-        columns = list(rows[0]) if rows else []
-        print_table(columns, [[_text(row[column]) for column in columns] for row in rows])
+        shown = list(rows[0]) if rows else []
+        print_table(shown, [[_text(row[column]) for column in shown] for row in rows])
     if "seed" not in request:
         click.echo(f"seed {seed} was drawn; --seed {seed} makes the same again", err=True)
 
 
 def _ask(
-    client: Client, request: Mapping[str, Any], limit: int, table: str | None
+    client: Client,
+    request: Mapping[str, Any],
+    limit: int,
+    table: str | None,
+    columns: list[str] | None,
 ) -> tuple[int, dict[str, Rows]]:
-    found = client.preview_request(request, limit, table)
+    found = client.preview_request(request, limit, table, columns)
     tables = {}
     for shown in found["tables"]:
-        columns = [column["name"] for column in shown["columns"]]
-        tables[shown["name"]] = [dict(zip(columns, row, strict=True)) for row in shown["rows"]]
+        names = [column["name"] for column in shown["columns"]]
+        tables[shown["name"]] = [dict(zip(names, row, strict=True)) for row in shown["rows"]]
     return found["seed"], tables
 
 
-def _make(request: Mapping[str, Any], limit: int, table: str | None) -> tuple[int, dict[str, Rows]]:
+def _make(
+    request: Mapping[str, Any], limit: int, table: str | None, columns: list[str] | None
+) -> tuple[int, dict[str, Rows]]:
     from synthmill.generators.datasets.preview import json_rows
     from synthmill.generators.datasets.preview import preview as first_rows
     from synthmill.generators.engine.planning import make_plan
@@ -69,7 +85,7 @@ def _make(request: Mapping[str, Any], limit: int, table: str | None) -> tuple[in
     recipe = parse(request).recipe
     plan = make_plan(recipe)
     try:
-        shown = first_rows(recipe, limit, table)
+        shown = first_rows(recipe, limit, table, columns)
     except UnknownNameError as error:
         raise InvalidRequestError.one(
             "table", f"unknown table {error.name!r}", f"one of {', '.join(error.known)}"

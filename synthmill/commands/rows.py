@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 
+from synthmill.command_line.options import columns_option
 from synthmill.errors import ClientError
 
 
@@ -23,7 +24,10 @@ from synthmill.errors import ClientError
     help="How to print them.",
 )
 @click.option("--no-header", is_flag=True, help="Print CSV without its first line.")
-def rows(manifest: Path, table: str, rows: str, format_: str, no_header: bool) -> None:
+@columns_option
+def rows(
+    manifest: Path, table: str, rows: str, format_: str, no_header: bool, columns: list[str] | None
+) -> None:
     """Print any rows of a dataset, made from the recipe in its manifest alone; no file is read but that.
 
     Rows count from 0, and STOP isn't included: 0:10 are the first ten, 5000000: all from there on, 7 one row.
@@ -50,6 +54,8 @@ def rows(manifest: Path, table: str, rows: str, format_: str, no_header: bool) -
     if table not in names:
         raise InvalidRequestError.one("table", f"unknown table {table!r}", f"one of {', '.join(names)}")
     start, stop = parse_range(rows, plan.table(table).rows)
+    if columns is not None:
+        plan.table(table).chosen(columns)
     sys.stdout.flush()
-    for piece in excerpt(recipe, table, start, stop, format_, header=not no_header):
+    for piece in excerpt(recipe, table, start, stop, format_, not no_header, columns):
         sys.stdout.buffer.write(piece)

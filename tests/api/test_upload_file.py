@@ -168,6 +168,7 @@ def test_a_file_beyond_the_limit_is_413_and_names_the_setting(
     if chunked:
         options = {
             "input_stream": io.BytesIO(b"x" * 1_001),
+            "headers": {"Transfer-Encoding": "chunked"},
             "environ_overrides": {"wsgi.input_terminated": True},
         }
     problem = api.refused(413, "POST", "/uploads", **options)
@@ -180,6 +181,15 @@ def test_a_file_beyond_the_limit_is_413_and_names_the_setting(
     ]
     assert stored(services) == []
     assert api.post("/uploads", data=b"x" * 1_000).status_code == 201
+
+
+def test_a_length_beyond_the_limit_is_refused_before_a_byte_is_stored(
+    small: Callable[..., Caller], services: Services, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun: list[str] = []
+    monkeypatch.setattr(services.storage, "begin", begun.append)
+    small(max_upload_bytes=10 * 2**20).refused(413, "POST", "/uploads", data=bytes(10 * 2**20 + 1))
+    assert begun == []
 
 
 def test_a_workspace_that_is_full_is_told_its_number_and_its_limit(

@@ -199,7 +199,9 @@ def _leftovers(services: Services) -> Iterator[str]:
             yield f"{job_id} is still leased by a finaliser"
     for key in storage.list("jobs/"):
         job_id = key.split("/")[1]
-        if states.get(job_id) != "completed":
+        if "/stages/" in key:
+            yield f"{key} is left of a stage"
+        elif states.get(job_id) != "completed":
             yield f"{key} is left of a job that is {states.get(job_id, 'gone')}"
     for queue in ("interactive", "bulk"):
         waiting = services.queue.waiting(queue)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import random
 import subprocess
+import sys
 import tempfile
 import threading
 import time
@@ -19,15 +20,15 @@ from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
 
 import synthmill
-import synthmill.generators.strategies
 from synthmill.app.core.db import models
 from synthmill.app.core.errors import CoreError
 from synthmill.app.core.jobs.state import ENDED
+from synthmill.generators.engine import registry
 from tests.chaos import faults
 from tests.chaos.invariants import Allowed, Expected, leftovers, violations
 from tests.chaos.load import Owner, make_keys
 from tests.chaos.scenario import ON_FOLDER, Order, Scenario
-from tests.chaos.world import World
+from tests.chaos.world import PLUGINS, World
 
 END_SECONDS = 480.0
 REST_SECONDS = 20.0
@@ -49,7 +50,7 @@ class Result:
 
 def run(scenario: Scenario, folder: Path, mounts: bool) -> Result:
     """Play a scenario in an empty folder. `mounts`: file systems of our own can be made here."""
-    _know_strategy()
+    _know_strategies()
     began = time.monotonic()
     left_out = [name for name in scenario.names if name in ON_FOLDER and not mounts]
     world = World(scenario, folder)
@@ -218,18 +219,18 @@ def expected_files(order: Order) -> dict[str, dict[str, Any]]:
 
 @cache
 def _made(request: str) -> dict[str, dict[str, Any]]:
-    _know_strategy()
+    _know_strategies()
     with tempfile.TemporaryDirectory() as folder:
         dataset = synthmill.generate(**json.loads(request), out=folder)
         return {file["name"]: file for file in dataset.manifest["files"]}
 
 
-def _know_strategy() -> None:
-    from tests.chaos.world import SABOTAGE
-
-    path = str(SABOTAGE / "strategies")
-    if path not in synthmill.generators.strategies.__path__:
-        synthmill.generators.strategies.__path__.append(path)
+def _know_strategies() -> None:
+    """Have this process, too, find the strategies that the stack's find."""
+    missing = [str(folder) for folder in PLUGINS if str(folder) not in sys.path]
+    if missing:
+        sys.path += missing
+        registry.refresh()
 
 
 @contextmanager

@@ -109,6 +109,8 @@ def _orders(chance: random.Random, faults: list[str]) -> Iterator[Order]:
     yield Order(1, _retail(4, 150_000, "jsonl", "gzip"), verb=chance.choice(["nothing", "pause"]))
     yield Order(2, _slow(5, rows=131_072, part_rows=8_192), verb="pause", watched=True)
     yield Order(2, _slow(6, rows=262_144, part_rows=8_192), verb="stop", end="cancelled", watched=True)
+    yield Order(1, _staged("slow_ledger", 9, entries=6_400, block_entries=100), watched=True)
+    yield Order(2, _staged("slow_survey", 10, people=600, pure=False), watched=True)
     if "memory_error" in faults:
         yield Order(0, _slow(7, poison="memory"))
         yield Order(2, _slow(8, poison="memory_always"), end="failed")
@@ -123,6 +125,17 @@ def _slow(seed: int, rows: int = 98_304, part_rows: int = 16_384, **parameters: 
         "parameters": parameters,
         "seed": seed,
         "part_rows": part_rows,
+        "format": "csv",
+    }
+
+
+def _staged(strategy: str, seed: int, **parameters: Any) -> dict[str, Any]:
+    """64 blocks of a stage, or rounds of 38, 15, 6 ... blocks, at a tenth of a second each."""
+    return {
+        "strategy": strategy,
+        "parameters": parameters,
+        "seed": seed,
+        "part_rows": 1_024,
         "format": "csv",
     }
 

@@ -38,6 +38,8 @@ WORKERS = 2
 START_SECONDS = 60.0
 """A stack that ends at its start is started again for so long."""
 SABOTAGE = Path(__file__).parent / "sabotage"
+PLUGINS = (SABOTAGE, Path(__file__).parents[1] / "strategies")
+"""What is installed beside Synthmill: strategies for breaking, and those with stages."""
 _PROJECT = Path(__file__).resolve().parents[2]
 
 
@@ -125,7 +127,7 @@ class World:
         return {
             **own,
             **self.settings,
-            "PYTHONPATH": os.pathsep.join([str(SABOTAGE), str(_PROJECT)]),
+            "PYTHONPATH": os.pathsep.join(map(str, (*PLUGINS, _PROJECT))),
             "CHAOS_FOLDER": str(self.orders),
             "CHAOS_TWICE": "1" if "messages_twice" in self.scenario.names else "",
             "SYNTHMILL_LEASE_SECONDS": str(LEASE_SECONDS),

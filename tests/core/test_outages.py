@@ -15,6 +15,7 @@ from synthmill.app.core.access.keys import Principal
 from synthmill.app.core.db import db_now, models
 from synthmill.app.core.errors import FullError
 from synthmill.app.core.execution import attempt, memory
+from synthmill.app.core.execution import part as execution_part
 from synthmill.app.core.execution.leases import claim_parts
 from synthmill.app.core.execution.slot import work_slot
 from synthmill.app.core.execution.sweeper import sweep
@@ -172,7 +173,7 @@ def test_a_memory_limit_of_nothing_is_no_limit() -> None:
 
 
 def blocks_then(error: BaseException) -> Callable[..., Iterator[Any]]:
-    real = part.make_blocks
+    real = execution_part.make_blocks
 
     def make(*arguments: Any) -> Iterator[Any]:
         yield from real(*arguments)
@@ -187,7 +188,7 @@ def test_a_part_that_lacks_memory_once_is_made_by_the_next_attempt(
 ) -> None:  # fmt: skip
     job = submit()
     with monkeypatch.context() as poor:
-        poor.setattr(part, "make_blocks", blocks_then(MemoryError()))
+        poor.setattr(execution_part, "make_blocks", blocks_then(MemoryError()))
         claims = claim_parts(services, job.id, worker.id)
         assert claims
         attempt.attempt_parts(services, claims, worker)

@@ -30,7 +30,7 @@ def lines() -> Iterator[Callable[[], list[dict[str, Any]]]]:
     written = io.StringIO()
     handler = logging.StreamHandler(written)
     handler.setFormatter(logs.formatter("json"))
-    logger = logging.getLogger("app")
+    logger = logging.getLogger("synthmill.app")
     level = logger.level
     logger.addHandler(handler)
     logger.setLevel(logging.INFO)

@@ -159,9 +159,8 @@ def test_rows_that_are_not_there_are_refused(start: int, stop: int) -> None:
 
 def test_columns_that_are_not_there_are_refused_by_name() -> None:
     plan = make_plan(make_recipe("ledger", LEDGER, 0))
-    with pytest.raises(UnknownNameError, match=r"unknown column 'i', did you mean id\?") as refusal:
+    with pytest.raises(InvalidRequestError, match=r"columns: unknown column 'i', did you mean id\?"):
         make_rows(plan, "accounts", 0, 1, ["i"])
-    assert refusal.value.known == ("id",)
     for columns in ([], ["id", "id"]):
         with pytest.raises(InvalidRequestError, match="columns"):
             make_rows(plan, "accounts", 0, 1, columns)

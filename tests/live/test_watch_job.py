@@ -8,7 +8,10 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from redis import Redis
 
+from synthmill.app.core.access import keys
+from synthmill.app.core.services import Services
 from synthmill.servers.valkey import Valkey
+from tests.job_kinds import submit_sum, sums_known
 from tests.live.web import Watcher, Web, hear, leave
 
 Work = Callable[[str], None]
@@ -114,3 +117,14 @@ def test_many_watchers_see_the_same(web: Web, job: str, work: Work) -> None:
         events, code, _ = watcher.result()
         assert code == 1000
         assert [event for event in events if event["seq"] is not None] == stored
+
+
+def test_a_job_of_another_kind_is_told_like_any_other(
+    web: Web, services: Services, token: str, work: Work
+) -> None:
+    with sums_known():
+        job = submit_sum(services, keys.authenticate(services, token)).id
+        work(job)
+    events, code, _ = hear(web.connect(f"/ws/jobs/{job}"))
+    assert (events, code) == (web.events(job), 1000)
+    assert events[-1]["data"]["sum"] == sum(range(1_000))

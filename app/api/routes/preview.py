@@ -54,13 +54,13 @@ class PreviewSchema(ma.Schema):
 def show_preview(wanted: PreviewRequest) -> dict[str, Any]:
     """Show the first rows
 
-    Nothing is stored. The body is that of `POST /generate`; `limit` and `table` say what to show.
+    Nothing is stored. The body is that of `POST /generate`; `limit`, `table` and `columns` say what to show.
     """
     recipe = wanted.generation.recipe
     with held_inputs(services(), principal().workspace_id, recipe.inputs) as inputs:
         plan = make_plan(recipe, inputs)
         _check_cells(plan, wanted)
-        shown = preview(recipe, wanted.limit, wanted.table, inputs=inputs)
+        shown = preview(recipe, wanted.limit, wanted.table, wanted.columns, inputs)
     return {
         "seed": recipe.seed,
         "recipe": recipe.to_dict(),
@@ -70,7 +70,8 @@ def show_preview(wanted: PreviewRequest) -> dict[str, Any]:
 
 def _check_cells(plan: Plan, wanted: PreviewRequest) -> None:
     shown = [table for table in plan.tables if wanted.table in (None, table.name)]
-    cells = sum(len(table.columns) * min(table.rows, wanted.limit) for table in shown)
+    width = None if wanted.columns is None else len(wanted.columns)
+    cells = sum((width or len(table.columns)) * min(table.rows, wanted.limit) for table in shown)
     if cells > MAX_CELLS:
         raise LimitExceededError(
             "limit",
@@ -80,6 +81,7 @@ def _check_cells(plan: Plan, wanted: PreviewRequest) -> None:
 
 
 def _rendered(table: TablePlan, rows: pa.Table) -> dict[str, Any]:
+    table = table.chosen(rows.schema.names)
     return {
         "name": table.name,
         "columns": [

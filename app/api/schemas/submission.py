@@ -37,6 +37,11 @@ class _PreviewFields(_ServerFields):
         metadata={"description": "rows of each table"},
     )
     table = ma.fields.String(load_default=None, metadata={"description": "only this table"})
+    columns = ma.fields.List(
+        ma.fields.String(),
+        load_default=None,
+        metadata={"description": "only these columns of `table`, in this order; others aren't made"},
+    )
 
 
 class SubmissionSchema(GenerationRequest, _ServerFields):
@@ -75,6 +80,7 @@ class PreviewRequest:
     generation: Generation
     limit: int
     table: str | None
+    columns: list[str] | None
 
 
 class PreviewLoader(_PreviewFields):
@@ -85,7 +91,8 @@ class PreviewLoader(_PreviewFields):
 
     @ma.post_load
     def preview_request(self, body: dict[str, Any], **_: Any) -> PreviewRequest:
-        return PreviewRequest(_generation(self, PreviewRequestSchema(), body), body["limit"], body["table"])
+        generation = _generation(self, PreviewRequestSchema(), body)
+        return PreviewRequest(generation, body["limit"], body["table"], body["columns"])
 
 
 def _generation(loader: ma.Schema, whole: ma.Schema, body: Mapping[str, Any]) -> Generation:

@@ -20,6 +20,7 @@ from synthmill.app.core.jobs.kind import job_kind, kinds
 from synthmill.app.core.jobs.state import ENDED, JobState, job_progress
 from synthmill.app.core.pagination import Page
 from synthmill.app.core.services import Services
+from synthmill.generators.errors import InvalidRequestError
 
 
 @dataclass(frozen=True)
@@ -108,7 +109,10 @@ def get_job(services: Services, principal: Principal, job_id: str) -> JobView:
 def list_jobs(
     services: Services, principal: Principal, wanted: JobFilter, after: str | None = None, limit: int = 50
 ) -> Page[JobView]:
-    """Jobs, the newest first."""
+    """Jobs, the newest first. Raises InvalidRequestError for a kind that there isn't."""
+    if wanted.kind is not None and wanted.kind not in kinds():
+        known = ", ".join(kinds())
+        raise InvalidRequestError.one("kind", f"there is no kind of job {wanted.kind!r}", f"known: {known}")
     query = (
         select(models.Job)
         .where(models.Job.workspace_id == principal.workspace_id, models.Job.deleted.is_(False))

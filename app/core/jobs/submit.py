@@ -91,7 +91,7 @@ def _earlier_job(session: Session, principal: Principal, key: str | None, body: 
     if row is None:
         return None
     if row.body_sha256 != body:
-        raise IdempotencyMismatchError("this Idempotency-Key was used before with another body")
+        raise IdempotencyMismatchError
     return row.job_id
 
 

@@ -54,12 +54,12 @@ def _send_twice() -> None:
     Channel._put = twice
 
 
-if "CHAOS_FOLDER" in os.environ and (_serves() or _works() or "synthmill" in sys.orig_argv):
+if "CHAOS_FOLDER" in os.environ and (_serves() or _works()):
     if _works():
         given = _orders(Path(os.environ["CHAOS_FOLDER"]))
         if "clock" in given:
             _shift_clock(float(str(given["clock"])))
         if "engine" in given:
             _be_of_version(str(given["engine"]))
-    if os.environ.get("CHAOS_TWICE") and (_serves() or _works()):
+    if os.environ.get("CHAOS_TWICE"):
         _send_twice()
