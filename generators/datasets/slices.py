@@ -58,8 +58,8 @@ def excerpt(
 
     The lines of `csv` and `jsonl` are those of a whole file in that format; `header` is CSV's first line.
     `columns` are those wanted, in that order. Stages that the table needs are run as a whole first. Raises
-    InvalidRequestError (another engine version, an unknown column), KeyError for an unknown table, IndexError for
-    rows that aren't, UnknownNameError for another format.
+    InvalidRequestError (another engine version, an unknown column), KeyError for a table that isn't there,
+    IndexError for rows that aren't, UnknownNameError for another format.
     """
     plan = make_plan(recipe, inputs)
     chosen = plan.table(table) if columns is None else plan.table(table).chosen(columns)
@@ -83,11 +83,10 @@ def read_rows(
     found = plan.table(table)
     schema = (found if columns is None else found.chosen(columns)).schema
     results = run_stages(plan, needs=found.needs)
-    blocks = range(start // found.block_rows, -(-stop // found.block_rows))
-    edges = [
-        (max(start, block * found.block_rows), min(stop, found.block_range(block)[1])) for block in blocks
-    ]
-    batches = [make_rows(plan, table, *edge, columns, results) for edge in edges]
+    batches = []
+    for block in range(start // found.block_rows, -(-stop // found.block_rows)):
+        first, last = found.block_range(block)
+        batches.append(make_rows(plan, table, max(start, first), min(stop, last), columns, results))
     return pa.Table.from_batches(batches, schema)
 
 

@@ -79,11 +79,11 @@ def _at(path: str, value: str) -> dict[str, Any]:
     made: Any = value
     end = len(path)
     for found in reversed(list(_STEP.finditer(path))):
-        if found.end() != end:
+        member, name = found.groups()
+        if found.end() != end or (name and not isinstance(made, dict)):
             break
         end = found.start()
-        member, name = found.groups()
-        made = {member: made} if member else [{"name": name, **made}] if isinstance(made, dict) else None
+        made = {member: made} if member else [{"name": name, **made}]
     if end or not isinstance(made, dict):
         raise InvalidRequestError.one(
             f"inputs[{path}]", "isn't a parameter's path", "write it like file or tables[orders].file"

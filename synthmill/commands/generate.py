@@ -53,8 +53,8 @@ def generate(
     from synthmill.inputs import given_inputs
 
     keep_freed()
-    with given_inputs(_files(inputs)) as found:
-        generation = parse(found.filled_in(request), find_inputs=found.find)
+    with given_inputs(_files(inputs)) as given:
+        generation = parse(given.filled_in(request), find_inputs=given.find)
         with Meter(generation.template or generation.recipe.strategy, quiet=quiet) as meter:
 
             def on_progress(done: int, total: int) -> None:
@@ -62,7 +62,7 @@ def generate(
                 meter.show(done, total)
 
             manifest = write(
-                generation.recipe, generation.output, out, generation.part_rows, on_progress, found.paths
+                generation.recipe, generation.output, out, generation.part_rows, on_progress, given.paths
             )
     files = [
         {

@@ -13,7 +13,7 @@ from flask import Flask
 from synthmill.app.core.errors import StorageError
 from synthmill.app.core.services import Services
 from synthmill.app.factory import create_app
-from synthmill.app.http.waiting_slots import Places
+from synthmill.app.http.waiting_slots import WaitingSlots
 from tests.api.caller import Caller, fields
 
 CONTENT = b"id,name\n1,a\n"
@@ -236,20 +236,20 @@ def test_storage_that_fails_half_way_leaves_nothing(
 
 
 def test_uploads_of_one_key_take_an_eighth_of_the_threads_at_most() -> None:
-    places = Places(16)
-    with places.upload("a") as first, places.upload("a") as second, places.upload("a") as third:
+    waiting = WaitingSlots(16)
+    with waiting.upload("a") as first, waiting.upload("a") as second, waiting.upload("a") as third:
         assert (first, second, third) == (True, True, False)
-        with places.upload("b") as theirs:
+        with waiting.upload("b") as theirs:
             assert theirs
-    with places.upload("a") as again:
+    with waiting.upload("a") as again:
         assert again
 
 
-def test_an_upload_that_finds_no_place_is_to_come_back(app: Flask, api: Caller) -> None:
-    places: Places = app.extensions["synthmill.long_requests"]
-    while places.take():
+def test_an_upload_that_finds_no_slot_is_to_come_back(app: Flask, api: Caller) -> None:
+    waiting: WaitingSlots = app.extensions["synthmill.waiting_slots"]
+    while waiting.acquire():
         pass
     answer = api.post("/uploads", data=CONTENT)
     assert (answer.status_code, answer.headers["Retry-After"]) == (429, "5")
-    places.leave()
+    waiting.release()
     assert api.post("/uploads", data=CONTENT).status_code == 201

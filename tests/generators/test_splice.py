@@ -16,7 +16,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from synthmill.generators.contract_checks.awkward import (
@@ -213,6 +213,7 @@ def test_bytes_that_end_too_early_are_refused(fields: t.Struct, data: st.DataObj
         t.Reader(bytes(writer.out[:cut])).struct()
 
 
+@settings(deadline=None)
 @given(
     st.lists(
         st.tuples(
