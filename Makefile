@@ -65,6 +65,7 @@ oldest: $(INSTALLED)
 	$(BIN)/uv venv --quiet --clear --python $(BIN)/python $(OLDEST)
 	$(BIN)/uv pip install --quiet --python $(OLDEST)/bin/python --resolution lowest-direct -r setup.cfg --all-extras
 	$(BIN)/uv pip install --quiet --python $(OLDEST)/bin/python --group test setuptools
+	NUMBA_CACHE_DIR="$(CURDIR)/$(OLDEST)" $(OLDEST)/bin/python -m synthmill.generators.kernels.compile
 	NUMBA_CACHE_DIR="$(CURDIR)/$(OLDEST)" $(OLDEST)/bin/python -m pytest -n 2 --dist worksteal -m "$(QUICK)" \
 		tests/generators tests/importing tests/exporting $(PYTEST_ARGS)
 
