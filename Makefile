@@ -3,6 +3,8 @@
 # make test    the tests that take less than ten seconds each
 # make check   everything a change has to pass
 # make night   what explores: random examples, values in other environments, every chaos seed
+# make wheel   what an index is given, in dist/, checked
+# make oldest  the library's tests with the oldest dependencies that it allows
 # make chaos   everything breaking, from seeds         (SEEDS=40, or SEED=7 to play one again)
 # make bench   speed against other tools, into benchmarks/RESULTS.md
 #
@@ -20,13 +22,14 @@ VENV := .venv
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
 PACKAGES := synthmill
+OLDEST := $(VENV)/oldest
 LOCKS := requirements/uv.txt requirements/lock.txt
 # Each process begins with half of the tests in their order, so that it starts few servers, and takes from the
 # other what is left at the end.
 PYTEST := $(BIN)/pytest -n 2 --dist worksteal
 QUICK := not slow and not night
 
-.PHONY: help demo run test test-slow check night chaos bench format lock clean
+.PHONY: help demo run test test-slow check night wheel oldest chaos bench format lock clean
 .DELETE_ON_ERROR:
 
 help:
@@ -47,7 +50,24 @@ test-slow: $(INSTALLED)
 # Other examples every time, and more of them.
 night: $(INSTALLED)
 	@$(PYTEST) --hypothesis-profile=night $(PYTEST_ARGS)
+	@$(MAKE) oldest
 	@$(MAKE) chaos
+
+# An sdist, and a wheel that is made from it. The tests of the folder packaging hold them to more.
+wheel: $(INSTALLED)
+	rm -rf dist
+	$(BIN)/uv build --quiet --no-build-isolation --python $(BIN)/python --out-dir dist
+	$(BIN)/twine check --strict dist/*
+	$(BIN)/check-wheel-contents dist/*.whl
+
+# docs/decisions/040-floors-and-one-package.md says how the floors were found.
+oldest: $(INSTALLED)
+	$(BIN)/uv venv --quiet --clear --python $(BIN)/python $(OLDEST)
+	$(BIN)/uv pip install --quiet --python $(OLDEST)/bin/python --resolution lowest-direct -r setup.cfg --all-extras
+	$(BIN)/uv pip install --quiet --python $(OLDEST)/bin/python --group test setuptools
+	NUMBA_CACHE_DIR="$(CURDIR)/$(OLDEST)" $(OLDEST)/bin/python -m synthmill.generators.kernels.compile
+	NUMBA_CACHE_DIR="$(CURDIR)/$(OLDEST)" $(OLDEST)/bin/python -m pytest -n 2 --dist worksteal -m "$(QUICK)" \
+		tests/generators tests/importing tests/exporting $(PYTEST_ARGS)
 
 check: $(INSTALLED)
 	$(BIN)/ruff format --check .

@@ -12,19 +12,96 @@ from synthmill.generators.version import VERSION
 
 if TYPE_CHECKING:
     from synthmill.client.client import Client
+    from synthmill.errors import (
+        ApiError,
+        ClientError,
+        ConflictError,
+        DamagedDownloadError,
+        ForbiddenError,
+        JobFailedError,
+        NotFinishedError,
+        NotFoundError,
+        RefusedRequestError,
+        ServerAnswerError,
+        ServerFailedError,
+        TooManyRequestsError,
+        UnauthorizedError,
+        UnreachableError,
+    )
+    from synthmill.generators.datasets.manifest import ManifestError
     from synthmill.generators.datasets.verify import verify
+    from synthmill.generators.datasets.verify_input import AttestError
+    from synthmill.generators.errors import (
+        DamagedDatasetError,
+        FieldError,
+        InvalidRequestError,
+        PluginError,
+        UnknownNameError,
+    )
+    from synthmill.generators.recipes.template import TemplateError
     from synthmill.library import Dataset, generate
 
 __version__ = VERSION
-
-__all__ = ["Client", "Dataset", "__version__", "generate", "verify"]
 
 _LAZY = {
     "generate": "synthmill.library",
     "Dataset": "synthmill.library",
     "Client": "synthmill.client.client",
     "verify": "synthmill.generators.datasets.verify",
+    # What these may raise.
+    "InvalidRequestError": "synthmill.generators.errors",
+    "FieldError": "synthmill.generators.errors",
+    "UnknownNameError": "synthmill.generators.errors",
+    "PluginError": "synthmill.generators.errors",
+    "DamagedDatasetError": "synthmill.generators.errors",
+    "ManifestError": "synthmill.generators.datasets.manifest",
+    "TemplateError": "synthmill.generators.recipes.template",
+    "AttestError": "synthmill.generators.datasets.verify_input",
+    "ClientError": "synthmill.errors",
+    "UnreachableError": "synthmill.errors",
+    "ServerAnswerError": "synthmill.errors",
+    "JobFailedError": "synthmill.errors",
+    "NotFinishedError": "synthmill.errors",
+    "DamagedDownloadError": "synthmill.errors",
+    "ApiError": "synthmill.errors",
+    "UnauthorizedError": "synthmill.errors",
+    "ForbiddenError": "synthmill.errors",
+    "NotFoundError": "synthmill.errors",
+    "ConflictError": "synthmill.errors",
+    "RefusedRequestError": "synthmill.errors",
+    "TooManyRequestsError": "synthmill.errors",
+    "ServerFailedError": "synthmill.errors",
 }
+
+__all__ = [
+    "ApiError",
+    "AttestError",
+    "Client",
+    "ClientError",
+    "ConflictError",
+    "DamagedDatasetError",
+    "DamagedDownloadError",
+    "Dataset",
+    "FieldError",
+    "ForbiddenError",
+    "InvalidRequestError",
+    "JobFailedError",
+    "ManifestError",
+    "NotFinishedError",
+    "NotFoundError",
+    "PluginError",
+    "RefusedRequestError",
+    "ServerAnswerError",
+    "ServerFailedError",
+    "TemplateError",
+    "TooManyRequestsError",
+    "UnauthorizedError",
+    "UnknownNameError",
+    "UnreachableError",
+    "__version__",
+    "generate",
+    "verify",
+]
 
 
 def __getattr__(name: str) -> Any:

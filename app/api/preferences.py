@@ -10,7 +10,7 @@ from flask import Request, url_for
 from synthmill.app.core.jobs import queries
 from synthmill.app.core.jobs.state import ENDED
 from synthmill.app.http.context import principal, services, stopping
-from synthmill.app.http.waiting_slots import places
+from synthmill.app.http.waiting_slots import slots
 from synthmill.generators.errors import InvalidRequestError
 
 MAX_WAIT_SECONDS = 60
@@ -42,14 +42,14 @@ def job_answer(
     if replayed:
         headers["Idempotency-Replayed"] = "true"
     # A wish may be passed over (RFC 7240), as it is where half of the process's threads wait already.
-    place = places()
-    if wish is None or not place.take():
+    waiting = slots()
+    if wish is None or not waiting.acquire():
         return job, 202, headers
     headers["Preference-Applied"] = f"wait={wish}"
     try:
         job = _wait(job, wish)
     finally:
-        place.leave()
+        waiting.release()
     if job.state not in ENDED:
         return job, 202, headers
     del headers["Retry-After"]

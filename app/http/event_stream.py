@@ -12,7 +12,7 @@ from flask import Request, Response
 
 from synthmill.app.core.errors import TooManyRequestsError
 from synthmill.app.http.context import stopping
-from synthmill.app.http.waiting_slots import places
+from synthmill.app.http.waiting_slots import slots
 from synthmill.generators.errors import InvalidRequestError
 
 MEDIA_TYPE = "text/event-stream"
@@ -60,16 +60,16 @@ def event_stream(events: Iterator[Any]) -> Response:
 
     Raises TooManyRequestsError when half of the process's threads wait already.
     """
-    place = places()
-    if not place.take():
+    waiting = slots()
+    if not waiting.acquire():
         raise TooManyRequestsError(
             "this process has as many event streams and waiting requests as it may have; "
-            "a WebSocket or a list of events needs no place",
+            "a WebSocket or a list of events needs none",
             _COME_BACK_SECONDS,
         )
     frames = _frames(events, stopping())
     response = Response(frames, content_type=MEDIA_TYPE, headers={"X-Accel-Buffering": "no"})
-    response.call_on_close(place.leave)
+    response.call_on_close(waiting.release)
     return response
 
 

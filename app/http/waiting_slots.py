@@ -13,10 +13,10 @@ from contextlib import contextmanager
 
 from flask import Flask, current_app
 
-_EXTENSION = "synthmill.long_requests"
+_EXTENSION = "synthmill.waiting_slots"
 
 
-class Places:
+class WaitingSlots:
     """How many such requests there may be at once in this process, and how many uploads of one key."""
 
     def __init__(self, threads: int) -> None:
@@ -25,23 +25,23 @@ class Places:
         self._uploads: Counter[str] = Counter()
         self._lock = threading.Lock()
 
-    def take(self) -> bool:
-        """Whether there was a place; `leave` gives it back."""
+    def acquire(self) -> bool:
+        """Take a slot; whether there was one. `release` gives it back."""
         return self._free.acquire(blocking=False)
 
-    def leave(self) -> None:
+    def release(self) -> None:
         self._free.release()
 
     @contextmanager
     def upload(self, key_id: str) -> Iterator[bool]:
-        """A place for an upload of this key while the block runs; or False, where there is none."""
+        """Whether there is a slot for an upload of this key, which it has while the block runs."""
         if not self._begin_upload(key_id):
             yield False
             return
         try:
             yield True
         finally:
-            self.leave()
+            self.release()
             with self._lock:
                 self._uploads[key_id] -= 1
                 if not self._uploads[key_id]:
@@ -49,16 +49,16 @@ class Places:
 
     def _begin_upload(self, key_id: str) -> bool:
         with self._lock:
-            if self._uploads[key_id] >= self.uploads_of_a_key or not self.take():
+            if self._uploads[key_id] >= self.uploads_of_a_key or not self.acquire():
                 return False
             self._uploads[key_id] += 1
             return True
 
 
-def places() -> Places:
-    found: Places = current_app.extensions[_EXTENSION]
+def slots() -> WaitingSlots:
+    found: WaitingSlots = current_app.extensions[_EXTENSION]
     return found
 
 
 def install(app: Flask, threads: int) -> None:
-    app.extensions[_EXTENSION] = Places(threads)
+    app.extensions[_EXTENSION] = WaitingSlots(threads)

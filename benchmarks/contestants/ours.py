@@ -73,7 +73,7 @@ def write_file(
             start, stop = table.block_range(number)
             encoded = encode(table, make(recipe, plan, name, start, stop), output.compression)
             write_all(file, encoded.body)
-            blocks.append(Block(number, stop - start, len(encoded.body), "", encoded.footer))
+            blocks.append(Block(number, stop - start, len(encoded.body), b"", encoded.footer))
         if share[1] == 1:
             file.write(file_suffix(table, output, blocks))
 

@@ -12,8 +12,8 @@ ABOUT = """The customers table of ten columns. Synthmill generates, encodes and 
 only write it, from a table that lies ready in their own memory when the clock starts. One thread each.
 Ready tables have timestamps without a zone, which libraries write fastest; one row of the table shows
 what the zone costs pyarrow. *Same layout* is pyarrow given, column by column, the encodings, codecs,
-statistics and row groups of Synthmill's file. `with hashes` also makes the manifest: sha256 of every
-block and of the whole file."""
+statistics and row groups of Synthmill's file. `with hashes` also makes the manifest: BLAKE3 of every
+block, and the profile."""
 
 FORMATS = {"csv": ("csv", "none"), "jsonl": ("jsonl", "none")}
 

@@ -14,7 +14,7 @@ import pyarrow.types as pt
 from synthmill.generators.columns.wordlist import entries
 from synthmill.generators.conformance.checks import Check, exact
 from synthmill.generators.conformance.observed import NotObservableError, Observed, ObservedRows, apart
-from synthmill.generators.engine.arrays import flags
+from synthmill.generators.engine.arrays import flags, null_where
 from synthmill.generators.engine.cells import to_arrow
 from synthmill.generators.engine.plan import Plan
 from synthmill.generators.errors import InvalidRequestError
@@ -52,7 +52,7 @@ def _worked_out(plan: Plan, table: str, name: str, observed: Observed, rows: Obs
         yield exact(table, name, "follows", "what other cells give", error.errors[0].reason, False)
         return
     if hidden is not None:
-        wanted = pc.if_else(hidden, pa.scalar(None, seen.type), wanted)
+        wanted = null_where(hidden, wanted)
     wrong = apart(seen, wanted)
     if name in compiled.nulls:
         wrong = pc.and_(wrong, seen.is_valid())

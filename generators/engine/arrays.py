@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
+import pyarrow.types as pt
 
 from synthmill.generators.kernels.mix import I64
 
@@ -90,7 +91,24 @@ def nulls_of(array: pa.Array, source: pa.Array) -> pa.Array:
     """The array, null where the source is."""
     if source.null_count == 0:
         return array
-    return pc.if_else(source.is_valid(), array, null(array.type))
+    return null_where(source.is_null(), array)
+
+
+def null_where(where: pa.Array, array: pa.Array) -> pa.Array:
+    """The array, null where the flags are true as well."""
+    return pc.if_else(where, null(array.type), _from_the_start(array))
+
+
+def _from_the_start(array: pa.Array) -> pa.Array:
+    """The array, copied if it is text that begins inside its buffer.
+
+    Older releases of pyarrow, 21 among them, damage such text where `if_else` is given it beside a null.
+    """
+    if not (pt.is_string(array.type) or pt.is_large_string(array.type)) or not len(array):
+        return array
+    width = np.int64 if pt.is_large_string(array.type) else np.int32
+    first = np.frombuffer(array.buffers()[1], width, 1, array.offset * np.dtype(width).itemsize)[0]
+    return pa.concat_arrays([array]) if first else array
 
 
 def equal_length_text(characters: npt.NDArray[np.uint8]) -> pa.Array:

@@ -23,7 +23,7 @@ from synthmill.generators.engine.arrays import (
     equal_length_text,
     fixed_width,
     flags,
-    null,
+    null_where,
     strings,
     taken,
     truths,
@@ -201,7 +201,7 @@ def to_arrow(cells: Cells, type_: pa.DataType) -> pa.Array:
     if isinstance(cells, Arrow):
         return cells.array if cells.array.type == type_ else cells.array.cast(type_)
     array = _values(cells, type_)
-    return array if cells.null is None else pc.if_else(flags(cells.null), null(array.type), array)
+    return array if cells.null is None else null_where(flags(cells.null), array)
 
 
 def _values(cells: Cells, type_: pa.DataType) -> pa.Array:
@@ -219,8 +219,11 @@ def _values(cells: Cells, type_: pa.DataType) -> pa.Array:
             return flags(values)
         case Fixed(rows):
             return equal_length_text(uuid_text(rows))
-        case Text(blob, offsets):
-            bounds, data = pa.py_buffer(np.ascontiguousarray(offsets)), pa.py_buffer(blob)
+        case Text(_, offsets):
+            # From the start of its buffer: older releases of pyarrow, 21 among them, damage other text when
+            # they write it.
+            bounds = pa.py_buffer(np.ascontiguousarray(offsets - offsets[0] if offsets[0] else offsets))
+            data = pa.py_buffer(cells.characters)
             whole = pa.LargeStringArray.from_buffers(len(cells), bounds, data)
             return whole if type_ == pa.large_string() else whole.cast(pa.string())
         case Concat(parts):
@@ -248,7 +251,7 @@ def _whole(values: I64, type_: pa.DataType) -> pa.Array:
 def hidden(cells: Cells, where: Flags) -> Cells:
     """The cells, null also where `where` says so."""
     if isinstance(cells, Arrow):
-        return Arrow(pc.if_else(flags(where), null(cells.array.type), cells.array))
+        return Arrow(null_where(flags(where), cells.array))
     return replace(cells, null=where if cells.null is None else cells.null | where)
 
 

@@ -10,6 +10,7 @@ value is encoded twice, and the file's bytes don't depend on who wrote which blo
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from itertools import accumulate
 
 import pyarrow as pa
 
@@ -41,10 +42,8 @@ class _Parquet:
         return parquet_arrow.encode(pa.Table.from_batches([rows]), compression)
 
     def suffix(self, table: TablePlan, compression: str, blocks: Sequence[Block]) -> bytes:
-        groups, shift = [], 0
-        for block in blocks:
-            groups.append(row_group.placed(block.footer, shift))
-            shift += block.size
+        shifts = accumulate((block.size for block in blocks), initial=0)
+        groups = row_group.placed([block.footer for block in blocks], list(shifts)[:-1])
         rows = sum(block.rows for block in blocks)
         if parquet_schema.ours(table):
             footer = parquet_schema.file_metadata(table, rows, groups)

@@ -143,7 +143,9 @@ class GenerationRequest(SourceRequest):
             ],
         },
     )
-    format = _name("the name of a file format: arrow, csv, jsonl or parquet", load_default="csv")
+    format = _name(
+        "the name of a file format: arrow, csv, jsonl or parquet, or one of a plugin", load_default="csv"
+    )
     compression = _name("none, gzip or zstd", load_default="none")
     sha256 = Flag(
         load_default=False,

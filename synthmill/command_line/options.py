@@ -101,7 +101,12 @@ def request_options(command: Command) -> Command:
         help="Rows of a template's main table, the others following, or of one table; may be repeated.",
     )
     @click.option("--seed", type=int, help="Equal seeds make equal data; without one a seed is drawn.")
-    @click.option("--format", "format_", metavar="NAME", help="arrow, csv, jsonl or parquet.  [default: csv]")
+    @click.option(
+        "--format",
+        "format_",
+        metavar="NAME",
+        help="arrow, csv, jsonl, parquet, or one of a plugin.  [default: csv]",
+    )
     @click.option("--compression", metavar="NAME", help="none, gzip or zstd.  [default: none]")
     @click.option("--sha256", is_flag=True, help="Let the manifest have the sha256 of each file, too.")
     @click.option("--part-rows", type=int, help="Rows of a unit of work; never changes a byte of the files.")

@@ -17,6 +17,7 @@ from synthmill.app.core.services import Services
 from tests.api.caller import Caller
 from tests.api.world import World, running_world
 from tests.fakes import RecordingQueue
+from tests.work import Work
 
 
 @pytest.fixture
@@ -68,8 +69,7 @@ def other(world: World) -> Caller:
 
 
 @pytest.fixture
-def work(world: World) -> Callable[[], None]:
-    """Work slots off until none is asked for, as one worker would."""
+def work(world: World) -> Work:
     return world.work
 
 

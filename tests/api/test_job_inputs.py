@@ -11,11 +11,11 @@ import pytest
 import synthmill
 from synthmill.app.core.services import Services
 from tests.api.caller import Caller, fields
-from tests.lines import CONTENT, lines_installed
+from tests.excerpt import CONTENT, excerpt_installed
 
 SHA256 = hashlib.sha256(CONTENT).hexdigest()
 REQUEST = {
-    "strategy": "lines",
+    "strategy": "excerpt",
     "parameters": {"tables": [{"name": "lines", "rows": 1_500}], "file": SHA256},
     "seed": 3,
 }
@@ -23,9 +23,9 @@ Work = Callable[[], None]
 
 
 @pytest.fixture(autouse=True)
-def lines(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+def excerpt(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path_factory.mktemp("cache")))
-    with lines_installed(tmp_path_factory.mktemp("lines")):
+    with excerpt_installed(tmp_path_factory.mktemp("excerpt")):
         yield
 
 
@@ -113,7 +113,7 @@ def test_a_template_may_name_an_upload(api: Caller) -> None:
         "name": "mine",
         "title": "Mine",
         "description": "Lines of mine.",
-        "strategy": "lines",
+        "strategy": "excerpt",
         "main": "lines",
         "default_rows": 10,
         "parameters": {"tables": [{"name": "lines"}], "file": SHA256},

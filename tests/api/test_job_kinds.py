@@ -49,7 +49,7 @@ def test_lists_are_of_one_kind_where_that_is_asked_for(api: Caller, summed: str,
 def test_a_kind_that_there_is_not_is_refused_by_name(api: Caller) -> None:
     answer = api.get("/jobs?kind=holiday")
     assert answer.status_code == 422
-    assert fields(answer) == ["kind"]
+    assert fields(answer.json) == ["kind"]
 
 
 def test_it_is_paused_resumed_and_stopped(api: Caller, summed: str) -> None:

@@ -89,7 +89,7 @@ def test_the_body_of_generate_names_all_that_can_be_asked_for(document: dict[str
     schema = document["components"]["schemas"][body["$ref"].rsplit("/", 1)[1]]
     assert set(schema["properties"]) == {
         "strategy", "template", "parameters", "rows", "seed", "format", "compression", "workspace", "dataset",
-        "part_rows", "max_parallel", "plugins",
+        "part_rows", "max_parallel", "plugins", "sha256",
     }  # fmt: skip
     assert all(field.get("description") for field in schema["properties"].values())
 
@@ -101,7 +101,9 @@ def test_parameters_in_headers_and_queries_are_documented(document: dict[str, An
         return {parameter["name"] for parameter in given}
 
     assert named("/api/v1/generate", "post") == {"Idempotency-Key", "Prefer"}
-    assert named("/api/v1/jobs") == {"after", "limit", "state", "strategy", "template", "dataset"}
+    assert named("/api/v1/jobs") == {
+        "after", "limit", "state", "kind", "strategy", "template", "dataset"
+    }  # fmt: skip
     assert named("/api/v1/jobs/{job_id}/events") == {"job_id", "after", "limit", "Last-Event-ID"}
     assert named("/api/v1/downloads/{job_id}/{file_name}") == {
         "job_id", "file_name", "Range", "If-Range", "If-None-Match",

@@ -13,7 +13,7 @@ from flask import Flask
 from synthmill.app.core.errors import StorageError
 from synthmill.app.core.services import Services
 from synthmill.app.factory import create_app
-from synthmill.app.http.waiting_slots import Places
+from synthmill.app.http.waiting_slots import WaitingSlots
 from tests.api.caller import Caller, fields
 
 CONTENT = b"id,name\n1,a\n"
@@ -168,6 +168,7 @@ def test_a_file_beyond_the_limit_is_413_and_names_the_setting(
     if chunked:
         options = {
             "input_stream": io.BytesIO(b"x" * 1_001),
+            "headers": {"Transfer-Encoding": "chunked"},
             "environ_overrides": {"wsgi.input_terminated": True},
         }
     problem = api.refused(413, "POST", "/uploads", **options)
@@ -180,6 +181,15 @@ def test_a_file_beyond_the_limit_is_413_and_names_the_setting(
     ]
     assert stored(services) == []
     assert api.post("/uploads", data=b"x" * 1_000).status_code == 201
+
+
+def test_a_length_beyond_the_limit_is_refused_before_a_byte_is_stored(
+    small: Callable[..., Caller], services: Services, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun: list[str] = []
+    monkeypatch.setattr(services.storage, "begin", begun.append)
+    small(max_upload_bytes=10 * 2**20).refused(413, "POST", "/uploads", data=bytes(10 * 2**20 + 1))
+    assert begun == []
 
 
 def test_a_workspace_that_is_full_is_told_its_number_and_its_limit(
@@ -226,20 +236,20 @@ def test_storage_that_fails_half_way_leaves_nothing(
 
 
 def test_uploads_of_one_key_take_an_eighth_of_the_threads_at_most() -> None:
-    places = Places(16)
-    with places.upload("a") as first, places.upload("a") as second, places.upload("a") as third:
+    waiting = WaitingSlots(16)
+    with waiting.upload("a") as first, waiting.upload("a") as second, waiting.upload("a") as third:
         assert (first, second, third) == (True, True, False)
-        with places.upload("b") as theirs:
+        with waiting.upload("b") as theirs:
             assert theirs
-    with places.upload("a") as again:
+    with waiting.upload("a") as again:
         assert again
 
 
-def test_an_upload_that_finds_no_place_is_to_come_back(app: Flask, api: Caller) -> None:
-    places: Places = app.extensions["synthmill.long_requests"]
-    while places.take():
+def test_an_upload_that_finds_no_slot_is_to_come_back(app: Flask, api: Caller) -> None:
+    waiting: WaitingSlots = app.extensions["synthmill.waiting_slots"]
+    while waiting.acquire():
         pass
     answer = api.post("/uploads", data=CONTENT)
     assert (answer.status_code, answer.headers["Retry-After"]) == (429, "5")
-    places.leave()
+    waiting.release()
     assert api.post("/uploads", data=CONTENT).status_code == 201

@@ -15,14 +15,13 @@ from sqlalchemy import insert
 
 from synthmill.app.core.access import keys
 from synthmill.app.core.db import Database, db_now, models
-from synthmill.app.core.execution.slot import work_slot
-from synthmill.app.core.execution.worker import WorkerProcess
 from synthmill.app.core.services import Services
 from synthmill.app.core.settings import Settings
 from synthmill.app.core.storage import open_storage
 from synthmill.app.factory import create_app
 from tests.api.caller import REQUEST, Caller
 from tests.fakes import MemoryBus, RecordingQueue
+from tests.work import Work
 
 
 class World:
@@ -49,10 +48,8 @@ class World:
         return keys.create(self.services, "ws_other", "other")[1]
 
     @cached_property
-    def worker(self) -> WorkerProcess:
-        worker = WorkerProcess()
-        worker.register(self.services)
-        return worker
+    def work(self) -> Work:
+        return Work(self.services)
 
     @cached_property
     def completed(self) -> dict[str, Any]:
@@ -67,10 +64,6 @@ class World:
         assert answer.status_code == 202, answer.text
         job: dict[str, Any] = answer.json["data"]
         return job
-
-    def work(self) -> None:
-        while self.queue.slots:
-            work_slot(self.services, self.queue.slots.pop(0), self.worker)
 
 
 @contextmanager

@@ -156,7 +156,8 @@ def _pieces(services: Services, row: models.Job) -> Iterator[str]:
         start = len(file_prefix(context.plan.table(file.table), context.output))
         for place, (recorded, size) in enumerate(_merged(own)):
             first = 0 if place == 0 else start
-            if etag(content[first : start + size]) != recorded:
+            # S3 gives what it copied itself an etag of another kind, with a dash.
+            if "-" not in (recorded or "") and etag(content[first : start + size]) != recorded:
                 yield f"piece {place} of {file.name} is not the one whose etag is recorded"
             start += size
 

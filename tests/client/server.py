@@ -21,14 +21,13 @@ from werkzeug.serving import make_server
 
 from synthmill.app.core.access import keys
 from synthmill.app.core.db import Database
-from synthmill.app.core.execution.slot import work_slot
-from synthmill.app.core.execution.worker import WorkerProcess
 from synthmill.app.core.services import Services
 from synthmill.app.core.settings import Settings
 from synthmill.app.core.storage import open_storage
 from synthmill.app.factory import create_app
 from synthmill.app.live.handover import take_over
 from tests.fakes import MemoryBus, RecordingQueue
+from tests.work import Work
 
 Wsgi = Callable[..., Iterable[bytes]]
 
@@ -160,15 +159,7 @@ def _torn(inner: Any, writes: int) -> socket.socket:
 class RunningServer:
     def __init__(self, services: Services, url: str, key: str, network: Network) -> None:
         self.services, self.url, self.key, self.network = services, url, key, network
-        self.worker = WorkerProcess()
-        self.worker.register(services)
-
-    def work(self) -> None:
-        """Work slots off until none is asked for."""
-        queue = self.services.queue
-        assert isinstance(queue, RecordingQueue)
-        while queue.slots:
-            work_slot(self.services, queue.slots.pop(0), self.worker)
+        self.work = Work(services)
 
     @contextmanager
     def working(self) -> Iterator[None]:

@@ -5,7 +5,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import update
 
+from synthmill.app.core.db import models
 from synthmill.client.client import Client
 from synthmill.client.job import Job
 from synthmill.errors import (
@@ -17,6 +19,7 @@ from synthmill.errors import (
 )
 from synthmill.generators.datasets import manifest as manifests
 from tests.client.server import SHOP, RunningServer, serving
+from tests.old_manifests import as_version_1
 from tests.roots import root_of
 
 
@@ -223,3 +226,26 @@ def test_a_manifest_of_other_files_is_gone_as_soon_as_the_first_new_file_may_be_
     assert "manifest.json" not in names(tmp_path)
     completed.download(tmp_path)
     assert hashes(tmp_path) == promised(completed)
+
+
+def test_a_dataset_with_a_manifest_of_version_1_is_fetched_and_checked_by_its_sha256(
+    server: RunningServer, completed: Job, tmp_path: Path
+) -> None:
+    completed.download(tmp_path / "new")
+    content = json.loads((tmp_path / "new" / "manifest.json").read_bytes())
+    old = as_version_1(content, lambda name: (tmp_path / "new" / name).read_bytes())
+    with server.services.db.write() as session:
+        session.execute(update(models.Dataset).values(manifest=old))
+    server.services.storage.put(f"jobs/{completed.id}/files/manifest.json", manifests.dumps(old))
+    server.network.cut_body("orders.csv", after=1000)
+    server.network.garble_body("customers.csv")
+    completed.download(tmp_path / "old")
+    for name in ("customers.csv", "orders.csv", "profile.json"):
+        assert (tmp_path / "old" / name).read_bytes() == (tmp_path / "new" / name).read_bytes()
+    assert server.network.asked("GET", "orders.csv")[-1]["HTTP_RANGE"] == "bytes=1000-"
+    file = next(entry for entry in old["files"] if entry["name"] == "orders.csv")
+    answer = server.network.app.test_client().get(  # type: ignore[attr-defined]
+        f"/api/v1/downloads/{completed.id}/orders.csv", headers={"X-API-Key": server.key}
+    )
+    assert answer.headers["ETag"] == f'"{file["sha256"]}"'
+    assert answer.headers["X-Checksum-SHA256"] == file["sha256"]

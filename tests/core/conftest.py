@@ -11,7 +11,6 @@ import pytest
 from synthmill.app.core.access import keys
 from synthmill.app.core.access.keys import Principal
 from synthmill.app.core.db import Database
-from synthmill.app.core.execution.slot import work_slot
 from synthmill.app.core.execution.worker import WorkerProcess
 from synthmill.app.core.jobs import queries
 from synthmill.app.core.jobs.kind import Submission
@@ -22,6 +21,7 @@ from synthmill.app.core.storage import open_storage
 from synthmill.generators.recipes.request import parse
 from tests.fakes import MemoryBus, RecordingQueue
 from tests.stack.embedded import BUCKET
+from tests.work import Work
 
 LEASE = 50.0
 """Seconds. No test waits for one to run out: it sets the time back by which it would have."""
@@ -74,13 +74,6 @@ def principal(services: Services) -> Principal:
     return keys.authenticate(services, token)
 
 
-@pytest.fixture
-def worker(services: Services) -> WorkerProcess:
-    worker = WorkerProcess()
-    worker.register(services)
-    return worker
-
-
 def request_of(rows: int) -> dict[str, Any]:
     """A request for tables of a few quick columns, of which a part takes hardly any time."""
     key = {"name": "id", "kind": "sequence"}
@@ -107,12 +100,10 @@ def submit(services: Services, principal: Principal) -> Callable[..., queries.Jo
 
 
 @pytest.fixture
-def work(services: Services, worker: WorkerProcess) -> Callable[[], None]:
-    """Work slots off until none is asked for, as one worker would."""
+def work(services: Services) -> Work:
+    return Work(services)
 
-    def work() -> None:
-        slots = services.queue.slots
-        while slots:
-            work_slot(services, slots.pop(0), worker)
 
-    return work
+@pytest.fixture
+def worker(work: Work) -> WorkerProcess:
+    return work.worker

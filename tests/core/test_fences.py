@@ -88,7 +88,7 @@ def test_a_stale_worker_gives_no_part_back(services: Services, stale: Claim) -> 
 
 def test_a_stale_worker_finishes_no_part(services: Services, stale: Claim) -> None:
     with nothing_changed(services, stale.job_id):
-        assert finish(services, [(stale, Made(1, None, b"[]", 1, "0" * 64, b""))]) == [stale]
+        assert finish(services, [(stale, Made(1, None, b"[]", 1, "0" * 64, None, b""))]) == [stale]
 
 
 def test_the_errors_of_a_stale_worker_count_for_nothing(services: Services, stale: Claim) -> None:

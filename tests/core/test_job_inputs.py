@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import hashlib
+import shutil
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
 from dataclasses import replace
 
 import pytest
 from sqlalchemy import select, update
+from sqlalchemy.orm import Session
 
 from synthmill.app.core.access.keys import Principal
 from synthmill.app.core.db import models
@@ -22,14 +25,14 @@ from synthmill.app.core.services import Services
 from synthmill.app.core.uploads.inputs import finding_inputs
 from synthmill.app.core.uploads.queries import UploadView, get_upload, list_uploads
 from synthmill.app.core.uploads.receive import Incoming, receive
-from synthmill.app.core.uploads.removal import delete_upload
+from synthmill.app.core.uploads.removal import delete_upload, remove_expired
 from synthmill.generators.errors import InvalidRequestError
 from synthmill.generators.recipes.request import parse
-from tests.lines import CONTENT, lines_installed
+from tests.excerpt import CONTENT, excerpt_installed
 
 SHA256 = hashlib.sha256(CONTENT).hexdigest()
 REQUEST = {
-    "strategy": "lines",
+    "strategy": "excerpt",
     "parameters": {"tables": [{"name": "lines", "rows": 1_500}], "file": SHA256},
     "seed": 3,
 }
@@ -38,9 +41,9 @@ Work = Callable[[], None]
 
 
 @pytest.fixture(autouse=True)
-def lines(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+def excerpt(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path_factory.mktemp("cache")))
-    with lines_installed(tmp_path_factory.mktemp("lines")):
+    with excerpt_installed(tmp_path_factory.mktemp("excerpt")):
         yield
 
 
@@ -70,12 +73,14 @@ def age(services: Services, days: float) -> None:
         session.execute(update(models.Upload).values(used_at=models.Upload.used_at - days * 86_400))
 
 
-def test_a_job_gets_its_input_from_storage(
+def test_a_worker_gets_its_input_from_storage(
     services: Services, principal: Principal, upload: UploadView, submit_lines: Submit, work: Work
 ) -> None:
     job = submit_lines()
-    assert (services.settings.data / "inputs" / SHA256).read_bytes() == CONTENT
+    copies = services.settings.data / "inputs"
+    shutil.rmtree(copies)  # As if the worker were another machine.
     work()
+    assert (copies / SHA256).read_bytes() == CONTENT
     view = queries.get_job(services, principal, job.id)
     assert (view.state, view.rows_done) == ("completed", 1_500)
 
@@ -98,6 +103,28 @@ def test_retention_leaves_an_upload_alone_while_a_job_needs_it(
     tidy_up(keeping, worker.id)
     with pytest.raises(NotFoundError):
         get_upload(services, principal, upload.id)
+
+
+def test_a_job_that_comes_while_retention_looks_keeps_its_upload(
+    services: Services,
+    keeping: Services,
+    principal: Principal,
+    upload: UploadView,
+    submit_lines: Submit,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    age(services, 3)
+    write = services.db.write
+
+    def submit_first(**options: bool) -> AbstractContextManager[Session]:
+        services.db.write = write
+        submit_lines()
+        return write(**options)
+
+    monkeypatch.setattr(services.db, "write", submit_first)
+    remove_expired(keeping)
+    assert services.db.write == write, "retention has found it"
+    assert get_upload(services, principal, upload.id).id == upload.id
 
 
 def test_the_time_of_an_upload_begins_anew_with_each_job(

@@ -154,7 +154,7 @@ def test_what_a_worker_that_died_did_not_merge_is_merged_at_the_end(
         if chance.random() < 0.5:
             merge(*given)
 
-    monkeypatch.setattr("synthmill.app.core.execution.attempt.merge_groups", now_and_then)
+    monkeypatch.setattr("synthmill.app.core.kinds.dataset.merge_groups", now_and_then)
     while make(services, job_id, worker, 1):
         pass
     assert 0 < len(nodes(services, job_id)) < 7
@@ -205,7 +205,7 @@ def test_a_worker_that_was_away_while_it_merged_leaves_nothing(
     meanwhile: str,
 ) -> None:
     merge = profiles.merge_groups
-    monkeypatch.setattr("synthmill.app.core.execution.attempt.merge_groups", lambda *given: None)
+    monkeypatch.setattr("synthmill.app.core.kinds.dataset.merge_groups", lambda *given: None)
     claims = [claim for _ in range(4) for claim in claim_parts(services, job_id, worker.id)]
     attempt_parts(services, claims, worker)
     pack: Callable[[TableProfile], bytes] = TableProfile.pack

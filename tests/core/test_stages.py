@@ -18,7 +18,7 @@ from synthmill.app.core import datasets
 from synthmill.app.core.access.keys import Principal
 from synthmill.app.core.db import models
 from synthmill.app.core.execution import finaliser, stage_results, stages
-from synthmill.app.core.execution.attempt import attempt_parts
+from synthmill.app.core.execution.attempt import attempt_finalising, attempt_parts
 from synthmill.app.core.execution.finaliser import claim_finalising, finalise
 from synthmill.app.core.execution.leases import AbandonedError, Claim, claim_parts
 from synthmill.app.core.execution.outcomes import finish
@@ -27,6 +27,7 @@ from synthmill.app.core.execution.sweeper import sweep
 from synthmill.app.core.execution.worker import WorkerProcess
 from synthmill.app.core.jobs import lifecycle, watch
 from synthmill.app.core.jobs.kind import job_kind
+from synthmill.app.core.jobs.object_keys import piece_key
 from synthmill.app.core.jobs.queries import JobView, get_job
 from synthmill.app.core.services import Services
 from tests.plugin_packages import on_the_path
@@ -204,6 +205,36 @@ def test_a_worker_cut_off_by_its_lease_overwrites_nothing_of_a_stage_and_is_neve
         be_late()
     work()
     assert contents(services, principal, job) == of_library(request_, tmp_path / "library")
+
+
+def test_a_worker_of_before_a_retry_overwrites_no_rows_made_after_it(
+    services: Services, principal: Principal, ask: Submit, work: Work, worker: WorkerProcess, tmp_path: Path
+) -> None:
+    # One block of rows: no upload whose end would shut the late one out.
+    request = {**IMPURE, "parameters": {"people": 60, "pure": False}}
+    job = ask(request)
+    while not (held := claim_parts(services, job.id, worker.id, 64)) or held[0].stage is not None:
+        if held:
+            attempt_parts(services, held, worker)
+        else:
+            attempt_finalising(services, job.id, worker)
+    stale = held[0]
+    with services.db.write() as session:
+        session.execute(update(models.Part).where(models.Part.state == "running").values(lease_until=1.0))
+    lifecycle.stop(services, principal, job.id)
+    lifecycle.retry(services, principal, job.id)
+    before = set(services.storage.list(""))
+    while (now := get_job(services, principal, job.id)).stage or now.parts_done < now.parts_total:
+        if claims := claim_parts(services, job.id, worker.id, 64):
+            attempt_parts(services, claims, worker)
+        else:
+            attempt_finalising(services, job.id, worker)
+    late = piece_key(job.id, "answers", stale.work.piece, stale.attempt)
+    (stored,) = [key for key in services.storage.list("jobs/") if "/pieces/" in key]
+    services.storage.put(late, bytes(len(services.storage.get(stored))))
+    work()
+    assert before == set()
+    assert contents(services, principal, job) == of_library(request, tmp_path / "library")
 
 
 def test_a_finaliser_cut_off_by_its_lease_does_not_change_what_a_stage_gave(

@@ -5,10 +5,13 @@ from __future__ import annotations
 import hashlib
 import threading
 from collections.abc import Iterator
+from contextlib import AbstractContextManager
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from sqlalchemy import func, insert, select, update
+from sqlalchemy.orm import Session
 
 from synthmill.app.core.access.keys import Principal
 from synthmill.app.core.db import db_now, models
@@ -19,7 +22,7 @@ from synthmill.app.core.services import Services
 from synthmill.app.core.uploads import receive as receiving
 from synthmill.app.core.uploads.queries import UploadView, get_upload, list_uploads, open_upload
 from synthmill.app.core.uploads.receive import PIECE_BYTES, Incoming, receive
-from synthmill.app.core.uploads.removal import delete_upload
+from synthmill.app.core.uploads.removal import delete_upload, remove_broken
 
 DAY = 86_400
 Upload = models.Upload
@@ -179,6 +182,29 @@ def test_the_sweeper_removes_what_a_killed_receiver_left(
     assert get_upload(services, principal, kept.id) == kept
 
 
+def test_a_receiver_that_is_slow_and_not_dead_is_left_alone(
+    services: Services, principal: Principal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write = services.db.write
+
+    def renew_first(**options: bool) -> AbstractContextManager[Session]:
+        services.db.write = write
+        with write() as session:
+            session.execute(update(Upload).values(lease_until=db_now() + 100))
+        return write(**options)
+
+    def chunks() -> Iterator[bytes]:
+        yield b"x"
+        with services.db.write() as session:
+            session.execute(update(Upload).values(lease_until=db_now() - 1))
+        monkeypatch.setattr(services.db, "write", renew_first)
+        remove_broken(services)
+        assert services.db.write == write, "the sweeper has found it"
+        yield b"y"
+
+    assert receive(services, principal, Incoming("text/csv"), chunks())[0].size == 2
+
+
 def test_a_receiver_that_was_given_up_stores_nothing(
     services: Services, principal: Principal, worker: WorkerProcess
 ) -> None:
@@ -192,6 +218,22 @@ def test_a_receiver_that_was_given_up_stores_nothing(
     with pytest.raises(StorageError):
         receive(services, principal, Incoming("text/csv"), chunks())
     assert (rows(services), stored(services)) == (0, [])
+
+
+def test_an_upload_whose_commit_got_no_answer_stays_whole(
+    services: Services, principal: Principal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    keep = receiving._keep
+
+    def lose_answer(*given: Any) -> UploadView:
+        keep(*given)
+        raise StorageError("the connection broke after the commit")
+
+    monkeypatch.setattr(receiving, "_keep", lose_answer)
+    with pytest.raises(StorageError):
+        send(services, principal, b"x")
+    (upload,) = list_uploads(services, principal).items
+    assert b"".join(services.storage.read(open_upload(services, principal, upload.id).key)) == b"x"
 
 
 def test_a_slow_receiver_keeps_its_lease(

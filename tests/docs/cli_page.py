@@ -23,9 +23,9 @@ away.
 
 **Finding the server.** Options win over the environment, and an address over a data folder: `--url` (with
 `--key`), `--data`, then `SYNTHMILL_URL` (with `SYNTHMILL_API_KEY`), `SYNTHMILL_DATA`, and last the folder
-`data` where you are. The options may stand before the command or after it. `preview`, `templates` and
-`strategies` need no server: this process answers, unless `--server` or one of those options after the
-command says otherwise.
+`data` where you are. The options may stand before the command or after it. `preview`, `templates`,
+`strategies` and `plugins` need no server: this process answers, unless `--server` or one of those options
+after the command says otherwise.
 
 **Recipe files.** `--recipe FILE` reads a request in YAML or JSON; options win over its keys. `--rows N` is
 for the template's main table (or a recipe's only one), `--rows TABLE=N` (repeated) for one table each;

@@ -89,7 +89,7 @@ def environment(tmp_path: Path) -> dict[str, str]:
 
 
 def commands(block: str) -> list[list[str]]:
-    """What is typed, each with the lines that the page shows as its answer; but not what the test did."""
+    """What is typed, with the lines that the page shows as its answer; not what the test has done."""
     typed = [one.splitlines() for one in block.removeprefix("$ ").split("\n$ ")]
     return [lines for lines in typed if not lines[0].startswith(_MADE_BY_THE_TEST)]
 

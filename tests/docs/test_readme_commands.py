@@ -15,6 +15,8 @@ from tests.client.server import RunningServer
 from tests.docs.examples import ROOT, Example, examples, file_name
 
 PAGES = ["README.md", "docs/quickstart.md"]
+OURS = "https://github.com/synthmill/synthmill/blob/main/"
+"""What the README, which is shown on other sites as well, puts before the path of a file."""
 
 
 def run(example: Example, page: str, folder: Path, environment: dict[str, str]) -> str:
@@ -65,6 +67,27 @@ def test_what_pages_call_commands_and_files_exist(page: str) -> None:
     text = (ROOT / page).read_text()
     named = set(re.findall(r"`synthmill ([a-z]+)\b", text))
     assert named <= set(COMMANDS), f"{page} tells of commands that aren't there"
-    links = set(re.findall(r"\]\(([^)#:]+)\)", text))
-    missing = [link for link in links if not ((ROOT / page).parent / link).exists()]
+    missing = [link for link in links_of(text) if not leads_somewhere(link, (ROOT / page).parent)]
     assert not missing, f"{page} links to what isn't there"
+
+
+def test_the_readme_can_be_read_on_an_indexs_page() -> None:
+    text = (ROOT / "README.md").read_text()
+    assert len(links_of(text)) > 20
+    assert [link for link in links_of(text) if not link.startswith("https://")] == []
+    prose = re.sub(r"^(```.*?^```|    .*?)$", "", text, flags=re.MULTILINE | re.DOTALL)
+    named = set(re.findall(r"(?<!`)\[([\w./ -]+)\](?![:(`])", prose))
+    assert named == set(re.findall(r"^\[(.+)\]: ", text, re.MULTILINE))
+
+
+def links_of(text: str) -> set[str]:
+    """Where a page's links lead, in the line or at its end, without the place within a page."""
+    inline, named = re.findall(r"\]\(([^)#]+)", text), re.findall(r"^\[.+\]: ([^\s#]+)", text, re.MULTILINE)
+    return {*inline, *named}
+
+
+def leads_somewhere(link: str, folder: Path) -> bool:
+    """Whether a link's file is there, if it is one of ours."""
+    if link.startswith(OURS):
+        return (ROOT / link.removeprefix(OURS)).exists()
+    return "://" in link or link.startswith("mailto:") or (folder / link).exists()

@@ -6,7 +6,7 @@ import json
 import re
 from pathlib import Path
 
-from synthmill.app.api.schemas.stream import MAX_EVENTS_PER_SECOND, MAX_TRIGGER_SECONDS
+from synthmill.app.core.requests.streams import MAX_EVENTS_PER_SECOND, MAX_TRIGGER_SECONDS
 from synthmill.app.core.settings import Settings
 from synthmill.app.core.streams.bursts import BURSTS, DEFAULT_SECONDS, MAX_RATE
 from synthmill.generators.limits import MAX_TABLE_ROWS

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import io
 import json
@@ -88,7 +89,10 @@ def test_statistics_are_the_bounds_of_each_row_group(nulls: bool) -> None:
             assert found.null_count == some[name].null_count
             if found.has_min_max:
                 told.add(name)
-                assert (found.min, found.max) == tuple(pc.min_max(some[name]).as_py().values()), name
+                # Older releases of pyarrow can't show those of decimals.
+                with contextlib.suppress(pa.ArrowNotImplementedError):
+                    seen = found.min, found.max
+                    assert seen == tuple(pc.min_max(some[name]).as_py().values()), name
     assert told >= {
         "sequence",
         "any_integer",

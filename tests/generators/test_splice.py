@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import struct
 import time
 from pathlib import Path
 from typing import Any
@@ -15,7 +16,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from synthmill.generators.contract_checks.awkward import (
@@ -27,8 +28,9 @@ from synthmill.generators.contract_checks.awkward import (
     table_of,
 )
 from synthmill.generators.engine.cells import cells_of
-from synthmill.generators.formats import Block, get_format
+from synthmill.generators.formats import Block, get_format, row_group
 from synthmill.generators.formats import thrift as t
+from synthmill.generators.kernels.varint import zigzag
 
 COMPRESSIONS = ["none", "gzip", "zstd"]
 READERS = ["pyarrow", "duckdb", "polars", "pandas"]
@@ -209,3 +211,28 @@ def test_bytes_that_end_too_early_are_refused(fields: t.Struct, data: st.DataObj
     cut = data.draw(st.integers(0, len(writer.out) - 1))
     with pytest.raises(t.ThriftError):
         t.Reader(bytes(writer.out[:cut])).struct()
+
+
+@settings(deadline=None)
+@given(
+    st.lists(
+        st.tuples(
+            st.binary(min_size=1, max_size=30),
+            st.lists(st.tuples(st.integers(0, 30), st.integers(-70, 2**45)), max_size=5),
+            st.integers(0, 2**50),
+        ),
+        max_size=5,
+    )
+)
+def test_offsets_stand_where_they_were_taken_out(groups: list[Any]) -> None:
+    packed, expected = [], []
+    for text, holes, shift in groups:
+        rising = sorted((min(place, len(text)), value) for place, value in holes)
+        places = b"".join(struct.pack("<Iq", *hole) for hole in rising)
+        packed.append(struct.pack("<I", len(rising)) + places + text)
+        whole, done = b"", 0
+        for place, value in rising:
+            whole += text[done:place] + zigzag(value + shift)
+            done = place
+        expected.append(whole + text[done:])
+    assert row_group.placed(packed, [shift for _, _, shift in groups]) == expected

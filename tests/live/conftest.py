@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
-from typing import Any
 
 import pytest
 
 from synthmill.app.core.access import keys
 from synthmill.app.core.db import migrate
-from synthmill.app.core.execution.slot import work_slot
-from synthmill.app.core.execution.worker import WorkerProcess
 from synthmill.app.core.services import Services, build
 from synthmill.app.core.settings import Settings
 from synthmill.servers.valkey import Valkey
 from tests.fakes import RecordingQueue
 from tests.live.web import Web, running_web
+from tests.work import Work
 
 
 @pytest.fixture(scope="session")
@@ -64,23 +62,8 @@ def own_web(settings: Settings, token: str) -> Iterator[Web]:
 
 
 @pytest.fixture(scope="session")
-def worker(services: Services) -> WorkerProcess:
-    worker = WorkerProcess()
-    worker.register(services)
-    return worker
-
-
-@pytest.fixture
-def work(services: Services, worker: WorkerProcess) -> Callable[[str], None]:
-    """Make all of a job, as one worker would."""
-
-    def work(job_id: str) -> None:
-        queue: Any = services.queue
-        queue.slots.append(job_id)
-        while queue.slots:
-            work_slot(services, queue.slots.pop(0), worker)
-
-    return work
+def work(services: Services) -> Work:
+    return Work(services)
 
 
 @pytest.fixture
@@ -90,7 +73,7 @@ def job(web: Web) -> str:
 
 
 @pytest.fixture
-def completed(web: Web, work: Callable[[str], None]) -> str:
+def completed(web: Web, work: Work) -> str:
     job = web.submit()
     work(job)
     return job

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import errno
+import fcntl
 import os
+import random
 import stat
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -100,12 +102,88 @@ def test_files_are_joined_where_the_kernel_can_not_help(
 
 
 def test_a_piece_cut_short_by_a_power_cut_is_noticed(folder_storage: FolderStorage) -> None:
+    for number, name in ((1, "joined"), (2, "2-*")):
+        upload = folder_storage.begin("file")
+        pieces = [(number, folder_storage.put_piece("file", upload, number, b"whole"))]
+        (path,) = (folder_storage.root / ".uploads" / upload).glob(name)
+        path.write_bytes(b"who")
+        with pytest.raises(StorageError, match=f"piece {number} of file"):
+            folder_storage.finish("file", upload, pieces)
+
+
+def joined(storage: FolderStorage, upload: str) -> tuple[bytes, list[str]]:
+    """What is together of an upload, and the names of the pieces that have files of their own."""
+    folder = storage.root / ".uploads" / upload
+    names = sorted(path.name.split("-")[0] for path in folder.iterdir() if "-" in path.name)
+    return (folder / "joined").read_bytes(), names
+
+
+def test_pieces_that_come_in_their_order_are_together_before_the_end(folder_storage: FolderStorage) -> None:
     upload = folder_storage.begin("file")
-    pieces = [(1, folder_storage.put_piece("file", upload, 1, b"whole"))]
-    (path,) = (folder_storage.root / ".uploads" / upload).glob("1-*")
-    path.write_bytes(b"who")
-    with pytest.raises(StorageError, match="piece 1 of file"):
-        folder_storage.finish("file", upload, pieces)
+    etags = {number: folder_storage.put_piece("file", upload, number, b"%d" % number) for number in (1, 2)}
+    assert joined(folder_storage, upload) == (b"12", [])
+    etags |= {number: folder_storage.put_piece("file", upload, number, b"%d" % number) for number in (5, 4)}
+    assert joined(folder_storage, upload) == (b"12", ["4", "5"])
+    etags[3] = folder_storage.put_piece("file", upload, 3, b"3")
+    assert joined(folder_storage, upload) == (b"12345", [])
+    assert folder_storage.put_piece("file", upload, 2, b"2") == etags[2]
+    assert joined(folder_storage, upload) == (b"12345", [])
+    folder_storage.finish("file", upload, sorted(etags.items()))
+    assert folder_storage.get("file") == b"12345"
+    assert hidden_files(folder_storage) == []
+
+
+def test_the_pieces_that_are_named_make_the_file_whatever_is_joined(folder_storage: FolderStorage) -> None:
+    upload = folder_storage.begin("file")
+    first, _, third = (folder_storage.put_piece("file", upload, n, b"old%d" % n) for n in (1, 2, 3))
+    second = folder_storage.put_piece("file", upload, 2, b"new2")
+    folder_storage.finish("file", upload, [(1, first), (2, second), (3, third)])
+    assert folder_storage.get("file") == b"old1new2old3"
+    upload = folder_storage.begin("other")
+    first, second = (folder_storage.put_piece("other", upload, n, b"old%d" % n) for n in (1, 2))
+    folder_storage.finish("other", upload, [(1, first)])
+    assert folder_storage.get("other") == b"old1"
+
+
+def test_what_a_writer_that_died_left_behind_the_last_piece_is_written_over(
+    folder_storage: FolderStorage,
+) -> None:
+    upload = folder_storage.begin("file")
+    first = folder_storage.put_piece("file", upload, 1, b"1")
+    with (folder_storage.root / ".uploads" / upload / "joined").open("ab") as data:
+        data.write(b"half of a pie")
+    second = folder_storage.put_piece("file", upload, 2, b"2")
+    folder_storage.finish("file", upload, [(1, first), (2, second)])
+    assert folder_storage.get("file") == b"12"
+
+
+def test_a_writer_that_stands_still_holds_up_neither_writers_nor_the_end(
+    folder_storage: FolderStorage,
+) -> None:
+    upload = folder_storage.begin("file")
+    etags = [folder_storage.put_piece("file", upload, 1, b"1")]
+    with (folder_storage.root / ".uploads" / upload / "joined").open("rb") as data:
+        fcntl.flock(data, fcntl.LOCK_EX)
+        etags += [folder_storage.put_piece("file", upload, number, b"%d" % number) for number in (2, 3)]
+        assert joined(folder_storage, upload) == (b"1", ["2", "3"])
+        folder_storage.finish("file", upload, [*enumerate(etags, start=1)])
+    assert folder_storage.get("file") == b"123"
+    assert hidden_files(folder_storage) == []
+
+
+def test_many_writers_of_one_file_lose_no_piece(folder_storage: FolderStorage) -> None:
+    upload = folder_storage.begin("file")
+    numbers = list(range(1, 200))
+    shuffled = random.Random(3).sample(numbers, len(numbers))
+
+    def put(number: int) -> tuple[int, str]:
+        return number, folder_storage.put_piece("file", upload, number, b"%d," % number)
+
+    with ThreadPoolExecutor(8) as pool:
+        pieces = sorted(pool.map(put, shuffled))
+    folder_storage.finish("file", upload, pieces)
+    assert folder_storage.get("file") == b"".join(b"%d," % number for number in numbers)
+    assert hidden_files(folder_storage) == []
 
 
 def test_a_file_changed_by_hand_has_the_etag_of_its_bytes(folder_storage: FolderStorage) -> None:

@@ -7,6 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
+from synthmill.app.core.errors import MissingObjectError, MissingUploadError
 from synthmill.app.core.storage import Storage, StorageError
 
 MINIMUM = 5 << 20
@@ -45,6 +46,34 @@ def test_a_piece_put_twice_has_the_same_etag(storage: Storage) -> None:
     assert storage.put_piece("file", upload, 1, b"same") == first
     storage.finish("file", upload, [(1, first)])
     assert storage.get("file") == b"same"
+
+
+def test_an_object_becomes_a_piece_as_if_its_bytes_had_been_put(storage: Storage) -> None:
+    storage.put("pieces/0", piece(0))
+    storage.put("pieces/1", b"the end")
+    upload = storage.begin("file")
+    pieces = [
+        (1, storage.copy_piece("file", upload, 1, "pieces/0")),
+        (2, storage.put_piece("file", upload, 2, piece(2))),
+        (3, storage.copy_piece("file", upload, 3, "pieces/1")),
+    ]
+    storage.delete(["pieces/0", "pieces/1"])
+    storage.finish("file", upload, pieces)
+    assert storage.get("file") == piece(0) + piece(2) + b"the end"
+
+
+def test_an_object_that_is_not_there_becomes_no_piece(storage: Storage) -> None:
+    upload = storage.begin("file")
+    with pytest.raises(MissingObjectError):
+        storage.copy_piece("file", upload, 1, "nothing")
+
+
+def test_no_piece_is_copied_into_an_upload_that_is_over(storage: Storage) -> None:
+    storage.put("pieces/0", b"0")
+    upload = storage.begin("file")
+    storage.abort("file", upload)
+    with pytest.raises((MissingObjectError, MissingUploadError)):
+        storage.copy_piece("file", upload, 1, "pieces/0")
 
 
 def test_finishing_again_answers_the_same(storage: Storage) -> None:

@@ -22,7 +22,7 @@ kind also takes `nulls`, the probability that a cell is null (0 if left out), an
 [condition](formulas.md) on the row's other columns: where it is true, the cell is null, too. Kinds marked
 PII make what, were it real, would tell of a person who it is; plans and manifests say so of each column. What
 each kind costs is in [columns-cost.md](columns-cost.md). A further kind is one more file in
-`generators/columns` that exposes a `KIND`.
+`generators/columns/kinds` and a line in `generators/entry_points.txt`, or a [plugin](plugins.md) of your own.
 """
 
 

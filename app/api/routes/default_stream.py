@@ -6,12 +6,11 @@ from typing import Any
 
 from synthmill.app.api.resource import Resource
 from synthmill.app.api.schemas.stream import (
-    StreamRequestSchema,
+    DefaultStreamLoader,
     StreamSchema,
-    TriggerSchema,
-    UsualStreamLoader,
     trigger_of,
 )
+from synthmill.app.core.requests.streams import StreamFields, TriggerFields
 from synthmill.app.core.streams import control, queries
 from synthmill.app.http.context import principal, services
 
@@ -23,8 +22,8 @@ resource = Resource("stream", "The workspace's default stream.")
     "/stream/start",
     returns=StreamSchema,
     status=201,
-    body=UsualStreamLoader,
-    body_described_by=StreamRequestSchema,
+    body=DefaultStreamLoader,
+    body_described_by=StreamFields,
     refuses=(409,),
 )
 def start_stream(wanted: control.StreamRequest) -> queries.StreamView:
@@ -64,7 +63,7 @@ def stop_default_stream() -> queries.StreamView:
 
 
 @resource.operation(
-    "POST", "/stream/trigger/<pattern>", returns=StreamSchema, body=TriggerSchema, refuses=(404, 409)
+    "POST", "/stream/trigger/<pattern>", returns=StreamSchema, body=TriggerFields, refuses=(404, 409)
 )
 def trigger_default_stream(body: dict[str, Any], pattern: str) -> queries.StreamView:
     """Let more happen for a while in the default stream"""

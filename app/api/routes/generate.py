@@ -9,9 +9,10 @@ from flask import request
 from synthmill.app.api.preferences import idempotency_key, job_answer, wait_wish
 from synthmill.app.api.resource import Resource
 from synthmill.app.api.schemas.job import JobSchema
-from synthmill.app.api.schemas.submission import SubmissionLoader, SubmissionSchema
+from synthmill.app.api.schemas.submission import SubmissionLoader
 from synthmill.app.core.jobs.kind import Submission
 from synthmill.app.core.jobs.submit import submit
+from synthmill.app.core.requests.generation import SubmissionRequest
 from synthmill.app.http.context import principal, services
 
 resource = Resource("generate", "Ask for a dataset.")
@@ -23,7 +24,7 @@ resource = Resource("generate", "Ask for a dataset.")
     returns=JobSchema,
     status=202,
     body=SubmissionLoader,
-    body_described_by=SubmissionSchema,
+    body_described_by=SubmissionRequest,
     request_headers=[
         {
             "name": "Idempotency-Key",

@@ -27,7 +27,7 @@ from synthmill.app.core import market
 from synthmill.app.core.errors import NotFoundError
 from synthmill.app.core.market.queries import Bar, Tick, TimeRange
 from synthmill.app.http.context import principal, services, stopping
-from synthmill.app.http.waiting_slots import places
+from synthmill.app.http.waiting_slots import slots
 from synthmill.generators.schema.times import UNITS, microseconds
 from synthmill.generators.strategies.market.bars import TIMEFRAMES
 from synthmill.generators.strategies.market.parameters import TickerParameters
@@ -158,15 +158,15 @@ def _when_computed(ask: Callable[[], T]) -> T | Response:
     try:
         return ask()
     except market.ComputingError:
-        place = places()
+        waiting = slots()
     # As with jobs: where half of the process's threads wait already, nobody else does.
-    if place.take():
+    if waiting.acquire():
         try:
             return _wait(ask)
         except market.ComputingError:
             pass
         finally:
-            place.leave()
+            waiting.release()
     body = json.dumps(envelope(None))
     return Response(body, 202, {"Retry-After": "1"}, content_type="application/json")
 

@@ -8,18 +8,14 @@ import marshmallow as ma
 import pyarrow as pa
 
 from synthmill.app.api.resource import Resource
-from synthmill.app.api.schemas.submission import PreviewLoader, PreviewRequest, PreviewRequestSchema
-from synthmill.app.core.errors import LimitExceededError
-from synthmill.app.core.uploads.inputs import held_inputs
+from synthmill.app.api.schemas.submission import PreviewLoader
+from synthmill.app.core.requests import preview
+from synthmill.app.core.requests.preview import PreviewRequest, Wanted
 from synthmill.app.http.context import principal, services
-from synthmill.generators.datasets.preview import json_rows, preview
-from synthmill.generators.engine.plan import Plan, TablePlan
-from synthmill.generators.engine.planning import make_plan
+from synthmill.generators.datasets.preview import json_rows
+from synthmill.generators.engine.plan import TablePlan
 
 resource = Resource("preview", "See the first rows at once.")
-
-MAX_CELLS = 1_000_000
-"""Rows times columns of one preview: it is made while the caller waits, in the web process."""
 
 
 class ColumnSchema(ma.Schema):
@@ -49,35 +45,19 @@ class PreviewSchema(ma.Schema):
 
 
 @resource.operation(
-    "POST", "/preview", returns=PreviewSchema, body=PreviewLoader, body_described_by=PreviewRequestSchema
+    "POST", "/preview", returns=PreviewSchema, body=PreviewLoader, body_described_by=PreviewRequest
 )
-def show_preview(wanted: PreviewRequest) -> dict[str, Any]:
+def show_preview(wanted: Wanted) -> dict[str, Any]:
     """Show the first rows
 
     Nothing is stored. The body is that of `POST /generate`; `limit`, `table` and `columns` say what to show.
     """
-    recipe = wanted.generation.recipe
-    with held_inputs(services(), principal().workspace_id, recipe.inputs) as inputs:
-        plan = make_plan(recipe, inputs)
-        _check_cells(plan, wanted)
-        shown = preview(recipe, wanted.limit, wanted.table, wanted.columns, inputs)
+    shown = preview.show_preview(services(), principal(), wanted)
     return {
-        "seed": recipe.seed,
-        "recipe": recipe.to_dict(),
-        "tables": [_rendered(plan.table(name), rows) for name, rows in shown.items()],
+        "seed": shown.recipe.seed,
+        "recipe": shown.recipe.to_dict(),
+        "tables": [_rendered(shown.plan.table(name), rows) for name, rows in shown.rows.items()],
     }
-
-
-def _check_cells(plan: Plan, wanted: PreviewRequest) -> None:
-    shown = [table for table in plan.tables if wanted.table in (None, table.name)]
-    width = None if wanted.columns is None else len(wanted.columns)
-    cells = sum((width or len(table.columns)) * min(table.rows, wanted.limit) for table in shown)
-    if cells > MAX_CELLS:
-        raise LimitExceededError(
-            "limit",
-            f"{cells:,} values are too many for a preview",
-            f"at most {MAX_CELLS:,}: fewer rows or one table",
-        )
 
 
 def _rendered(table: TablePlan, rows: pa.Table) -> dict[str, Any]:

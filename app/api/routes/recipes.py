@@ -2,25 +2,18 @@
 
 from __future__ import annotations
 
-import io
 from typing import Any
 
 import marshmallow as ma
 
 from synthmill.app.api.resource import Resource
-from synthmill.app.core.errors import LimitExceededError
-from synthmill.generators.importing.data import read_data
-from synthmill.generators.importing.ddl import DIALECTS, read_ddl
-from synthmill.generators.importing.json_schema import read_json_schema
-from synthmill.generators.importing.model import Imported
+from synthmill.app.core.requests.importing import FORMATS, MAX_CONTENT, import_text
+from synthmill.generators.importing.ddl import DIALECTS
 from synthmill.generators.importing.recipe import recipe_yaml, request_for
 from synthmill.generators.limits import MAX_NAME_LENGTH, MAX_TABLE_ROWS
 from synthmill.generators.recipes.request import WholeNumber
 
 resource = Resource("recipes", "Recipes from schemas and data.")
-
-MAX_CONTENT = 128 * 1024
-"""Characters: it is read while the caller waits, in the web process. The command reads files of any size."""
 
 f = ma.fields
 
@@ -30,7 +23,7 @@ class ImportSchema(ma.Schema):
 
     format = f.String(
         required=True,
-        validate=ma.validate.OneOf(("sql", "csv", "json_schema")),
+        validate=ma.validate.OneOf(FORMATS),
         metadata={"description": "what `content` is: DDL, a data file, or a JSON Schema"},
     )
     content = f.String(
@@ -67,20 +60,6 @@ def import_recipe(wanted: dict[str, Any]) -> dict[str, Any]:
 
     Nothing is stored. Keys, types, ranges and categories are taken over; texts of many values aren't.
     """
-    if len(wanted["content"]) > MAX_CONTENT:
-        raise LimitExceededError(
-            "content",
-            f"{len(wanted['content']):,} characters",
-            f"at most {MAX_CONTENT:,}; `synthmill import` reads larger files",
-        )
-    imported = _read(wanted)
+    imported = import_text(wanted["format"], wanted["content"], wanted["name"], wanted["dialect"])
     request = request_for(imported, wanted["rows"])
     return {"request": request, "recipe": recipe_yaml(request), "notes": imported.notes}
-
-
-def _read(wanted: dict[str, Any]) -> Imported:
-    if wanted["format"] == "sql":
-        return read_ddl(wanted["content"], wanted["dialect"])
-    if wanted["format"] == "json_schema":
-        return read_json_schema(wanted["content"], wanted["name"])
-    return read_data(io.BytesIO(wanted["content"].encode()), wanted["name"], "csv")

@@ -12,13 +12,12 @@ from synthmill.app.api.routes.events import EventsQuerySchema
 from synthmill.app.api.schemas.stream import (
     StreamEventSchema,
     StreamLoader,
-    StreamRequestSchema,
     StreamSchema,
     StreamsQuerySchema,
     StreamSummarySchema,
-    TriggerSchema,
     trigger_of,
 )
+from synthmill.app.core.requests.streams import StreamFields, TriggerFields
 from synthmill.app.core.streams import control, queries
 from synthmill.app.core.streams.watch import StreamWatch, follow_stream, read_stream
 from synthmill.app.http.context import principal, services
@@ -40,7 +39,7 @@ resource = Resource("streams", "Endless data and a clock: which event comes when
     returns=StreamSchema,
     status=201,
     body=StreamLoader,
-    body_described_by=StreamRequestSchema,
+    body_described_by=StreamFields,
     responses={201: {"headers": {"Location": {"schema": {"type": "string"}}}}},
 )
 def create_stream(wanted: control.StreamRequest) -> Any:
@@ -103,7 +102,7 @@ def stop_stream(stream_id: str) -> queries.StreamView:
     "POST",
     "/streams/<stream_id>/trigger/<pattern>",
     returns=StreamSchema,
-    body=TriggerSchema,
+    body=TriggerFields,
     refuses=(404, 409),
 )
 def trigger_stream(body: dict[str, Any], stream_id: str, pattern: str) -> queries.StreamView:

@@ -19,7 +19,7 @@ from synthmill.app.core.uploads.removal import delete_upload as remove
 from synthmill.app.http.context import principal, services
 from synthmill.app.http.file_answer import file_answer
 from synthmill.app.http.raw_body import read_body
-from synthmill.app.http.waiting_slots import places
+from synthmill.app.http.waiting_slots import slots
 
 resource = Resource("uploads", "Files that a workspace sends: inputs, which recipes name by their sha256.")
 
@@ -97,10 +97,10 @@ def upload_file(query: dict[str, Any]) -> Any:
     incoming = Incoming(
         media_type(request), file_name(request, query["name"]), request.content_length, digests(request)
     )
-    with places().upload(principal().key_id) as free:
+    with slots().upload(principal().key_id) as free:
         if not free:
             raise TooManyRequestsError(
-                f"this key has as many uploads under way as it may have ({places().uploads_of_a_key}), "
+                f"this key has as many uploads under way as it may have ({slots().uploads_of_a_key}), "
                 "or the process as many long requests",
                 _COME_BACK_SECONDS,
             )

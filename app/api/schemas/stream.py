@@ -2,87 +2,42 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 import marshmallow as ma
 
 from synthmill.app.api.schemas.page_query import PageQuerySchema, cursor
-from synthmill.app.api.schemas.submission import known_template, library_part
+from synthmill.app.core.requests.streams import DEFAULT_SOURCE, ClockFields, stream_of
 from synthmill.app.core.streams.bursts import Trigger
 from synthmill.app.core.streams.control import StreamRequest
 from synthmill.app.core.streams.state import STATES
-from synthmill.generators.limits import MAX_TABLE_ROWS
-from synthmill.generators.recipes.request import WholeNumber
-from synthmill.generators.streams import EndlessRequest, parse_endless
+from synthmill.app.http.context import principal, services
 
 f = ma.fields
 
-MAX_EVENTS_PER_SECOND = 10_000
-MAX_FACTOR = 100.0
-MAX_TRIGGER_SECONDS = 3_600
-USUAL: Mapping[str, Any] = {"template": "retail", "table": "orders"}
-"""What a default stream is made of, unless its start says something else."""
 _WHEN = {"format": "date-time"}
 
 
-class _ClockFields(ma.Schema):
-    events_per_second = WholeNumber(
-        load_default=10,
-        validate=ma.validate.Range(1, MAX_EVENTS_PER_SECOND),
-        metadata={"description": "while nothing is triggered"},
-    )
-    max_events = WholeNumber(
-        load_default=None,
-        validate=ma.validate.Range(1, MAX_TABLE_ROWS),
-        metadata={"description": f"the stream completes with this one; left out: {MAX_TABLE_ROWS}, or fewer"},
-    )
-
-
-class StreamRequestSchema(EndlessRequest, _ClockFields):
-    """The whole body of POST /streams, for the OpenAPI document."""
-
-    class Meta(EndlessRequest.Meta):
-        description = "A strategy or a template, what to change of it, the table, and how fast its rows come."
-
-
-class StreamLoader(_ClockFields):
-    """Loads a body into a Wish."""
+class StreamLoader(ClockFields):
+    """Loads a body into a StreamRequest."""
 
     class Meta:
         unknown = ma.INCLUDE
 
     @ma.post_load
     def wanted(self, body: dict[str, Any], **_: Any) -> StreamRequest:
-        source = library_part(self, StreamRequestSchema(), body)
-        return StreamRequest(
-            parse_endless(self.completed(source), known_template),
-            body["events_per_second"],
-            body["max_events"],
-        )
-
-    def completed(self, source: dict[str, Any]) -> Mapping[str, Any]:
-        return source
+        return stream_of(services(), principal(), body)
 
 
-class UsualStreamLoader(StreamLoader):
+class DefaultStreamLoader(ClockFields):
     """The same, for a body that may say nothing of what the stream is made of."""
 
-    def completed(self, source: dict[str, Any]) -> Mapping[str, Any]:
-        return source if "strategy" in source or "template" in source else {**USUAL, **source}
+    class Meta:
+        unknown = ma.INCLUDE
 
-
-class TriggerSchema(ma.Schema):
-    factor = f.Float(
-        load_default=None,
-        validate=ma.validate.Range(0.1, MAX_FACTOR),
-        metadata={"description": "multiplies `events_per_second`; the pattern's own if left out"},
-    )
-    seconds = WholeNumber(
-        load_default=None,
-        validate=ma.validate.Range(1, MAX_TRIGGER_SECONDS),
-        metadata={"description": "how long; 10 if left out"},
-    )
+    @ma.post_load
+    def wanted(self, body: dict[str, Any], **_: Any) -> StreamRequest:
+        return stream_of(services(), principal(), body, DEFAULT_SOURCE)
 
 
 def trigger_of(pattern: str, body: dict[str, Any]) -> Trigger:

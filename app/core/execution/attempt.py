@@ -24,7 +24,7 @@ from synthmill.app.core.execution.outcomes import Done, fail, fail_job, finish, 
 from synthmill.app.core.execution.worker import WorkerProcess
 from synthmill.app.core.jobs.cleanup import clean
 from synthmill.app.core.jobs.kind import Outcome, Report, job_kind
-from synthmill.app.core.jobs.state import ENDED, JobState
+from synthmill.app.core.jobs.state import ENDED
 from synthmill.app.core.services import Services
 
 _PULSE_SECONDS = 0.5
@@ -151,7 +151,7 @@ def _give_up(services: Services, claims: Sequence[Claim]) -> None:
     job_id = claims[0].job_id
     with services.db.read() as session:
         state = session.execute(select(Job.state).where(Job.id == job_id)).scalar_one_or_none()
-    if state is None or (state in ENDED and state != JobState.COMPLETED):
+    if state is None or state in ENDED:
         job_kind(claims[0].kind).discard(services, claims)
 
 

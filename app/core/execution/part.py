@@ -71,7 +71,7 @@ def _store(
         ).scalar_one()
     storage, whole = services.storage, WholeFile(context.plan.table(work.table), context.output, blocks)
     size, packed = sum(block.size for block in blocks), pack(blocks)
-    if file.parts == 1:
+    if file.parts == 1 and not context.staged:
         content = [whole.prefix, *bodies, whole.suffix]
         storage.put(file_key(claim.job_id, file.name), *content)
         sha256 = _sha256(content) if context.output.sha256 else None
@@ -83,7 +83,9 @@ def _store(
         key = file_key(claim.job_id, file.name)
         etag = storage.put_piece(key, upload, work.piece + 1, prefix, *bodies)
         return Made(size, etag, packed)
-    storage.put(piece_key(claim.job_id, work.table, work.piece), prefix, *bodies)
+    # Rows that follow from a stage may be others when the job is retried: nothing of them is stored where one
+    # who is late could overwrite it.
+    storage.put(piece_key(claim.job_id, work.table, work.piece, claim.attempt), prefix, *bodies)
     return Made(size, None, packed)
 
 
@@ -115,7 +117,7 @@ def record_parts(session: Session, done: Sequence[tuple[Claim, Made]]) -> None:
 
 def discard_pieces(services: Services, claims: Sequence[Claim]) -> None:
     """Remove what parts have stored as objects of their own."""
-    keys = [piece_key(claim.job_id, claim.work.table, claim.work.piece) for claim in claims]
+    keys = [piece_key(claim.job_id, claim.work.table, claim.work.piece, claim.attempt) for claim in claims]
     services.storage.delete(keys)
 
 

@@ -11,8 +11,9 @@ def pieces_prefix(job_id: str) -> str:
     return f"jobs/{job_id}/pieces/"
 
 
-def piece_key(job_id: str, table: str, piece: int) -> str:
-    return f"{pieces_prefix(job_id)}{table}/{piece:05d}"
+def piece_key(job_id: str, table: str, piece: int, attempt: int) -> str:
+    """A piece, as one attempt at its part made it: nobody overwrites what another attempt has stored."""
+    return f"{pieces_prefix(job_id)}{table}/{piece:05d}-{attempt}"
 
 
 def file_key(job_id: str, name: str) -> str:

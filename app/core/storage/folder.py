@@ -17,7 +17,7 @@ from pathlib import Path
 
 from synthmill.app.core.errors import MissingObjectError, MissingUploadError, StorageError
 from synthmill.app.core.storage.drafts import locked_draft, remove_abandoned
-from synthmill.app.core.storage.pieces import PieceFolder, copy_bytes
+from synthmill.app.core.storage.pieces import PieceFolder, copy_file
 from synthmill.app.core.storage.storage import (
     CHUNK_BYTES,
     Stat,
@@ -100,6 +100,9 @@ class FolderStorage:
     def put_piece(self, key: str, upload_id: str, number: int, *data: bytes) -> str:
         check_number(number)
         etag = etag_of(data)
+        with _explained(f"store piece {number} of {key}"):
+            if self._pieces.append(key, upload_id, number, etag, data):
+                return etag
         with _explained(f"store piece {number} of {key}"), self._draft() as draft:
             _write(draft, data)
             self._pieces.add(draft, key, upload_id, number, etag, sum(map(len, data)))
@@ -111,8 +114,7 @@ class FolderStorage:
         if stat is None:
             raise MissingObjectError(source)
         with _explained(f"store piece {number} of {key}"), self._draft() as draft:
-            with draft.open("wb", buffering=0) as target:
-                copy_bytes([str(path)], target)
+            copy_file(path, stat.size, draft)
             self._pieces.add(draft, key, upload_id, number, stat.etag, stat.size)
         return stat.etag
 
@@ -120,16 +122,24 @@ class FolderStorage:
         check_pieces(pieces)
         target = self._path(key)
         etag = etag_of_pieces([etag for _, etag in pieces])
+        done = self.stat(key)
         with _explained(f"finish {key}"), self._draft() as draft:
-            try:
-                _join(self._pieces.find(key, upload_id, pieces), draft)
-            except FileNotFoundError:
-                # The upload is gone: someone finished it before us, or aborted it.
-                done = self.stat(key)
-                if done is None or done.etag != etag:
-                    raise MissingUploadError(key, upload_id) from None
-                return etag
-            self._place(draft, target, key, etag)
+            if done is None or done.etag != etag:
+                try:
+                    self._pieces.finish(
+                        key,
+                        upload_id,
+                        pieces,
+                        draft,
+                        lambda file: self._place(file, target, key, etag, draft),
+                    )
+                except FileNotFoundError:
+                    # The upload is gone: someone finished it before us, or is about to, or aborted it.
+                    with self._locked(fcntl.LOCK_SH):
+                        pass
+                    done = self.stat(key)
+                    if done is None or done.etag != etag:
+                        raise MissingUploadError(key, upload_id) from None
             self._pieces.drop(key, upload_id)
         return etag
 
@@ -184,13 +194,15 @@ class FolderStorage:
         with locked_draft(self.root / DRAFTS) as draft:
             yield draft
 
-    def _place(self, draft: Path, target: Path, key: str, etag: str) -> None:
-        """Move a draft into place.
+    def _place(self, made: Path, target: Path, key: str, etag: str, draft: Path | None = None) -> None:
+        """Move a file into place: a draft, or what others may clear away and so becomes `draft` first.
 
-        Its etag is noted first, with the size and time that say which bytes it is of.
+        Its etag is noted before that, with the size and time that say which bytes it is of.
         """
-        status = draft.stat()
+        status, draft = made.stat(), draft or made
         with self._draft() as note, self._locked(fcntl.LOCK_EX):
+            if made != draft:
+                made.replace(draft)
             note.write_text(f"{etag} {status.st_size} {status.st_mtime_ns}")
             note.replace(self._mark(key))
             target.parent.mkdir(parents=True, exist_ok=True)
@@ -235,12 +247,6 @@ def _write(target: Path, data: Iterable[bytes]) -> None:
     with target.open("wb", buffering=0) as file:
         for chunk in data:
             write_all(file, chunk)
-
-
-def _join(pieces: Iterable[str], target: Path) -> None:
-    with target.open("wb", buffering=0) as joined:
-        copy_bytes(pieces, joined)
-        os.fsync(joined.fileno())
 
 
 def _chunks(path: Path, key: str, start: int, stop: int | None) -> Iterator[bytes]:

@@ -1,24 +1,40 @@
 """The pieces of unfinished files of a folder storage.
 
-An upload is a folder named by its id, which holds a file `key` and one file per piece, `NUMBER-ETAG-SIZE`. An
-upload without its `key` is over: taking that file away is what ends it, the rest is clearing up.
+An upload is a folder named by its id, which holds a file `key`, what is joined of it (`joined.py`), and a
+file `NUMBER-ETAG-SIZE` for each piece that came before its turn. An upload without its `key` is over:
+taking that file away is what ends it, the rest is clearing up.
 """
 
 from __future__ import annotations
 
+import errno
 import os
 import re
 import shutil
 import uuid
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, NamedTuple, TypeAlias
 
 from synthmill.app.core.errors import MissingUploadError, StorageError
+from synthmill.app.core.storage.joined import DATA, LIST, JoinedPieces
+from synthmill.generators.datasets.writing import write_all
 
 KEY = "key"
-_AT_ONCE = 1 << 30
+_ABSORBED = 8
+"""Pieces that came before their turn and are joined with the one that was missing, at most."""
+
+Piece: TypeAlias = tuple[int, str]
+"""A number and an etag."""
+
+
+class Source(NamedTuple):
+    """Bytes of a file."""
+
+    path: Path
+    start: int
+    size: int
 
 
 class PieceFolder:
@@ -34,6 +50,7 @@ class PieceFolder:
         upload_id = uuid.uuid4().hex
         folder = self.root / upload_id
         folder.mkdir()
+        JoinedPieces(folder).begin()
         (folder / KEY).write_text(key)
         return upload_id
 
@@ -44,16 +61,63 @@ class PieceFolder:
         except FileNotFoundError:
             raise MissingUploadError(key, upload_id) from None
 
-    def find(self, key: str, upload_id: str, pieces: Sequence[tuple[int, str]]) -> list[str]:
-        """The files of these pieces. Raises StorageError if one is not there, or not whole."""
-        there = {}
-        # An upload may have thousands of pieces: as few calls and objects for each as can be.
-        with os.scandir(self._open(key, upload_id)) as entries:
-            for entry in entries:
-                if entry.name != KEY:
-                    number, etag, size = entry.name.split("-")
-                    if entry.stat().st_size == int(size):
-                        there[int(number), etag] = entry.path
+    def append(self, key: str, upload_id: str, number: int, etag: str, data: Sequence[bytes]) -> bool:
+        """Join a piece, if it is its turn and nobody else's; with it some of those that came before theirs.
+
+        Raises MissingUploadError if there is no such upload.
+        """
+        try:
+            folder = self._open(key, upload_id)
+            joined = JoinedPieces(folder)
+            with joined.locked() as mine:
+                if not mine:
+                    return False
+                if number <= len(joined):
+                    return joined.get(number).etag == etag
+                size = sum(map(len, data))
+                if number > len(joined) + 1 or not joined.append(etag, size, lambda file: _write(file, data)):
+                    return False
+                _absorb(folder, joined)
+            # What was joined to an upload that ended meanwhile is gone with it.
+            self._open(key, upload_id)
+        except FileNotFoundError:
+            raise MissingUploadError(key, upload_id) from None
+        return True
+
+    def finish(
+        self,
+        key: str,
+        upload_id: str,
+        pieces: Sequence[tuple[int, str]],
+        draft: Path,
+        place: Callable[[Path], None],
+    ) -> None:
+        """Put these pieces together and `place` the file: what is joined already, or else `draft`.
+
+        Raises StorageError if a piece is not there, or not whole.
+        """
+        folder = self._open(key, upload_id)
+        joined = JoinedPieces(folder)
+        with joined.locked() as mine:
+            listed = joined.all()
+            apart = _apart(folder)
+            if mine and [*enumerate((one.etag for one in listed), start=1)] == [*pieces[: len(listed)]]:
+                rest = self._sources(key, upload_id, pieces[len(listed) :], apart)
+                with joined.data.open("r+b", buffering=0) as whole:
+                    whole.truncate(listed[-1].stop if listed else 0)
+                    whole.seek(0, os.SEEK_END)
+                    _copy(rest, whole)
+                place(joined.data)
+                return
+        known = {(number, one.etag): Source(joined.data, one.start, one.size) for number, one in
+                 enumerate(listed, start=1)}  # fmt: skip
+        with draft.open("wb", buffering=0) as whole:
+            _copy(self._sources(key, upload_id, pieces, apart | known), whole)
+        place(draft)
+
+    def _sources(
+        self, key: str, upload_id: str, pieces: Sequence[tuple[int, str]], there: Mapping[Piece, Source]
+    ) -> list[Source]:
         missing = [number for number, etag in pieces if (number, etag) not in there]
         if missing:
             # An upload that ends loses its key first: pieces that go with it are no mistake of the caller's.
@@ -87,17 +151,65 @@ class PieceFolder:
         return folder
 
 
-def copy_bytes(sources: Iterable[str], target: BinaryIO) -> None:
-    """Write files one behind another into an unbuffered one, inside the kernel where the file system can."""
-    for path in sources:
-        with Path(path).open("rb", buffering=0) as source:
-            start = target.tell()
+def copy_file(source: Path, size: int, target: Path) -> None:
+    """Write a file's bytes into another, inside the kernel where the file system can."""
+    with target.open("wb", buffering=0) as file:
+        _copy([Source(source, 0, size)], file, durable=False)
+
+
+def _apart(folder: Path) -> dict[Piece, Source]:
+    """The pieces that have files of their own, as far as these are whole."""
+    there = {}
+    # An upload may have thousands of pieces: as few calls and objects for each as can be.
+    with os.scandir(folder) as entries:
+        for entry in entries:
+            if entry.name not in (KEY, DATA, LIST):
+                number, etag, size = entry.name.split("-")
+                if entry.stat().st_size == int(size):
+                    there[int(number), etag] = Source(Path(entry.path), 0, int(size))
+    return there
+
+
+def _absorb(folder: Path, joined: JoinedPieces) -> None:
+    """Join pieces whose turn it is now; a few, since the caller has other things to do."""
+    apart = _apart(folder)
+    for _ in range(_ABSORBED):
+        found = [(etag, source) for (number, etag), source in apart.items() if number == len(joined) + 1]
+        if len(found) != 1:
+            return  # None is there; or it came twice, and the end of the upload says which counts.
+        etag, source = found[0]
+
+        def copy(file: BinaryIO, source: Source = source) -> None:
+            _copy([source], file, durable=False)
+
+        if not joined.append(etag, source.size, copy):
+            return
+        source.path.unlink()
+
+
+def _write(file: BinaryIO, data: Sequence[bytes]) -> None:
+    for chunk in data:
+        write_all(file, chunk)
+
+
+def _copy(sources: Iterable[Source], target: BinaryIO, durable: bool = True) -> None:
+    """Write ranges of files where an unbuffered file stands, inside the kernel where the file system can."""
+    for source in sources:
+        with source.path.open("rb", buffering=0) as file:
+            file.seek(source.start)
+            start, left = target.tell(), source.size
             try:
-                # More than any file has: the end is where nothing comes any more.
-                while os.copy_file_range(source.fileno(), target.fileno(), _AT_ONCE):
-                    pass
+                while left and (copied := os.copy_file_range(file.fileno(), target.fileno(), left)):
+                    left -= copied
             except (AttributeError, OSError):
                 # Not Linux, or two file systems that can't do this: copy it by hand, from its beginning.
-                source.seek(0)
+                file.seek(source.start)
                 target.seek(start)
-                shutil.copyfileobj(source, target, 1 << 20)
+                left = source.size
+                while left and (chunk := file.read(min(left, 1 << 20))):
+                    write_all(target, chunk)
+                    left -= len(chunk)
+            if left:
+                raise OSError(errno.EIO, f"{source.path.name} ended {left} bytes too early")
+    if durable:
+        os.fsync(target.fileno())

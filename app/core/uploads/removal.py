@@ -73,9 +73,8 @@ def remove_expired(services: Services) -> None:
             found = session.execute(select(Upload.id).where(expired, ~needed).limit(_AT_ONCE)).scalars().all()
         for upload_id in found:
             with services.db.write() as session:
-                # It may have been used since; then the lock shows its newer time, or its new job.
-                upload = _lock(session, (Upload.id == upload_id) & expired)
-                if upload is None or _jobs_that_need(session, upload):
+                # It may have been used since, by a new job too; then the lock shows its newer time.
+                if _lock(session, (Upload.id == upload_id) & expired) is None:
                     continue
                 _hide(session, upload_id)
             discard(services, upload_id)

@@ -8,12 +8,11 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from synthmill.generators.columns.computed import Computed, computed
 from synthmill.generators.columns.kind import Column, ColumnParameters, Kind, ParameterError, Rows, Scope
 from synthmill.generators.columns.parsed import formula_field
-from synthmill.generators.engine.arrays import TIMESTAMP, flags, null
+from synthmill.generators.engine.arrays import TIMESTAMP, flags, null_where
 from synthmill.generators.engine.cells import Arrow, Booleans, Cells, Floats, Integers
 from synthmill.generators.formulas.values import DATE, NUMBER, TEXT, TIME, TRUTH, WHOLE, Type, either
 
@@ -38,9 +37,7 @@ class _Cells:
         value, type_ = self.formula(rows), self.formula.type
         if type_ == TEXT:
             array = value.values
-            return Arrow(
-                array if value.null is None else pc.if_else(flags(value.null), null(array.type), array)
-            )
+            return Arrow(array if value.null is None else null_where(flags(value.null), array))
         if type_ == TRUTH:
             return Booleans(value.values, value.null)
         if type_ == NUMBER:

@@ -23,7 +23,7 @@ BLOCK_ROWS = 8_192
 WORDS = 6
 """Sixteen hexadecimal digits each."""
 _FOLDER = os.environ.get("CHAOS_FOLDER")
-_WORKS = "workers" in sys.orig_argv
+_WORKS = "synthmill.workers" in sys.orig_argv
 
 
 class ChaosParameters(ma.Schema):

@@ -18,7 +18,7 @@ def _serves() -> bool:
 
 
 def _works() -> bool:
-    return "workers" in sys.orig_argv
+    return "synthmill.workers" in sys.orig_argv
 
 
 def _orders(folder: Path) -> dict[str, object]:

@@ -31,7 +31,7 @@ Check = Callable[[], None]
 
 File, Part = models.File, models.Part
 StoredPart: TypeAlias = Row[Any]
-"""Of a part's row: piece, first_block, last_block, size, etag, blocks."""
+"""Of a part's row: piece, attempt, first_block, last_block, size, etag, blocks."""
 
 
 def assemble(
@@ -62,7 +62,15 @@ def assemble(
 
 
 def _parts(services: Services, file: models.File) -> Sequence[StoredPart]:
-    columns = Part.piece, Part.first_block, Part.last_block, Part.size, Part.etag, Part.blocks
+    columns = (
+        Part.piece,
+        Part.attempt,
+        Part.first_block,
+        Part.last_block,
+        Part.size,
+        Part.etag,
+        Part.blocks,
+    )
     own = (Part.job_id == file.job_id) & (Part.table == file.table)
     with services.db.read() as session:
         parts: Sequence[Any] = session.execute(select(*columns).where(own).order_by(Part.number)).all()
@@ -93,7 +101,10 @@ def _put_together(
         and whole.size <= _SINGLE_PUT_BYTES
         and all(part.etag is None for part in parts)
     ):
-        objects = [services.storage.get(piece_key(file.job_id, file.table, part.piece)) for part in parts]
+        objects = [
+            services.storage.get(piece_key(file.job_id, file.table, part.piece, part.attempt))
+            for part in parts
+        ]
         services.storage.put(key, *objects, whole.suffix)
         return
     upload = ensure_upload(services, file.job_id, file.table)
@@ -145,7 +156,7 @@ class _Pieces:
             return
         number = waiting[0].piece + 1 if waiting else number
         if len(waiting) == 1 and not suffix:
-            source = piece_key(self.file.job_id, self.file.table, waiting[0].piece)
+            source = self._key(waiting[0])
             etag = storage.copy_piece(self.key, self.upload, number, source)
         else:
             bodies = [body for part in waiting for body in self._bodies(part)]
@@ -156,9 +167,12 @@ class _Pieces:
         self.done.append((number, etag))
         self.waiting, self.waiting_bytes = [], 0
 
+    def _key(self, part: StoredPart) -> str:
+        return piece_key(self.file.job_id, self.file.table, part.piece, part.attempt)
+
     def _bodies(self, part: StoredPart) -> list[bytes]:
         if part.etag is None:
-            return [self.services.storage.get(piece_key(self.file.job_id, self.file.table, part.piece))]
+            return [self.services.storage.get(self._key(part))]
         remade = make_blocks(
             self.context.plan,
             self.file.table,

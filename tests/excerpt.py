@@ -1,4 +1,4 @@
-"""A strategy for tests whose rows are lines of a file that its recipe names."""
+"""A strategy for tests whose rows are lines of a file. It lists its tables, so that templates can name it."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from typing import Any
 import marshmallow as ma
 import pyarrow as pa
 
+from synthmill.app.core.jobs import compatibility
 from synthmill.generators.engine.cells import Cells, cells_of
 from synthmill.generators.engine.inputs import Input, InputPaths
 from synthmill.generators.engine.plan import ColumnPlan, Plan, TablePlan
@@ -20,21 +21,21 @@ from tests.plugin_packages import on_the_path, write_package
 CONTENT = b"".join(b"line %d\n" % number for number in range(1_000))
 
 
-class LinesTable(ma.Schema):
+class ExcerptTable(ma.Schema):
     name = ma.fields.String(required=True)
     rows = ma.fields.Integer(required=True)
 
 
-class LinesParameters(ma.Schema):
-    tables = ma.fields.List(ma.fields.Nested(LinesTable), required=True)
+class ExcerptParameters(ma.Schema):
+    tables = ma.fields.List(ma.fields.Nested(ExcerptTable), required=True)
     file = InputFile("the file")
 
 
-class LinesStrategy:
-    name = "lines"
-    title = "Lines"
+class Excerpt:
+    name = "excerpt"
+    title = "Excerpt"
     description = "Lines of a file."
-    Parameters = LinesParameters
+    Parameters = ExcerptParameters
 
     def inputs(self, parameters: Mapping[str, Any]) -> tuple[Input, ...]:
         return (Input(parameters["file"], "text/plain", "file"),)
@@ -60,12 +61,16 @@ class LinesStrategy:
         return cells_of(pa.record_batch({"line": chosen}, schema=plan.table(table).schema))
 
 
-STRATEGY = LinesStrategy()
+STRATEGY = Excerpt()
 
 
 @contextmanager
-def lines_installed(folder: Path) -> Iterator[None]:
-    """The strategy can be found, as one of a plugin's."""
-    write_package(folder, "lines", "1.0", "[synthmill.strategies]\nlines = tests.lines:STRATEGY\n", {})
-    with on_the_path(folder):
-        yield
+def excerpt_installed(folder: Path) -> Iterator[None]:
+    """The strategy can be found, as one of a plugin's, in this process, its workers included."""
+    write_package(folder, "excerpt", "1.0", "[synthmill.strategies]\nexcerpt = tests.excerpt:STRATEGY\n", {})
+    compatibility.plugins_here.cache_clear()
+    try:
+        with on_the_path(folder):
+            yield
+    finally:
+        compatibility.plugins_here.cache_clear()

@@ -1,0 +1,49 @@
+"""Requests for a dataset: a generation request, which the library reads, and what only a server knows of."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import partial
+from typing import Any
+
+import marshmallow as ma
+
+from synthmill.app.core.access.keys import Principal
+from synthmill.app.core.jobs.kind import Submission
+from synthmill.app.core.requests.body import library_part
+from synthmill.app.core.services import Services
+from synthmill.app.core.templates import find_template
+from synthmill.app.core.uploads.inputs import finding_inputs
+from synthmill.generators.recipes.request import Generation, GenerationRequest, WholeNumber, parse
+
+
+class SubmissionFields(ma.Schema):
+    """What the server adds to a generation request."""
+
+    workspace = ma.fields.String(metadata={"description": "the key's own workspace, or left out"})
+    dataset = ma.fields.String(metadata={"description": "name of the dataset; equal names become versions"})
+    max_parallel = WholeNumber(metadata={"description": "most parts of the job worked on at once"})
+
+
+class SubmissionRequest(GenerationRequest, SubmissionFields):
+    """All that a job for a dataset can be asked with."""
+
+    class Meta(GenerationRequest.Meta):
+        description = "A strategy or a template, what to change of it, and the output."
+
+
+def submission_of(services: Services, principal: Principal, body: dict[str, Any]) -> Submission:
+    """The submission that a body means whose `SubmissionFields` are loaded. Raises InvalidRequestError."""
+    return Submission(
+        generation_of(services, principal, library_part(body, SubmissionFields, SubmissionRequest)),
+        dataset=body.get("dataset"),
+        workspace=body.get("workspace"),
+        max_parallel=body.get("max_parallel"),
+        raw=body,
+    )
+
+
+def generation_of(services: Services, principal: Principal, request: Mapping[str, Any]) -> Generation:
+    """The generation that a request means, by the templates and uploads that the workspace has."""
+    with finding_inputs(services, principal.workspace_id) as find_inputs:
+        return parse(request, partial(find_template, services, principal), find_inputs)
