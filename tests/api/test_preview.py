@@ -102,3 +102,22 @@ def test_more_values_than_a_preview_may_have_are_refused(api: Caller) -> None:
     problem = api.refused(422, "POST", "/preview", json=request)
     assert problem["type"] == "urn:synthmill:problem:limit-exceeded"
     assert fields(problem) == ["limit"]
+
+
+def test_preview_of_some_columns_of_a_table_has_no_others(api: Caller) -> None:
+    def shown(**wanted: Any) -> dict[str, Any]:
+        (table,) = api.post("/preview", json={**REQUEST, "table": "orders", **wanted}).json["data"]["tables"]
+        return dict(table)
+
+    whole = shown()
+    names = [column["name"] for column in whole["columns"]]
+    chosen = shown(columns=[names[2], names[0]])
+    assert chosen["columns"] == [whole["columns"][2], whole["columns"][0]]
+    assert chosen["rows"] == [[row[2], row[0]] for row in whole["rows"]]
+
+
+def test_columns_that_are_not_there_are_refused_by_name(api: Caller) -> None:
+    for wanted in ({"table": "orders", "columns": ["idd"]}, {"columns": ["id"]}):
+        answer = api.post("/preview", json={**REQUEST, **wanted})
+        assert answer.status_code == 422
+        assert fields(answer.json) == ["columns"]

@@ -10,6 +10,7 @@ import synthmill
 from tests.client.server import SHOP
 from tests.command.conftest import Ran, Run
 from tests.roots import root_of
+from tests.trial_strategies import trial_strategies
 
 
 def test_files_and_manifest_are_where_asked_with_the_hashes_printed(run: Run, tmp_path: Path) -> None:
@@ -201,3 +202,21 @@ def test_sha256_is_there_where_it_is_asked_for_and_changes_nothing_else(run: Run
             assert file["sha256"] == hashlib.sha256(Path(file["path"]).read_bytes()).hexdigest()
             assert file["root"] == other["root"]
             assert "sha256" not in other
+
+
+def test_a_file_is_given_for_the_parameter_that_names_it(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    lines = tmp_path / "lines.txt"
+    lines.write_text("one\ntwo\n")
+    out = tmp_path / "out"
+    asked = ("generate", "--strategy", "lines", "--parameters", '{"rows": 20}', "--seed", 1, "--out", out)
+    with trial_strategies():
+        assert run(*asked, "--input", f"file={lines}", "--quiet").code == 0
+        refused = run(*asked, "--input", "file=nowhere.txt")
+    rows = [line.split(",") for line in (out / "lines.csv").read_text().split()[1:]]
+    assert [number for number, _ in rows] == [str(number) for number in range(20)]
+    assert {line for _, line in rows} == {"one", "two"}
+    assert refused.code == 2
+    assert "give PARAMETER=FILE with a file that is there" in refused.err

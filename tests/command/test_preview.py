@@ -39,3 +39,21 @@ def test_an_unknown_table_is_named_here_and_there(run: Run, run_there: Run, shop
     ):
         assert ran.code == 2
         assert "nope" in ran.err
+
+
+def test_columns_of_one_table_here_and_there(run: Run, run_there: Run) -> None:
+    asked = (
+        "--template",
+        "retail",
+        "--rows",
+        100,
+        "--seed",
+        3,
+        "--table",
+        "orders",
+        "--columns",
+        "status,id",
+    )
+    here = run("preview", *asked, "--json").json["tables"]
+    assert here == run_there("preview", *asked, "--json", "--server").json["tables"]
+    assert [list(row) for row in here["orders"]] == [["status", "id"]] * 10

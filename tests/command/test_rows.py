@@ -58,3 +58,15 @@ def test_what_is_no_manifest_is_one_line(run: Run, made: Path) -> None:
     ran = run("rows", made / "orders.csv", "orders", "0:1")
     assert (ran.code, ran.out) == (1, "")
     assert ran.err == f"error: {made / 'orders.csv'} isn't a manifest\n"
+
+
+def test_chosen_columns_come_in_the_order_they_are_named(run: Run, made: Path) -> None:
+    whole = [line.split(",") for line in run("rows", made, "orders", "0:3").out.splitlines()]
+    chosen = run("rows", made, "orders", "0:3", "--columns", f"{whole[0][1]},{whole[0][0]}").out
+    assert chosen.splitlines() == [f"{line[1]},{line[0]}" for line in whole]
+
+
+def test_a_column_that_is_not_there_is_named(run: Run, made: Path) -> None:
+    ran = run("rows", made, "orders", "0:1", "--columns", "amonut")
+    assert (ran.code, ran.out) == (2, "")
+    assert "columns: unknown column 'amonut', did you mean amount?" in ran.err

@@ -164,3 +164,22 @@ def test_importing_the_package_imports_nothing_heavy() -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout == "module 'synthmill' has no attribute 'nothing'\n"
+
+
+def test_any_rows_are_made_again_with_the_columns_wanted(tmp_path: Path) -> None:
+    made = synthmill.generate("retail", rows=500, seed=2, out=tmp_path, format="parquet")
+    whole = made.to_pandas("orders")
+    for path in tmp_path.glob("*.parquet"):
+        path.unlink()
+    names = [whole.columns[2], whole.columns[0]]
+    some = made.rows("orders", 100, 120, names)
+    assert list(some.columns) == names
+    assert some.equals(whole[names].iloc[100:120].reset_index(drop=True))
+    assert made.rows("orders").equals(whole)
+    assert made.rows("orders", 7, 7).empty
+    with pytest.raises(InvalidRequestError, match="columns: unknown column 'nothing'"):
+        made.rows("orders", columns=["nothing"])
+    with pytest.raises(InvalidRequestError, match="aren't rows of orders"):
+        made.rows("orders", 0, 10**9)
+    with pytest.raises(UnknownNameError, match="unknown table 'order', did you mean orders"):
+        made.rows("order")

@@ -103,3 +103,18 @@ def test_a_single_entitys_samples_may_be_missing_and_those_of_several_may_not() 
         ask({"count": 3})
     (error,) = refusal.value.errors
     assert error.field == "parameters.tables[readings].gaps.missing_rows"
+
+
+def test_a_text_that_is_like_a_tables_name_makes_no_table_needed() -> None:
+    columns = [{"name": "id", "kind": "sequence"}]
+    like = {"name": "of", "kind": "constant", "value": "spares"}
+    tables: list[dict[str, Any]] = [
+        {"name": "notes", "rows": 5, "columns": [*columns, like]},
+        {"name": "spares", "rows": 5, "columns": columns, "primary_key": ["id"]},
+    ]
+    asked = {"strategy": "tabular", "parameters": {"tables": tables}, "table": "notes"}
+    assert [one["name"] for one in parse_endless(asked).recipe.parameters["tables"]] == ["notes"]
+    linked = {"name": "spare", "kind": "foreign_key", "table": "spares"}
+    tables[0]["columns"] = [*columns, linked]
+    kept = [one["name"] for one in parse_endless(asked).recipe.parameters["tables"]]
+    assert kept == ["notes", "spares"]

@@ -41,3 +41,16 @@ def test_an_unknown_table_is_refused_by_name() -> None:
 def test_limits_are_refused_beyond_what_a_page_shows(limit: int) -> None:
     with pytest.raises(InvalidRequestError, match="1 to 1000"):
         preview(recipe(), limit)
+
+
+def test_columns_of_one_table_can_be_asked_for() -> None:
+    whole = preview(recipe(), table="visits")["visits"]
+    names = whole.schema.names[:2][::-1]
+    assert preview(recipe(), table="visits", columns=names)["visits"].equals(whole.select(names))
+
+
+def test_columns_without_a_table_or_not_in_it_are_refused() -> None:
+    with pytest.raises(InvalidRequestError, match="columns: of which table isn't said"):
+        preview(recipe(), columns=["id"])
+    with pytest.raises(InvalidRequestError, match="columns: unknown column 'idd', did you mean id"):
+        preview(recipe(), table="people", columns=["idd"])
