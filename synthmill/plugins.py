@@ -27,24 +27,20 @@ from synthmill.generators.columns.kind import (
 )
 from synthmill.generators.columns.registry import get_kind
 from synthmill.generators.engine.arrays import strings
+from synthmill.generators.engine.arrow_cells import cells_of, gathered, numbers_of, to_arrow, to_batch
 from synthmill.generators.engine.cells import (
     Arrow,
     Booleans,
     Cells,
+    Concat,
+    Dictionary,
+    DictionaryCells,
     Digits,
     Floats,
     Integers,
     Text,
-    cells_of,
-    gathered,
-    hidden,
-    numbers_of,
-    to_arrow,
-    to_batch,
+    masked,
 )
-from synthmill.generators.engine.cells import Concat as Concat
-from synthmill.generators.engine.cells import Dictionary as Dictionary
-from synthmill.generators.engine.cells import DictionaryCells as DictionaryCells
 from synthmill.generators.engine.cells import Fixed as Uuids
 from synthmill.generators.engine.contract import EndlessStrategy, StagedStrategy, Strategy
 from synthmill.generators.engine.inputs import Input, InputPaths
@@ -149,9 +145,9 @@ __all__ = [
     "exp",
     "gathered",
     "get_kind",
-    "hidden",
     "key",
     "log",
+    "masked",
     "mix",
     "normal_quantile",
     "numbers_of",

@@ -11,7 +11,8 @@ import marshmallow as ma
 import pyarrow as pa
 
 from synthmill.app.core.jobs import compatibility
-from synthmill.generators.engine.cells import Cells, cells_of
+from synthmill.generators.engine.arrow_cells import cells_of
+from synthmill.generators.engine.cells import Cells
 from synthmill.generators.engine.inputs import Input, InputPaths
 from synthmill.generators.engine.plan import ColumnPlan, Plan, TablePlan
 from synthmill.generators.engine.stages import Results

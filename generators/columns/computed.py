@@ -13,7 +13,8 @@ import pyarrow.types as pt
 
 from synthmill.generators.columns.kind import ParameterError, Rows, Scope, Source
 from synthmill.generators.engine.arrays import TIMESTAMP, strings
-from synthmill.generators.engine.cells import Arrow, Booleans, Cells, Floats, Integers, opened, to_arrow
+from synthmill.generators.engine.arrow_cells import decoded, to_arrow
+from synthmill.generators.engine.cells import Arrow, Booleans, Cells, Floats, Integers
 from synthmill.generators.formulas.formula import Formula, Known, typed
 from synthmill.generators.formulas.grammar import FormulaError, names, parse
 from synthmill.generators.formulas.values import DATE, NUMBER, TEXT, TIME, TRUTH, WHOLE, Type, Value, decimal
@@ -65,9 +66,9 @@ def _value(cells: Cells, type_: pa.DataType, known: Type) -> Value:
     """A column's cells as values of a formula."""
     if known == TEXT:
         return Value(pc.fill_null(to_arrow(cells, pa.string()), strings([""])[0]), cells.null)
-    made = opened(cells)
+    made = decoded(cells)
     if not isinstance(made, Integers | Floats | Booleans):
-        made = opened(Arrow(to_arrow(cells, type_)))
+        made = decoded(Arrow(to_arrow(cells, type_)))
     assert isinstance(made, Integers | Floats | Booleans)
     values = made.values
     if isinstance(made, Floats) and made.null is not None:

@@ -17,17 +17,8 @@ import pyarrow.types as pt
 
 from synthmill.generators.columns.kind import ParameterError, Rows, Source
 from synthmill.generators.engine.arrays import strings, truths
-from synthmill.generators.engine.cells import (
-    Arrow,
-    Booleans,
-    Cells,
-    DictionaryCells,
-    Flags,
-    Floats,
-    Integers,
-    opened,
-    to_arrow,
-)
+from synthmill.generators.engine.arrow_cells import decoded, to_arrow
+from synthmill.generators.engine.cells import Arrow, Booleans, Cells, DictionaryCells, Flags, Floats, Integers
 from synthmill.generators.schema.fields import REQUIRED, options, refused
 from synthmill.generators.schema.json_values import shown
 
@@ -152,7 +143,7 @@ class _Compared:
     is_null: bool | None
 
     def __call__(self, rows: Rows) -> Flags:
-        cells = opened(self.source.cells(rows))
+        cells = decoded(self.source.cells(rows))
         null = np.zeros(len(cells), np.bool_) if cells.null is None else cells.null
         held = np.ones(len(cells), np.bool_) if self.is_null is None else null == self.is_null
         for test in self.tests:
@@ -165,7 +156,7 @@ def _holds(cells: Cells, test: _Test, type_: pa.DataType) -> Flags:
     match cells:
         case DictionaryCells(codes, words):
             # A word is looked at once, however many cells have it.
-            of_words: Flags = words.made(test, lambda values: _holds(opened(Arrow(values)), test, type_))
+            of_words: Flags = words.made(test, lambda values: _holds(decoded(Arrow(values)), test, type_))
             return of_words[codes]
         case Integers(values) | Floats(values) | Booleans(values):
             return _numbers_hold(values, test)

@@ -11,7 +11,8 @@ import numpy as np
 from synthmill.generators import limits
 from synthmill.generators.columns.kind import Children, Column, ParameterError, Rows, Scope, Source
 from synthmill.generators.columns.registry import get_kind
-from synthmill.generators.engine.cells import Cells, gathered, hidden
+from synthmill.generators.engine.arrow_cells import gathered
+from synthmill.generators.engine.cells import Cells, masked
 from synthmill.generators.engine.plan import Packing
 from synthmill.generators.kernels.integers import below, bounded
 from synthmill.generators.kernels.mix import I64, U64, mix
@@ -39,7 +40,7 @@ class Inner:
 
     def cells(self, rows: Rows) -> Cells:
         made = self.column.cells(rows)
-        return hidden(made, below(rows.draw(self.null_key), self.nulls)) if self.nulls > 0 else made
+        return masked(made, below(rows.draw(self.null_key), self.nulls)) if self.nulls > 0 else made
 
 
 def compile_inner(

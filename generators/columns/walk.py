@@ -10,7 +10,8 @@ from typing import Any
 import numpy as np
 
 from synthmill.generators.columns.kind import ParameterError, Rows, Source
-from synthmill.generators.engine.cells import Dictionary, Flags, Integers, opened
+from synthmill.generators.engine.arrow_cells import decoded
+from synthmill.generators.engine.cells import Dictionary, Flags, Integers
 from synthmill.generators.kernels.discrete import discrete
 from synthmill.generators.kernels.integers import bounded
 from synthmill.generators.kernels.mix import I64, U64, mix
@@ -70,7 +71,7 @@ class Walk:
         return rows.once(self, lambda: self._walked(rows))
 
     def _walked(self, rows: Rows) -> Steps:
-        start = opened(self.start.cells(rows))
+        start = decoded(self.start.cells(rows))
         assert isinstance(start, Integers)
         going = np.arange(len(rows)) if start.null is None else np.flatnonzero(~start.null)
         states, times = np.full(len(going), self.machine.first), start.values[going]

@@ -14,7 +14,7 @@ from synthmill.generators.columns.kind import PARENT
 from synthmill.generators.conformance.checks import Check, exact
 from synthmill.generators.conformance.keys import Tables, source_of
 from synthmill.generators.datasets.profile.sample import sampled_rows
-from synthmill.generators.engine.cells import to_arrow
+from synthmill.generators.engine.arrow_cells import to_arrow
 from synthmill.generators.engine.plan import Plan
 from synthmill.generators.schema.times import END_OF_TIME, UNITS, length, microseconds
 from synthmill.generators.tables.plans import tables_of

@@ -15,7 +15,7 @@ from synthmill.generators.columns.wordlist import entries
 from synthmill.generators.conformance.checks import Check, exact
 from synthmill.generators.conformance.observed import NotObservableError, Observed, ObservedRows, apart
 from synthmill.generators.engine.arrays import flags, null_where
-from synthmill.generators.engine.cells import to_arrow
+from synthmill.generators.engine.arrow_cells import to_arrow
 from synthmill.generators.engine.plan import Plan
 from synthmill.generators.errors import InvalidRequestError
 from synthmill.generators.tables.plans import tables_of

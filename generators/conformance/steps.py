@@ -14,7 +14,8 @@ from synthmill.generators.conformance.checks import Check, exact
 from synthmill.generators.conformance.observed import NotObservableError, Observed, ObservedRows, apart
 from synthmill.generators.conformance.states import Ways, as_its_kind_gives
 from synthmill.generators.engine.arrays import places_in, strings, truths, whole_numbers
-from synthmill.generators.engine.cells import Flags, to_arrow
+from synthmill.generators.engine.arrow_cells import to_arrow
+from synthmill.generators.engine.cells import Flags
 from synthmill.generators.engine.plan import Plan
 from synthmill.generators.kernels.mix import I64
 from synthmill.generators.tables.plans import tables_of

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 import pyarrow as pa
 
-from synthmill.generators.engine.cells import cells_of
+from synthmill.generators.engine.arrow_cells import cells_of
 from synthmill.generators.engine.plan import ColumnPlan, TablePlan
 from synthmill.generators.formats import Block, Encoded, get_format
 

@@ -22,7 +22,7 @@ from synthmill.generators.contract_checks.awkward import (
 from synthmill.generators.contract_checks.promise import promise
 from synthmill.generators.datasets.blocks import file_name
 from synthmill.generators.datasets.reader import can_be_read, read_table
-from synthmill.generators.engine.cells import cells_of
+from synthmill.generators.engine.arrow_cells import cells_of
 from synthmill.generators.engine.recipe import Output
 from synthmill.generators.formats import codec, get_format
 from synthmill.generators.formats.contract import Format

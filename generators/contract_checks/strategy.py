@@ -13,7 +13,7 @@ from typing import Any
 import pyarrow as pa
 
 from synthmill.generators.contract_checks.promise import promise, refusal
-from synthmill.generators.engine.cells import to_batch
+from synthmill.generators.engine.arrow_cells import to_batch
 from synthmill.generators.engine.contract import EndlessStrategy
 from synthmill.generators.engine.inputs import InputPaths
 from synthmill.generators.engine.parameters import load_parameters, parameters_json_schema

@@ -9,7 +9,7 @@ from typing import Any
 import pyarrow as pa
 
 from synthmill.generators import limits
-from synthmill.generators.engine.cells import cells_of
+from synthmill.generators.engine.arrow_cells import cells_of
 from synthmill.generators.engine.inputs import NO_INPUTS, InputPaths
 from synthmill.generators.engine.plan import Plan, TablePlan
 from synthmill.generators.engine.planning import make_plan

@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 
 import pyarrow as pa
 
-from synthmill.generators.engine.cells import Cells, to_batch
+from synthmill.generators.engine.arrow_cells import to_batch
+from synthmill.generators.engine.cells import Cells
 from synthmill.generators.engine.contract import EndlessStrategy
 from synthmill.generators.engine.plan import Plan, TablePlan
 from synthmill.generators.engine.stages import NO_RESULTS, Results, WholePassError

@@ -16,7 +16,8 @@ import pyarrow.ipc
 import pyarrow.types as pt
 
 from synthmill.generators.engine.arrays import taken
-from synthmill.generators.engine.cells import Arrow, Cells, Concat, DictionaryCells, Digits, Fixed, to_arrow
+from synthmill.generators.engine.arrow_cells import to_arrow
+from synthmill.generators.engine.cells import Arrow, Cells, Concat, DictionaryCells, Digits, Fixed
 from synthmill.generators.engine.plan import TablePlan
 from synthmill.generators.formats.contract import Block, Encoded
 from synthmill.generators.formats.page_texts import text_of

@@ -19,6 +19,7 @@ import pyarrow.compute as pc
 import pyarrow.types as pt
 
 from synthmill.generators.engine.arrays import strings
+from synthmill.generators.engine.arrow_cells import decoded, to_arrow
 from synthmill.generators.engine.cells import (
     U32,
     Arrow,
@@ -32,8 +33,6 @@ from synthmill.generators.engine.cells import (
     Integers,
     Part,
     Text,
-    opened,
-    to_arrow,
 )
 from synthmill.generators.engine.plan import ColumnPlan, TablePlan
 from synthmill.generators.formats.text_tables import (
@@ -129,7 +128,7 @@ class _Dated(Integers):
 
 def _prepared(cells: Cells, column: ColumnPlan, style: Style) -> Cells:
     """Cells that a step can be made of: those given, or their text."""
-    cells = opened(cells)
+    cells = decoded(cells)
     match cells:
         case DictionaryCells() | Booleans():
             return cells
@@ -152,7 +151,7 @@ def _prepared(cells: Cells, column: ColumnPlan, style: Style) -> Cells:
             fits = False
     if fits:
         return cells
-    text = opened(Arrow(style.spelt(to_arrow(cells, column.type))))
+    text = decoded(Arrow(style.spelt(to_arrow(cells, column.type))))
     assert isinstance(text, Text)
     return _Spelt(text.blob, text.offsets, text.null)
 
@@ -168,7 +167,7 @@ def _prepared_part(part: Part, style: Style) -> Part | None:
         spelt = style.part(to_arrow(part, pa.large_string()))
         if spelt is None:
             return None
-        text = opened(Arrow(spelt))
+        text = decoded(Arrow(spelt))
         assert isinstance(text, Text)
         return text
     return _constant_within(part, style)

@@ -13,7 +13,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from synthmill.generators.engine.arrays import strings
-from synthmill.generators.engine.cells import Cells, Text, to_arrow
+from synthmill.generators.engine.arrow_cells import to_arrow
+from synthmill.generators.engine.cells import Cells, Text
 from synthmill.generators.engine.plan import ColumnPlan, TablePlan
 from synthmill.generators.formats import members
 from synthmill.generators.formats.assembler import assembled

@@ -14,7 +14,8 @@ import pyarrow.compute as pc
 import pyarrow.types as pt
 
 from synthmill.generators.engine.arrays import null
-from synthmill.generators.engine.cells import Cells, Text, to_arrow
+from synthmill.generators.engine.arrow_cells import to_arrow
+from synthmill.generators.engine.cells import Cells, Text
 from synthmill.generators.engine.plan import ColumnPlan, TablePlan
 from synthmill.generators.formats import members
 from synthmill.generators.formats.assembler import assembled

@@ -14,6 +14,7 @@ import pyarrow.compute as pc
 import pyarrow.types as pt
 
 from synthmill.generators.engine.arrays import taken
+from synthmill.generators.engine.arrow_cells import decoded, gathered, to_arrow
 from synthmill.generators.engine.cells import (
     Arrow,
     Booleans,
@@ -25,9 +26,6 @@ from synthmill.generators.engine.cells import (
     Floats,
     Integers,
     Text,
-    gathered,
-    opened,
-    to_arrow,
 )
 from synthmill.generators.formats.page_texts import UUID_LENGTH, text_of
 from synthmill.generators.kernels.bitpack import U32, packed, used
@@ -93,11 +91,11 @@ def _known(cells: Cells, type_: pa.DataType) -> Cells:
     """The cells, opened if they are an Arrow array; as codes if they are text that repeats."""
     if isinstance(cells, Arrow):
         array = cells.array.cast(pa.float64() if pt.is_float32(type_) else type_)
-        cells = opened(Arrow(array))
+        cells = decoded(Arrow(array))
     if isinstance(cells, Text):
         sample = to_arrow(Text(cells.blob, cells.offsets[: _SAMPLE_ROWS + 1]), pa.large_string())
         if pc.count_distinct(sample).as_py() * 2 <= len(sample):
-            return opened(Arrow(to_arrow(cells, type_).dictionary_encode()))
+            return decoded(Arrow(to_arrow(cells, type_).dictionary_encode()))
     return cells
 
 
@@ -178,7 +176,7 @@ def _indexes(codes: U32, width: int, among: Flags) -> tuple[Any, ...]:
 
 def _looked_up(cells: DictionaryCells) -> Cells:
     """The same cells, each for itself: never codes."""
-    known = opened(Arrow(cells.words.values))
+    known = decoded(Arrow(cells.words.values))
     if isinstance(known, Integers | Floats | Booleans):
         return gathered(known, cells.codes.astype(np.int64))
     characters, lengths = text_of(cells)
@@ -197,7 +195,7 @@ class _Dictionary:
 
     @classmethod
     def of(cls, values: pa.Array, type_: pa.DataType) -> _Dictionary:
-        known = opened(Arrow(values.cast(pa.float64()) if pt.is_float32(type_) else values))
+        known = decoded(Arrow(values.cast(pa.float64()) if pt.is_float32(type_) else values))
         if isinstance(known, Integers):
             stored = known.values.astype(_stored_integer(type_))
             return cls(stored.tobytes(), [one.tobytes() for one in stored], np.argsort(known.values))

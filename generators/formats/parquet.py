@@ -14,7 +14,8 @@ from itertools import accumulate
 
 import pyarrow as pa
 
-from synthmill.generators.engine.cells import Cells, to_batch
+from synthmill.generators.engine.arrow_cells import to_batch
+from synthmill.generators.engine.cells import Cells
 from synthmill.generators.engine.plan import TablePlan
 from synthmill.generators.formats import members, pages, parquet_arrow, parquet_schema, row_group
 from synthmill.generators.formats.contract import Block, Encoded

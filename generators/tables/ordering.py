@@ -8,7 +8,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from synthmill.generators.engine.cells import Cells, Floats, Integers, numbers_of
+from synthmill.generators.engine.arrow_cells import numbers_of
+from synthmill.generators.engine.cells import Cells, Floats, Integers
 from synthmill.generators.tables.rows import TableRows
 
 

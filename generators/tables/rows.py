@@ -9,7 +9,8 @@ from typing import Any, TypeVar
 import numpy as np
 
 from synthmill.generators.columns.kind import PARENT, Children
-from synthmill.generators.engine.cells import Cells, gathered, hidden
+from synthmill.generators.engine.arrow_cells import gathered
+from synthmill.generators.engine.cells import Cells, masked
 from synthmill.generators.kernels.integers import below, bounded, distinct
 from synthmill.generators.kernels.mix import I64, U64, mix, mix_children
 from synthmill.generators.tables.table import Table
@@ -90,11 +91,11 @@ class TableRows:
         """The cells, null where the rows' cells in `column` are by that column's probability or condition."""
         nulls = self.table.nulls.get(column)
         if nulls is not None:
-            cells = hidden(cells, below(self.draw(nulls.key), nulls.probability))
+            cells = masked(cells, below(self.draw(nulls.key), nulls.probability))
         condition = self.table.conditions.get(column)
         if condition is not None:
             found = condition(self)
-            cells = hidden(cells, found.values if found.null is None else found.values & ~found.null)
+            cells = masked(cells, found.values if found.null is None else found.values & ~found.null)
         return cells
 
     def look(self, link: str | None, column: str) -> Cells:
@@ -106,7 +107,7 @@ class TableRows:
             found = gathered(found, places)
         absent = None if link == PARENT else self.table.columns[link].absent
         if absent is not None:
-            found = hidden(found, absent(self))
+            found = masked(found, absent(self))
         return self._hide(found, link)
 
     def follow(self, link: str) -> tuple[TableRows, I64 | None]:

@@ -9,6 +9,7 @@ import numpy as np
 import pyarrow as pa
 
 from synthmill.generators.engine.arrays import MONEY, TIMESTAMP, decimals, fixed_width, flags, strings
+from synthmill.generators.engine.arrow_cells import to_arrow
 from synthmill.generators.engine.cells import (
     Arrow,
     Booleans,
@@ -21,7 +22,6 @@ from synthmill.generators.engine.cells import (
     Floats,
     Integers,
     Text,
-    to_arrow,
 )
 from synthmill.generators.engine.plan import ColumnPlan, TablePlan
 from synthmill.generators.formats import Block, get_format

@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from synthmill.generators.contract_checks.awkward import batch_of, table_of
+from synthmill.generators.engine.arrow_cells import cells_of
 from synthmill.generators.engine.cells import (
     Arrow,
     Booleans,
@@ -24,8 +25,7 @@ from synthmill.generators.engine.cells import (
     Floats,
     Integers,
     Text,
-    cells_of,
-    hidden,
+    masked,
 )
 from synthmill.generators.engine.plan import ColumnPlan, TablePlan
 from synthmill.generators.engine.planning import make_plan, make_recipe
@@ -120,7 +120,7 @@ def columns_of(draw: st.DrawFn, rows: int) -> tuple[pa.DataType, Cells]:
     if cells is None:
         cells = whole(st.integers(-(10**18) + 1, 10**18 - 1))
     if draw(st.booleans()):
-        cells = hidden(cells, np.array(many(st.booleans()), np.bool_))
+        cells = masked(cells, np.array(many(st.booleans()), np.bool_))
     return type_, cells
 
 
@@ -173,7 +173,7 @@ def test_great_tables_of_words_keep_their_separators() -> None:
     codes = np.arange(0, 30_000, 7, dtype=np.uint32)
     check(
         a=(pa.string(), DictionaryCells(codes, words)),
-        b=(pa.string(), hidden(DictionaryCells(codes, words), codes % 2 == 0)),
+        b=(pa.string(), masked(DictionaryCells(codes, words), codes % 2 == 0)),
     )
 
 

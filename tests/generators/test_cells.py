@@ -11,6 +11,7 @@ import pytest
 
 from synthmill.generators.contract_checks.awkward import batch_of
 from synthmill.generators.engine.arrays import MONEY
+from synthmill.generators.engine.arrow_cells import decoded, gathered, to_arrow
 from synthmill.generators.engine.cells import (
     Arrow,
     Booleans,
@@ -23,10 +24,7 @@ from synthmill.generators.engine.cells import (
     Floats,
     Integers,
     Text,
-    gathered,
-    hidden,
-    opened,
-    to_arrow,
+    masked,
 )
 
 WORDS = Dictionary(pa.array(["red", "green", "blue"]))
@@ -84,8 +82,8 @@ def test_cells_become_arrays_of_the_columns_type(name: str) -> None:
 @every
 def test_hidden_cells_are_null_and_stay_so(name: str) -> None:
     cells, type_, expected = EVERY[name]
-    once = hidden(cells, np.array([True, False, False, False]))
-    twice = hidden(once, np.array([False, False, True, False]))
+    once = masked(cells, np.array([True, False, False, False]))
+    twice = masked(once, np.array([False, False, True, False]))
     assert to_arrow(twice, type_).to_pylist() == [None, expected[1], None, expected[3]]
     assert twice.null is not None
     assert twice.null.tolist() == [True, False, True, False]
@@ -96,7 +94,7 @@ def test_cells_can_be_gathered(name: str) -> None:
     cells, type_, expected = EVERY[name]
     places = np.array([3, 3, 0])
     assert to_arrow(gathered(cells, places), type_).to_pylist() == [expected[3], expected[3], expected[0]]
-    some = hidden(cells, np.array([True, False, False, False]))
+    some = masked(cells, np.array([True, False, False, False]))
     assert to_arrow(gathered(some, places), type_).to_pylist() == [expected[3], expected[3], None]
 
 
@@ -112,18 +110,18 @@ def test_no_rows_are_no_cells(name: str) -> None:
 @pytest.mark.parametrize(("start", "rows"), [(0, 20), (3, 11), (5, 0)])
 def test_opened_arrays_hold_what_they_held(name: str, start: int, rows: int) -> None:
     array = batch_of(40)[name].slice(start, rows)
-    cells = opened(Arrow(array))
+    cells = decoded(Arrow(array))
     assert to_arrow(cells, array.type).equals(array)
     assert isinstance(cells, Arrow) == (name in ("single", "wide"))
 
 
 def test_dictionaries_open_to_codes() -> None:
     array = pa.array(["a", None, "b", "a"]).dictionary_encode()
-    cells = opened(Arrow(array))
+    cells = decoded(Arrow(array))
     assert isinstance(cells, DictionaryCells)
     assert to_arrow(cells, pa.string()).to_pylist() == ["a", None, "b", "a"]
     odd = pa.DictionaryArray.from_arrays(pa.array([0, 1, None]), pa.array(["a", None]))
-    assert to_arrow(opened(Arrow(odd)), pa.string()).to_pylist() == ["a", None, None]
+    assert to_arrow(decoded(Arrow(odd)), pa.string()).to_pylist() == ["a", None, None]
 
 
 def test_words_make_a_thing_once_and_travel_without_it() -> None:

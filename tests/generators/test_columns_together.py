@@ -14,7 +14,7 @@ import pytest
 from scipy import stats
 
 from synthmill.generators.datasets.manifest import file_entry
-from synthmill.generators.engine.cells import cells_of
+from synthmill.generators.engine.arrow_cells import cells_of
 from synthmill.generators.engine.planning import make_plan, make_recipe
 from synthmill.generators.engine.recipe import Output
 from synthmill.generators.errors import InvalidRequestError

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from synthmill.generators.engine.cells import to_batch
+from synthmill.generators.engine.arrow_cells import to_batch
 from synthmill.generators.engine.contract import EndlessStrategy
 from synthmill.generators.engine.planning import make_plan
 from synthmill.generators.engine.rows import make_events, make_rows

@@ -20,7 +20,7 @@ from synthmill.generators.contract_checks.awkward import (
     table_of,
 )
 from synthmill.generators.datasets.reader import can_be_read
-from synthmill.generators.engine.cells import cells_of
+from synthmill.generators.engine.arrow_cells import cells_of
 from synthmill.generators.errors import UnknownNameError
 from synthmill.generators.formats import codec, formats, get_format
 

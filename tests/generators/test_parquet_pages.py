@@ -19,7 +19,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 import pytest
 
-from synthmill.generators.engine.cells import Cells, Floats, Integers, hidden
+from synthmill.generators.engine.cells import Cells, Floats, Integers, masked
 from synthmill.generators.engine.plan import ColumnPlan, TablePlan
 from synthmill.generators.formats import Block, codec, get_format
 from synthmill.generators.kernels.backend import use
@@ -184,7 +184,7 @@ def test_columns_of_nulls_alone_are_read_back(name: str) -> None:
     cells = every_cell(9)[name]
     array = pa.nulls(9, COLUMNS[name][0])
     fmt = get_format("parquet")
-    encoded = fmt.encode(table, {name: hidden(cells, np.ones(9, np.bool_))}, "zstd")
+    encoded = fmt.encode(table, {name: masked(cells, np.ones(9, np.bool_))}, "zstd")
     end = fmt.suffix(table, "zstd", [Block(0, 9, len(encoded.body), "", encoded.footer)])
     found = pq.read_table(io.BytesIO(fmt.prefix(table, "zstd") + encoded.body + end))
     assert found[name].combine_chunks().equals(array)

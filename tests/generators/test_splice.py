@@ -27,7 +27,7 @@ from synthmill.generators.contract_checks.awkward import (
     plan_of,
     table_of,
 )
-from synthmill.generators.engine.cells import cells_of
+from synthmill.generators.engine.arrow_cells import cells_of
 from synthmill.generators.formats import Block, get_format, row_group
 from synthmill.generators.formats import thrift as t
 from synthmill.generators.kernels.varint import zigzag

@@ -23,6 +23,7 @@ from synthmill.generators.columns.locales import locale_data, locale_field
 from synthmill.generators.columns.patterned import PatternCells, pattern_cells
 from synthmill.generators.columns.people import Weighted, weighted
 from synthmill.generators.engine.arrays import places_in, strings
+from synthmill.generators.engine.arrow_cells import to_arrow
 from synthmill.generators.engine.cells import (
     Cells,
     Concat,
@@ -33,7 +34,6 @@ from synthmill.generators.engine.cells import (
     Integers,
     Part,
     coded,
-    to_arrow,
 )
 from synthmill.generators.kernels.discrete import Discrete, discrete
 from synthmill.generators.kernels.elementary import open_unit, rounded

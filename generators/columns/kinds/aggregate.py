@@ -22,7 +22,8 @@ from synthmill.generators.columns.kind import (
     Source,
 )
 from synthmill.generators.columns.sums import LARGEST_SUM, Numbers, checked_sum, summed
-from synthmill.generators.engine.cells import Cells, Flags, Floats, Integers, numbers_of
+from synthmill.generators.engine.arrow_cells import numbers_of
+from synthmill.generators.engine.cells import Cells, Flags, Floats, Integers
 from synthmill.generators.kernels.mix import I64
 from synthmill.generators.schema.fields import Choice, Name, TableName, refused
 

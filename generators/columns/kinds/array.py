@@ -14,7 +14,8 @@ from synthmill.generators.columns.column_field import InnerColumn
 from synthmill.generators.columns.inner import Inner, Items, compile_inner, limited
 from synthmill.generators.columns.kind import Column, ColumnParameters, Kind, Rows, Scope
 from synthmill.generators.engine.arrays import fixed_width
-from synthmill.generators.engine.cells import Arrow, Cells, to_arrow
+from synthmill.generators.engine.arrow_cells import to_arrow
+from synthmill.generators.engine.cells import Arrow, Cells
 from synthmill.generators.kernels.integers import bounded
 from synthmill.generators.limits import MAX_CELL_VALUES
 from synthmill.generators.schema.fields import Whole, refused

@@ -23,7 +23,8 @@ from synthmill.generators.columns.people import weighted
 from synthmill.generators.columns.pieces import one_of_each
 from synthmill.generators.columns.wordlist import entries, mean_length, words
 from synthmill.generators.engine.arrays import places_in, strings
-from synthmill.generators.engine.cells import Cells, Dictionary, DictionaryCells, coded, to_arrow
+from synthmill.generators.engine.arrow_cells import to_arrow
+from synthmill.generators.engine.cells import Cells, Dictionary, DictionaryCells, coded
 from synthmill.generators.engine.plan import Packing
 from synthmill.generators.kernels.integers import bounded
 from synthmill.generators.kernels.mix import I64

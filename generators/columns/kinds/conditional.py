@@ -16,16 +16,8 @@ from synthmill.generators.columns.condition import Condition, ConditionField, co
 from synthmill.generators.columns.inner import ChosenRows, Inner, common_packing, compile_inner
 from synthmill.generators.columns.kind import Column, ColumnParameters, Kind, ParameterError, Rows, Scope
 from synthmill.generators.engine.arrays import fixed_width
-from synthmill.generators.engine.cells import (
-    Arrow,
-    Booleans,
-    Cells,
-    Floats,
-    Integers,
-    hidden,
-    opened,
-    to_arrow,
-)
+from synthmill.generators.engine.arrow_cells import decoded, to_arrow
+from synthmill.generators.engine.cells import Arrow, Booleans, Cells, Floats, Integers, masked
 from synthmill.generators.kernels.mix import I64
 from synthmill.generators.schema.fields import Items, Parameters
 
@@ -67,11 +59,11 @@ class _Cells:
         if len(self.columns) > len(self.conditions):
             chosen.append(left)
         made = [
-            opened(column.cells(ChosenRows(rows, places)))
+            decoded(column.cells(ChosenRows(rows, places)))
             for column, places in zip(self.columns, chosen, strict=True)
         ]
         merged = _merged(made, chosen, len(rows), self.type)
-        return hidden(merged, open_rows) if len(self.columns) == len(self.conditions) else merged
+        return masked(merged, open_rows) if len(self.columns) == len(self.conditions) else merged
 
 
 def _merged(made: list[Cells], chosen: list[I64], count: int, type_: pa.DataType) -> Cells:

@@ -22,16 +22,8 @@ from synthmill.generators.columns.kind import (
     Scope,
     Source,
 )
-from synthmill.generators.engine.cells import (
-    Arrow,
-    Booleans,
-    Cells,
-    DictionaryCells,
-    Floats,
-    Integers,
-    opened,
-    to_arrow,
-)
+from synthmill.generators.engine.arrow_cells import decoded, to_arrow
+from synthmill.generators.engine.cells import Arrow, Booleans, Cells, DictionaryCells, Floats, Integers
 from synthmill.generators.kernels.integers import bounded
 from synthmill.generators.kernels.mix import I64, U64, mix
 from synthmill.generators.schema.fields import Items, Name
@@ -55,7 +47,7 @@ class _Cells:
     def __call__(self, rows: Rows) -> Cells:
         number = np.full(len(rows), self.key, np.uint64)
         for source in self.by:
-            number = mix(number, _numbers(opened(source.cells(rows)), source))
+            number = mix(number, _numbers(decoded(source.cells(rows)), source))
         return self.column.cells(_DecidedRows(rows, number))
 
 
@@ -63,7 +55,7 @@ def _numbers(cells: Cells, source: Source) -> U64:
     """A number for each cell, the same for equal ones, whatever rows they are in."""
     match cells:
         case DictionaryCells(codes, words):
-            told = words.made("determined", lambda values: _numbers(opened(Arrow(values)), source))
+            told = words.made("determined", lambda values: _numbers(decoded(Arrow(values)), source))
             numbers = told[codes]
         case Integers(values) | Floats(values):
             # Both zeros are equal; adding 0 makes them one.
@@ -81,7 +73,7 @@ def _of_text(array: pa.Array) -> U64:
         int.from_bytes(hashlib.blake2b(text.encode(), digest_size=8).digest(), "big")
         for text in told.dictionary.to_pylist()
     ]
-    codes = opened(Arrow(told.indices.cast(pa.int64())))
+    codes = decoded(Arrow(told.indices.cast(pa.int64())))
     assert isinstance(codes, Integers)
     places = codes.values if codes.null is None else np.where(codes.null, 0, codes.values)
     return np.array(hashes or [0], np.uint64)[places]

@@ -22,6 +22,7 @@ from synthmill.generators.columns.kind import (
 from synthmill.generators.columns.pieces import OneOfEach, one_of_each
 from synthmill.generators.columns.wordlist import mean_length, words
 from synthmill.generators.engine.arrays import strings
+from synthmill.generators.engine.arrow_cells import decoded, to_arrow
 from synthmill.generators.engine.cells import (
     Arrow,
     Cells,
@@ -33,8 +34,6 @@ from synthmill.generators.engine.cells import (
     Part,
     Text,
     coded,
-    opened,
-    to_arrow,
 )
 from synthmill.generators.kernels.integers import bounded
 from synthmill.generators.schema import fields
@@ -90,7 +89,7 @@ def _local(cells: Cells) -> list[Part]:
     if isinstance(cells, Concat):
         return [part for piece in cells.parts for part in _local_part(piece)]
     array = pc.fill_null(_small(to_arrow(cells, pa.string())), _NOTHING)
-    text = opened(Arrow(array))
+    text = decoded(Arrow(array))
     assert isinstance(text, Text)
     return [text]
 

@@ -19,7 +19,8 @@ from synthmill.generators.columns.kind import (
     Rows,
     Scope,
 )
-from synthmill.generators.engine.cells import Cells, numbers_of
+from synthmill.generators.engine.arrow_cells import numbers_of
+from synthmill.generators.engine.cells import Cells
 from synthmill.generators.kernels.integers import bounded
 from synthmill.generators.kernels.mix import F64, I64, U64
 from synthmill.generators.kernels.permutation import Permutation

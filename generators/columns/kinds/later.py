@@ -20,7 +20,8 @@ from synthmill.generators.columns.kind import (
     Source,
 )
 from synthmill.generators.engine.arrays import TIMESTAMP
-from synthmill.generators.engine.cells import Cells, Integers, opened
+from synthmill.generators.engine.arrow_cells import decoded
+from synthmill.generators.engine.cells import Cells, Integers
 from synthmill.generators.kernels.integers import bounded
 from synthmill.generators.schema.fields import Choice, Name, check_limits
 from synthmill.generators.schema.times import END_OF_TIME, UNITS, Duration, Moment, length, microseconds
@@ -54,7 +55,7 @@ class _Cells:
     end: int
 
     def __call__(self, rows: Rows) -> Cells:
-        source = opened(self.source.cells(rows))
+        source = decoded(self.source.cells(rows))
         assert isinstance(source, Integers)
         earlier = source.values
         if len(earlier) and int(earlier.max()) <= self.until - self.most:

@@ -23,6 +23,7 @@ from synthmill.generators.columns.kind import (
 )
 from synthmill.generators.columns.wordlist import mean_length
 from synthmill.generators.engine.arrays import plain_values, strings
+from synthmill.generators.engine.arrow_cells import decoded, to_arrow
 from synthmill.generators.engine.cells import (
     Arrow,
     Booleans,
@@ -32,8 +33,6 @@ from synthmill.generators.engine.cells import (
     Floats,
     Integers,
     coded,
-    opened,
-    to_arrow,
 )
 from synthmill.generators.engine.plan import Packing
 from synthmill.generators.kernels.mix import I64
@@ -87,7 +86,7 @@ class _Cells:
     """What each input gives, and then perhaps what all others do."""
 
     def __call__(self, rows: Rows) -> Cells:
-        cells = opened(self.source.cells(rows))
+        cells = decoded(self.source.cells(rows))
         codes = self._codes(cells)
         if cells.null is not None:
             codes = np.where(cells.null, len(self.inputs), codes)
@@ -100,7 +99,7 @@ class _Cells:
         """Which input each cell is; one past the last where it is none."""
         match cells:
             case DictionaryCells(codes, words):
-                of_words = words.made(self, lambda values: self._codes(opened(Arrow(values))))
+                of_words = words.made(self, lambda values: self._codes(decoded(Arrow(values))))
                 return of_words[codes]
             case Integers(values) | Floats(values) | Booleans(values):
                 known = np.array(self.inputs, values.dtype)
@@ -108,7 +107,7 @@ class _Cells:
                 at = order[np.minimum(np.searchsorted(known[order], values), len(known) - 1)]
                 return np.where(known[at] == values, at, len(known))
         told = to_arrow(cells, self.source.type).cast(pa.string())
-        found = opened(Arrow(pc.index_in(told, value_set=strings(self.inputs)).cast(pa.int64())))
+        found = decoded(Arrow(pc.index_in(told, value_set=strings(self.inputs)).cast(pa.int64())))
         assert isinstance(found, Integers)
         return found.values if found.null is None else np.where(found.null, len(self.inputs), found.values)
 

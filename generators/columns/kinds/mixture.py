@@ -14,7 +14,8 @@ from synthmill.generators.columns.column_field import InnerColumn
 from synthmill.generators.columns.inner import Inner, common_packing, compile_inner
 from synthmill.generators.columns.kind import Column, ColumnParameters, Kind, ParameterError, Rows, Scope
 from synthmill.generators.engine.arrays import fixed_width
-from synthmill.generators.engine.cells import Arrow, Cells, to_arrow
+from synthmill.generators.engine.arrow_cells import to_arrow
+from synthmill.generators.engine.cells import Arrow, Cells
 from synthmill.generators.kernels.discrete import Discrete, discrete
 from synthmill.generators.schema.fields import Items, Number, Parameters
 

@@ -21,7 +21,8 @@ from synthmill.generators.columns.kind import (
     Source,
 )
 from synthmill.generators.columns.sums import Numbers, checked_sum, running
-from synthmill.generators.engine.cells import Cells, Floats, Integers, numbers_of
+from synthmill.generators.engine.arrow_cells import numbers_of
+from synthmill.generators.engine.cells import Cells, Floats, Integers
 from synthmill.generators.schema.fields import Name
 
 

@@ -21,7 +21,8 @@ from synthmill.generators.columns.kind import (
 from synthmill.generators.columns.mapping_field import Mapping as MappingField
 from synthmill.generators.columns.wordlist import mean_length
 from synthmill.generators.engine.arrays import places_in, strings
-from synthmill.generators.engine.cells import Cells, Dictionary, DictionaryCells, to_arrow
+from synthmill.generators.engine.arrow_cells import to_arrow
+from synthmill.generators.engine.cells import Cells, Dictionary, DictionaryCells
 from synthmill.generators.engine.plan import Packing
 from synthmill.generators.kernels.discrete import Discrete, discrete
 from synthmill.generators.kernels.mix import I64

@@ -20,7 +20,8 @@ from synthmill.generators.columns.kind import (
     Source,
 )
 from synthmill.generators.engine.arrays import TIMESTAMP
-from synthmill.generators.engine.cells import U8, Cells, Fixed, Integers, opened
+from synthmill.generators.engine.arrow_cells import decoded
+from synthmill.generators.engine.cells import U8, Cells, Fixed, Integers
 from synthmill.generators.engine.plan import Packing
 from synthmill.generators.kernels.integers import multiply_divide
 from synthmill.generators.kernels.mix import I64, U64
@@ -76,7 +77,7 @@ class _Cells:
     def milliseconds(self, rows: Rows) -> Integers:
         if isinstance(self.times, _Rising):
             return self.times(rows)
-        cells = opened(self.times.cells(rows))
+        cells = decoded(self.times.cells(rows))
         assert isinstance(cells, Integers)
         return Integers(np.minimum(np.maximum(cells.values // 1_000, 0), _MOST), cells.null)
 

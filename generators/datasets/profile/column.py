@@ -18,6 +18,7 @@ import pyarrow.types as pt
 from synthmill.generators.datasets.profile.concatenating import concatenated
 from synthmill.generators.datasets.profile.distinct import empty
 from synthmill.generators.engine.arrays import flags
+from synthmill.generators.engine.arrow_cells import decoded, gathered, to_arrow
 from synthmill.generators.engine.cells import (
     Arrow,
     Booleans,
@@ -31,9 +32,6 @@ from synthmill.generators.engine.cells import (
     Integers,
     Part,
     Text,
-    gathered,
-    opened,
-    to_arrow,
 )
 from synthmill.generators.kernels.bitpack import U8
 from synthmill.generators.kernels.mix import F64, I64, U64, key, mix
@@ -83,7 +81,7 @@ class ColumnProfile:
 
     def add(self, cells: Cells, numbers: I64, texts: I64) -> None:
         """Count a block's cells, and keep those at the places `numbers`, or `texts` where they are such."""
-        known = opened(cells)
+        known = decoded(cells)
         nulls = known.null
         count = 0 if nulls is None else int(np.count_nonzero(nulls))
         valid = _ALL if nulls is None or not count else ~nulls
@@ -240,6 +238,6 @@ def _word_hashes(words: Dictionary) -> U64:
 
 
 def _array_hashes(values: pa.Array) -> U64:
-    hashes = _hashes(opened(Arrow(values)))
+    hashes = _hashes(decoded(Arrow(values)))
     assert hashes is not None, "words are numbers, truth values or text"
     return hashes

@@ -11,7 +11,8 @@ import numpy as np
 import pyarrow as pa
 
 from synthmill.generators.engine.arrays import TIMESTAMP, strings
-from synthmill.generators.engine.cells import Cells, Dictionary, DictionaryCells, Integers, gathered
+from synthmill.generators.engine.arrow_cells import gathered
+from synthmill.generators.engine.cells import Cells, Dictionary, DictionaryCells, Integers
 from synthmill.generators.engine.inputs import Input, InputPaths
 from synthmill.generators.engine.parameters import load_parameters
 from synthmill.generators.engine.plan import ColumnPlan, Packing, Plan, TablePlan, block_rows

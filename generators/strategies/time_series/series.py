@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from synthmill.generators.columns.numbers import Rounding
-from synthmill.generators.engine.cells import Cells, Dictionary, DictionaryCells, hidden
+from synthmill.generators.engine.cells import Cells, Dictionary, DictionaryCells, masked
 from synthmill.generators.kernels.elementary import exp
 from synthmill.generators.kernels.integers import below
 from synthmill.generators.kernels.mix import F64, I64
@@ -89,7 +89,7 @@ class Series:
         if lost is not None:
             empty |= lost
         cells = self.rounding(values)
-        return hidden(cells, empty) if empty.any() else cells
+        return masked(cells, empty) if empty.any() else cells
 
     @cached_property
     def _stuck(self) -> F64:
