@@ -14,7 +14,8 @@ from synthmill.app.core.requests.body import library_part
 from synthmill.app.core.services import Services
 from synthmill.app.core.templates import find_template
 from synthmill.app.core.uploads.inputs import finding_inputs
-from synthmill.generators.recipes.request import Generation, GenerationRequest, WholeNumber, parse
+from synthmill.generators.recipes.request import Generation, parse
+from synthmill.generators.recipes.request_schema import GenerationRequest, WholeNumber
 
 
 class SubmissionFields(ma.Schema):

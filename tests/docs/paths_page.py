@@ -1,0 +1,118 @@
+"""`python -m tests.docs.paths_page [--print]`: docs/paths.md, the files that a request and a part pass.
+
+They are seen by a profiler while a small job is submitted and made, in a process that has done both before.
+"""
+
+from __future__ import annotations
+
+import ast
+import sys
+import tempfile
+import threading
+from collections.abc import Callable
+from pathlib import Path
+from types import FrameType
+from typing import Any
+
+from synthmill.app.core.db import Database
+from synthmill.app.core.db.migrate import migrate
+from tests.api.caller import Caller
+from tests.api.world import World, running_world
+
+ROOT = Path(__file__).resolve().parents[2]
+PAGE = ROOT / "docs" / "paths.md"
+OURS = ("app", "generators", "workers", "synthmill")
+_REQUEST = {
+    "strategy": "tabular",
+    "format": "csv",
+    "parameters": {
+        "tables": [
+            {
+                "name": "people",
+                "rows": 100,
+                "columns": [
+                    {"name": "id", "kind": "sequence"},
+                    {"name": "age", "kind": "integer", "max": 99},
+                ],
+            }
+        ]
+    },
+}
+_HEAD = """# The files that a request and a part pass
+
+This page is written by `python -m tests.docs.paths_page`; a test says when it is out of date. A profiler saw
+these files of ours while a job of one table with two columns was submitted, made and finished, in a process
+that had done both before. What each is for is its docstring's beginning.
+[architecture.md](architecture.md) tells the story of the request, [engine.md](engine.md) that of a column.
+"""
+
+
+def page() -> str:
+    """The page as it should be."""
+    posted, made = passed()
+    return "\n".join(
+        [
+            _HEAD,
+            f"{len(posted)} files for the request, {len(made)} for the part and the end of the job, "
+            f"{len(posted | made)} together.\n",
+            *_section("`POST /generate`", posted),
+            "",
+            *_section("A part, and the end of its job", made),
+            "",
+        ]
+    )
+
+
+def _section(title: str, files: set[str]) -> list[str]:
+    rows = [f"| `{name}` | {_about(ROOT / name)} |" for name in sorted(files)]
+    return [f"## {title}\n", "| file | what it is |", "|---|---|", *rows]
+
+
+def _about(file: Path) -> str:
+    text = ast.get_docstring(ast.parse(file.read_text())) or ""
+    return " ".join(text.split("\n\n")[0].split()).replace("|", "\\|")
+
+
+def passed() -> tuple[set[str], set[str]]:
+    """The files of a request, and those of the part and the end of its job."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        database = Database(f"sqlite:///{folder / 'migrated.db'}")
+        migrate(database)
+        database.close()
+        (folder / "world").mkdir()
+        with running_world(folder / "world", folder / "migrated.db") as world:
+            _post(world, 1)
+            world.work()
+            return _files(lambda: _post(world, 2)), _files(world.work)
+
+
+def _post(world: World, seed: int) -> None:
+    answer = Caller(world.app, world.token).post("/generate", json={**_REQUEST, "seed": seed})
+    assert answer.status_code == 202, answer.text
+
+
+def _files(do: Callable[[], None]) -> set[str]:
+    names: set[str] = set()
+
+    def on_event(frame: FrameType, event: str, _: Any) -> None:
+        if event == "call" and frame.f_code.co_name != "<module>":
+            names.add(frame.f_code.co_filename)
+
+    threading.setprofile(on_event)
+    sys.setprofile(on_event)
+    try:
+        do()
+    finally:
+        sys.setprofile(None)
+        threading.setprofile(None)
+    found = {Path(name).resolve() for name in names if name.endswith(".py")}
+    inside = (file.relative_to(ROOT) for file in found if file.is_relative_to(ROOT))
+    return {str(file) for file in inside if file.parts[0] in OURS}
+
+
+if __name__ == "__main__":
+    if sys.argv[1:] == ["--print"]:
+        sys.stdout.write(page())
+    else:
+        PAGE.write_text(page())
