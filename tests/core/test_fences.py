@@ -15,7 +15,7 @@ from sqlalchemy import select, update
 
 from synthmill.app.core.access.keys import Principal
 from synthmill.app.core.db import models
-from synthmill.app.core.execution import attempt
+from synthmill.app.core.execution import attempt, finaliser
 from synthmill.app.core.execution.attempt import attempt_finalising
 from synthmill.app.core.execution.finaliser import Finalising, claim_finalising, finalise
 from synthmill.app.core.execution.leases import (
@@ -102,6 +102,8 @@ def stale_finaliser(
     services: Services, submit: Submit, worker: WorkerProcess, monkeypatch: pytest.MonkeyPatch
 ) -> Finalising:
     """The lease of a finaliser whose job another one is putting together; no file of it is whole yet."""
+    # It looks now and then whether it still has the lease: here it comes to the end without having looked.
+    monkeypatch.setattr(finaliser, "_CHECK_SECONDS", 3_600.0)
     job = submit()
     with services.db.write() as session:
         # A piece of its own for each part, so that there is something to put together, and to lose.

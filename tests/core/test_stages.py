@@ -26,6 +26,7 @@ from synthmill.app.core.execution.slot import work_slot
 from synthmill.app.core.execution.sweeper import sweep
 from synthmill.app.core.execution.worker import WorkerProcess
 from synthmill.app.core.jobs import lifecycle, watch
+from synthmill.app.core.jobs.compatibility import plugins_here
 from synthmill.app.core.jobs.kind import job_kind
 from synthmill.app.core.jobs.object_keys import piece_key
 from synthmill.app.core.jobs.queries import JobView, get_job
@@ -43,8 +44,11 @@ Work = Callable[[], None]
 
 @pytest.fixture(autouse=True, scope="module")
 def installed() -> Iterator[None]:
+    # A process asks once what of plugins it can use.
+    plugins_here.cache_clear()
     with on_the_path(STRATEGIES):
         yield
+    plugins_here.cache_clear()
 
 
 @pytest.fixture(autouse=True)

@@ -166,7 +166,7 @@ def test_files_are_checked_by_size_and_hash(tmp_path: Path) -> None:
 
 def test_two_files_that_differ_in_a_column_name_alone_have_different_roots() -> None:
     table = PLAN.table("people")
-    blocks = [block for block, _ in make_blocks(RECIPE, PLAN, "people", 0, table.blocks, output())]
+    blocks = [block for block, _ in make_blocks(PLAN, "people", 0, table.blocks, output())]
     renamed = replace(table, columns=(replace(table.columns[0], name="no"), *table.columns[1:]))
     assert WholeFile(table, output(), blocks).root != WholeFile(renamed, output(), blocks).root
 
