@@ -1,6 +1,6 @@
 """`python -m benchmarks.chosen_columns`: what two columns of twelve cost, in CPU, of what all twelve do.
 
-Each pair of neighbours in the table `customers` of the template `retail`. Goal: 0.35 at most, in the median.
+Neighbours in the table `customers` of the template `retail`. The goal: at most 0.35 in the middle.
 """
 
 from __future__ import annotations

@@ -114,7 +114,12 @@ class Results:
         return found.read(block)
 
     def once(self, purpose: Hashable, make: Callable[[], T]) -> T:
-        """What `make` gives, made once for these results: a decoded table."""
+        """What `make` gives, made once for these results: a decoded table.
+
+        Where there are no results yet it isn't kept: NO_RESULTS is the same for all plans.
+        """
+        if not self.by_stage:
+            return make()
         if purpose not in self._once:
             self._once[purpose] = make()
         found: T = self._once[purpose]

@@ -9,17 +9,17 @@ from typing import Any
 import httpx
 import pytest
 
-from synthmill.app.core.services import Services
 from synthmill.servers.seaweedfs import SeaweedFS
 from tests.api.caller import Caller
+from tests.api.world import World
 from tests.roots import root_of
 from tests.stack.embedded import s3_storage
 
 
 @pytest.fixture
-def services(services: Services, seaweedfs: SeaweedFS) -> Iterator[Services]:
+def world(world: World, seaweedfs: SeaweedFS) -> Iterator[World]:
     with s3_storage(seaweedfs, "linked", public=True) as storage:
-        yield replace(services, storage=storage)
+        yield World(replace(world.services, storage=storage), world.queue)
 
 
 def test_a_download_leads_to_a_signed_link_that_has_the_bytes(api: Caller, completed: dict[str, Any]) -> None:

@@ -13,7 +13,7 @@ import pyarrow.compute as pc
 import pytest
 from scipy import stats
 
-from synthmill.generators.datasets.manifest import file_entry
+from synthmill.generators.datasets.manifest import description
 from synthmill.generators.engine.arrow_cells import cells_of
 from synthmill.generators.engine.planning import make_plan, make_recipe
 from synthmill.generators.engine.recipe import Output
@@ -322,5 +322,6 @@ def test_what_would_tell_of_a_person_is_marked() -> None:
     plan = make_plan(make_recipe("tabular", {"tables": [{"name": "t", "rows": 5, "columns": columns}]}, 0))
     expected = {"name": True, "age": False, "greeting": True, "hidden": False, "contact": True}
     assert {column.name: column.pii for column in plan.tables[0].columns} == expected
-    entry = file_entry(plan.tables[0], Output("csv", "none", get_format("csv").codec("none")), [], 0, "")
+    output = Output("csv", "none", get_format("csv").codec("none"))
+    entry = description(plan.tables[0], output)
     assert {column["name"]: column["pii"] for column in entry["columns"]} == expected

@@ -211,3 +211,10 @@ def test_what_is_not_pure_can_not_be_verified(tmp_path: Path) -> None:
 
 def test_a_dataset_without_stages_names_none(tmp_path: Path) -> None:
     assert "stages" not in generate("retail", rows=10, seed=1, out=tmp_path).manifest
+
+
+def test_plans_without_results_yet_know_nothing_of_each_other() -> None:
+    for people in (200, 60):
+        stage = next_stage(plan_of("survey", {**SURVEY, "people": people}))
+        assert stage is not None
+        assert stage.units == people
