@@ -42,9 +42,9 @@ def slot(job_id: str) -> None:
 def market_days(workspace_id: str, symbol: str, first: int, last: int) -> None:
     """Compute days of a ticker that somebody waits for. Safe to run twice."""
     # Imported when somebody asks: a new worker is to be at work at once.
-    from synthmill.app.core import market
+    from synthmill.app.core.market import day_cache
 
-    market.make_days(host.services, workspace_id, symbol, first, last)
+    day_cache.make_days(host.services, workspace_id, symbol, first, last)
 
 
 @signals.setup_logging.connect  # type: ignore[untyped-decorator]

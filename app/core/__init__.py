@@ -1,0 +1,1 @@
+"""The core: nouns, verbs, database, storage, events, settings. Faces import it; it imports the library."""

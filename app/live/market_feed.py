@@ -10,8 +10,8 @@ import time
 from collections.abc import Callable, Iterable
 from functools import partial
 
-from synthmill.app.core import market
 from synthmill.app.core.errors import NotFoundError
+from synthmill.app.core.market import queries
 from synthmill.app.core.market.queries import Tick
 from synthmill.app.core.services import Services
 from synthmill.app.live.channel import Channel
@@ -155,7 +155,7 @@ def _made(services: Services, places: list[Place], minute: int) -> dict[Place, F
 def _frames(services: Services, place: Place, minute: int) -> Frames:
     workspace_id, symbol = place
     try:
-        ticks = market.minute_ticks(services, workspace_id, symbol, minute)
+        ticks = queries.minute_ticks(services, workspace_id, symbol, minute)
     except NotFoundError:
         return None
     return [text_frame(_message(symbol, tick)) for tick in ticks]

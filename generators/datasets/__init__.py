@@ -1,1 +1,1 @@
-"""Datasets as files: written, read, verified, compared."""
+"""Datasets as files: written, read, verified, compared. Faces and the core import it, strategies don't."""

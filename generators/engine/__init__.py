@@ -1,1 +1,1 @@
-"""The engine: what a strategy is, plans, recipes, cells and arrays."""
+"""The engine: what a strategy is, plans, recipes, cells, stages. Every room above it imports it."""

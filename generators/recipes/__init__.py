@@ -1,1 +1,1 @@
-"""From a request or a file to a recipe."""
+"""From a request or a file to a recipe. Faces, streams and imports use it."""

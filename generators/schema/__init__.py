@@ -1,1 +1,1 @@
-"""Parameter fields, JSON Schema, JSON values, times."""
+"""Parameter fields, JSON Schema, JSON values, times: what data may say. Knows nothing of strategies."""

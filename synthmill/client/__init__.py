@@ -1,1 +1,1 @@
-"""The Python client of a server."""
+"""The Python client of a server. It works with the library alone installed, and commands import it."""

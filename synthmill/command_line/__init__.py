@@ -1,1 +1,1 @@
-"""What commands share: options, output, exit codes."""
+"""What commands share: options, output, exit codes. Commands alone import it."""

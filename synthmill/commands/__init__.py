@@ -1,0 +1,1 @@
+"""The commands of `synthmill`, a module each; `synthmill.command` alone imports them, when asked for one."""

@@ -5,8 +5,7 @@ from typing import Any
 
 import pytest
 
-from synthmill.app.core import market
-from synthmill.app.core.market import tickers
+from synthmill.app.core.market import day_cache, tickers
 from synthmill.app.core.services import Services
 from tests.api.caller import Caller, fields
 from tests.api.market import at, computed
@@ -74,7 +73,7 @@ def test_months_are_made_by_workers_and_then_kept(
         api.get(path, headers={"Prefer": "wait=1"})  # Who looks again and again asks workers once.
         assert sum(last - first for _, _, first, last in queue.days) == 9
         for asked in queue.days:
-            market.make_days(services, *asked)
+            day_cache.make_days(services, *asked)
         queue.days.clear()
         bars: list[dict[str, Any]] = api.get(path).json["data"]
     assert len(bars) == 9
@@ -82,7 +81,7 @@ def test_months_are_made_by_workers_and_then_kept(
 
 
 def test_a_removed_ticker_needs_no_days_any_more(api: Caller, services: Services) -> None:
-    market.make_days(services, "ws_nobody", "GHOST", 20_000, 20_001)
+    day_cache.make_days(services, "ws_nobody", "GHOST", 20_000, 20_001)
 
 
 @pytest.mark.parametrize(

@@ -23,8 +23,8 @@ from synthmill.app.api.schemas.market import (
     StatisticsSchema,
     TickerSchema,
 )
-from synthmill.app.core import market
 from synthmill.app.core.errors import NotFoundError
+from synthmill.app.core.market import queries, tickers
 from synthmill.app.core.market.queries import Bar, Tick, TimeRange
 from synthmill.app.http.context import principal, services, stopping
 from synthmill.app.http.waiting_slots import slots
@@ -53,7 +53,7 @@ WAITS = {
 @resource.operation("GET", "/tickers", returns=TickerSchema(many=True))
 def list_tickers() -> list[dict[str, Any]]:
     """List the tickers"""
-    return [_ticker(one) for one in market.list_tickers(services(), principal())]
+    return [_ticker(one) for one in tickers.list_tickers(services(), principal())]
 
 
 @resource.operation(
@@ -64,13 +64,13 @@ def add_ticker(parameters: dict[str, Any]) -> dict[str, Any]:
 
     It has a history at once: its price is a function of time, and the others stay as they are.
     """
-    return _ticker(market.add_ticker(services(), principal(), parameters))
+    return _ticker(tickers.add_ticker(services(), principal(), parameters))
 
 
 @resource.operation("DELETE", "/tickers/<symbol>", status=204, refuses=(404, 409))
 def remove_ticker(symbol: str) -> Response:
     """Remove a ticker that was added"""
-    market.remove_ticker(services(), principal(), symbol)
+    tickers.remove_ticker(services(), principal(), symbol)
     return no_content()
 
 
@@ -80,13 +80,13 @@ def show_market() -> dict[str, Any]:
 
     A job with these and a `start` and `end` makes the very ticks that are seen here.
     """
-    return market.market_recipe(services(), principal())
+    return tickers.market_recipe(services(), principal())
 
 
 @resource.operation("GET", "/quote/<ticker>", returns=QuoteSchema, refuses=(404,))
 def show_quote(ticker: str) -> dict[str, Any]:
     """Get the last tick of a ticker"""
-    return _tick(ticker, market.quote(services(), principal(), ticker, _now_ms()))
+    return _tick(ticker, queries.quote(services(), principal(), ticker, _now_ms()))
 
 
 @resource.operation(
@@ -98,7 +98,7 @@ def list_history(query: dict[str, Any], ticker: str) -> list[dict[str, Any]]:
     `metadata.next`, where there are more, is the `start` to go on from.
     """
     stretch = _stretch(query, 3_600_000)
-    ticks, following = market.history(services(), principal(), ticker, stretch, query["limit"])
+    ticks, following = queries.history(services(), principal(), ticker, stretch, query["limit"])
     _go_on(following)
     return [_tick(ticker, one) for one in ticks]
 
@@ -119,7 +119,7 @@ def list_bars(query: dict[str, Any], ticker: str) -> Any:
     stretch, timeframe = _stretch(query, 86_400_000), query["timeframe"]
 
     def ask() -> list[dict[str, Any]]:
-        bars, following = market.bars(
+        bars, following = queries.bars(
             services(), principal(), ticker, TIMEFRAMES[timeframe], stretch, query["limit"]
         )
         _go_on(following)
@@ -142,7 +142,7 @@ def show_statistics(query: dict[str, Any], ticker: str) -> Any:
 
     def ask() -> dict[str, Any]:
         stretch = TimeRange(now - _PERIODS[period], now + 1, now)
-        found = market.statistics(services(), principal(), ticker, stretch)
+        found = queries.statistics(services(), principal(), ticker, stretch)
         if found is None:
             raise NotFoundError("tick of ticker", ticker)
         told = {
@@ -157,13 +157,13 @@ def _when_computed(ask: Callable[[], T]) -> T | Response:
     """The answer, or 202 if workers haven't what it takes within the time that the caller waits."""
     try:
         return ask()
-    except market.ComputingError:
+    except queries.ComputingError:
         waiting = slots()
     # As with jobs: where half of the process's threads wait already, nobody else does.
     if waiting.acquire():
         try:
             return _wait(ask)
-        except market.ComputingError:
+        except queries.ComputingError:
             pass
         finally:
             waiting.release()
@@ -178,7 +178,7 @@ def _wait(ask: Callable[[], T]) -> T:
     while True:
         try:
             return ask()
-        except market.ComputingError:
+        except queries.ComputingError:
             if time.monotonic() > deadline or stopping().is_set():
                 raise
             time.sleep(_STEP_SECONDS)

@@ -1,1 +1,1 @@
-"""Jobs: laid out, begun, paused, stopped, watched, cleared away."""
+"""What all jobs have in common, whatever their kind: submitted, paused, stopped, watched, cleared away."""

@@ -1,1 +1,1 @@
-"""Messages between processes: the queue of slots and the bus of events. Never the truth."""
+"""Messages between processes: the queue of slots, the bus and the outbox of events. Never the truth."""
