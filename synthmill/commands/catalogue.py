@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from synthmill.generators.recipes.template import Template
 
 TEMPLATE = ("name", "title", "description", "strategy", "main", "default_rows", "own")
-STRATEGY = ("name", "title", "description", "pure")
+STRATEGY = ("name", "title", "description")
 
 
 @click.command(short_help="List the templates, or show one.")

@@ -25,7 +25,7 @@ def test_filters_leave_out_the_others(run_there: Run, client: Client) -> None:
 
 
 def test_people_get_columns_under_a_header(run_there: Run, client: Client) -> None:
-    assert run_there("jobs").out.split()[:2] == ["ID", "STATE"]
+    assert run_there("jobs").out.split()[:2] == ["ID", "KIND"]
     job = client.submit(**SHOP, dataset="shop")
     header, line = run_there("jobs").out.splitlines()
     assert line.startswith(job.id)

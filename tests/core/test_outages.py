@@ -208,7 +208,7 @@ def test_a_worker_that_starts_while_the_database_is_away_is_there_when_it_is_bac
         raise AWAY
 
     monkeypatch.setattr(host.process, "register", away)
-    monkeypatch.setattr(worker_host, "select", away)
+    monkeypatch.setattr(worker_host, "wake_all", away)
     host.start()
     host.ask_for_work()
     try:
