@@ -45,7 +45,7 @@ test: $(INSTALLED)
 	@$(PYTEST) -m "$(QUICK)" $(PYTEST_ARGS)
 
 test-slow: $(INSTALLED)
-	@$(PYTEST) -m "slow and not night" $(PYTEST_ARGS)
+	@$(BIN)/pytest -m "slow and not night" $(PYTEST_ARGS)
 
 # Other examples every time, and more of them.
 night: $(INSTALLED)

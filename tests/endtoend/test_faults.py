@@ -70,7 +70,8 @@ def test_killed_workers_a_forgetful_redis_and_a_pause_change_no_byte(
                 job.pause()
                 time.sleep(1)
                 job.resume()
-            time.sleep(3)
+            # A worker that is started needs some seconds on a slow machine until it has made a part.
+            time.sleep(6)
         assert job.state == "completed", job.error
         assert hashes(job) == undisturbed
         assert kills >= 2
