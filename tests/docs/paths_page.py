@@ -1,6 +1,7 @@
 """`python -m tests.docs.paths_page [--print]`: docs/paths.md, the files that a request and a part pass.
 
 They are seen by a profiler while a small job is submitted and made, in a process that has done both before.
+What comes after the job's only part, from the first look at whether all are done, is the end of the job.
 """
 
 from __future__ import annotations
@@ -12,10 +13,11 @@ import threading
 from collections.abc import Callable
 from pathlib import Path
 from types import FrameType
-from typing import Any
+from typing import Any, NamedTuple
 
 from synthmill.app.core.db import Database
 from synthmill.app.core.db.migrate import migrate
+from synthmill.app.core.execution.attempt import attempt_finalising
 from tests.api.caller import Caller
 from tests.api.world import World, running_world
 
@@ -42,22 +44,32 @@ _HEAD = """# The files that a request and a part pass
 
 This page is written by `python -m tests.docs.paths_page`; a test says when it is out of date. A profiler saw
 these files of ours while a job of one table with two columns was submitted, made and finished, in a process
-that had done both before. What each is for is its docstring's beginning.
+that had done all of it before. What each is for is its docstring's beginning.
 [architecture.md](architecture.md) tells the story of the request, [engine.md](engine.md) that of a column.
 """
 
 
+class Passed(NamedTuple):
+    """Files by what passes them."""
+
+    request: set[str]
+    part: set[str]
+    end: set[str]
+
+
 def page() -> str:
     """The page as it should be."""
-    posted, made = passed()
+    found = passed()
     return "\n".join(
         [
             _HEAD,
-            f"{len(posted)} files for the request, {len(made)} for the part and the end of the job, "
-            f"{len(posted | made)} together.\n",
-            *_section("`POST /generate`", posted),
+            f"{len(found.request)} files for the request, {len(found.part)} for a part, "
+            f"{len(found.end)} for the end of its job, {len(set().union(*found))} together.\n",
+            *_section("`POST /generate`", found.request),
             "",
-            *_section("A part, and the end of its job", made),
+            *_section("A part", found.part),
+            "",
+            *_section("The end of its job", found.end),
             "",
         ]
     )
@@ -73,8 +85,8 @@ def _about(file: Path) -> str:
     return " ".join(text.split("\n\n")[0].split()).replace("|", "\\|")
 
 
-def passed() -> tuple[set[str], set[str]]:
-    """The files of a request, and those of the part and the end of its job."""
+def passed() -> Passed:
+    """The files of a request, of the part that it asks for, and of the end of its job."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         database = Database(f"sqlite:///{folder / 'migrated.db'}")
@@ -84,7 +96,8 @@ def passed() -> tuple[set[str], set[str]]:
         with running_world(folder / "world", folder / "migrated.db") as world:
             _post(world, 1)
             world.work()
-            return _files(lambda: _post(world, 2)), _files(world.work)
+            request, _ = _files(lambda: _post(world, 2))
+            return Passed(request, *_files(world.work, then=attempt_finalising))
 
 
 def _post(world: World, seed: int) -> None:
@@ -92,11 +105,18 @@ def _post(world: World, seed: int) -> None:
     assert answer.status_code == 202, answer.text
 
 
-def _files(do: Callable[[], None]) -> set[str]:
-    names: set[str] = set()
+def _files(do: Callable[[], None], then: Callable[..., None] | None = None) -> tuple[set[str], set[str]]:
+    """Our files in which something is called, those before a function is called and those from then on."""
+    before: set[str] = set()
+    after: set[str] = set()
+    names = before
+    begin_after = None if then is None else then.__code__
 
     def on_event(frame: FrameType, event: str, _: Any) -> None:
+        nonlocal names
         if event == "call" and frame.f_code.co_name != "<module>":
+            if frame.f_code is begin_after:
+                names = after
             names.add(frame.f_code.co_filename)
 
     threading.setprofile(on_event)
@@ -106,6 +126,10 @@ def _files(do: Callable[[], None]) -> set[str]:
     finally:
         sys.setprofile(None)
         threading.setprofile(None)
+    return _ours(before), _ours(after)
+
+
+def _ours(names: set[str]) -> set[str]:
     found = {Path(name).resolve() for name in names if name.endswith(".py")}
     inside = (file.relative_to(ROOT) for file in found if file.is_relative_to(ROOT))
     return {str(file) for file in inside if file.parts[0] in OURS}
