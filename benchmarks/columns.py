@@ -18,7 +18,7 @@ import numpy as np
 
 from synthmill.generators.datasets.preview import json_rows, preview
 from synthmill.generators.engine.planning import make_plan, make_recipe
-from synthmill.generators.formats import get_format
+from synthmill.generators.formats import FORMATS
 from synthmill.generators.tables.rows import TableRows
 from tests.generators.worlds import KINDS, world
 
@@ -48,7 +48,7 @@ def cost(kind: str) -> tuple[float, float, float]:
                 cells = plan.data["cells"]
                 made = make_subject(cells, at)
                 if name:
-                    get_format(name).encode(alone, {"subject": made}, "none")
+                    FORMATS.get(name).encode(alone, {"subject": made}, "none")
             rounds.append((time.process_time() - start) / ROWS * 1e9)
         found.append(min(rounds))
     return found[0], found[1], found[2]

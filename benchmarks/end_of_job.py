@@ -32,7 +32,7 @@ from synthmill.app.core.jobs.submit import Submission, submit
 from synthmill.client.client import Client
 from synthmill.generators.engine.planning import make_plan
 from synthmill.generators.engine.rows import make_cells
-from synthmill.generators.formats import get_format
+from synthmill.generators.formats import FORMATS
 from synthmill.generators.kernels.backend import compile_all
 from synthmill.generators.kernels.memory import keep_freed
 from synthmill.generators.recipes.request import parse
@@ -66,7 +66,7 @@ def rows_alone(request: dict[str, Any]) -> float:
     for asked in ({**request, "rows": WARM_UP_ROWS}, request):
         generation = parse(asked)
         plan = make_plan(generation.recipe)
-        encode = get_format(generation.output.format).encode
+        encode = FORMATS.get(generation.output.format).encode
         began = time.process_time()
         for table in plan.tables:
             for block in range(table.blocks):

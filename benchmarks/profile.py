@@ -19,7 +19,7 @@ from benchmarks.settings import ORDERS, PARTS
 from synthmill.generators.engine.plan import MAX_BLOCK_ROWS
 from synthmill.generators.engine.planning import make_plan
 from synthmill.generators.engine.rows import make_cells
-from synthmill.generators.formats import get_format
+from synthmill.generators.formats import FORMATS
 from synthmill.generators.kernels.memory import keep_freed
 from synthmill.generators.recipes.recipe_file import load_recipe_file
 from synthmill.generators.recipes.request import parse
@@ -49,7 +49,7 @@ def main() -> None:
     raw = load_recipe_file(HERE / "recipes" / f"{name}.yaml", False)
     recipe = parse({**raw, "rows": counts, "seed": 1}).recipe
     plan = make_plan(recipe)
-    table, encode = plan.table(name), get_format(asked.format).encode
+    table, encode = plan.table(name), FORMATS.get(asked.format).encode
     cells = make_cells(plan, name, 0, rows)
 
     def shown(what: str, work: Callable[[], object]) -> None:

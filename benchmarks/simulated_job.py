@@ -30,10 +30,9 @@ from synthmill.app.core.jobs.queries import get_job
 from synthmill.app.core.jobs.submit import submit
 from synthmill.app.core.services import Services
 from synthmill.app.core.storage import FolderStorage, Stat
-from synthmill.generators.datasets.blocks import make_blocks
+from synthmill.generators.datasets.blocks import WholeFile, make_blocks
+from synthmill.generators.datasets.partition import bytes_per_row
 from synthmill.generators.datasets.profile.table import TableProfile
-from synthmill.generators.datasets.size_estimate import bytes_per_row
-from synthmill.generators.datasets.whole_file import WholeFile
 from synthmill.generators.engine.planning import make_plan
 from synthmill.generators.recipes.request import parse
 

@@ -6,8 +6,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from synthmill.generators.columns.registry import KINDS
-from synthmill.generators.engine.parameters import load_parameters
+from synthmill.generators.columns.kind import KINDS
+from synthmill.generators.engine.contract import STRATEGIES
+from synthmill.generators.engine.planning import load_parameters
 from synthmill.generators.engine.recipe import Output, Recipe
 from synthmill.generators.engine.registry import (
     PREFIX,
@@ -18,8 +19,7 @@ from synthmill.generators.engine.registry import (
     plugins,
     plugins_used,
 )
-from synthmill.generators.engine.strategies import STRATEGIES, get_strategy
-from synthmill.generators.formats import FORMATS, get_format
+from synthmill.generators.formats import FORMATS
 from synthmill.generators.version import VERSION
 
 REGISTRIES: Mapping[str, Registry[Any]] = {one.group: one for one in (STRATEGIES, KINDS, FORMATS)}
@@ -92,6 +92,6 @@ def plugins_needed(recipe: Recipe, output: Output) -> tuple[str, ...]:
     """
     with plugins_used() as used:
         if recipe.plugins:
-            load_parameters(get_strategy(recipe.strategy), recipe.parameters)
-        get_format(output.format)
+            load_parameters(STRATEGIES.get(recipe.strategy), recipe.parameters)
+        FORMATS.get(output.format)
     return tuple(sorted(entry.identity for entry in used))

@@ -14,15 +14,14 @@ from typing import Any
 import marshmallow as ma
 
 from synthmill.generators import limits
-from synthmill.generators.engine.contract import EndlessStrategy
+from synthmill.generators.engine.contract import STRATEGIES, EndlessStrategy
 from synthmill.generators.engine.plan import Plan
 from synthmill.generators.engine.planning import make_plan
 from synthmill.generators.engine.recipe import Recipe
 from synthmill.generators.engine.registry import check_plugins
 from synthmill.generators.engine.rows import make_events
-from synthmill.generators.engine.strategies import get_strategy, strategies
 from synthmill.generators.errors import FiniteTableError, InvalidRequestError, UnknownNameError
-from synthmill.generators.formats import get_format
+from synthmill.generators.formats import FORMATS
 from synthmill.generators.recipes.request import (
     FindTemplate,
     from_root,
@@ -67,11 +66,11 @@ def parse_endless(raw: Mapping[str, Any], find_template: FindTemplate = get_temp
     check_plugins(request["plugins"])
     name, parameters = parameters_of(request, find_template=find_template)
     try:
-        strategy = get_strategy(name)
+        strategy = STRATEGIES.get(name)
     except UnknownNameError as error:
         raise unknown("strategy", error) from error
     if not isinstance(strategy, EndlessStrategy):
-        others = [one.name for one in strategies().values() if isinstance(one, EndlessStrategy)]
+        others = [one.name for one in STRATEGIES.usable().values() if isinstance(one, EndlessStrategy)]
         raise InvalidRequestError.one(
             "strategy", f"{name} makes a whole of a stated size", f"these go on: {', '.join(others)}"
         )
@@ -140,5 +139,5 @@ def _block(made: _Made, block: int) -> tuple[str, ...]:
     table = made.plan.table(made.table)
     start = block * made.block_events
     cells = make_events(made.plan, made.table, start, min(start + made.block_events, table.rows))
-    lines = get_format("jsonl").encode(table, cells, "none").body.splitlines()
+    lines = FORMATS.get("jsonl").encode(table, cells, "none").body.splitlines()
     return tuple(line.decode() for line in lines)

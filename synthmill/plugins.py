@@ -14,6 +14,7 @@ Import from here alone: the modules behind these names are Synthmill's own affai
 from __future__ import annotations
 
 from synthmill.generators.columns.kind import (
+    KINDS,
     PARENT,
     Children,
     Choices,
@@ -25,7 +26,6 @@ from synthmill.generators.columns.kind import (
     Scope,
     Source,
 )
-from synthmill.generators.columns.registry import get_kind
 from synthmill.generators.engine.arrays import strings
 from synthmill.generators.engine.arrow_cells import cells_of, gathered, numbers_of, to_arrow, to_batch
 from synthmill.generators.engine.cells import (
@@ -77,6 +77,9 @@ from synthmill.generators.schema.fields import Parameters, refused
 from synthmill.generators.schema.fields import Scalar as ScalarField
 from synthmill.generators.schema.fields import Text as TextField
 from synthmill.generators.schema.fields import Whole as WholeField
+
+get_kind = KINDS.get
+"""A kind by name, of ours or of a plugin. Raises UnknownNameError, and PluginError for one of no use."""
 
 __all__ = [
     "BLOCK_BYTES",

@@ -18,7 +18,7 @@ from synthmill.generators.engine.plan import Plan
 from synthmill.generators.engine.planning import make_plan
 from synthmill.generators.engine.recipe import Output, Recipe
 from synthmill.generators.engine.rows import make_rows
-from synthmill.generators.formats import codec, get_format
+from synthmill.generators.formats import FORMATS, codec
 from synthmill.generators.recipes.recipe_file import load_recipe_file
 from synthmill.generators.recipes.request import parse
 
@@ -65,7 +65,7 @@ def write_file(
 ) -> None:
     """The table's file without any hash: what rows cost alone. A share is its blocks i, i + n, i + 2 n ..."""
     table = plan.table(name)
-    encode = get_format(output.format).encode
+    encode = FORMATS.get(output.format).encode
     blocks = []
     with path.open("wb") as file:
         file.write(file_prefix(table, output))

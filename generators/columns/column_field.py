@@ -7,8 +7,7 @@ from typing import Any
 
 import marshmallow as ma
 
-from synthmill.generators.columns.kind import Kind
-from synthmill.generators.columns.registry import get_kind, kinds
+from synthmill.generators.columns.kind import KINDS, Kind
 from synthmill.generators.errors import PluginError, UnknownNameError
 from synthmill.generators.schema.fields import REQUIRED, options, refused
 from synthmill.generators.schema.json_schema import object_schema
@@ -35,7 +34,7 @@ class ColumnField(ma.fields.Field[dict[str, Any]]):
             raise refused(f"{shown(value)} isn't an object", "give an object with name and kind")
         name = value.get("kind")
         try:
-            kind = get_kind(name if isinstance(name, str) else shown(name))
+            kind = KINDS.get(name if isinstance(name, str) else shown(name))
         except UnknownNameError as error:
             reason = "is missing" if "kind" not in value else f"{shown(name)} isn't a column kind"
             if isinstance(error, PluginError):
@@ -48,7 +47,7 @@ class ColumnField(ma.fields.Field[dict[str, Any]]):
         """The schema of this column's kind; None where it has no kind that is known."""
         name = value.get("kind") if isinstance(value, dict) else None
         try:
-            return _schema_of(get_kind(name)) if isinstance(name, str) else None
+            return _schema_of(KINDS.get(name)) if isinstance(name, str) else None
         except UnknownNameError:
             return None
 
@@ -57,7 +56,7 @@ class ColumnField(ma.fields.Field[dict[str, Any]]):
             "type": "object",
             "required": ["name", "kind"],
             "discriminator": {"propertyName": "kind"},
-            "oneOf": [_column_schema(kind) for kind in kinds().values()],
+            "oneOf": [_column_schema(kind) for kind in KINDS.usable().values()],
         }
 
 
@@ -86,6 +85,6 @@ class InnerColumn(ColumnField):
 
     def json_schema(self) -> dict[str, Any]:
         # Written out, kinds within kinds would have no end.
-        kind = {"type": "string", "enum": list(kinds()), "description": "The kind of column."}
+        kind = {"type": "string", "enum": list(KINDS.usable()), "description": "The kind of column."}
         required = ["name", "kind"] if self._named else ["kind"]
         return {"type": "object", "required": required, "properties": {"kind": kind}}

@@ -9,8 +9,7 @@ from typing import Any, TypeVar
 import numpy as np
 
 from synthmill.generators import limits
-from synthmill.generators.columns.kind import Children, Column, ParameterError, Rows, Scope, Source
-from synthmill.generators.columns.registry import get_kind
+from synthmill.generators.columns.kind import KINDS, Children, Column, ParameterError, Rows, Scope, Source
 from synthmill.generators.engine.arrow_cells import gathered
 from synthmill.generators.engine.cells import Cells, masked
 from synthmill.generators.engine.plan import Packing
@@ -57,7 +56,7 @@ def compile_inner(
     `only`: the columns of the row that it may look at; `repeated`: a row has several of its cells. Raises
     ParameterError, naming `parameter` in front.
     """
-    kind = get_kind(definition["kind"])
+    kind = KINDS.get(definition["kind"])
     for name in ("nulls_when", "sql_type"):
         if definition.get(name) is not None:
             raise ParameterError(

@@ -1,4 +1,7 @@
-"""What a column kind is: a parameters' schema, a step at planning and a pure step that makes cells."""
+"""What a column kind is: a parameters' schema, a step at planning and a pure step that makes cells.
+
+And those that there are, by name.
+"""
 
 from __future__ import annotations
 
@@ -12,6 +15,7 @@ import pyarrow as pa
 from synthmill.generators.columns.parsed import formula_field
 from synthmill.generators.engine.cells import Cells, Flags
 from synthmill.generators.engine.plan import Packing
+from synthmill.generators.engine.registry import Registry
 from synthmill.generators.kernels.mix import I64, U64
 from synthmill.generators.schema.fields import Name, Number, Parameters, SqlType
 
@@ -233,3 +237,12 @@ class ColumnParameters(Parameters):
         None,
     )
     sql_type = SqlType()
+
+
+def _problem(found: object) -> str:
+    """Why something can't be a column kind, or nothing."""
+    return "" if isinstance(found, Kind) else f"a column kind is a Kind, not a {type(found).__name__}"
+
+
+KINDS: Registry[Kind] = Registry("column_kinds", "column kind", _problem)
+"""Those of `kinds`, and those of plugins."""

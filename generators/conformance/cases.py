@@ -16,7 +16,7 @@ from synthmill.generators.conformance.checks import Check, exact
 from synthmill.generators.conformance.distributions import check_law
 from synthmill.generators.conformance.laws import Shares, law_of
 from synthmill.generators.conformance.observed import Observed
-from synthmill.generators.datasets.profile.sample import sampled_rows
+from synthmill.generators.datasets.profile.table import sampled_rows
 from synthmill.generators.engine.plan import Plan
 from synthmill.generators.kernels.mix import I64
 from synthmill.generators.tables.plans import tables_of

@@ -13,7 +13,7 @@ import pyarrow.types as pt
 from synthmill.generators.columns.kind import PARENT
 from synthmill.generators.conformance.checks import Check, exact
 from synthmill.generators.conformance.keys import Tables, source_of
-from synthmill.generators.datasets.profile.sample import sampled_rows
+from synthmill.generators.datasets.profile.table import sampled_rows
 from synthmill.generators.engine.arrow_cells import to_arrow
 from synthmill.generators.engine.plan import Plan
 from synthmill.generators.schema.times import END_OF_TIME, UNITS, length, microseconds

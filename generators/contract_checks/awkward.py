@@ -9,7 +9,7 @@ import pyarrow as pa
 
 from synthmill.generators.engine.arrow_cells import cells_of
 from synthmill.generators.engine.plan import ColumnPlan, TablePlan
-from synthmill.generators.formats import Block, Encoded, get_format
+from synthmill.generators.formats import FORMATS, Block, Encoded
 
 TEXTS = [
     "plain",
@@ -86,13 +86,13 @@ def blocks_of(
     for index in range(table.blocks):
         start, stop = table.block_range(index)
         cells = cells_of(batch.slice(start, stop - start))
-        encoded: Encoded = get_format(format_name).encode(table, cells, compression)
+        encoded: Encoded = FORMATS.get(format_name).encode(table, cells, compression)
         made.append((Block(index, stop - start, len(encoded.body), b"", encoded.footer), encoded.body))
     return made
 
 
 def file_of(table: TablePlan, batch: pa.RecordBatch, format_name: str, compression: str) -> bytes:
-    fmt = get_format(format_name)
+    fmt = FORMATS.get(format_name)
     made = blocks_of(table, batch, format_name, compression)
     bodies = b"".join(body for _, body in made)
     end = fmt.suffix(table, compression, [block for block, _ in made])

@@ -11,24 +11,22 @@ from typing import Any
 
 import pyarrow as pa
 
-from synthmill.generators.columns.kind import ColumnParameters
-from synthmill.generators.columns.registry import get_kind
+from synthmill.generators.columns.kind import KINDS, ColumnParameters
 from synthmill.generators.contract_checks.promise import promise, refusal
 from synthmill.generators.datasets.blocks import file_prefix
+from synthmill.generators.engine.contract import STRATEGIES
 from synthmill.generators.engine.inputs import NO_INPUTS
-from synthmill.generators.engine.parameters import load_parameters
 from synthmill.generators.engine.plan import Plan, TablePlan
-from synthmill.generators.engine.planning import make_plan, make_recipe
+from synthmill.generators.engine.planning import load_parameters, make_plan, make_recipe
 from synthmill.generators.engine.recipe import Output, canonical
 from synthmill.generators.engine.rows import make_cells, make_rows
-from synthmill.generators.engine.strategies import get_strategy
 from synthmill.generators.errors import InvalidRequestError
-from synthmill.generators.formats import codec, get_format
+from synthmill.generators.formats import FORMATS, codec
 from synthmill.generators.schema.json_schema import object_schema
 
 ROWS = 3_000
 NAME = "subject"
-FORMATS = ("arrow", "csv", "jsonl", "parquet")
+OUR_FORMATS = ("arrow", "csv", "jsonl", "parquet")
 
 
 def one_table(column: Mapping[str, Any]) -> dict[str, Any]:
@@ -63,7 +61,7 @@ class KindSubject:
         return {"name": NAME, "kind": self.name, **self.parameters, **changes}
 
     def load(self, **changes: Any) -> dict[str, Any]:
-        return load_parameters(get_strategy("tabular"), self.world(self.column(**changes)))
+        return load_parameters(STRATEGIES.get("tabular"), self.world(self.column(**changes)))
 
     def plan(self, seed: int = 0, **changes: Any) -> Plan:
         return make_plan(make_recipe("tabular", self.world(self.column(**changes)), seed))
@@ -76,16 +74,16 @@ class KindSubject:
     @property
     def own(self) -> list[str]:
         """The names of the kind's own parameters."""
-        return sorted(set(get_kind(self.name).Parameters().fields) - set(ColumnParameters().fields))
+        return sorted(set(KINDS.get(self.name).Parameters().fields) - set(ColumnParameters().fields))
 
 
 def example_of(name: str) -> KindSubject:
     """A kind with the parameters of its own example."""
-    return KindSubject(name, get_kind(name).example)
+    return KindSubject(name, KINDS.get(name).example)
 
 
 def it_says_what_it_is(subject: KindSubject) -> None:
-    kind = get_kind(subject.name)
+    kind = KINDS.get(subject.name)
     promise(bool(kind.title), "it has no title")
     promise(kind.description.endswith("."), f"its description isn't a sentence: {kind.description!r}")
     for name, parameter in kind.Parameters().fields.items():
@@ -94,13 +92,13 @@ def it_says_what_it_is(subject: KindSubject) -> None:
 
 
 def its_example_is_valid(subject: KindSubject) -> None:
-    example = {"name": "example", "kind": subject.name, **get_kind(subject.name).example}
-    load_parameters(get_strategy("tabular"), subject.world(example))
+    example = {"name": "example", "kind": subject.name, **KINDS.get(subject.name).example}
+    load_parameters(STRATEGIES.get("tabular"), subject.world(example))
 
 
 def loading_parameters_again_changes_nothing(subject: KindSubject) -> None:
     loaded = subject.load()
-    again = load_parameters(get_strategy("tabular"), loaded)
+    again = load_parameters(STRATEGIES.get("tabular"), loaded)
     promise(again == loaded, f"they become {again}")
     canonical(loaded)
 
@@ -122,8 +120,8 @@ def wrong_types_are_refused_by_name(subject: KindSubject) -> None:
 
 
 def the_json_schema_describes_every_parameter(subject: KindSubject) -> None:
-    schema = object_schema(get_kind(subject.name).Parameters)
-    fields = set(get_kind(subject.name).Parameters().fields)
+    schema = object_schema(KINDS.get(subject.name).Parameters)
+    fields = set(KINDS.get(subject.name).Parameters().fields)
     promise(set(schema["properties"]) == fields, f"it has {sorted(schema['properties'])}")
     promise(all(one.get("description") for one in schema["properties"].values()), "some have no description")
     promise(schema["additionalProperties"] is False, "it allows others")
@@ -148,7 +146,7 @@ def cells_follow_from_their_row_alone(subject: KindSubject) -> None:
 
 
 def a_plan_made_anew_gives_the_same_cells(subject: KindSubject) -> None:
-    parameters, tabular = subject.load(), get_strategy("tabular")
+    parameters, tabular = subject.load(), STRATEGIES.get("tabular")
     plans = [tabular.plan(parameters, 3, NO_INPUTS) for _ in range(2)]
     one, other = (make_rows(plan, "cells", 5, 105, [NAME])[NAME] for plan in plans)
     promise(one.equals(other), "two plans of one recipe give different cells")
@@ -189,7 +187,7 @@ def _changed(subject: KindSubject, parameter: str) -> Iterator[pa.Array]:
 
 def _guesses(subject: KindSubject, parameter: str) -> Iterator[Any]:
     """Other values of a parameter: the examples of its field, and what its JSON Schema allows."""
-    described = object_schema(get_kind(subject.name).Parameters)["properties"][parameter]
+    described = object_schema(KINDS.get(subject.name).Parameters)["properties"][parameter]
     yield from described.get("examples", ())
     yield from described.get("enum", ())
     if described.get("type") == "boolean":
@@ -203,9 +201,9 @@ def every_format_can_write_the_cells(subject: KindSubject) -> None:
     table = plan.table("cells")
     alone = TablePlan("cells", 200, 256, tuple(one for one in table.columns if one.name == NAME))
     cells = make_cells(plan, "cells", 0, min(200, table.rows), [NAME])
-    for name in FORMATS:
+    for name in OUR_FORMATS:
         file_prefix(alone, Output(name, "none", codec(name, "none")))
-        encoded = get_format(name).encode(alone, cells, "none")
+        encoded = FORMATS.get(name).encode(alone, cells, "none")
         promise(len(encoded.body) > 0, f"{name} writes nothing")
 
 

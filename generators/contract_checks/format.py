@@ -20,11 +20,10 @@ from synthmill.generators.contract_checks.awkward import (
     table_of,
 )
 from synthmill.generators.contract_checks.promise import promise
-from synthmill.generators.datasets.blocks import file_name
 from synthmill.generators.datasets.reader import can_be_read, read_table
 from synthmill.generators.engine.arrow_cells import cells_of
 from synthmill.generators.engine.recipe import Output
-from synthmill.generators.formats import codec, get_format
+from synthmill.generators.formats import FORMATS, codec, file_name
 from synthmill.generators.formats.contract import Format
 
 COMPRESSIONS = {"none", "gzip", "zstd"}
@@ -39,7 +38,7 @@ class FormatSubject:
 
     @property
     def format(self) -> Format:
-        return get_format(self.name)
+        return FORMATS.get(self.name)
 
     @property
     def compresses_blocks(self) -> bool:
@@ -68,7 +67,7 @@ class FormatSubject:
 
 def subjects_of(name: str) -> list[FormatSubject]:
     """A format in all of its compressions."""
-    return [FormatSubject(name, compression) for compression in get_format(name).compressions]
+    return [FormatSubject(name, compression) for compression in FORMATS.get(name).compressions]
 
 
 def it_says_what_it_is(subject: FormatSubject) -> None:

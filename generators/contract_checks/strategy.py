@@ -14,23 +14,20 @@ import pyarrow as pa
 
 from synthmill.generators.contract_checks.promise import promise, refusal
 from synthmill.generators.engine.arrow_cells import to_batch
-from synthmill.generators.engine.contract import EndlessStrategy
+from synthmill.generators.engine.contract import STRATEGIES, EndlessStrategy
 from synthmill.generators.engine.inputs import InputPaths
-from synthmill.generators.engine.parameters import load_parameters, parameters_json_schema
 from synthmill.generators.engine.plan import MAX_BLOCK_ROWS, Plan, TablePlan
-from synthmill.generators.engine.planning import make_plan, make_recipe
+from synthmill.generators.engine.planning import (
+    load_parameters,
+    make_plan,
+    make_recipe,
+    next_stage,
+    parameters_json_schema,
+)
 from synthmill.generators.engine.recipe import Recipe, canonical
 from synthmill.generators.engine.rows import make_cells, make_events, make_rows
 from synthmill.generators.engine.stages import NO_RESULTS, Results, Stage
-from synthmill.generators.engine.staging import (
-    HERE,
-    combine,
-    next_stage,
-    run_stage,
-    run_stages,
-    work_block,
-)
-from synthmill.generators.engine.strategies import get_strategy
+from synthmill.generators.engine.staging import HERE, combine, run_stage, run_stages, work_block
 from synthmill.generators.errors import FiniteTableError, InvalidRequestError
 from synthmill.generators.schema.input_field import is_sha256
 
@@ -62,7 +59,7 @@ class StrategySubject:
 
 def example_of(name: str) -> StrategySubject:
     """A strategy with the defaults of its parameters, and the first examples of those that have none."""
-    fields = get_strategy(name).Parameters().fields
+    fields = STRATEGIES.get(name).Parameters().fields
     required = {key: one for key, one in fields.items() if one.required}
     return StrategySubject(name, {key: one.metadata["examples"][0] for key, one in required.items()})
 
@@ -75,13 +72,13 @@ def _rows(
 
 
 def it_says_what_it_is(subject: StrategySubject) -> None:
-    strategy = get_strategy(subject.name)
+    strategy = STRATEGIES.get(subject.name)
     promise(bool(strategy.title), "it has no title")
     promise(strategy.description.endswith("."), f"its description isn't a sentence: {strategy.description!r}")
 
 
 def loading_parameters_again_changes_nothing(subject: StrategySubject) -> None:
-    strategy, recipe = get_strategy(subject.name), subject.recipe()
+    strategy, recipe = STRATEGIES.get(subject.name), subject.recipe()
     again = load_parameters(strategy, recipe.parameters)
     promise(again == recipe.parameters, f"they become {again}")
     promise(Recipe.from_dict(recipe.to_dict()) == recipe, "the recipe isn't the same once stored and read")
@@ -100,7 +97,7 @@ def what_is_no_json_is_refused(subject: StrategySubject) -> None:
 
 
 def the_json_schema_describes_every_parameter(subject: StrategySubject) -> None:
-    strategy = get_strategy(subject.name)
+    strategy = STRATEGIES.get(subject.name)
     schema = parameters_json_schema(strategy)
     promise(set(schema["properties"]) == set(strategy.Parameters().fields), "it has others, or lacks some")
     promise(all(one.get("description") for one in schema["properties"].values()), "some have no description")
@@ -154,7 +151,7 @@ def a_choice_of_columns_equals_the_columns_of_the_whole(subject: StrategySubject
 
 
 def a_plan_made_anew_gives_the_same_values(subject: StrategySubject) -> None:
-    recipe, strategy = subject.recipe(), get_strategy(subject.name)
+    recipe, strategy = subject.recipe(), STRATEGIES.get(subject.name)
     wanted = {one.sha256: subject.inputs[one.sha256] for one in recipe.inputs}
     plans = [strategy.plan(copy.deepcopy(dict(recipe.parameters)), recipe.seed, wanted) for _ in range(2)]
     both = [(plan, run_stages(plan)) for plan in plans]
@@ -222,7 +219,7 @@ def any_cut_of_a_stage_combines_to_the_same(subject: StrategySubject) -> None:
 
 def any_stretch_of_events_is_that_of_the_whole(subject: StrategySubject) -> None:
     """Of a strategy whose tables go on: where the parameters leave open which, the first that can."""
-    strategy = get_strategy(subject.name)
+    strategy = STRATEGIES.get(subject.name)
     if not isinstance(strategy, EndlessStrategy):
         return
     for name in (None, *(table.name for table in subject.plan().tables)):

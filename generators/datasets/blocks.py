@@ -7,8 +7,10 @@ decided by the plan, so the file is the same however the blocks are shared out a
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
 
-from synthmill.generators.datasets.hashes import digest
+from synthmill.generators.datasets.hashes import Section, digest, root, section
 from synthmill.generators.datasets.profile.table import TableProfile
 from synthmill.generators.engine.plan import Plan, TablePlan
 from synthmill.generators.engine.recipe import Output
@@ -16,12 +18,9 @@ from synthmill.generators.engine.registry import REQUIREMENT, check_plugins
 from synthmill.generators.engine.rows import make_cells
 from synthmill.generators.engine.stages import NO_RESULTS, Results
 from synthmill.generators.errors import InvalidRequestError
-from synthmill.generators.formats import Block, codec, get_format
+from synthmill.generators.formats import FORMATS, Block, codec
 
-__all__ = ["Block", "check_codec", "file_name", "file_prefix", "file_suffix", "make_blocks", "media_type"]
-
-_EXTENSIONS = {"none": "", "gzip": ".gz", "zstd": ".zst"}
-_MEDIA_TYPES = {"gzip": "application/gzip", "zstd": "application/zstd"}
+__all__ = ["Block", "WholeFile", "check_codec", "file_prefix", "file_suffix", "make_blocks"]
 
 
 def make_blocks(
@@ -59,7 +58,7 @@ def _block(
     cells = make_cells(plan, table.name, start, stop, None, results)
     if profile is not None:
         profile.add(number, cells)
-    encoded = get_format(output.format).encode(table, cells, output.compression)
+    encoded = FORMATS.get(output.format).encode(table, cells, output.compression)
     block = Block(number, stop - start, len(encoded.body), digest(encoded.body), encoded.footer)
     return block, encoded.body
 
@@ -79,26 +78,49 @@ def check_codec(output: Output) -> None:
 
 
 def file_prefix(table: TablePlan, output: Output) -> bytes:
-    return get_format(output.format).prefix(table, output.compression)
+    return FORMATS.get(output.format).prefix(table, output.compression)
 
 
 def file_suffix(table: TablePlan, output: Output, blocks: Sequence[Block]) -> bytes:
     """The file's end. `blocks` are all of the table's, in order (ValueError otherwise)."""
     if [block.index for block in blocks] != list(range(table.blocks)):
         raise ValueError(f"the end of {table.name} needs all of its {table.blocks} blocks in order")
-    return get_format(output.format).suffix(table, output.compression, blocks)
+    return FORMATS.get(output.format).suffix(table, output.compression, blocks)
 
 
-def file_name(table: str, output: Output) -> str:
-    """`orders.csv`, `orders.jsonl.gz`, `orders.csv.zst`; Parquet compresses inside: `orders.parquet`."""
-    fmt = get_format(output.format)
-    inside = fmt.compresses_inside
-    return f"{table}.{fmt.extension}{'' if inside else _EXTENSIONS[output.compression]}"
+@dataclass(frozen=True)
+class WholeFile:
+    """A table's file once all of its blocks are known: what stands around them, its size and its root.
 
+    None of it needs the blocks' bytes. `suffix`, `size` and `root` are asked for when `blocks` are all of the
+    table's, in order; they raise ValueError where they aren't.
+    """
 
-def media_type(output: Output) -> str:
-    """The media type of the output's files."""
-    fmt = get_format(output.format)
-    if fmt.compresses_inside:
-        return fmt.media_type
-    return _MEDIA_TYPES.get(output.compression, fmt.media_type)
+    table: TablePlan
+    output: Output
+    blocks: list[Block]
+
+    @cached_property
+    def prefix(self) -> bytes:
+        return file_prefix(self.table, self.output)
+
+    @cached_property
+    def suffix(self) -> bytes:
+        return file_suffix(self.table, self.output, self.blocks)
+
+    @cached_property
+    def size(self) -> int:
+        """Bytes of the whole file."""
+        return len(self.prefix) + sum(block.size for block in self.blocks) + len(self.suffix)
+
+    @cached_property
+    def root(self) -> str:
+        """The file's identity, see `synthmill.generators.datasets.hashes.root`; 64 hexadecimal digits."""
+        return root(self.sections()).hex()
+
+    def sections(self) -> Iterator[Section]:
+        """Prefix, blocks, suffix: what the file consists of, without a gap."""
+        yield section(self.prefix)
+        for block in self.blocks:
+            yield Section(block.size, block.digest)
+        yield section(self.suffix)

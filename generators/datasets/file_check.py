@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from synthmill.generators.datasets.hashes import Check, checks, hexdigest, new_hash
 from synthmill.generators.datasets.manifest import ManifestError
-from synthmill.generators.datasets.manifest_hashes import Check, checks, hexdigest, new_hash
 
 _CHUNK = 2**20
 

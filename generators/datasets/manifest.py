@@ -10,21 +10,25 @@ import json
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from synthmill.generators.datasets.blocks import file_name, media_type
-from synthmill.generators.datasets.hashes import Section, section
-from synthmill.generators.datasets.manifest_hashes import (
-    VERSION,
-    VERSIONS,
+from synthmill.generators.datasets.blocks import WholeFile
+from synthmill.generators.datasets.hashes import (
+    Section,
     algorithm_of,
     dataset_root,
     file_root,
+    section,
 )
-from synthmill.generators.datasets.whole_file import WholeFile
 from synthmill.generators.engine.plan import TablePlan
 from synthmill.generators.engine.recipe import Output, Recipe
 from synthmill.generators.engine.stages import NO_RESULTS, Results
 from synthmill.generators.errors import DamagedDatasetError
+from synthmill.generators.formats import file_name, media_type
 from synthmill.generators.limits import MAX_INTEGER, NAME_PATTERN
+
+VERSION = 2
+"""What is written."""
+VERSIONS = (1, 2)
+"""What is read."""
 
 FILE_NAME = "manifest.json"
 PROFILE_NAME = "profile.json"

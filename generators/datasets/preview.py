@@ -18,7 +18,7 @@ from synthmill.generators.engine.rows import make_rows
 from synthmill.generators.engine.stages import NO_RESULTS, Results, Stage, WholePassError
 from synthmill.generators.engine.staging import run_stages
 from synthmill.generators.errors import InvalidRequestError, UnknownNameError
-from synthmill.generators.formats import get_format
+from synthmill.generators.formats import FORMATS
 
 MAX_PREVIEW_UNITS = 100_000
 """Of all stages that a preview runs: somebody waits for it."""
@@ -87,7 +87,7 @@ def json_rows(table: TablePlan, rows: pa.Table) -> list[list[Any]]:
     """Rows as JSON values, in their columns' order: the very values that a JSON Lines file would hold."""
     names = rows.schema.names
     table = table.chosen(names)
-    encode = get_format("jsonl").encode
+    encode = FORMATS.get("jsonl").encode
     bodies = (encode(table, cells_of(batch), "none").body for batch in rows.combine_chunks().to_batches())
     return [
         [row.get(name) for name in names] for body in bodies for row in map(json.loads, body.splitlines())

@@ -15,7 +15,7 @@ import pyarrow.types as pt
 
 from synthmill.generators.datasets.type_names import type_named
 from synthmill.generators.errors import DamagedDatasetError, InvalidRequestError
-from synthmill.generators.formats import get_format
+from synthmill.generators.formats import FORMATS
 from synthmill.generators.formats.contract import ReadableFormat
 
 _OWN = ("arrow", "csv", "jsonl", "parquet")
@@ -45,7 +45,7 @@ def read_table(path: Path, columns: Sequence[Mapping[str, Any]], format_name: st
 
 def can_be_read(format_name: str) -> bool:
     """Whether files of a format can be read back: a plugin's can if it says how."""
-    return format_name in _OWN or isinstance(get_format(format_name), ReadableFormat)
+    return format_name in _OWN or isinstance(FORMATS.get(format_name), ReadableFormat)
 
 
 def _read(path: Path, schema: pa.Schema, format_name: str) -> pa.Table:
@@ -66,7 +66,7 @@ def _read(path: Path, schema: pa.Schema, format_name: str) -> pa.Table:
 
 
 def _readable(name: str) -> ReadableFormat:
-    fmt = get_format(name)
+    fmt = FORMATS.get(name)
     if not isinstance(fmt, ReadableFormat):
         raise InvalidRequestError.one(
             "format", f"files of the format {name} can't be read back", "make the dataset as csv or parquet"

@@ -15,9 +15,9 @@ from synthmill.generators.engine.rows import make_cells, make_rows
 from synthmill.generators.engine.stages import Results
 from synthmill.generators.engine.staging import run_stages
 from synthmill.generators.errors import InvalidRequestError
-from synthmill.generators.formats import get_format
+from synthmill.generators.formats import FORMATS
 
-FORMATS = ("csv", "jsonl", "json")
+WRITTEN_AS = ("csv", "jsonl", "json")
 """What an excerpt can be written as; `json` is an array of objects."""
 
 _RANGE = re.compile(r"(?P<start>\d*)(?P<colon>:?)(?P<stop>\d*)\Z", re.ASCII)
@@ -68,7 +68,7 @@ def excerpt(
     if format_name == "json":
         yield from _array(lines)
         return
-    if header and (line := get_format(format_name).prefix(chosen, "none")):
+    if header and (line := FORMATS.get(format_name).prefix(chosen, "none")):
         yield line
     yield from lines
 
@@ -98,7 +98,7 @@ def _lines(
         # A strategy makes rows of one block at a time.
         end = min(stop, start - start % table.block_rows + table.block_rows)
         rows = make_cells(plan, table.name, start, end, columns, results)
-        yield bytes(get_format(format_name).encode(table, rows, "none").body)
+        yield bytes(FORMATS.get(format_name).encode(table, rows, "none").body)
         start = end
 
 

@@ -17,11 +17,10 @@ from typing import Any, BinaryIO
 
 from synthmill.generators.datasets import manifest as manifests
 from synthmill.generators.datasets.block_sample import choose
-from synthmill.generators.datasets.blocks import Block, check_codec, file_prefix, make_blocks
+from synthmill.generators.datasets.blocks import Block, WholeFile, check_codec, file_prefix, make_blocks
 from synthmill.generators.datasets.differences import Difference, compare, row_of
-from synthmill.generators.datasets.hashes import section
+from synthmill.generators.datasets.hashes import algorithm_of, hexdigest, section
 from synthmill.generators.datasets.manifest import ManifestError
-from synthmill.generators.datasets.manifest_hashes import algorithm_of, hexdigest
 from synthmill.generators.datasets.verify_input import (
     AttestError,
     attested_plan,
@@ -30,7 +29,6 @@ from synthmill.generators.datasets.verify_input import (
     open_manifest,
 )
 from synthmill.generators.datasets.verify_report import MAX_DIFFERENCES, CheckedFile, Report
-from synthmill.generators.datasets.whole_file import WholeFile
 from synthmill.generators.engine.inputs import NO_INPUTS, InputPaths
 from synthmill.generators.engine.plan import Plan, TablePlan
 from synthmill.generators.engine.recipe import Output, Recipe

@@ -7,8 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from synthmill.generators.datasets import manifest as manifests
-from synthmill.generators.datasets.manifest import FILE_NAME
-from synthmill.generators.datasets.manifest_hashes import VERSIONS
+from synthmill.generators.datasets.manifest import FILE_NAME, VERSIONS
 from synthmill.generators.engine.inputs import NO_INPUTS, InputPaths
 from synthmill.generators.engine.plan import Plan
 from synthmill.generators.engine.planning import make_plan

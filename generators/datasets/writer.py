@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-from synthmill.generators.datasets.blocks import file_name, make_blocks
+from synthmill.generators.datasets.blocks import WholeFile, make_blocks
 from synthmill.generators.datasets.manifest import (
     FILE_NAME,
     PROFILE_NAME,
@@ -19,11 +19,9 @@ from synthmill.generators.datasets.manifest import (
     manifest,
     profile_entry,
 )
-from synthmill.generators.datasets.partition import cut
+from synthmill.generators.datasets.partition import bytes_per_row, cut
 from synthmill.generators.datasets.profile.document import document
 from synthmill.generators.datasets.profile.table import TableProfile
-from synthmill.generators.datasets.size_estimate import bytes_per_row
-from synthmill.generators.datasets.whole_file import WholeFile
 from synthmill.generators.datasets.writing import write_all
 from synthmill.generators.engine.inputs import NO_INPUTS, InputPaths
 from synthmill.generators.engine.plan import Plan
@@ -31,6 +29,7 @@ from synthmill.generators.engine.planning import make_plan
 from synthmill.generators.engine.recipe import Output, Recipe
 from synthmill.generators.engine.stages import Results
 from synthmill.generators.engine.staging import run_stages
+from synthmill.generators.formats import file_name
 from synthmill.generators.kernels.backend import expect
 
 OnProgress = Callable[[int, int], None]

@@ -1,4 +1,4 @@
-"""What a strategy is: the page that its author writes against."""
+"""What a strategy is: the page that its author writes against. And those that there are, by name."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ import marshmallow as ma
 from synthmill.generators.engine.cells import Cells
 from synthmill.generators.engine.inputs import Input, InputPaths
 from synthmill.generators.engine.plan import Plan
+from synthmill.generators.engine.registry import Registry
 from synthmill.generators.engine.stages import Results, Stage, StageContext
 
 
@@ -99,3 +100,14 @@ class EndlessStrategy(Strategy, Protocol):
 
     def events(self, plan: Plan, table: str, start: int, stop: int) -> Mapping[str, Cells]:
         """Like `cells`, every column, but in the order in which they happen."""
+
+
+def _problem(found: object) -> str:
+    """Why something can't be a strategy, or nothing."""
+    needed = ("name", "title", "description", "Parameters", "inputs", "plan", "cells")
+    missing = [name for name in needed if not hasattr(found, name)]
+    return f"a strategy needs {', '.join(missing)}" if missing else ""
+
+
+STRATEGIES: Registry[Strategy] = Registry("strategies", "strategy", _problem)
+"""Our own strategies and those of plugins."""

@@ -1,22 +1,51 @@
-"""From a request's parameters to a recipe, and from a recipe to its plan."""
+"""From a request's parameters to a recipe, from that to its plan, and from a plan to its next stage."""
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+import marshmallow as ma
+
 from synthmill.generators import limits
+from synthmill.generators.engine.contract import STRATEGIES, StagedStrategy, Strategy
 from synthmill.generators.engine.inputs import NO_INPUTS, InputPaths
-from synthmill.generators.engine.parameters import load_parameters
 from synthmill.generators.engine.plan import Plan
 from synthmill.generators.engine.recipe import Recipe
 from synthmill.generators.engine.registry import check_plugins, plugins_used, requirements_of
-from synthmill.generators.engine.strategies import get_strategy
+from synthmill.generators.engine.stages import NO_RESULTS, Results, Stage, check_stage
 from synthmill.generators.errors import FieldError, InvalidRequestError
+from synthmill.generators.schema.json_schema import object_schema
+from synthmill.generators.schema.json_values import plain
+from synthmill.generators.schema.wording import field_errors
 from synthmill.generators.version import ENGINE_VERSION
+
+
+def load_parameters(strategy: Strategy, raw: Mapping[str, Any]) -> dict[str, Any]:
+    """The parameters, checked and with defaults filled in; loading what comes out changes nothing.
+
+    Raises InvalidRequestError with a path for each thing wrong, such as `tables[orders].columns[id].step`.
+    """
+    checked = plain(raw)
+    try:
+        loaded: dict[str, Any] = strategy.Parameters().load(checked)
+    except ma.ValidationError as error:
+        raise InvalidRequestError(field_errors(error.messages, checked, "")) from error
+    return loaded
+
+
+def parameters_json_schema(strategy: Strategy) -> dict[str, Any]:
+    """JSON Schema (2020-12) of a strategy's parameters, from its marshmallow schema; the caller's to keep."""
+    schema = {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": f"Parameters of {strategy.name}",
+    }
+    body: dict[str, Any] = json.loads(json.dumps(object_schema(strategy.Parameters)))
+    return {**schema, **body}
 
 
 def make_recipe(strategy_name: str, raw_parameters: Mapping[str, Any], seed: int) -> Recipe:
@@ -29,7 +58,7 @@ def make_recipe(strategy_name: str, raw_parameters: Mapping[str, Any], seed: int
             "seed", "isn't a seed", f"give a whole number from 0 to {limits.MAX_SEED}"
         )
     with plugins_used() as used:
-        strategy = get_strategy(strategy_name)
+        strategy = STRATEGIES.get(strategy_name)
         parameters = load_parameters(strategy, raw_parameters)
         inputs = strategy.inputs(parameters)
     return Recipe(strategy_name, parameters, seed, ENGINE_VERSION, inputs, requirements_of(used))
@@ -76,7 +105,7 @@ def _planned(asked: _Asked) -> Plan:
     recipe = asked.recipe
     inputs = {one.sha256: path for one, path in zip(recipe.inputs, asked.paths, strict=True)}
     with plugins_used() as used:
-        plan = get_strategy(recipe.strategy).plan(recipe.parameters, recipe.seed, inputs)
+        plan = STRATEGIES.get(recipe.strategy).plan(recipe.parameters, recipe.seed, inputs)
     unsaid = set(requirements_of(used)) - set(recipe.plugins)
     if unsaid:
         raise InvalidRequestError.one(
@@ -85,3 +114,17 @@ def _planned(asked: _Asked) -> Plan:
             "make the recipe again from its request",
         )
     return plan
+
+
+def next_stage(plan: Plan, results: Results = NO_RESULTS) -> Stage | None:
+    """The stage to run next, given what those before it gave; None where rows can be made.
+
+    Raises ValueError for a stage that can't be run: a name that was used, no units, too many stages.
+    """
+    strategy = STRATEGIES.get(plan.strategy)
+    if not isinstance(strategy, StagedStrategy):
+        return None
+    stage = strategy.next_stage(plan, results)
+    if stage is not None:
+        check_stage(stage, results)
+    return stage

@@ -8,10 +8,9 @@ import pyarrow as pa
 
 from synthmill.generators.engine.arrow_cells import to_batch
 from synthmill.generators.engine.cells import Cells
-from synthmill.generators.engine.contract import EndlessStrategy
+from synthmill.generators.engine.contract import STRATEGIES, EndlessStrategy
 from synthmill.generators.engine.plan import Plan, TablePlan
 from synthmill.generators.engine.stages import NO_RESULTS, Results, WholePassError
-from synthmill.generators.engine.strategies import get_strategy
 
 
 def make_rows(
@@ -47,7 +46,7 @@ def make_cells(
     found = _checked_table(plan, table, start, stop, results)
     if columns is not None:
         found.chosen(columns)
-    return get_strategy(plan.strategy).cells(plan, table, start, stop, columns, results)
+    return STRATEGIES.get(plan.strategy).cells(plan, table, start, stop, columns, results)
 
 
 def make_events(plan: Plan, table: str, start: int, stop: int) -> Mapping[str, Cells]:
@@ -55,7 +54,7 @@ def make_events(plan: Plan, table: str, start: int, stop: int) -> Mapping[str, C
 
     Raises as that does, and TypeError for a strategy whose tables don't go on.
     """
-    strategy = get_strategy(plan.strategy)
+    strategy = STRATEGIES.get(plan.strategy)
     if not isinstance(strategy, EndlessStrategy):
         raise TypeError(f"tables of {plan.strategy} don't go on")
     _checked_table(plan, table, start, stop, NO_RESULTS)
@@ -66,6 +65,6 @@ def _checked_table(plan: Plan, table: str, start: int, stop: int, results: Resul
     found = plan.table(table)
     if not 0 <= start <= stop <= found.rows:
         raise IndexError(f"rows {start} to {stop} of table {table}, which has {found.rows}")
-    if not results.suffice(found.needs):
+    if found.needs and not results.suffice(found.needs):
         raise WholePassError(table, found.needs)
     return found

@@ -8,6 +8,7 @@ range of whole blocks of them. `staging` has what runs them.
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
@@ -15,6 +16,13 @@ from typing import Any, TypeVar
 from synthmill.generators.errors import FieldError, InvalidRequestError
 
 T = TypeVar("T")
+
+MAX_STAGES = 1_000
+"""Of one plan: a strategy that asks for more never comes to its rows."""
+MAX_RESULT_BYTES = 64 * 2**20
+"""What `Stage.max_bytes` may be: results are held in memory, by every worker."""
+
+_NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,62}\Z")
 
 
 @dataclass(frozen=True)
@@ -156,3 +164,17 @@ class WholePassError(InvalidRequestError):
 def kept_sha256(blocks: Sequence[str]) -> str:
     """The sha256 that stands for a kept stage's result: that of its blocks' sha256, in order, end to end."""
     return hashlib.sha256(b"".join(bytes.fromhex(one) for one in blocks)).hexdigest()
+
+
+def check_stage(stage: Stage, results: Results) -> None:
+    """Raises ValueError for a stage that can't be run after those in `results`."""
+    if not _NAME.match(stage.name):
+        raise ValueError(f"{stage.name!r} isn't a stage's name: at most 63 of a-z, 0-9, _ and -")
+    if stage.name in results:
+        raise ValueError(f"stage {stage.name} was run already; number rounds: {stage.name}-2")
+    if len(results) >= MAX_STAGES:
+        raise ValueError(f"more than {MAX_STAGES} stages: {stage.name} would be one more")
+    if stage.units < 1 or stage.block_units < 1:
+        raise ValueError(f"stage {stage.name} needs at least one unit, and one in a block")
+    if not 0 <= stage.max_bytes <= MAX_RESULT_BYTES:
+        raise ValueError(f"stage {stage.name}: max_bytes lies outside 0 to {MAX_RESULT_BYTES}")

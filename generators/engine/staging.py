@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import hashlib
-import re
 import tempfile
 import threading
 import weakref
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 
-from synthmill.generators.engine.contract import StagedStrategy
+from synthmill.generators.engine.contract import STRATEGIES, StagedStrategy
 from synthmill.generators.engine.plan import Plan
+from synthmill.generators.engine.planning import next_stage
 from synthmill.generators.engine.stages import (
     NO_RESULTS,
     Combined,
@@ -21,19 +21,11 @@ from synthmill.generators.engine.stages import (
     StageContext,
     kept_sha256,
 )
-from synthmill.generators.engine.strategies import get_strategy
-
-MAX_STAGES = 1_000
-"""Of one plan: a strategy that asks for more never comes to its rows."""
-MAX_RESULT_BYTES = 64 * 2**20
-"""What `Stage.max_bytes` may be: results are held in memory, by every worker."""
 
 KEPT_IN_MEMORY = 16 * 2**20
 
 HERE = StageContext(check=lambda: None)
 """The world as a process sees it that does nothing else."""
-
-_NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,62}\Z")
 
 
 class StageResultTooLargeError(ValueError):
@@ -43,33 +35,6 @@ class StageResultTooLargeError(ValueError):
         super().__init__(
             f"stage {stage.name}: {what} has {size} bytes, where its max_bytes allows {stage.max_bytes}"
         )
-
-
-def next_stage(plan: Plan, results: Results = NO_RESULTS) -> Stage | None:
-    """The stage to run next, given what those before it gave; None where rows can be made.
-
-    Raises ValueError for a stage that can't be run: a name that was used, no units, too many stages.
-    """
-    strategy = get_strategy(plan.strategy)
-    if not isinstance(strategy, StagedStrategy):
-        return None
-    stage = strategy.next_stage(plan, results)
-    if stage is not None:
-        _check(stage, results)
-    return stage
-
-
-def _check(stage: Stage, results: Results) -> None:
-    if not _NAME.match(stage.name):
-        raise ValueError(f"{stage.name!r} isn't a stage's name: at most 63 of a-z, 0-9, _ and -")
-    if stage.name in results:
-        raise ValueError(f"stage {stage.name} was run already; number rounds: {stage.name}-2")
-    if len(results) >= MAX_STAGES:
-        raise ValueError(f"more than {MAX_STAGES} stages: {stage.name} would be one more")
-    if stage.units < 1 or stage.block_units < 1:
-        raise ValueError(f"stage {stage.name} needs at least one unit, and one in a block")
-    if not 0 <= stage.max_bytes <= MAX_RESULT_BYTES:
-        raise ValueError(f"stage {stage.name}: max_bytes lies outside 0 to {MAX_RESULT_BYTES}")
 
 
 def work_block(
@@ -185,7 +150,7 @@ def _checked(stage: Stage, what: str, made: bytes) -> bytes:
 
 
 def _staged(plan: Plan) -> StagedStrategy:
-    strategy = get_strategy(plan.strategy)
+    strategy = STRATEGIES.get(plan.strategy)
     if not isinstance(strategy, StagedStrategy):
         raise TypeError(f"strategy {plan.strategy} has no stages")
     return strategy

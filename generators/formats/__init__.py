@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
+from synthmill.generators.engine.recipe import Output
 from synthmill.generators.engine.registry import OWN, Registry
 from synthmill.generators.errors import UnknownNameError
 from synthmill.generators.formats.contract import Block, Encoded, Format
 
-__all__ = ["FORMATS", "Block", "Encoded", "Format", "codec", "formats", "get_format"]
+__all__ = ["FORMATS", "Block", "Encoded", "Format", "codec", "file_name", "media_type"]
 
 
 def _problem(found: object) -> str:
@@ -21,17 +20,10 @@ def _problem(found: object) -> str:
     return f"a format needs {', '.join(missing)}" if missing else ""
 
 
+_EXTENSIONS = {"none": "", "gzip": ".gz", "zstd": ".zst"}
+_MEDIA_TYPES = {"gzip": "application/gzip", "zstd": "application/zstd"}
+
 FORMATS: Registry[Format] = Registry("formats", "format", _problem)
-
-
-def formats() -> Mapping[str, Format]:
-    """All formats that can be used, by name, in alphabetical order."""
-    return FORMATS.usable()
-
-
-def get_format(name: str) -> Format:
-    """The format of this name. Raises UnknownNameError, and PluginError for one that can't be used."""
-    return FORMATS.get(name)
 
 
 def codec(name: str, compression: str) -> str:
@@ -45,3 +37,18 @@ def codec(name: str, compression: str) -> str:
         raise UnknownNameError(f"compression of {name}", compression, fmt.compressions)
     own = fmt.codec(compression)
     return own if entry.package == OWN else f"{entry.package.requirement} {own}"
+
+
+def file_name(table: str, output: Output) -> str:
+    """`orders.csv`, `orders.jsonl.gz`, `orders.csv.zst`; Parquet compresses inside: `orders.parquet`."""
+    fmt = FORMATS.get(output.format)
+    inside = fmt.compresses_inside
+    return f"{table}.{fmt.extension}{'' if inside else _EXTENSIONS[output.compression]}"
+
+
+def media_type(output: Output) -> str:
+    """The media type of the output's files."""
+    fmt = FORMATS.get(output.format)
+    if fmt.compresses_inside:
+        return fmt.media_type
+    return _MEDIA_TYPES.get(output.compression, fmt.media_type)

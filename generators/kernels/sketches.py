@@ -15,7 +15,8 @@ from synthmill.generators.kernels.mix import F64, I64, U64, mix
 Flags = npt.NDArray[np.bool_]
 
 INDEX_BITS = 12
-"""A hash's leading bits choose one of 4,096 registers."""
+"""A hash's leading bits choose one of `REGISTERS`."""
+REGISTERS = 2**INDEX_BITS
 
 LANES = 4
 """Sums of doubles are kept apart in so many, which a processor adds to at once."""

@@ -16,7 +16,7 @@ from synthmill.generators.engine.planning import make_plan, make_recipe
 from synthmill.generators.engine.recipe import Output, Recipe
 from synthmill.generators.engine.registry import check_plugins
 from synthmill.generators.errors import FieldError, InvalidRequestError, PluginError, UnknownNameError
-from synthmill.generators.formats import codec, get_format
+from synthmill.generators.formats import FORMATS, codec
 from synthmill.generators.recipes.request_schema import GenerationRequest
 from synthmill.generators.recipes.row_counts import Rows, apply_rows
 from synthmill.generators.recipes.template import Template, get_template, resolve
@@ -109,7 +109,7 @@ def _readable(messages: Mapping[str, Any], schema: ma.Schema) -> Iterator[FieldE
 
 def _output(format_name: str, compression: str, sha256: bool) -> Output:
     try:
-        get_format(format_name)
+        FORMATS.get(format_name)
     except UnknownNameError as error:
         raise unknown("format", error) from error
     try:

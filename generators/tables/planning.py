@@ -6,8 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from synthmill.generators.columns.computed import computed
-from synthmill.generators.columns.kind import Column, ParameterError
-from synthmill.generators.columns.registry import get_kind
+from synthmill.generators.columns.kind import KINDS, Column, ParameterError
 from synthmill.generators.errors import FieldError, InvalidRequestError
 from synthmill.generators.formulas.values import TRUTH
 from synthmill.generators.kernels.mix import key
@@ -178,7 +177,7 @@ class Planning:
         self._depths[table, name] = 1
         parameters = self.columns[table][name]
         try:
-            compiled = get_kind(parameters["kind"]).column(parameters, ColumnScope(self, table, name))
+            compiled = KINDS.get(parameters["kind"]).column(parameters, ColumnScope(self, table, name))
         except ParameterError as error:
             raise InvalidRequestError.one(f"{path}.{error.parameter}", error.reason, error.fix) from error
         self._null_when(table, name, parameters["nulls_when"], path)

@@ -17,10 +17,9 @@ from synthmill.generators.engine.plan import (
     TablePlan,
     block_rows,
 )
-from synthmill.generators.tables.keys import foreign_keys, primary_key
 from synthmill.generators.tables.planning import compile_tables
 from synthmill.generators.tables.rows import TableRows
-from synthmill.generators.tables.table import Table
+from synthmill.generators.tables.table import Table, foreign_keys, primary_key
 
 
 @dataclass(frozen=True)

@@ -13,9 +13,8 @@ import pyarrow.types as pt
 
 from synthmill.generators.columns.kind import Choices, Column, ParameterError
 from synthmill.generators.kernels.mix import key
-from synthmill.generators.tables.keys import is_unique, parent_key
 from synthmill.generators.tables.ordering import Ordering
-from synthmill.generators.tables.table import Table
+from synthmill.generators.tables.table import Table, is_unique, parent_key
 from synthmill.generators.tables.uniqueness import Apart, Combination, Digit
 
 

@@ -1,13 +1,14 @@
-"""A compiled table."""
+"""A compiled table, and its primary and foreign keys."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from synthmill.generators.columns.computed import Computed
 from synthmill.generators.columns.kind import Column
+from synthmill.generators.errors import InvalidRequestError
 from synthmill.generators.kernels.mix import U64
 from synthmill.generators.kernels.one_to_many import OneToMany
 
@@ -57,3 +58,67 @@ class Table:
     def nullable(self, column: str) -> bool:
         hidden = column in self.nulls or column in self.conditions
         return hidden or self.columns[column].nullable
+
+
+def primary_key(parameters: Mapping[str, Any], table: Table) -> tuple[str, ...]:
+    """The primary key that the parameters name.
+
+    Raises InvalidRequestError where a column is missing, can be null, or where nothing makes a single column
+    unique (several are made so by a rule).
+    """
+    path, names = f"tables[{table.name}].primary_key", tuple(parameters["primary_key"])
+    for name in names:
+        if name not in table.columns:
+            raise InvalidRequestError.one(
+                path, f"there is no column {name}", f"there are: {', '.join(table.columns)}"
+            )
+        if table.nullable(name):
+            raise InvalidRequestError.one(path, f"{name} can be null", f"set the nulls of {name} to 0")
+    if len(names) == 1 and not _tells_apart(names, table) and not _chosen_apart(names[0], table):
+        raise InvalidRequestError.one(
+            path,
+            f"nothing makes {names[0]} unique",
+            "use a sequence or a uuid, put the column into unique_keys, or use the parent's key together "
+            "with a line_number, or alone where a parent has at most one child",
+        )
+    return names
+
+
+def is_unique(names: Sequence[str], table: Table) -> bool:
+    """Whether no two rows can have the same cells in these columns, by what the columns are."""
+    if any(table.columns[name].unique for name in names):
+        return True
+    lines = any(table.columns[name].numbers_siblings for name in names)
+    return lines and bool(parent_key(names, table))
+
+
+def _tells_apart(names: Sequence[str], table: Table) -> bool:
+    """The same, where the parent's key alone will do as well: for children that have no siblings.
+
+    No rule for unique keys: it would have to draw otherwise than before, for the same recipe.
+    """
+    only = table.relation is not None and table.relation.family.most <= 1
+    return is_unique(names, table) or (only and bool(parent_key(names, table)))
+
+
+def parent_key(names: Sequence[str], table: Table) -> list[str]:
+    """Those of the columns that together say whose child a row is."""
+    relation = table.relation
+    copied = {name: of for name in names if (of := table.columns[name].of_parent) is not None}
+    if relation is None or not _tells_apart(list(copied.values()), table.tables[relation.table]):
+        return []
+    return list(copied)
+
+
+def _chosen_apart(name: str, table: Table) -> bool:
+    choices = table.columns[name].choices
+    return choices is not None and choices.key in table.choosers
+
+
+def foreign_keys(names: Iterable[str], table: Table) -> Iterator[tuple[str, tuple[str, tuple[str, ...]]]]:
+    """Each of the columns that refers to another table, with that table and the column it refers to."""
+    for name in names:
+        reference = table.columns[name].refers_to
+        if reference is not None:
+            there, key = reference
+            yield name, (there, (key,))

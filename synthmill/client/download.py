@@ -21,7 +21,7 @@ from synthmill.errors import ApiError, DamagedDownloadError, ServerFailedError, 
 
 if TYPE_CHECKING:
     from synthmill.generators.datasets.file_check import FileCheck
-    from synthmill.generators.datasets.manifest_hashes import Check
+    from synthmill.generators.datasets.hashes import Check
 
 CUTS = 5
 """Broken connections in a row, none of which brought a byte, before a download is given up."""
@@ -42,7 +42,7 @@ def download(http: Http, job_id: str, out: Path, on_bytes: OnBytes | None = None
     UnreachableError.
     """
     from synthmill.generators.datasets import manifest as manifests
-    from synthmill.generators.datasets.manifest_hashes import checks
+    from synthmill.generators.datasets.hashes import checks
 
     out.mkdir(parents=True, exist_ok=True)
     stored = fetch_manifest(http, job_id)

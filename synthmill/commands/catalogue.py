@@ -79,24 +79,24 @@ def _summary(template: Template) -> dict[str, Any]:
 
 
 def _template(name: str) -> dict[str, Any]:
-    from synthmill.generators.engine.parameters import parameters_json_schema
-    from synthmill.generators.engine.strategies import get_strategy
+    from synthmill.generators.engine.contract import STRATEGIES
+    from synthmill.generators.engine.planning import parameters_json_schema
     from synthmill.generators.recipes.template import get_template
 
     one = get_template(name)
-    schema = parameters_json_schema(get_strategy(one.strategy))
+    schema = parameters_json_schema(STRATEGIES.get(one.strategy))
     return {**_summary(one), "rows": one.rules(), "parameters": schema, "defaults": one.parameters}
 
 
 def _strategies() -> list[dict[str, Any]]:
-    from synthmill.generators.engine.strategies import strategies as known
+    from synthmill.generators.engine.contract import STRATEGIES
 
-    return [{key: getattr(one, key) for key in STRATEGY} for one in known().values()]
+    return [{key: getattr(one, key) for key in STRATEGY} for one in STRATEGIES.usable().values()]
 
 
 def _strategy(name: str) -> dict[str, Any]:
-    from synthmill.generators.engine.parameters import parameters_json_schema
-    from synthmill.generators.engine.strategies import get_strategy
+    from synthmill.generators.engine.contract import STRATEGIES
+    from synthmill.generators.engine.planning import parameters_json_schema
 
-    one = get_strategy(name)
+    one = STRATEGIES.get(name)
     return {**{key: getattr(one, key) for key in STRATEGY}, "parameters": parameters_json_schema(one)}

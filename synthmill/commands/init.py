@@ -35,11 +35,11 @@ def init(file: Path, template: str | None, strategy: str | None, force: bool) ->
 
 
 def _text(file: Path, template: str | None, strategy: str) -> str:
-    from synthmill.generators.engine.strategies import get_strategy
+    from synthmill.generators.engine.contract import STRATEGIES
     from synthmill.generators.recipes.scaffold import recipe_starter, template_starter
     from synthmill.generators.recipes.template import get_template
 
     name = re.sub(r"[^A-Za-z0-9_-]", "-", file.stem)
     if template is None:
-        return recipe_starter(get_strategy(strategy), name, str(file))
+        return recipe_starter(STRATEGIES.get(strategy), name, str(file))
     return template_starter(get_template(template), name if name[0].isalpha() else f"my-{name}", str(file))

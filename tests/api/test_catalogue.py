@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from synthmill.generators.engine.strategies import strategies
+from synthmill.generators.engine.contract import STRATEGIES
 from synthmill.generators.recipes.template import templates
 from synthmill.generators.version import VERSION
 from tests.api.caller import Caller
@@ -13,12 +13,12 @@ __all__ = ["world"]
 
 def test_every_strategy_is_listed(api: Caller) -> None:
     listed = api.get("/strategies").json["data"]
-    assert [one["name"] for one in listed] == list(strategies())
+    assert [one["name"] for one in listed] == list(STRATEGIES.usable())
     assert all(set(one) == {"name", "title", "description"} for one in listed)
 
 
 def test_a_strategy_comes_with_the_json_schema_of_its_parameters(api: Caller) -> None:
-    for name in strategies():
+    for name in STRATEGIES.usable():
         strategy = api.get(f"/strategies/{name}").json["data"]
         schema = strategy["parameters"]
         assert schema["$schema"] == "https://json-schema.org/draft/2020-12/schema"

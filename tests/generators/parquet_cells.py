@@ -24,7 +24,7 @@ from synthmill.generators.engine.cells import (
     Text,
 )
 from synthmill.generators.engine.plan import ColumnPlan, TablePlan
-from synthmill.generators.formats import Block, get_format
+from synthmill.generators.formats import FORMATS, Block
 from synthmill.generators.kernels.mix import I64, U64, mix
 
 DAYS = pa.date32()
@@ -124,7 +124,7 @@ def reference(table: TablePlan, nulls: bool = False) -> pa.Table:
 
 
 def file_of(table: TablePlan, compression: str, nulls: bool = False) -> bytes:
-    fmt = get_format("parquet")
+    fmt = FORMATS.get("parquet")
     blocks, bodies = [], []
     for index in range(table.blocks):
         start, stop = table.block_range(index)

@@ -16,10 +16,10 @@ from synthmill.generators.datasets.verify_input import AttestError
 from synthmill.generators.datasets.verify_report import Report
 from synthmill.generators.datasets.writer import write
 from synthmill.generators.errors import UnknownNameError
-from synthmill.generators.formats import formats
+from synthmill.generators.formats import FORMATS
 from tests.generators.visits import PEOPLE, VISITS, output, recipe
 
-EVERY = [(name, compression) for name, fmt in formats().items() for compression in fmt.compressions]
+EVERY = [(name, compression) for name, fmt in FORMATS.usable().items() for compression in fmt.compressions]
 BLOCKS = 5
 """Two of people, three of visits."""
 

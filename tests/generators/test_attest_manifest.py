@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from synthmill.generators.datasets import manifest as m
-from synthmill.generators.datasets.manifest_hashes import dataset_root, file_root
+from synthmill.generators.datasets.hashes import dataset_root, file_root
 from synthmill.generators.datasets.verify import verify
 from synthmill.generators.datasets.verify_input import AttestError
 from synthmill.generators.datasets.writer import write

@@ -5,14 +5,14 @@ from __future__ import annotations
 import pytest
 from blake3 import blake3
 
-from synthmill.generators.datasets.blocks import file_name, file_prefix, file_suffix, make_blocks, media_type
+from synthmill.generators.datasets.blocks import file_prefix, file_suffix, make_blocks
 from synthmill.generators.engine.planning import make_plan
 from synthmill.generators.engine.recipe import Output
 from synthmill.generators.errors import InvalidRequestError
-from synthmill.generators.formats import formats
+from synthmill.generators.formats import FORMATS, file_name, media_type
 from tests.generators.visits import output, recipe
 
-EVERY = [(name, compression) for name, fmt in formats().items() for compression in fmt.compressions]
+EVERY = [(name, compression) for name, fmt in FORMATS.usable().items() for compression in fmt.compressions]
 RECIPE = recipe()
 PLAN = make_plan(RECIPE)
 TABLE = PLAN.table("visits")

@@ -12,12 +12,11 @@ import marshmallow as ma
 import pyarrow as pa
 import pytest
 
+from synthmill.generators.columns import kind as column_kinds
 from synthmill.generators.columns.kind import ColumnParameters
-from synthmill.generators.columns.registry import get_kind, kinds
 from synthmill.generators.contract_checks import column_kind
-from synthmill.generators.engine.parameters import parameters_json_schema
-from synthmill.generators.engine.planning import make_plan, make_recipe
-from synthmill.generators.engine.strategies import get_strategy
+from synthmill.generators.engine.contract import STRATEGIES
+from synthmill.generators.engine.planning import make_plan, make_recipe, parameters_json_schema
 from synthmill.generators.errors import InvalidRequestError, UnknownNameError
 from tests.generators import golden_values
 from tests.generators.worlds import (
@@ -36,12 +35,13 @@ NAMES = sorted(KINDS)
 
 
 def test_every_kind_is_tried_here() -> None:
-    assert list(kinds()) == NAMES
+    assert list(column_kinds.KINDS.usable()) == NAMES
 
 
 @pytest.mark.parametrize("kind", NAMES)
 def test_every_parameter_is_tried_here(kind: str) -> None:
-    assert set(KINDS[kind][1]) == set(get_kind(kind).Parameters().fields) - set(ColumnParameters().fields)
+    fields = set(column_kinds.KINDS.get(kind).Parameters().fields)
+    assert set(KINDS[kind][1]) == fields - set(ColumnParameters().fields)
 
 
 GOLDEN = json.loads(golden_values.FILE.read_text())
@@ -72,7 +72,7 @@ def test_a_kind_keeps_the_promises_of_all_kinds(
 
 def test_unknown_kinds_are_named_with_the_known_ones() -> None:
     with pytest.raises(UnknownNameError, match=r"unknown column kind 'polygon'; known: .*boolean, "):
-        get_kind("polygon")
+        column_kinds.KINDS.get("polygon")
 
 
 NEW_KIND = """
@@ -100,10 +100,10 @@ def test_an_entry_point_of_a_package_is_a_new_kind(tmp_path: Path) -> None:
     write_package(tmp_path, "dice", "1.0", entry, {"dice_for_a_test": NEW_KIND})
     with on_the_path(tmp_path):
         assert set(cells("dice", sides=3).to_pylist()) == {1, 2, 3}
-        assert '"const": "dice"' in json.dumps(parameters_json_schema(get_strategy("tabular")))
+        assert '"const": "dice"' in json.dumps(parameters_json_schema(STRATEGIES.get("tabular")))
         with pytest.raises(InvalidRequestError, match=r"tables\[t\].columns\[c\].sides"):
             cells("dice", sides=0)
-    assert "dice" not in kinds()
+    assert "dice" not in column_kinds.KINDS.usable()
 
 
 def test_the_page_about_kinds_is_current() -> None:
@@ -126,7 +126,7 @@ def test_rows_are_made_without_importing_pandas() -> None:
 
 
 def test_every_field_of_every_kind_explains_itself() -> None:
-    for kind in kinds().values():
+    for kind in column_kinds.KINDS.usable().values():
         for name, field in kind.Parameters().fields.items():
             assert isinstance(field, ma.fields.Field)
             assert field.metadata["description"].endswith("."), (kind.name, name)

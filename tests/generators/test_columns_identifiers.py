@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from synthmill.generators.columns.registry import get_kind
+from synthmill.generators.columns.kind import KINDS
 from synthmill.generators.errors import InvalidRequestError
 from synthmill.generators.schema.json_schema import object_schema
 from tests.generators.fit import assert_shares
@@ -26,7 +26,7 @@ def values(kind: str, **parameters: Any) -> list[Any]:
 
 
 def choices(kind: str, parameter: str) -> list[str]:
-    found: list[str] = object_schema(get_kind(kind).Parameters)["properties"][parameter]["enum"]
+    found: list[str] = object_schema(KINDS.get(kind).Parameters)["properties"][parameter]["enum"]
     return found
 
 

@@ -18,7 +18,7 @@ from synthmill.generators.engine.arrow_cells import cells_of
 from synthmill.generators.engine.planning import make_plan, make_recipe
 from synthmill.generators.engine.recipe import Output
 from synthmill.generators.errors import InvalidRequestError
-from synthmill.generators.formats import get_format
+from synthmill.generators.formats import FORMATS
 from synthmill.generators.kernels.backend import use
 from synthmill.generators.kernels.derived.probability import normal_cdf
 from synthmill.generators.kernels.elementary import normal_quantile, open_unit
@@ -97,8 +97,8 @@ def test_nested_columns_are_json_in_text_formats(backend: str) -> None:
     plan = make_plan(make_recipe("tabular", parameters, 0)).table("t")
     expected = [spelt(row["order"]) for row in batch.to_pylist()]
     with use(backend):
-        lines = bytes(get_format("jsonl").encode(plan, cells_of(batch), "none").body).decode()
-        csv = bytes(get_format("csv").encode(plan, cells_of(batch), "none").body).decode()
+        lines = bytes(FORMATS.get("jsonl").encode(plan, cells_of(batch), "none").body).decode()
+        csv = bytes(FORMATS.get("csv").encode(plan, cells_of(batch), "none").body).decode()
     assert [json.loads(line)["order"] for line in lines.split("\n")[:-1]] == expected
     told = [line.partition(",")[2] for line in csv.split("\n")[:-1]]
     read = [json.loads(text[1:-1].replace('""', '"')) if text else None for text in told]
@@ -111,7 +111,7 @@ def test_nested_columns_stay_nested_in_binary_formats(name: str) -> None:
     parameters = {"tables": [{"name": "t", "rows": 500, "columns": ORDER}]}
     batch = rows_of(parameters, "t")
     plan = make_plan(make_recipe("tabular", parameters, 0)).table("t")
-    made = get_format(name).encode(plan, cells_of(batch), "none")
+    made = FORMATS.get(name).encode(plan, cells_of(batch), "none")
     assert made.body
     assert pa.types.is_struct(batch.schema.field("order").type)
     assert pa.types.is_list(batch.schema.field("order").type.field("lines").type)
@@ -322,6 +322,6 @@ def test_what_would_tell_of_a_person_is_marked() -> None:
     plan = make_plan(make_recipe("tabular", {"tables": [{"name": "t", "rows": 5, "columns": columns}]}, 0))
     expected = {"name": True, "age": False, "greeting": True, "hidden": False, "contact": True}
     assert {column.name: column.pii for column in plan.tables[0].columns} == expected
-    output = Output("csv", "none", get_format("csv").codec("none"))
+    output = Output("csv", "none", FORMATS.get("csv").codec("none"))
     entry = description(plan.tables[0], output)
     assert {column["name"]: column["pii"] for column in entry["columns"]} == expected

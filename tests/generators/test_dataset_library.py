@@ -19,10 +19,10 @@ from synthmill.generators.datasets.manifest import ManifestError
 from synthmill.generators.datasets.reader import read_table
 from synthmill.generators.datasets.type_names import type_named
 from synthmill.generators.errors import InvalidRequestError, UnknownNameError
-from synthmill.generators.formats import formats
+from synthmill.generators.formats import FORMATS
 from tests.generators.visits import parameters
 
-EVERY = [(name, compression) for name, fmt in formats().items() for compression in fmt.compressions]
+EVERY = [(name, compression) for name, fmt in FORMATS.usable().items() for compression in fmt.compressions]
 
 
 def made(**fields: Any) -> synthmill.Dataset:

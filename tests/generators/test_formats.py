@@ -22,23 +22,23 @@ from synthmill.generators.contract_checks.awkward import (
 from synthmill.generators.datasets.reader import can_be_read
 from synthmill.generators.engine.arrow_cells import cells_of
 from synthmill.generators.errors import UnknownNameError
-from synthmill.generators.formats import codec, formats, get_format
+from synthmill.generators.formats import FORMATS, codec
 
 GOLDEN = json.loads((Path(__file__).parent.parent / "golden" / "bytes.json").read_text())
-EVERY = [(name, compression) for name, fmt in formats().items() for compression in fmt.compressions]
-TEXTUAL = [(name, compression) for name, compression in EVERY if not get_format(name).compresses_inside]
+EVERY = [(name, compression) for name, fmt in FORMATS.usable().items() for compression in fmt.compressions]
+TEXTUAL = [(name, compression) for name, compression in EVERY if not FORMATS.get(name).compresses_inside]
 
 every = pytest.mark.parametrize(("name", "compression"), EVERY)
 textual = pytest.mark.parametrize(("name", "compression"), TEXTUAL)
 
 
 def test_the_formats_are_found() -> None:
-    assert list(formats()) == ["arrow", "csv", "jsonl", "parquet"]
+    assert list(FORMATS.usable()) == ["arrow", "csv", "jsonl", "parquet"]
 
 
 def test_an_unknown_format_is_refused_by_name() -> None:
     with pytest.raises(UnknownNameError, match=r"unknown format 'xls'; known: arrow, csv, jsonl, parquet"):
-        get_format("xls")
+        FORMATS.get("xls")
 
 
 def test_an_unknown_compression_is_refused_by_name() -> None:
@@ -64,7 +64,7 @@ def test_every_awkward_column_can_be_held(name: str, compression: str) -> None:
 def test_a_column_type_that_cannot_be_written_is_refused(name: str, compression: str) -> None:
     batch = pa.record_batch({"odd": pa.array([1], pa.duration("s"))})
     with pytest.raises(TypeError, match=r"duration\[s\]"):
-        get_format(name).encode(plan_of(batch, 1), cells_of(batch), compression)
+        FORMATS.get(name).encode(plan_of(batch, 1), cells_of(batch), compression)
 
 
 @every
@@ -77,14 +77,14 @@ def test_bytes_are_golden(name: str, compression: str) -> None:
 
 
 def test_gzip_members_have_no_time_and_no_name() -> None:
-    header = get_format("csv").prefix(table_of(1, 1), "gzip")[:10]
+    header = FORMATS.get("csv").prefix(table_of(1, 1), "gzip")[:10]
     assert header[:2] == b"\x1f\x8b"
     assert header[3] == 0, "flags: no name, no comment"
     assert header[4:8] == bytes(4), "no time"
 
 
 def test_zstd_frames_have_checksum_and_size() -> None:
-    parameters = zstandard.get_frame_parameters(get_format("csv").prefix(table_of(1, 1), "zstd"))
+    parameters = zstandard.get_frame_parameters(FORMATS.get("csv").prefix(table_of(1, 1), "zstd"))
     assert parameters.has_checksum
     assert parameters.content_size > 0
 

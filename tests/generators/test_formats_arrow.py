@@ -14,12 +14,12 @@ import pytest
 
 from synthmill.generators.contract_checks.awkward import batch_of, file_of, plan_of, table_of
 from synthmill.generators.errors import UnknownNameError
-from synthmill.generators.formats import Block, codec, get_format
+from synthmill.generators.formats import FORMATS, Block, codec
 from synthmill.generators.kernels.backend import use
 from tests.generators.parquet_cells import every_cell, reference
 from tests.generators.parquet_cells import table_of as table_of_cells
 
-COMPRESSIONS = get_format("arrow").compressions
+COMPRESSIONS = FORMATS.get("arrow").compressions
 compressed = pytest.mark.parametrize("compression", COMPRESSIONS)
 
 
@@ -38,7 +38,7 @@ def test_a_block_is_a_record_batch(compression: str, path: Path) -> None:
 @compressed
 @pytest.mark.parametrize("nulls", [False, True])
 def test_every_kind_of_cells_is_read_back(nulls: bool, compression: str, path: Path) -> None:
-    table, fmt = table_of_cells(5_000, 5_000, nulls), get_format("arrow")
+    table, fmt = table_of_cells(5_000, 5_000, nulls), FORMATS.get("arrow")
     encoded = fmt.encode(table, every_cell(5_000, 0, nulls), compression)
     end = fmt.suffix(table, compression, [Block(0, 5_000, len(encoded.body), "", b"")])
     path.write_bytes(fmt.prefix(table, compression) + encoded.body + end)
@@ -50,7 +50,7 @@ def test_every_kind_of_cells_is_read_back(nulls: bool, compression: str, path: P
 
 @compressed
 def test_kernels_make_no_difference(compression: str) -> None:
-    table, fmt, cells = table_of_cells(500, 500), get_format("arrow"), every_cell(500)
+    table, fmt, cells = table_of_cells(500, 500), FORMATS.get("arrow"), every_cell(500)
     with use("numba"):
         fast = fmt.encode(table, cells, compression)
     with use("numpy"):

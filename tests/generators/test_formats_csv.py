@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from synthmill.generators.contract_checks.awkward import TEXTS, batch_of, file_of, plan_of, table_of
-from synthmill.generators.formats import get_format
+from synthmill.generators.formats import FORMATS
 
 TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=20)
 
@@ -91,4 +91,4 @@ def test_pandas_and_polars_read_all_rows(compression: str) -> None:
 
 def test_names_of_columns_are_quoted_where_they_need_it() -> None:
     batch = pa.record_batch({"a,b": pa.array([1]), "c": pa.array([2])})
-    assert get_format("csv").prefix(plan_of(batch, 1), "none") == b'"a,b",c\n'
+    assert FORMATS.get("csv").prefix(plan_of(batch, 1), "none") == b'"a,b",c\n'

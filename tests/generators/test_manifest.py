@@ -17,10 +17,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from synthmill.generators.datasets import manifest as m
-from synthmill.generators.datasets.blocks import file_prefix, make_blocks
+from synthmill.generators.datasets.blocks import WholeFile, file_prefix, make_blocks
 from synthmill.generators.datasets.file_check import check_file
 from synthmill.generators.datasets.hashes import root, section
-from synthmill.generators.datasets.whole_file import WholeFile
 from synthmill.generators.engine.planning import make_plan
 from tests.generators.visits import output, recipe
 from tests.roots import root_of

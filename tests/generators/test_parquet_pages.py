@@ -21,7 +21,7 @@ import pytest
 
 from synthmill.generators.engine.cells import Cells, Floats, Integers, masked
 from synthmill.generators.engine.plan import ColumnPlan, TablePlan
-from synthmill.generators.formats import Block, codec, get_format
+from synthmill.generators.formats import FORMATS, Block, codec
 from synthmill.generators.kernels.backend import use
 from tests.generators.parquet_cells import COLUMNS, every_cell, file_of, reference, table_of
 
@@ -175,7 +175,7 @@ def test_nulls_in_a_column_without_them_are_refused() -> None:
     table = TablePlan("t", 2, 2, (ColumnPlan("n", pa.int64(), False, "any"),))
     cells: dict[str, Cells] = {"n": Integers(np.array([1, 2]), np.array([False, True]))}
     with pytest.raises(ValueError, match="column n has nulls"):
-        get_format("parquet").encode(table, cells, "none")
+        FORMATS.get("parquet").encode(table, cells, "none")
 
 
 @pytest.mark.parametrize("name", list(COLUMNS))
@@ -183,7 +183,7 @@ def test_columns_of_nulls_alone_are_read_back(name: str) -> None:
     table = TablePlan("t", 9, 9, (ColumnPlan(name, COLUMNS[name][0], True, "any"),))
     cells = every_cell(9)[name]
     array = pa.nulls(9, COLUMNS[name][0])
-    fmt = get_format("parquet")
+    fmt = FORMATS.get("parquet")
     encoded = fmt.encode(table, {name: masked(cells, np.ones(9, np.bool_))}, "zstd")
     end = fmt.suffix(table, "zstd", [Block(0, 9, len(encoded.body), "", encoded.footer)])
     found = pq.read_table(io.BytesIO(fmt.prefix(table, "zstd") + encoded.body + end))
@@ -211,7 +211,7 @@ def bound(field: bytes, value: float) -> bytes:
 def footer_of(*values: float) -> bytes:
     """The footer of a file of one column of these numbers."""
     table = TablePlan("t", len(values), 10, (ColumnPlan("x", pa.float64(), False, "any"),))
-    fmt = get_format("parquet")
+    fmt = FORMATS.get("parquet")
     encoded = fmt.encode(table, {"x": Floats(np.array(values))}, "none")
     block = Block(0, len(values), len(encoded.body), "", encoded.footer)
     return fmt.suffix(table, "none", [block])

@@ -18,8 +18,7 @@ from hypothesis import strategies as st
 
 from synthmill.generators.datasets.profile.column import ColumnProfile
 from synthmill.generators.datasets.profile.document import document
-from synthmill.generators.datasets.profile.sample import SAMPLE_ROWS, sampled_rows
-from synthmill.generators.datasets.profile.table import TableProfile
+from synthmill.generators.datasets.profile.table import SAMPLE_ROWS, TableProfile, sampled_rows
 from synthmill.generators.engine.cells import Arrow
 from synthmill.generators.engine.plan import Plan, TablePlan
 from synthmill.generators.engine.planning import make_plan, make_recipe

@@ -9,10 +9,9 @@ import numpy as np
 import pyarrow.compute as pc
 import pytest
 
-from synthmill.generators.engine.parameters import load_parameters
+from synthmill.generators.engine.contract import STRATEGIES
 from synthmill.generators.engine.plan import ForeignKey
-from synthmill.generators.engine.planning import make_plan, make_recipe
-from synthmill.generators.engine.strategies import get_strategy
+from synthmill.generators.engine.planning import load_parameters, make_plan, make_recipe
 from synthmill.generators.errors import FieldError, InvalidRequestError
 from tests.generators.fit import assert_shares
 from tests.generators.worlds import rows_of, world
@@ -241,7 +240,7 @@ def test_what_has_no_parent_has_no_line_numbers() -> None:
 
 
 def test_loading_keeps_children_of_as_it_is() -> None:
-    loaded = load_parameters(get_strategy("tabular"), shop(10, 20))
+    loaded = load_parameters(STRATEGIES.get("tabular"), shop(10, 20))
     assert loaded["tables"][1]["children_of"] == {
         "table": "orders",
         "min": 1,
@@ -251,7 +250,7 @@ def test_loading_keeps_children_of_as_it_is() -> None:
         "mean": None,
         "steps_of": None,
     }
-    assert load_parameters(get_strategy("tabular"), loaded) == loaded
+    assert load_parameters(STRATEGIES.get("tabular"), loaded) == loaded
 
 
 @pytest.mark.parametrize("weights", [[0, 1, 1], [1, 0, 0, 1], [0, 0, 3, 2], [2, 0, 1, 0]])

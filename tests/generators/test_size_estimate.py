@@ -5,20 +5,19 @@ from __future__ import annotations
 import pyarrow as pa
 import pytest
 
-from synthmill.generators.datasets.partition import TARGET_PART_BYTES, cut
-from synthmill.generators.datasets.size_estimate import bytes_per_row
+from synthmill.generators.datasets.partition import TARGET_PART_BYTES, bytes_per_row, cut
 from synthmill.generators.engine.plan import ColumnPlan, Packing, Plan, TablePlan
 from synthmill.generators.engine.planning import make_plan, make_recipe
 from synthmill.generators.engine.recipe import Output
 from synthmill.generators.engine.rows import make_cells
-from synthmill.generators.formats import get_format
+from synthmill.generators.formats import FORMATS
 from synthmill.generators.recipes.template import get_template, resolve, templates
 from tests.generators.strategy_examples import EXAMPLES
 
 OUTPUTS = [
     Output(name, compression, "")
     for name in ("arrow", "csv", "jsonl", "parquet")
-    for compression in get_format(name).compressions
+    for compression in FORMATS.get(name).compressions
 ]
 ENOUGH_ROWS = 4_096
 """Of fewer, what a block has besides its rows counts, and they are one part in any case."""
@@ -32,7 +31,7 @@ def check(plan: Plan) -> None:
             continue
         cells = make_cells(plan, table.name, 0, rows)
         for output in OUTPUTS:
-            real = len(get_format(output.format).encode(table, cells, output.compression).body) / rows
+            real = len(FORMATS.get(output.format).encode(table, cells, output.compression).body) / rows
             estimate = bytes_per_row(table, output)
             assert 0.5 < estimate / real < 2, (table.name, output, estimate, real)
             long = TablePlan("long", 10**8, table.block_rows, table.columns)

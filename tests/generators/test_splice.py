@@ -28,7 +28,7 @@ from synthmill.generators.contract_checks.awkward import (
     table_of,
 )
 from synthmill.generators.engine.arrow_cells import cells_of
-from synthmill.generators.formats import Block, get_format, row_group
+from synthmill.generators.formats import FORMATS, Block, row_group
 from synthmill.generators.formats import thrift as t
 from synthmill.generators.kernels.varint import zigzag
 
@@ -153,7 +153,7 @@ def test_offsets_lie_where_the_row_groups_are() -> None:
 
 
 def test_ten_thousand_row_groups_are_put_together_in_seconds() -> None:
-    table, fmt = table_of(10_000 * 8, 8, OURS), get_format("parquet")
+    table, fmt = table_of(10_000 * 8, 8, OURS), FORMATS.get("parquet")
     encoded = fmt.encode(table, cells_of(batch_of(8, columns=OURS)), "none")
     blocks = [Block(index, 8, len(encoded.body), "", encoded.footer) for index in range(10_000)]
     began = time.process_time()

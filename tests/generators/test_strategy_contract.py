@@ -17,16 +17,16 @@ from hypothesis import strategies as st
 from synthmill.generators.contract_checks.promise import BrokenPromiseError
 from synthmill.generators.contract_checks.strategy import CHECKS, StrategySubject
 from synthmill.generators.engine.cells import Cells, Integers
+from synthmill.generators.engine.contract import STRATEGIES
 from synthmill.generators.engine.planning import make_plan, make_recipe
 from synthmill.generators.engine.recipe import Recipe
 from synthmill.generators.engine.rows import make_rows
-from synthmill.generators.engine.strategies import STRATEGIES, get_strategy, strategies
 from synthmill.generators.errors import InvalidRequestError, UnknownNameError
 from synthmill.generators.version import ENGINE_VERSION
 from tests.generators.strategy_examples import EXAMPLES
 from tests.trial_strategies import LEDGER, trial_strategies, trial_subjects
 
-NAMES = sorted(strategies())
+NAMES = sorted(STRATEGIES.usable())
 TRIED = ["ledger", "lines", "survey", "survey that isn't pure"]
 
 
@@ -115,7 +115,7 @@ BREAKS: dict[str, tuple[str, Callable[..., Any]]] = {
 
 @pytest.mark.parametrize("promise", BREAKS)
 def test_a_broken_promise_is_noticed(promise: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    broken, load = Broken(get_strategy("ledger"), *BREAKS[promise]), STRATEGIES.load
+    broken, load = Broken(STRATEGIES.get("ledger"), *BREAKS[promise]), STRATEGIES.load
     monkeypatch.setattr(STRATEGIES, "load", lambda one: broken if one.name == "ledger" else load(one))
     (check,) = [one for one in CHECKS if one.__name__ == promise]
     with pytest.raises(BrokenPromiseError):

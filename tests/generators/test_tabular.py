@@ -8,11 +8,10 @@ from typing import Any
 import pytest
 
 from synthmill.generators import limits
-from synthmill.generators.engine.parameters import load_parameters
+from synthmill.generators.engine.contract import STRATEGIES
 from synthmill.generators.engine.plan import MAX_BLOCK_ROWS, Plan
-from synthmill.generators.engine.planning import make_plan, make_recipe
+from synthmill.generators.engine.planning import load_parameters, make_plan, make_recipe
 from synthmill.generators.engine.rows import make_rows
-from synthmill.generators.engine.strategies import get_strategy
 from synthmill.generators.errors import InvalidRequestError
 from tests.generators.worlds import all_kinds, one_column, rows_of, world
 
@@ -175,7 +174,7 @@ def test_the_most_rows_there_can_be_are_planned() -> None:
 
 
 def test_loading_what_was_loaded_changes_nothing() -> None:
-    strategy = get_strategy("tabular")
+    strategy = STRATEGIES.get("tabular")
     loaded = load_parameters(strategy, all_kinds())
     assert load_parameters(strategy, loaded) == loaded
     assert make_recipe("tabular", loaded, 0) == make_recipe("tabular", all_kinds(), 0)

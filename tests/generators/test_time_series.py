@@ -9,10 +9,9 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
-from synthmill.generators.engine.parameters import load_parameters
+from synthmill.generators.engine.contract import STRATEGIES
 from synthmill.generators.engine.plan import MAX_BLOCK_ROWS
-from synthmill.generators.engine.planning import make_plan, make_recipe
-from synthmill.generators.engine.strategies import get_strategy
+from synthmill.generators.engine.planning import load_parameters, make_plan, make_recipe
 from synthmill.generators.strategies.time_series.anomalies import SCHEMAS
 from synthmill.generators.strategies.time_series.component import component_kinds
 from synthmill.generators.strategies.time_series.components.regimes import RegimeParameters
@@ -326,8 +325,8 @@ def test_limits_and_rounding_hold() -> None:
 @pytest.mark.parametrize("kind", KINDS)
 def test_the_example_of_a_kind_is_valid(kind: str) -> None:
     example = {"kind": kind, **component_kinds()[kind].example}
-    loaded = load_parameters(get_strategy("time_series"), table(example, before=FACTORS))
-    assert load_parameters(get_strategy("time_series"), loaded) == loaded
+    loaded = load_parameters(STRATEGIES.get("time_series"), table(example, before=FACTORS))
+    assert load_parameters(STRATEGIES.get("time_series"), loaded) == loaded
 
 
 def test_values_are_the_golden_ones() -> None:

@@ -16,10 +16,10 @@ import pytest
 
 import synthmill
 from synthmill.generators.engine import registry
+from synthmill.generators.engine.contract import STRATEGIES
 from synthmill.generators.engine.planning import make_plan, make_recipe
-from synthmill.generators.engine.strategies import get_strategy, strategies
 from synthmill.generators.errors import InvalidRequestError, PluginError, UnknownNameError
-from synthmill.generators.formats import codec, formats, get_format
+from synthmill.generators.formats import FORMATS, codec
 from synthmill.generators.plugins import package_states
 from synthmill.generators.recipes.request import parse
 from tests.generators.worlds import one_column
@@ -96,7 +96,7 @@ def test_the_package_says_the_same_to_pip() -> None:
 def test_importing_synthmill_reads_no_entry_points_and_asking_for_csv_imports_no_other_format() -> None:
     program = (
         "import sys, synthmill; assert 'importlib.metadata' not in sys.modules;"
-        "from synthmill.generators.formats import get_format; get_format('csv');"
+        "from synthmill.generators.formats import FORMATS; FORMATS.get('csv');"
         "print([name for name in sys.modules if name.startswith('synthmill.generators.formats.')])"
     )
     made = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
@@ -107,7 +107,7 @@ def test_importing_synthmill_reads_no_entry_points_and_asking_for_csv_imports_no
 
 def test_a_packages_format_is_found_like_ours(install: Install) -> None:
     install("acme", "numbers", FORMAT)
-    assert list(formats()) == ["arrow", "csv", "jsonl", "numbers", "parquet"]
+    assert list(FORMATS.usable()) == ["arrow", "csv", "jsonl", "numbers", "parquet"]
     assert codec("numbers", "none") == "acme==1.0 numbers 1"
     assert codec("csv", "none") == "csv 1"
 
@@ -116,10 +116,10 @@ def test_two_packages_of_one_name_are_refused_naming_both_and_the_fix(install: I
     install("acme", "numbers", FORMAT)
     install("bolts", "numbers", FORMAT)
     with pytest.raises(PluginError) as refusal:
-        get_format("numbers")
+        FORMATS.get("numbers")
     assert refusal.value.reason == "two packages have a format 'numbers': acme and bolts"
     assert refusal.value.fix == "keep one: pip uninstall acme or bolts"
-    assert "numbers" not in formats()
+    assert "numbers" not in FORMATS.usable()
     with pytest.raises(InvalidRequestError, match="format: two packages have a format 'numbers'"):
         parse({"template": "retail", "format": "numbers"})
 
@@ -127,8 +127,8 @@ def test_two_packages_of_one_name_are_refused_naming_both_and_the_fix(install: I
 def test_a_plugin_cannot_take_a_name_of_ours(install: Install) -> None:
     install("acme", "csv", FORMAT)
     with pytest.raises(PluginError, match="synthmill and acme; keep one: pip uninstall acme"):
-        get_format("csv")
-    assert get_format("jsonl").name == "jsonl"
+        FORMATS.get("csv")
+    assert FORMATS.get("jsonl").name == "jsonl"
 
 
 @pytest.mark.parametrize(
@@ -143,9 +143,9 @@ def test_a_plugin_cannot_take_a_name_of_ours(install: Install) -> None:
 )
 def test_a_broken_plugin_is_listed_and_only_its_use_fails(install: Install, source: str, reason: str) -> None:
     install("acme", "numbers", source)
-    assert list(formats()) == ["arrow", "csv", "jsonl", "parquet"]
+    assert list(FORMATS.usable()) == ["arrow", "csv", "jsonl", "parquet"]
     with pytest.raises(PluginError) as refusal:
-        get_format("numbers")
+        FORMATS.get("numbers")
     assert "the format 'numbers' of acme 1.0 is broken: " in refusal.value.reason
     assert reason in refusal.value.reason
     assert refusal.value.fix
@@ -168,7 +168,7 @@ def test_metadata_that_nobody_can_read_is_listed_as_broken(tmp_path: Path) -> No
         _, torn = package_states()
         assert (torn.name, torn.state, torn.entries) == ("torn", "broken", ())
         assert "entry_points.txt can't be read" in str(torn.reason)
-        assert get_format("csv").name == "csv"
+        assert FORMATS.get("csv").name == "csv"
 
 
 def test_a_group_of_another_version_is_listed_with_that_reason(tmp_path: Path) -> None:
@@ -180,7 +180,7 @@ def test_a_group_of_another_version_is_listed_with_that_reason(tmp_path: Path) -
 
 def test_unknown_names_say_that_a_plugin_may_have_them() -> None:
     with pytest.raises(UnknownNameError, match="pip install the package that has it"):
-        get_strategy("tournament")
+        STRATEGIES.get("tournament")
     with pytest.raises(InvalidRequestError) as refusal:
         parse({"strategy": "tournament"})
     (error,) = refusal.value.errors
@@ -242,7 +242,7 @@ def test_an_output_of_a_format_that_is_not_here_says_what_to_install(
 
 
 def test_strategies_are_listed_without_plugins_as_ever() -> None:
-    assert list(strategies()) == ["market", "tabular", "time_series"]
+    assert list(STRATEGIES.usable()) == ["market", "tabular", "time_series"]
 
 
 def _refusals(attempt: Callable[[], object]) -> tuple[object, ...]:

@@ -6,8 +6,7 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-from synthmill.generators.columns.kind import ColumnParameters, Kind
-from synthmill.generators.columns.registry import kinds
+from synthmill.generators.columns.kind import KINDS, ColumnParameters, Kind
 from synthmill.generators.schema.json_schema import object_schema
 from synthmill.generators.strategies.tabular.parameters import EXAMPLE, ChildrenOf, TableParameters
 
@@ -28,7 +27,7 @@ each kind costs is in [columns-cost.md](columns-cost.md). A further kind is one 
 
 def page() -> str:
     """The whole page, as Markdown."""
-    sections = (line for kind in kinds().values() for line in _section(kind))
+    sections = (line for kind in KINDS.usable().values() for line in _section(kind))
     return "\n".join([_HEAD, *_tables(), *_overview(), *sections])
 
 
@@ -56,7 +55,7 @@ def _overview() -> Iterator[str]:
     yield ""
     yield "| kind | what its cells are |"
     yield "|---|---|"
-    for kind in kinds().values():
+    for kind in KINDS.usable().values():
         marked = f"{kind.description} PII." if kind.pii else kind.description
         yield f"| [`{kind.name}`](#{kind.name}) | {marked} |"
     yield ""

@@ -8,9 +8,8 @@ from typing import Any
 import marshmallow as ma
 
 from synthmill.app.api.resource import Resource
-from synthmill.generators.engine.contract import Strategy
-from synthmill.generators.engine.parameters import parameters_json_schema
-from synthmill.generators.engine.strategies import get_strategy, strategies
+from synthmill.generators.engine.contract import STRATEGIES, Strategy
+from synthmill.generators.engine.planning import parameters_json_schema
 
 resource = Resource("strategies", "The kinds of generators that there are.")
 
@@ -30,12 +29,12 @@ class StrategySchema(StrategySummarySchema):
 @resource.operation("GET", "/strategies", returns=StrategySummarySchema(many=True))
 def list_strategies() -> Iterable[Strategy]:
     """List the strategies"""
-    return strategies().values()
+    return STRATEGIES.usable().values()
 
 
 @resource.operation("GET", "/strategies/<name>", returns=StrategySchema, refuses=(404,))
 def show_strategy(name: str) -> dict[str, Any]:
     """Get a strategy with the JSON Schema of its parameters"""
-    strategy = get_strategy(name)
+    strategy = STRATEGIES.get(name)
     summary = {key: getattr(strategy, key) for key in StrategySummarySchema().fields}
     return {**summary, "parameters": parameters_json_schema(strategy)}

@@ -14,8 +14,8 @@ from synthmill.app.api.resource import Resource
 from synthmill.app.core import templates
 from synthmill.app.core.templates import TemplateView
 from synthmill.app.http.context import principal, services
-from synthmill.generators.engine.parameters import parameters_json_schema
-from synthmill.generators.engine.strategies import get_strategy
+from synthmill.generators.engine.contract import STRATEGIES
+from synthmill.generators.engine.planning import parameters_json_schema
 from synthmill.generators.recipes.template import TemplateContent
 
 resource = Resource("templates", "Recipes filled in for a domain: Synthmill's, and a workspace's own.")
@@ -135,7 +135,7 @@ def _summary(view: TemplateView) -> dict[str, Any]:
 
 def _shown(view: TemplateView) -> tuple[dict[str, Any], dict[str, str]]:
     template = view.template
-    schema = parameters_json_schema(get_strategy(template.strategy))
+    schema = parameters_json_schema(STRATEGIES.get(template.strategy))
     shown = {
         **_summary(view),
         "rows": template.rules(),

@@ -10,12 +10,11 @@ from synthmill.app.core.db import models
 from synthmill.app.core.execution.stage_results import results_of
 from synthmill.app.core.services import Services
 from synthmill.app.core.uploads.inputs import held_inputs
-from synthmill.generators.engine.contract import StagedStrategy
+from synthmill.generators.engine.contract import STRATEGIES, StagedStrategy
 from synthmill.generators.engine.plan import Plan
 from synthmill.generators.engine.planning import make_plan
 from synthmill.generators.engine.recipe import Output, Recipe
 from synthmill.generators.engine.stages import NO_RESULTS, Results
-from synthmill.generators.engine.strategies import get_strategy
 
 _REMEMBERED = 16
 
@@ -56,7 +55,7 @@ def job_context(services: Services, job_id: str) -> JobContext:
         Output.from_dict(job.output),
         job.part_rows,
         plan,
-        isinstance(get_strategy(recipe.strategy), StagedStrategy),
+        isinstance(STRATEGIES.get(recipe.strategy), StagedStrategy),
     )
     with _lock:
         _contexts[job_id] = context

@@ -16,9 +16,8 @@ from synthmill.app.core.execution.files.multipart import find_upload
 from synthmill.app.core.jobs.kind import Claim, Report
 from synthmill.app.core.jobs.object_keys import file_key, piece_key
 from synthmill.app.core.services import Services
-from synthmill.generators.datasets.blocks import Block, make_blocks
+from synthmill.generators.datasets.blocks import Block, WholeFile, make_blocks
 from synthmill.generators.datasets.profile.table import TableProfile
-from synthmill.generators.datasets.whole_file import WholeFile
 
 Part = models.Part
 

@@ -24,9 +24,10 @@ from synthmill.app.core.execution.stage_results import SMALL_BYTES, kept_blocks,
 from synthmill.app.core.jobs.kind import Claim, FinaliserLease, MoreParts, PartPlan, Report, add_parts
 from synthmill.app.core.jobs.object_keys import stage_block_key, stage_combined_key, stage_part_key
 from synthmill.app.core.services import Services
+from synthmill.generators.engine.planning import next_stage
 from synthmill.generators.engine.recipe import Output
 from synthmill.generators.engine.stages import Combined, Kept, Stage, StageContext
-from synthmill.generators.engine.staging import combine, next_stage, work_block
+from synthmill.generators.engine.staging import combine, work_block
 
 _MOST_PARTS = 1_000
 _MOST_IMPURE_PARTS = 9_000

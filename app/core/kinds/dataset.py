@@ -39,9 +39,8 @@ from synthmill.app.core.jobs.kind import (
 from synthmill.app.core.jobs.state import JobState
 from synthmill.app.core.services import Services
 from synthmill.app.core.uploads.inputs import held_inputs, use_inputs
-from synthmill.generators.engine.planning import make_plan
+from synthmill.generators.engine.planning import make_plan, next_stage
 from synthmill.generators.engine.recipe import Output, Recipe
-from synthmill.generators.engine.staging import next_stage
 from synthmill.generators.errors import InvalidRequestError
 from synthmill.generators.plugins import plugins_needed
 from synthmill.generators.recipes.request import Generation

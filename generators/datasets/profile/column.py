@@ -15,10 +15,8 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.types as pt
 
-from synthmill.generators.datasets.profile.concatenating import concatenated
-from synthmill.generators.datasets.profile.distinct import empty
 from synthmill.generators.engine.arrays import flags
-from synthmill.generators.engine.arrow_cells import decoded, gathered, to_arrow
+from synthmill.generators.engine.arrow_cells import concatenated, decoded, gathered, to_arrow
 from synthmill.generators.engine.cells import (
     Arrow,
     Booleans,
@@ -36,6 +34,7 @@ from synthmill.generators.engine.cells import (
 from synthmill.generators.kernels.bitpack import U8
 from synthmill.generators.kernels.mix import F64, I64, U64, key, mix
 from synthmill.generators.kernels.sketches import (
+    REGISTERS,
     Flags,
     extremes,
     observed,
@@ -62,7 +61,8 @@ class ColumnProfile:
     type: pa.DataType
     rows: int = 0
     nulls: int = 0
-    registers: U8 = field(default_factory=empty)
+    registers: U8 = field(default_factory=lambda: np.zeros(REGISTERS, np.uint8))
+    """Of HyperLogLog; see `distinct`."""
     hashed: bool = True
     """Whether all cells could be hashed: those of nested types can't."""
     counts: dict[Value, int] | None = field(default_factory=dict)

@@ -15,16 +15,10 @@ import numpy as np
 from synthmill.generators.kernels.bitpack import U8
 from synthmill.generators.kernels.sketches import INDEX_BITS
 
-SIZE = 2**INDEX_BITS
-
 DISTINCT_ERROR = 0.033
 """With 95 % confidence an estimate is no farther off: two times 1.04 / sqrt(4096)."""
 
 _PREAMBLE, _VERSION, _FAMILY, _OUT_OF_ORDER, _HLL_8 = 10, 1, 7, 16, 0b1010
-
-
-def empty() -> U8:
-    return np.zeros(SIZE, np.uint8)
 
 
 def estimate(registers: U8) -> int:

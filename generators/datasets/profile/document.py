@@ -15,8 +15,12 @@ import pyarrow.types as pt
 
 from synthmill.generators.datasets.profile.column import ColumnProfile
 from synthmill.generators.datasets.profile.distinct import DISTINCT_ERROR, estimate
-from synthmill.generators.datasets.profile.sample import RANK_ERROR, SAMPLE_ROWS, TEXT_SAMPLE_ROWS
-from synthmill.generators.datasets.profile.table import TableProfile
+from synthmill.generators.datasets.profile.table import (
+    RANK_ERROR,
+    SAMPLE_ROWS,
+    TEXT_SAMPLE_ROWS,
+    TableProfile,
+)
 from synthmill.generators.engine.arrays import strings
 from synthmill.generators.engine.plan import ColumnPlan
 from synthmill.generators.engine.recipe import Recipe

@@ -17,8 +17,7 @@ from synthmill.app.core.execution.files.block_index import unpack
 from synthmill.app.core.execution.files.multipart import ensure_upload
 from synthmill.app.core.jobs.object_keys import file_key, piece_key
 from synthmill.app.core.services import Services
-from synthmill.generators.datasets.blocks import make_blocks
-from synthmill.generators.datasets.whole_file import WholeFile
+from synthmill.generators.datasets.blocks import WholeFile, make_blocks
 
 _SINGLE_PUT_BYTES = 8 * 2**20
 """Files up to this size, where their pieces are objects and a store doesn't take such pieces, are stored in

@@ -11,11 +11,10 @@ from sqlalchemy.orm import Session
 from synthmill.app.core.db import models
 from synthmill.app.core.db.models import Work
 from synthmill.app.core.jobs.kind import PartPlan
-from synthmill.generators.datasets.blocks import file_name
-from synthmill.generators.datasets.partition import cut
-from synthmill.generators.datasets.size_estimate import bytes_per_row
+from synthmill.generators.datasets.partition import bytes_per_row, cut
 from synthmill.generators.engine.plan import Plan, TablePlan
 from synthmill.generators.engine.recipe import Output
+from synthmill.generators.formats import file_name
 
 _DIRECT_HEADROOM = 1.25
 """Pieces go straight into an upload if they are expected to be so much larger than the smallest allowed."""
