@@ -12,9 +12,8 @@ from synthmill.app import api, live
 from synthmill.app.core.observability import logs, tracing
 from synthmill.app.core.services import Services, build
 from synthmill.app.core.settings import Settings
-from synthmill.app.http.auth import identify
+from synthmill.app.http.admission import count_address, identify
 from synthmill.app.http.context import Context
-from synthmill.app.http.rate import count_address
 
 
 def create_app(settings: Settings | None = None, services: Services | None = None) -> Flask:

@@ -21,8 +21,8 @@ from synthmill.app.core.db import models
 from synthmill.app.core.execution import slot
 from synthmill.app.core.execution.context import job_context
 from synthmill.app.core.execution.files import finalise, profiles
-from synthmill.app.core.execution.files.block_index import pack
 from synthmill.app.core.execution.files.multipart import ensure_upload
+from synthmill.app.core.execution.part import pack_blocks
 from synthmill.app.core.execution.worker import WorkerProcess
 from synthmill.app.core.jobs.kind import Submission
 from synthmill.app.core.jobs.object_keys import file_key
@@ -139,7 +139,7 @@ def _record_table(services: Services, job_id: str, file: models.File) -> tuple[i
         rows.append(
             {
                 "of": part.number,
-                "blocks": pack(blocks),
+                "blocks": pack_blocks(blocks),
                 "size": sum(block.size for block in blocks),
                 "etag": upload and services.storage.put_piece(key, upload, part.piece + 1, b"x"),
                 "profile": packed if len(parts) <= profiles.GROUP else None,

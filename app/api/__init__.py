@@ -32,7 +32,7 @@ from synthmill.app.api.routes import (
     try_page,
     uploads,
 )
-from synthmill.app.http import auth, drain_body, headers, paths, rate, tracing, waiting_slots
+from synthmill.app.http import admission, lifecycle, waiting_slots
 from synthmill.app.http.context import EXTENSION, Context
 
 RESOURCES: tuple[Resource, ...] = (
@@ -73,12 +73,9 @@ def install(
     """
     app.extensions[EXTENSION] = context
     app.config["MAX_CONTENT_LENGTH"] = context.services.settings.max_body_bytes
-    tracing.install(app)
+    lifecycle.install(app, registry)
     errors.install(app)
-    headers.install(app)
-    rate.install(app)
     waiting_slots.install(app, context.services.settings.web_threads)
-    drain_body.install(app)
     metrics.install(app, context.services, registry)
     reference = make_reference(app)
     for resource in RESOURCES:
@@ -87,5 +84,4 @@ def install(
     for path, endpoint in _AT_THE_ROOT.items():
         app.add_url_rule(path, endpoint, app.view_functions[endpoint], methods=["GET"])
     public = frozenset().union(*(resource.public for resource in RESOURCES))
-    auth.install(app, public | _PUBLIC_PAGES | open_endpoints)
-    paths.install(app)
+    admission.install(app, public | _PUBLIC_PAGES | open_endpoints)

@@ -42,8 +42,7 @@ def job_answer(
     if replayed:
         headers["Idempotency-Replayed"] = "true"
     # A wish may be passed over (RFC 7240), as it is where half of the process's threads wait already.
-    waiting = slots()
-    if wish is None or not waiting.acquire():
+    if wish is None or not (waiting := slots()).acquire():
         return job, 202, headers
     headers["Preference-Applied"] = f"wait={wish}"
     try:

@@ -38,7 +38,8 @@ def require_room(services: Services) -> None:
 def _folders(services: Services) -> Iterator[Path]:
     settings = services.settings
     yield settings.data
-    if settings.is_sqlite:
-        yield Path(make_url(settings.database_url).database or "").parent
+    database = make_url(settings.database_url)
+    if database.get_backend_name() == "sqlite":
+        yield Path(database.database or "").parent
     if settings.storage_url.startswith("file://"):
         yield Path(settings.storage_url.removeprefix("file://"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import partial
 
 from synthmill.app.core.db.engine import Database
 from synthmill.app.core.messaging.bus import Bus, RedisBus
@@ -23,7 +24,7 @@ class Services:
     rate_limit: RateLimit = field(default_factory=LocalRateLimit)
 
     def __post_init__(self) -> None:
-        self.db.on_commit = lambda session: deliver(session, self.bus, self.queue)
+        self.db.on_commit = partial(deliver, bus=self.bus, queue=self.queue)
 
     def close(self) -> None:
         """Close connections; the services can't be used afterwards."""

@@ -182,10 +182,6 @@ class Settings:
                 ) from error
         return cls(**values)
 
-    @property
-    def is_sqlite(self) -> bool:
-        return self.database_url.startswith("sqlite")
-
 
 CLIENT_VARIABLES = frozenset({"SYNTHMILL_URL", "SYNTHMILL_API_KEY"})
 """Read by the command and the Python client, of no meaning to the server."""

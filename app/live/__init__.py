@@ -12,7 +12,7 @@ from synthmill.app.core.access.keys import Principal
 from synthmill.app.core.services import Services
 from synthmill.app.live import routes
 from synthmill.app.live.feeds import Feeds
-from synthmill.app.live.handover import Unstarted, without_extensions
+from synthmill.app.live.handover import Unstarted
 from synthmill.app.live.hub import Hub
 from synthmill.app.live.market_feed import MarketFeeds
 from synthmill.app.live.metrics import HubCollector
@@ -45,4 +45,3 @@ def install(
         services, hub, feeds, streams, market, stopping, identify, count_stranger
     )
     app.register_blueprint(routes.blueprint)
-    app.wsgi_app = without_extensions(app.wsgi_app)  # type: ignore[method-assign]

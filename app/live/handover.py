@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import socket
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from typing import Any
 
 from simple_websocket import Server
@@ -45,11 +45,6 @@ def take_over(server: Server) -> socket.socket:
     return ours
 
 
-def without_extensions(application: Callable[..., Iterable[bytes]]) -> Callable[..., Iterable[bytes]]:
-    """WSGI middleware: no compression is agreed on. It costs 180 KiB per socket and a frame each."""
-
-    def call(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
-        environ.pop(_EXTENSIONS, None)
-        return application(environ, start_response)
-
-    return call
+def refuse_extensions(environ: dict[str, Any]) -> None:
+    """Before a handshake: no compression is agreed on. It costs 180 KiB per socket and a frame each."""
+    environ.pop(_EXTENSIONS, None)

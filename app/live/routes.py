@@ -22,7 +22,7 @@ from synthmill.app.core.tickets import redeem
 from synthmill.app.live.connection import Peer
 from synthmill.app.live.feeds import Feeds, JobWatcher, Refused, WorkspaceWatcher
 from synthmill.app.live.frames import INTERNAL, POLICY
-from synthmill.app.live.handover import take_over
+from synthmill.app.live.handover import refuse_extensions, take_over
 from synthmill.app.live.hub import Hub
 from synthmill.app.live.market_feed import MarketFeeds
 from synthmill.app.live.market_peer import MarketPeer
@@ -79,6 +79,7 @@ def check_handshake() -> None:
             "not a WebSocket handshake: Sec-WebSocket-Key and Sec-WebSocket-Version: 13 are needed"
         )
     _check_origin()
+    refuse_extensions(request.environ)
     if "ticket" in request.args:
         _live().count_stranger()
     else:

@@ -17,9 +17,6 @@ from synthmill.generators.engine.staging import run_stages
 from synthmill.generators.errors import InvalidRequestError
 from synthmill.generators.formats import FORMATS
 
-WRITTEN_AS = ("csv", "jsonl", "json")
-"""What an excerpt can be written as; `json` is an array of objects."""
-
 _RANGE = re.compile(r"(?P<start>\d*)(?P<colon>:?)(?P<stop>\d*)\Z", re.ASCII)
 _FIX = "give rows as START:STOP, counted from 0, STOP not included"
 

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from synthmill.app.core.observability import logs
+from synthmill.app.core.observability import logs, tracing
 
 SECRETS = [
     "smk_live_" + "aB3" * 12 + "xy",
@@ -40,7 +40,7 @@ def test_a_secret_is_blotted_out_wherever_it_stands(
     logger, written = log
     logger.info("it is %s", secret)
     logger.info("a line", extra={"address": f"x {secret} y"})
-    with logs.bound(key=secret):
+    with tracing.bound(key=secret):
         try:
             raise ValueError(f"can't use {secret}")
         except ValueError:
@@ -52,7 +52,7 @@ def test_a_secret_is_blotted_out_wherever_it_stands(
 
 def test_fields_are_in_every_line_while_they_are_bound(log: tuple[logging.Logger, io.StringIO]) -> None:
     logger, written = log
-    with logs.bound(job_id="job_1"), logs.bound(part=3):
+    with tracing.bound(job_id="job_1"), tracing.bound(part=3):
         logger.info("inside")
     logger.info("outside")
     inside, outside = written.getvalue().splitlines()
@@ -63,7 +63,7 @@ def test_fields_are_in_every_line_while_they_are_bound(log: tuple[logging.Logger
 def test_a_line_of_json_has_message_level_and_fields() -> None:
     record = logging.makeLogRecord({"name": "app", "levelname": "INFO", "msg": "made %s", "args": ("it",)})
     record.rows = 7
-    with logs.bound(job_id="job_1"):
+    with tracing.bound(job_id="job_1"):
         line = json.loads(logs.formatter("json").format(record))
     del line["timestamp"]
     assert line == {"level": "info", "logger": "app", "event": "made it", "job_id": "job_1", "rows": 7}

@@ -16,7 +16,7 @@ from synthmill import generate
 from synthmill.generators.datasets.preview import MAX_PREVIEW_UNITS, preview
 from synthmill.generators.datasets.verify import verify
 from synthmill.generators.datasets.verify_input import AttestError
-from synthmill.generators.engine import staging
+from synthmill.generators.engine import stages, staging
 from synthmill.generators.engine.planning import make_plan, make_recipe, next_stage
 from synthmill.generators.engine.rows import make_rows
 from synthmill.generators.engine.stages import NO_RESULTS, Combined, Kept, Results, Stage, WholePassError
@@ -135,7 +135,7 @@ def test_a_strategy_that_never_comes_to_its_rows_is_stopped(monkeypatch: pytest.
     plan = wanting(monkeypatch, Stage("again", 1, 1))
     with pytest.raises(ValueError, match="was run already"):
         next_stage(plan, Results({"again": Combined(b"")}))
-    many = Results({f"stage-{number}": Combined(b"") for number in range(staging.MAX_STAGES)})
+    many = Results({f"stage-{number}": Combined(b"") for number in range(stages.MAX_STAGES)})
     with pytest.raises(ValueError, match="more than 1000 stages"):
         next_stage(plan, many)
 

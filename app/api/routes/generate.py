@@ -4,18 +4,29 @@ from __future__ import annotations
 
 from typing import Any
 
+import marshmallow as ma
 from flask import request
 
 from synthmill.app.api.preferences import idempotency_key, job_answer, wait_wish
 from synthmill.app.api.resource import Resource
 from synthmill.app.api.schemas.job import JobSchema
-from synthmill.app.api.schemas.submission import SubmissionLoader
 from synthmill.app.core.jobs.kind import Submission
 from synthmill.app.core.jobs.submit import submit
-from synthmill.app.core.requests.generation import SubmissionRequest
+from synthmill.app.core.requests.generation import SubmissionFields, SubmissionRequest, submission_of
 from synthmill.app.http.context import principal, services
 
 resource = Resource("generate", "Ask for a dataset.")
+
+
+class SubmissionLoader(SubmissionFields):
+    """Loads a body into a Submission: the fields of the server's own first, then the whole."""
+
+    class Meta:
+        unknown = ma.INCLUDE
+
+    @ma.post_load
+    def submission(self, body: dict[str, Any], **_: Any) -> Submission:
+        return submission_of(services(), principal(), body)
 
 
 @resource.operation(

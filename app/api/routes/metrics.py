@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator, Mapping
 
-from flask import Flask, Response, current_app, g, request
-from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
+from flask import Flask, Response, current_app
+from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily
 from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4
 from prometheus_client.metrics_core import Metric
@@ -19,9 +18,6 @@ from synthmill.app.core.services import Services
 resource = Resource("metrics", "For whoever watches the server.")
 
 _EXTENSION = "synthmill.metrics"
-_SECONDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 60)
-
-
 _COUNTED = {
     "parts_made": "Parts made.",
     "rows_made": "Rows made, those of parts made again included.",
@@ -77,47 +73,10 @@ def _by(label: str, name: str, text: str, values: Mapping[str, float]) -> GaugeM
     return gauge
 
 
-class Metrics:
-    def __init__(self, services: Services, registry: CollectorRegistry) -> None:
-        self.registry = registry
-        self.registry.register(StateCollector(services))
-        self.requests = Counter(
-            "synthmill_http_requests",
-            "Requests answered.",
-            ["method", "route", "status"],
-            registry=self.registry,
-        )
-        self.seconds = Histogram(
-            "synthmill_http_request_seconds",
-            "Time until the answer's first byte.",
-            ["method", "route"],
-            buckets=_SECONDS,
-            registry=self.registry,
-        )
-
-    def count(self, response: Response) -> Response:
-        rule = request.url_rule
-        if rule is None or not rule.websocket:
-            route = "unknown" if rule is None else rule.rule
-            # A made-up method must not become a label, or a stranger could fill the memory with them.
-            method = request.method if request.method in _METHODS else "OTHER"
-            self.requests.labels(method, route, response.status_code).inc()
-            self.seconds.labels(method, route).observe(time.perf_counter() - g.began)
-        return response
-
-
-_METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
-
-
-def _begin() -> None:
-    g.began = time.perf_counter()
-
-
 def install(app: Flask, services: Services, registry: CollectorRegistry) -> None:
-    metrics = Metrics(services, registry)
-    app.extensions[_EXTENSION] = metrics
-    app.before_request(_begin)
-    app.after_request(metrics.count)
+    """Have `/metrics` show all that is in the registry, and the state of the server with it."""
+    registry.register(StateCollector(services))
+    app.extensions[_EXTENSION] = registry
 
 
 @resource.operation(
@@ -125,5 +84,5 @@ def install(app: Flask, services: Services, registry: CollectorRegistry) -> None
 )
 def metrics() -> Response:
     """Read the counts as Prometheus wants them; also at `/metrics`"""
-    found: Metrics = current_app.extensions[_EXTENSION]
-    return Response(generate_latest(found.registry), content_type=CONTENT_TYPE_PLAIN_0_0_4)
+    registry: CollectorRegistry = current_app.extensions[_EXTENSION]
+    return Response(generate_latest(registry), content_type=CONTENT_TYPE_PLAIN_0_0_4)

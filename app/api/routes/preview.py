@@ -8,9 +8,8 @@ import marshmallow as ma
 import pyarrow as pa
 
 from synthmill.app.api.resource import Resource
-from synthmill.app.api.schemas.submission import PreviewLoader
 from synthmill.app.core.requests import preview
-from synthmill.app.core.requests.preview import PreviewRequest, Wanted
+from synthmill.app.core.requests.preview import PreviewFields, PreviewRequest, Wanted, preview_of
 from synthmill.app.http.context import principal, services
 from synthmill.generators.datasets.preview import json_rows
 from synthmill.generators.engine.plan import TablePlan
@@ -42,6 +41,17 @@ class PreviewSchema(ma.Schema):
     )
     recipe = ma.fields.Dict(required=True)
     tables = ma.fields.List(ma.fields.Nested(TablePreviewSchema), required=True)
+
+
+class PreviewLoader(PreviewFields):
+    """Loads a body into what a preview is asked for: the fields of the server's own first, then the whole."""
+
+    class Meta:
+        unknown = ma.INCLUDE
+
+    @ma.post_load
+    def wanted(self, body: dict[str, Any], **_: Any) -> Wanted:
+        return preview_of(services(), principal(), body)
 
 
 @resource.operation(

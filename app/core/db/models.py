@@ -223,7 +223,7 @@ class Part(Base):
     """As storage answered for a piece of an upload; None where the piece is an object of its own, empty where
     it went into the upload together with the piece before it."""
     blocks: Mapped[bytes | None]
-    """The blocks made, packed by synthmill.app.core.execution.files.block_index."""
+    """The blocks made, packed by synthmill.app.core.execution.part."""
     profile: Mapped[bytes | None] = mapped_column(deferred=True)
     """What its columns hold, packed by generators.datasets.profile; dropped when merged with others'."""
     result: Mapped[bytes | None] = mapped_column(deferred=True)

@@ -1,8 +1,12 @@
-"""Making one part of a table: its blocks are encoded in memory and stored as one piece."""
+"""Making one part of a table: its blocks are encoded in memory and stored as one piece, and noted in its row.
+
+A block is a few numbers and a hash there, no text to parse.
+"""
 
 from __future__ import annotations
 
 import hashlib
+import struct
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
@@ -11,7 +15,6 @@ from sqlalchemy.orm import Session
 
 from synthmill.app.core.db import models
 from synthmill.app.core.execution.context import JobContext
-from synthmill.app.core.execution.files.block_index import pack
 from synthmill.app.core.execution.files.multipart import find_upload
 from synthmill.app.core.jobs.kind import Claim, Report
 from synthmill.app.core.jobs.object_keys import file_key, piece_key
@@ -20,6 +23,10 @@ from synthmill.generators.datasets.blocks import Block, WholeFile, make_blocks
 from synthmill.generators.datasets.profile.table import TableProfile
 
 Part = models.Part
+
+_BLOCK = struct.Struct("<QQQ32sI")
+"""Index, rows, size, digest, bytes of footer; all of them first, then the footers one after another."""
+_COUNT = struct.Struct("<I")
 
 
 @dataclass(frozen=True)
@@ -69,7 +76,7 @@ def _store(
             select(models.File).where(models.File.job_id == claim.job_id, models.File.table == work.table)
         ).scalar_one()
     storage, whole = services.storage, WholeFile(context.plan.table(work.table), context.output, blocks)
-    size, packed = sum(block.size for block in blocks), pack(blocks)
+    size, packed = sum(block.size for block in blocks), pack_blocks(blocks)
     if file.parts == 1 and not context.staged:
         content = [whole.prefix, *bodies, whole.suffix]
         storage.put(file_key(claim.job_id, file.name), *content)
@@ -125,3 +132,26 @@ def _sha256(chunks: Iterable[bytes]) -> str:
     for chunk in chunks:
         digest.update(chunk)
     return digest.hexdigest()
+
+
+def pack_blocks(blocks: Sequence[Block]) -> bytes:
+    """The blocks of a part as its row has them."""
+    return b"".join(
+        [
+            _COUNT.pack(len(blocks)),
+            *(_BLOCK.pack(b.index, b.rows, b.size, b.digest, len(b.footer)) for b in blocks),
+            *(b.footer for b in blocks),
+        ]
+    )
+
+
+def unpack_blocks(stored: Iterable[bytes]) -> list[Block]:
+    """The blocks of parts, in the order of the parts."""
+    blocks: list[Block] = []
+    for packed in stored:
+        (count,) = _COUNT.unpack_from(packed)
+        at = _COUNT.size + count * _BLOCK.size
+        for index, rows, size, digest, footer in _BLOCK.iter_unpack(packed[_COUNT.size : at]):
+            blocks.append(Block(index, rows, size, digest, packed[at : at + footer]))
+            at += footer
+    return blocks

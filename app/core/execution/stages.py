@@ -61,13 +61,10 @@ def stage_parts(stage: Stage) -> list[PartPlan]:
     return parts
 
 
-def store_following(session: Session, job_id: str, position: int, following: Following) -> None:
-    """Store that a job comes to its stage of this position, or to the files after the last."""
-    if isinstance(following, Stage):
-        values = {"name": following.name, "stage": following.to_dict()}
-        session.execute(insert(Result).values(job_id=job_id, position=position, **values))
-    else:
-        store_files(session, job_id, *following)
+def store_stage(session: Session, job_id: str, position: int, stage: Stage) -> None:
+    """Store that a job comes to this stage, its first or a later one."""
+    values = {"name": stage.name, "stage": stage.to_dict()}
+    session.execute(insert(Result).values(job_id=job_id, position=position, **values))
 
 
 def run_stage_part(services: Services, context: JobContext, claim: Claim, report: Report) -> StageMade:
@@ -163,7 +160,10 @@ def _record(
     """Store what a stage gave, and the next one, or the files that come after the last."""
     done = (Result.job_id == job.id) & (Result.position == position)
     session.execute(update(Result).where(done).values(**values))
-    store_following(session, job.id, position + 1, following)
+    if isinstance(following, Stage):
+        store_stage(session, job.id, position + 1, following)
+    else:
+        store_files(session, job.id, *following)
 
 
 def _stage_result(
@@ -208,7 +208,7 @@ def restart_stages(session: Session, job: models.Job) -> bool:
         session.execute(delete(model).where(model.job_id == job.id))
     stage = Stage.from_dict(first)
     parts = stage_parts(stage)
-    store_following(session, job.id, 0, stage)
+    store_stage(session, job.id, 0, stage)
     add_parts(session, job.id, parts, stage.name, first_attempt=job.first_attempt)
     session.execute(
         update(Job)

@@ -13,7 +13,7 @@ from synthmill.app.core.db import models
 from synthmill.app.core.errors import MissingUploadError
 from synthmill.app.core.execution.context import job_context, rows_context
 from synthmill.app.core.execution.files.finalise import finalise
-from synthmill.app.core.execution.files.layout import lay_out_files, parts_of_files
+from synthmill.app.core.execution.files.layout import lay_out_files, parts_of_files, store_files
 from synthmill.app.core.execution.files.multipart import forget_upload
 from synthmill.app.core.execution.files.profiles import forget_profiles, merge_groups
 from synthmill.app.core.execution.leases import PartReturnedError
@@ -24,7 +24,7 @@ from synthmill.app.core.execution.stages import (
     restart_stages,
     run_stage_part,
     stage_parts,
-    store_following,
+    store_stage,
 )
 from synthmill.app.core.jobs.kind import (
     Claim,
@@ -41,6 +41,8 @@ from synthmill.app.core.services import Services
 from synthmill.app.core.uploads.inputs import held_inputs, use_inputs
 from synthmill.generators.engine.planning import make_plan, next_stage
 from synthmill.generators.engine.recipe import Output, Recipe
+from synthmill.generators.engine.registry import plugins
+from synthmill.generators.engine.stages import Stage
 from synthmill.generators.errors import InvalidRequestError
 from synthmill.generators.plugins import plugins_needed
 from synthmill.generators.recipes.request import Generation
@@ -83,12 +85,15 @@ class DatasetKind:
             stage=None if stage is None else stage.name,
             engine=recipe.engine,
             inputs=recipe.inputs,
-            plugins=plugins_needed(recipe, output),
+            plugins=plugins_needed(recipe, output) if plugins() else (),
             data=stage or (files, output),
         )
 
     def store(self, session: Session, job_id: str, layout: Layout) -> None:
-        store_following(session, job_id, 0, layout.data)
+        if isinstance(layout.data, Stage):
+            store_stage(session, job_id, 0, layout.data)
+        else:
+            store_files(session, job_id, *layout.data)
 
     def run(self, services: Services, claim: Claim, report: Report) -> Outcome:
         if claim.stage is not None:
@@ -110,8 +115,8 @@ class DatasetKind:
         discard_pieces(services, [claim for claim in claims if claim.stage is None])
 
     def finish(self, services: Services, lease: FinaliserLease) -> Completed | MoreParts | None:
-        following = finish_stage(services, job_context(services, lease.job_id), lease)
-        if following is not None:
+        context = job_context(services, lease.job_id)
+        if context.staged and (following := finish_stage(services, context, lease)) is not None:
             return following
         return finalise(services, rows_context(services, lease.job_id), lease)
 

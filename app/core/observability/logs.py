@@ -10,32 +10,17 @@ import json
 import logging
 import re
 import sys
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
-from contextvars import ContextVar
 from typing import Any
 
 from synthmill.app.core.ids import timestamp
+from synthmill.app.core.observability import tracing
 
 FORMATS = ("json", "text")
-
-_bound: ContextVar[Mapping[str, Any]] = ContextVar("log_fields", default={})  # noqa: B039
 
 _SECRETS = (
     (re.compile(r"\b(smk_live_|smt_)[0-9A-Za-z_-]{4,}"), r"\1***"),
     (re.compile(r"(://[^\s:/@\"']*:)[^\s/@\"']+@"), r"\1***@"),
 )
-
-
-@contextmanager
-def bound(**fields: Any) -> Iterator[None]:
-    """Every line that this thread logs meanwhile has these fields."""
-    before = _bound.get()
-    _bound.set({**before, **fields})
-    try:
-        yield
-    finally:
-        _bound.set(before)
 
 
 def without_secrets(text: str) -> str:
@@ -63,7 +48,7 @@ class JsonLines(logging.Formatter):
 
     def _fields(self, record: logging.LogRecord) -> dict[str, Any]:
         extra = {name: value for name, value in vars(record).items() if name not in self._own}
-        return {**_bound.get(), **extra}
+        return {**tracing.bound_fields(), **extra}
 
 
 class Text(JsonLines):

@@ -8,17 +8,17 @@ from __future__ import annotations
 
 import re
 import secrets
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any
 
-from synthmill.app.core.observability import logs
 from synthmill.app.core.settings import Settings, SettingsError
 
 _TRACEPARENT = re.compile(r"(?!ff)[0-9a-f]{2}-([0-9a-f]{32})-([0-9a-f]{16})-([0-9a-f]{2})(?:-.*)?")
 _NOTHING = {"0" * 32, "0" * 16}
 
+_bound: ContextVar[Mapping[str, Any]] = ContextVar("log_fields", default={})  # noqa: B039
 _current: ContextVar[str | None] = ContextVar("traceparent", default=None)
 _exporter: Any = None
 """An OpenTelemetry tracer, where spans are to be sent somewhere."""
@@ -37,6 +37,22 @@ def valid(traceparent: str | None) -> str | None:
     return f"00-{match[1]}-{match[2]}-{match[3]}"
 
 
+def bound_fields() -> Mapping[str, Any]:
+    """What every line that this thread logs now has beside its message."""
+    return _bound.get()
+
+
+@contextmanager
+def bound(**fields: Any) -> Iterator[None]:
+    """Every line that this thread logs meanwhile has these fields."""
+    before = _bound.get()
+    _bound.set({**before, **fields})
+    try:
+        yield
+    finally:
+        _bound.set(before)
+
+
 @contextmanager
 def span(name: str, parent: str | None = None, **attributes: str | int) -> Iterator[None]:
     """A piece of work, as a child of `parent`, else of the span that this thread is in, else of nothing.
@@ -49,7 +65,7 @@ def span(name: str, parent: str | None = None, **attributes: str | int) -> Itera
         _, trace_id, span_id, _ = traceparent.split("-")
         _current.set(traceparent)
         try:
-            with logs.bound(**attributes, trace_id=trace_id, span_id=span_id):
+            with bound(**attributes, trace_id=trace_id, span_id=span_id):
                 yield
         finally:
             _current.set(before)

@@ -1,4 +1,4 @@
-"""Requests for a dataset: a generation request, which the library reads, and what only a server knows of."""
+"""Requests for a dataset: of a body the library reads a part, and what only a server knows of is read here."""
 
 from __future__ import annotations
 
@@ -10,12 +10,15 @@ import marshmallow as ma
 
 from synthmill.app.core.access.keys import Principal
 from synthmill.app.core.jobs.kind import Submission
-from synthmill.app.core.requests.body import library_part
 from synthmill.app.core.services import Services
 from synthmill.app.core.templates import find_template
 from synthmill.app.core.uploads.inputs import finding_inputs
+from synthmill.generators.errors import FieldError, InvalidRequestError
+from synthmill.generators.limits import MAX_NAME_LENGTH
 from synthmill.generators.recipes.request import Generation, parse
 from synthmill.generators.recipes.request_schema import GenerationRequest, WholeNumber
+
+_SHOWN_ERRORS = 20
 
 
 class SubmissionFields(ma.Schema):
@@ -48,3 +51,16 @@ def generation_of(services: Services, principal: Principal, request: Mapping[str
     """The generation that a request means, by the templates and uploads that the workspace has."""
     with finding_inputs(services, principal.workspace_id) as find_inputs:
         return parse(request, partial(find_template, services, principal), find_inputs)
+
+
+def library_part(body: Mapping[str, Any], own: type[ma.Schema], whole: type[ma.Schema]) -> dict[str, Any]:
+    """What of a body is for the library: all but the server's own fields. Raises InvalidRequestError."""
+    known = whole().fields
+    # The library would list its own fields alone, and not those that the server adds to them.
+    unknown = [name for name in body if name not in known]
+    if unknown:
+        fix = f"known: {', '.join(known)}"
+        raise InvalidRequestError(
+            FieldError(name[:MAX_NAME_LENGTH], "unknown field", fix) for name in unknown[:_SHOWN_ERRORS]
+        )
+    return {name: value for name, value in body.items() if name not in own().fields}

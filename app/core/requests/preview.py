@@ -11,8 +11,7 @@ import pyarrow as pa
 
 from synthmill.app.core.access.keys import Principal
 from synthmill.app.core.errors import LimitExceededError
-from synthmill.app.core.requests.body import library_part
-from synthmill.app.core.requests.generation import SubmissionFields, generation_of
+from synthmill.app.core.requests.generation import SubmissionFields, generation_of, library_part
 from synthmill.app.core.services import Services
 from synthmill.app.core.uploads.inputs import held_inputs
 from synthmill.generators.datasets.preview import preview

@@ -9,7 +9,7 @@ from typing import Any
 import marshmallow as ma
 
 from synthmill.app.core.access.keys import Principal
-from synthmill.app.core.requests.body import library_part
+from synthmill.app.core.requests.generation import library_part
 from synthmill.app.core.services import Services
 from synthmill.app.core.streams.control import StreamRequest
 from synthmill.app.core.templates import find_template

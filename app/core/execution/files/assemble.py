@@ -13,8 +13,8 @@ from sqlalchemy import Row, select, update
 from synthmill.app.core.db import models
 from synthmill.app.core.errors import MissingObjectError
 from synthmill.app.core.execution.context import JobContext
-from synthmill.app.core.execution.files.block_index import unpack
 from synthmill.app.core.execution.files.multipart import ensure_upload
+from synthmill.app.core.execution.part import unpack_blocks
 from synthmill.app.core.jobs.object_keys import file_key, piece_key
 from synthmill.app.core.services import Services
 from synthmill.generators.datasets.blocks import WholeFile, make_blocks
@@ -42,7 +42,9 @@ def assemble(
     where storage has lost some of it.
     """
     parts = _parts(services, file)
-    whole = WholeFile(context.plan.table(file.table), context.output, unpack(part.blocks for part in parts))
+    whole = WholeFile(
+        context.plan.table(file.table), context.output, unpack_blocks(part.blocks for part in parts)
+    )
     if file.root is not None:
         return whole, file.sha256
     key = file_key(file.job_id, file.name)
