@@ -24,13 +24,13 @@ from synthmill.generators.errors import FiniteTableError, InvalidRequestError, U
 from synthmill.generators.formats import FORMATS
 from synthmill.generators.recipes.request import (
     FindTemplate,
+    SourceRequest,
     from_root,
     load_request,
     parameters_of,
     planned,
     unknown,
 )
-from synthmill.generators.recipes.request_schema import SourceRequest
 from synthmill.generators.recipes.template import get_template
 
 BLOCKS_SHARE = 32

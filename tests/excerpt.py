@@ -10,7 +10,7 @@ from typing import Any
 import marshmallow as ma
 import pyarrow as pa
 
-from synthmill.app.core.jobs import compatibility
+from synthmill.app.core.jobs import workers
 from synthmill.generators.engine.arrow_cells import cells_of
 from synthmill.generators.engine.cells import Cells
 from synthmill.generators.engine.inputs import Input, InputPaths
@@ -69,9 +69,9 @@ STRATEGY = Excerpt()
 def excerpt_installed(folder: Path) -> Iterator[None]:
     """The strategy can be found, as one of a plugin's, in this process, its workers included."""
     write_package(folder, "excerpt", "1.0", "[synthmill.strategies]\nexcerpt = tests.excerpt:STRATEGY\n", {})
-    compatibility.plugins_here.cache_clear()
+    workers.plugins_here.cache_clear()
     try:
         with on_the_path(folder):
             yield
     finally:
-        compatibility.plugins_here.cache_clear()
+        workers.plugins_here.cache_clear()

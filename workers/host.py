@@ -14,10 +14,10 @@ from sqlalchemy.exc import SQLAlchemyError
 from synthmill.app.core.db import DATABASE_AWAY
 from synthmill.app.core.errors import CoreError
 from synthmill.app.core.execution.lease_expiry import give_back_process
-from synthmill.app.core.execution.memory import limit_memory
 from synthmill.app.core.execution.sweeper import sweep, tidy_up
 from synthmill.app.core.execution.worker import WorkerProcess
-from synthmill.app.core.jobs.wakeups import wake_all
+from synthmill.app.core.jobs.workers import wake_all
+from synthmill.app.core.resources import limit_memory
 from synthmill.app.core.services import Services, build
 from synthmill.app.core.settings import Settings
 

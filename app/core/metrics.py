@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from synthmill.app.core.db import db_now, models
 from synthmill.app.core.jobs.state import ACTIVE, JobState
-from synthmill.app.core.jobs.wakeups import live_workers
+from synthmill.app.core.jobs.workers import live_workers
 from synthmill.app.core.messaging.queue import QUEUES
 from synthmill.app.core.observability import counters
 from synthmill.app.core.services import Services

@@ -7,9 +7,9 @@ import logging
 from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
 
-from synthmill.app.core.disk import shortage
 from synthmill.app.core.errors import StorageError
 from synthmill.app.core.messaging.queue import QUEUES
+from synthmill.app.core.resources import shortage
 from synthmill.app.core.services import Services
 
 log = logging.getLogger(__name__)

@@ -1,1 +1,1 @@
-"""What the faces share: who is let in, what happens around a request, JSON, files, waiting. Only faces import it."""
+"""What the faces share: who is let in, what happens around a request, bodies, waiting. For faces alone."""

@@ -10,7 +10,7 @@ import pyarrow.compute as pc
 
 from synthmill.generators.conformance.checks import Check, exact
 from synthmill.generators.engine.plan import Plan, TablePlan
-from synthmill.generators.tables.plans import tables_of
+from synthmill.generators.tables.rows import tables_of
 
 Tables = Mapping[str, pa.Table]
 

@@ -17,8 +17,7 @@ from synthmill.generators.datasets.profile.table import sampled_rows
 from synthmill.generators.engine.arrow_cells import to_arrow
 from synthmill.generators.engine.plan import Plan
 from synthmill.generators.schema.times import END_OF_TIME, UNITS, length, microseconds
-from synthmill.generators.tables.plans import tables_of
-from synthmill.generators.tables.rows import TableRows
+from synthmill.generators.tables.rows import TableRows, tables_of
 
 
 def check_lags(plan: Plan, table: Mapping[str, Any], tables: Tables) -> Iterator[Check]:

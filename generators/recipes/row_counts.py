@@ -5,12 +5,25 @@ from __future__ import annotations
 from collections.abc import Container, Mapping, Sequence
 from typing import Any
 
+import marshmallow as ma
+
 from synthmill.generators import limits
 from synthmill.generators.errors import FiniteTableError, InvalidRequestError
 from synthmill.generators.schema.json_values import shown
 
 Rows = int | Mapping[str, int] | None
 """A number (for the main or only table), a number per table, or nothing."""
+
+
+class RowCounts(ma.fields.Field[Any]):
+    """A number, or an object with a number per table."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:
+        if value == {}:
+            raise ma.ValidationError("the object names no table")
+        if isinstance(value, dict) or (isinstance(value, int) and not isinstance(value, bool)):
+            return value
+        raise ma.ValidationError(f"{shown(value)} is neither a whole number nor an object")
 
 
 def tables_by_name(parameters: Mapping[str, Any]) -> dict[str, dict[str, Any]]:

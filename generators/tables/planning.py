@@ -1,4 +1,4 @@
-"""From parameters to compiled tables: what depends on what, and what can't be."""
+"""From parameters to a plan of compiled tables: what depends on what, and what can't be."""
 
 from __future__ import annotations
 
@@ -7,16 +7,35 @@ from typing import Any
 
 from synthmill.generators.columns.computed import computed
 from synthmill.generators.columns.kind import KINDS, Column, ParameterError
+from synthmill.generators.engine.plan import (
+    BLOCK_BYTES,
+    ColumnPlan,
+    ForeignKey,
+    Plan,
+    TablePlan,
+    block_rows,
+)
 from synthmill.generators.errors import FieldError, InvalidRequestError
 from synthmill.generators.formulas.values import TRUTH
 from synthmill.generators.kernels.mix import key
 from synthmill.generators.tables.relating import relation_of
+from synthmill.generators.tables.rows import CompiledTables
 from synthmill.generators.tables.rules import Rule, rules_of
 from synthmill.generators.tables.scope import ColumnScope
-from synthmill.generators.tables.table import Nulls, Table
+from synthmill.generators.tables.table import Nulls, Table, foreign_keys, primary_key
 
 MAX_DEPTH = 64
 """Columns that may depend on one another in a row."""
+
+
+def plan_tables(strategy: str, parameters: Mapping[str, Any], seed: int) -> Plan:
+    """The plan of a strategy whose loaded parameters have `tables` as `tabular` has them.
+
+    Raises InvalidRequestError with all that can't be satisfied.
+    """
+    tables = compile_tables(parameters, seed)
+    plans = tuple(_table_plan(table, tables[table["name"]]) for table in parameters["tables"])
+    return Plan(strategy, plans, CompiledTables(tables))
 
 
 def compile_tables(parameters: Mapping[str, Any], seed: int) -> dict[str, Table]:
@@ -213,3 +232,32 @@ class Planning:
                 f"more than {MAX_DEPTH} columns depend on one another in a row",
                 "shorten the chain",
             )
+
+
+def _table_plan(parameters: Mapping[str, Any], table: Table) -> TablePlan:
+    columns = tuple(_column_plan(column, table) for column in parameters["columns"])
+    width = sum(len(name) + 6 + column.width for name, column in table.columns.items())
+    return TablePlan(
+        name=table.name,
+        rows=table.rows,
+        block_rows=block_rows(lambda rows: rows * width <= BLOCK_BYTES),
+        columns=columns,
+        primary_key=primary_key(parameters, table),
+        foreign_keys=tuple(
+            ForeignKey((own,), *there) for own, there in foreign_keys((c.name for c in columns), table)
+        ),
+    )
+
+
+def _column_plan(parameters: Mapping[str, Any], table: Table) -> ColumnPlan:
+    name = parameters["name"]
+    column = table.columns[name]
+    return ColumnPlan(
+        name,
+        column.type,
+        table.nullable(name),
+        parameters["kind"],
+        column.pii,
+        column.width,
+        column.packing,
+    )

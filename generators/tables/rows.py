@@ -1,8 +1,9 @@
-"""The rows of a table for which cells are made, and the rows that these lead to."""
+"""Cells of a plan's tables: the rows for which they are made, and the rows that these lead to."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterator
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, TypeVar
 
@@ -11,6 +12,7 @@ import numpy as np
 from synthmill.generators.columns.kind import PARENT, Children
 from synthmill.generators.engine.arrow_cells import gathered
 from synthmill.generators.engine.cells import Cells, masked
+from synthmill.generators.engine.plan import Plan
 from synthmill.generators.kernels.integers import below, bounded, distinct
 from synthmill.generators.kernels.mix import I64, U64, mix, mix_children
 from synthmill.generators.tables.table import Table
@@ -22,6 +24,30 @@ KEPT_WHOLE = 65_536
 
 CHILDREN_AT_ONCE = 2**18
 """Children that are made together when their parents look at them (or one parent's, if he has more)."""
+
+
+@dataclass(frozen=True)
+class CompiledTables:
+    """What a plan's `data` is, or may have as its attribute `tables` besides what else a strategy needs."""
+
+    tables: Mapping[str, Table]
+
+
+def tables_of(plan: Plan) -> Mapping[str, Table]:
+    """The compiled tables of a plan, by name. Raises TypeError where its strategy doesn't stand on them."""
+    found = getattr(plan.data, "tables", None)
+    if not isinstance(found, Mapping):
+        raise TypeError(f"a plan of {plan.strategy} has no compiled tables")
+    return found
+
+
+def table_cells(
+    plan: Plan, table: str, start: int, stop: int, columns: Sequence[str] | None
+) -> Mapping[str, Cells]:
+    """What `Strategy.cells` gives: chosen columns of rows, and no column that none of them depends on."""
+    rows = TableRows(tables_of(plan)[table], np.arange(start, stop, dtype=np.uint64))
+    names = columns if columns is not None else [one.name for one in plan.table(table).columns]
+    return {name: rows.cells(name) for name in names}
 
 
 class TableRows:

@@ -15,7 +15,7 @@ from synthmill.app.core.execution.leases import claim_parts
 from synthmill.app.core.execution.slot import work_slot
 from synthmill.app.core.execution.sweeper import sweep, tidy_up
 from synthmill.app.core.execution.worker import WorkerProcess
-from synthmill.app.core.jobs import compatibility, queries, watch
+from synthmill.app.core.jobs import queries, watch, workers
 from synthmill.app.core.services import Services
 from tests.fakes import RecordingQueue
 
@@ -25,7 +25,7 @@ Submit = Callable[..., queries.JobView]
 @pytest.fixture
 def foreign(services: Services, submit: Submit, monkeypatch: pytest.MonkeyPatch) -> queries.JobView:
     """A job of an engine version that isn't ours."""
-    monkeypatch.setattr(compatibility, "_PASS_ON_SECONDS", 0.0)
+    monkeypatch.setattr(workers, "_PASS_ON_SECONDS", 0.0)
     job = submit()
     with services.db.write() as session:
         session.execute(update(models.Job).values(engine="0"))

@@ -18,7 +18,7 @@ from synthmill.app.core.execution.leases import claim_parts
 from synthmill.app.core.execution.slot import work_slot
 from synthmill.app.core.execution.sweeper import sweep, tidy_up
 from synthmill.app.core.execution.worker import WorkerProcess
-from synthmill.app.core.jobs import compatibility, queries, watch
+from synthmill.app.core.jobs import queries, watch, workers
 from synthmill.app.core.jobs.kind import Submission
 from synthmill.app.core.jobs.object_keys import file_key
 from synthmill.app.core.jobs.submit import submit as submit_job
@@ -50,23 +50,23 @@ def dice(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     folder = tmp_path_factory.mktemp("dice")
     entry = "[synthmill.column_kinds]\ndice = acme_dice:KIND\n"
     write_package(folder, "acme-dice", "1.0", entry, {"acme_dice": DICE})
-    compatibility.plugins_here.cache_clear()
+    workers.plugins_here.cache_clear()
     with on_the_path(folder):
         yield
-    compatibility.plugins_here.cache_clear()
+    workers.plugins_here.cache_clear()
 
 
 @pytest.fixture
 def job(services: Services, principal: Principal, monkeypatch: pytest.MonkeyPatch) -> queries.JobView:
     """A job of the plugin's column kind."""
-    monkeypatch.setattr(compatibility, "_PASS_ON_SECONDS", 0.0)
+    monkeypatch.setattr(workers, "_PASS_ON_SECONDS", 0.0)
     return submit_job(services, principal, Submission(parse(REQUEST), raw=REQUEST))[0]
 
 
 @pytest.fixture
 def without(services: Services, monkeypatch: pytest.MonkeyPatch) -> Iterator[WorkerProcess]:
     """A worker of a machine where the plugin isn't installed; all that happens happens there."""
-    monkeypatch.setattr(compatibility, "plugins_here", tuple)
+    monkeypatch.setattr(workers, "plugins_here", tuple)
     worker = WorkerProcess()
     worker.register(services)
     with services.db.write() as session:

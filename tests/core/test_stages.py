@@ -26,10 +26,10 @@ from synthmill.app.core.execution.slot import work_slot
 from synthmill.app.core.execution.sweeper import sweep
 from synthmill.app.core.execution.worker import WorkerProcess
 from synthmill.app.core.jobs import lifecycle, watch
-from synthmill.app.core.jobs.compatibility import plugins_here
 from synthmill.app.core.jobs.kind import job_kind
 from synthmill.app.core.jobs.object_keys import piece_key
 from synthmill.app.core.jobs.queries import JobView, get_job
+from synthmill.app.core.jobs.workers import plugins_here
 from synthmill.app.core.services import Services
 from tests.plugin_packages import on_the_path
 

@@ -13,8 +13,7 @@ from synthmill.generators import limits
 from synthmill.generators.engine.recipe import canonical
 from synthmill.generators.errors import FieldError, InvalidRequestError
 from synthmill.generators.formats import codec
-from synthmill.generators.recipes.request import Generation, parse
-from synthmill.generators.recipes.request_schema import GenerationRequest
+from synthmill.generators.recipes.request import Generation, GenerationRequest, parse
 from synthmill.generators.version import ENGINE_VERSION
 from tests.generators.visits import parameters
 

@@ -11,7 +11,7 @@ from synthmill.app.core.requests.importing import FORMATS, MAX_CONTENT, import_t
 from synthmill.generators.importing.ddl import DIALECTS
 from synthmill.generators.importing.recipe import recipe_yaml, request_for
 from synthmill.generators.limits import MAX_NAME_LENGTH, MAX_TABLE_ROWS
-from synthmill.generators.recipes.request_schema import WholeNumber
+from synthmill.generators.recipes.request import WholeNumber
 
 resource = Resource("recipes", "Recipes from schemas and data.")
 

@@ -19,12 +19,12 @@ from synthmill.app.core.execution.leases import (
     PartReturnedError,
     pulse,
 )
-from synthmill.app.core.execution.memory import check_memory, give_memory_back
 from synthmill.app.core.execution.outcomes import Done, fail, fail_job, finish, release
 from synthmill.app.core.execution.worker import WorkerProcess
 from synthmill.app.core.jobs.cleanup import clean
 from synthmill.app.core.jobs.kind import Outcome, Report, job_kind
 from synthmill.app.core.jobs.state import ENDED
+from synthmill.app.core.resources import check_memory, give_memory_back
 from synthmill.app.core.services import Services
 
 _PULSE_SECONDS = 0.5

@@ -18,10 +18,9 @@ from synthmill.app.core.db import db_now, models
 from synthmill.app.core.execution.instrumentation import tracked_finalising
 from synthmill.app.core.execution.leases import AbandonedError
 from synthmill.app.core.jobs import events
-from synthmill.app.core.jobs.compatibility import matches_engine
 from synthmill.app.core.jobs.kind import Completed, MoreParts, add_parts, job_kind
 from synthmill.app.core.jobs.state import JobState, job_progress, seconds_run
-from synthmill.app.core.jobs.wakeups import wake
+from synthmill.app.core.jobs.workers import matches_engine, wake
 from synthmill.app.core.services import Services
 
 _CHECK_SECONDS = 0.5

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from synthmill.app.core.db import db_now, models
 from synthmill.app.core.execution.outcomes import LOSSES_ALLOWED, fail_job, part_name
-from synthmill.app.core.jobs.wakeups import wake
+from synthmill.app.core.jobs.workers import wake
 from synthmill.app.core.services import Services
 
 _LONGEST_WAIT = 5.0

@@ -17,9 +17,8 @@ from synthmill.app.core.db.models import Work
 from synthmill.app.core.errors import CoreError
 from synthmill.app.core.ids import timestamp
 from synthmill.app.core.jobs import events
-from synthmill.app.core.jobs.compatibility import matches_engine
 from synthmill.app.core.jobs.state import JobState, job_progress
-from synthmill.app.core.jobs.wakeups import live_workers, parts_of
+from synthmill.app.core.jobs.workers import live_workers, matches_engine, parts_of
 from synthmill.app.core.services import Services
 
 Job, Part = models.Job, models.Part

@@ -8,13 +8,13 @@ import time
 from sqlalchemy import select, update
 
 from synthmill.app.core.db import DATABASE_AWAY, db_now, models
-from synthmill.app.core.disk import shortage
 from synthmill.app.core.errors import StorageError
 from synthmill.app.core.execution.leases import ClaimBatch, claim_parts
 from synthmill.app.core.execution.worker import WorkerProcess
 from synthmill.app.core.jobs.cleanup import clean
-from synthmill.app.core.jobs.compatibility import matches_engine, pass_on
 from synthmill.app.core.jobs.state import ENDED, JobState
+from synthmill.app.core.jobs.workers import matches_engine, pass_on
+from synthmill.app.core.resources import shortage
 from synthmill.app.core.services import Services
 
 SLOT_SECONDS = 2.0

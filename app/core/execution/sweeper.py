@@ -12,9 +12,8 @@ from synthmill.app.core.errors import StorageError
 from synthmill.app.core.execution.lease_expiry import give_back_expired
 from synthmill.app.core.execution.outcomes import fail_job
 from synthmill.app.core.jobs.cleanup import clean
-from synthmill.app.core.jobs.compatibility import has_compatible_worker, note_waiting, waiting_too_long
 from synthmill.app.core.jobs.state import ENDED, JobState
-from synthmill.app.core.jobs.wakeups import wake
+from synthmill.app.core.jobs.workers import has_compatible_worker, note_waiting, waiting_too_long, wake
 from synthmill.app.core.messaging.queue import QUEUES
 from synthmill.app.core.services import Services
 from synthmill.app.core.streams.state import has_ended

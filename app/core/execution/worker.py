@@ -13,7 +13,7 @@ from sqlalchemy import delete, insert, update
 from sqlalchemy.orm import Session
 
 from synthmill.app.core.db import db_now, models
-from synthmill.app.core.jobs.compatibility import plugins_here
+from synthmill.app.core.jobs.workers import plugins_here
 from synthmill.app.core.observability import counters
 from synthmill.app.core.services import Services
 from synthmill.generators.version import ENGINE_VERSION

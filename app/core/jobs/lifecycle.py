@@ -15,7 +15,7 @@ from synthmill.app.core.jobs.kind import job_kind
 from synthmill.app.core.jobs.queries import JobView, get_job, require_job
 from synthmill.app.core.jobs.state import ACTIVE, JobState
 from synthmill.app.core.jobs.submit import submit
-from synthmill.app.core.jobs.wakeups import wake
+from synthmill.app.core.jobs.workers import wake
 from synthmill.app.core.services import Services
 
 Job = models.Job

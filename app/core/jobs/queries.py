@@ -14,10 +14,10 @@ from synthmill.app.core.access.keys import Principal
 from synthmill.app.core.db import db_now, models
 from synthmill.app.core.errors import NotFoundError
 from synthmill.app.core.ids import timestamp
-from synthmill.app.core.jobs.compatibility import Lack, lacking
 from synthmill.app.core.jobs.events import job_channel
 from synthmill.app.core.jobs.kind import job_kind, kinds
 from synthmill.app.core.jobs.state import ENDED, JobState, job_progress
+from synthmill.app.core.jobs.workers import Lack, lacking
 from synthmill.app.core.pagination import Page
 from synthmill.app.core.services import Services
 from synthmill.generators.errors import InvalidRequestError

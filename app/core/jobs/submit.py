@@ -11,15 +11,15 @@ from sqlalchemy.orm import Session
 
 from synthmill.app.core.access.keys import Principal
 from synthmill.app.core.db import db_now, models
-from synthmill.app.core.disk import require_room
 from synthmill.app.core.errors import IdempotencyMismatchError, LimitExceededError, TooManyRequestsError
 from synthmill.app.core.ids import new_id
 from synthmill.app.core.jobs import events
 from synthmill.app.core.jobs.kind import JobKind, Layout, Submission, add_parts, job_kind
 from synthmill.app.core.jobs.queries import JobView, get_job
 from synthmill.app.core.jobs.state import ACTIVE, JobState
-from synthmill.app.core.jobs.wakeups import wake
+from synthmill.app.core.jobs.workers import wake
 from synthmill.app.core.observability import tracing
+from synthmill.app.core.resources import require_room
 from synthmill.app.core.services import Services
 from synthmill.app.core.settings import Settings
 from synthmill.app.core.uploads.inputs import note_inputs, use_inputs

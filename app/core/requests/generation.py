@@ -1,4 +1,4 @@
-"""Requests for a dataset: of a body the library reads a part, and what only a server knows of is read here."""
+"""Requests for a dataset: the library reads part of the body, and what only a server knows of is read here."""
 
 from __future__ import annotations
 
@@ -15,8 +15,7 @@ from synthmill.app.core.templates import find_template
 from synthmill.app.core.uploads.inputs import finding_inputs
 from synthmill.generators.errors import FieldError, InvalidRequestError
 from synthmill.generators.limits import MAX_NAME_LENGTH
-from synthmill.generators.recipes.request import Generation, parse
-from synthmill.generators.recipes.request_schema import GenerationRequest, WholeNumber
+from synthmill.generators.recipes.request import Generation, GenerationRequest, WholeNumber, parse
 
 _SHOWN_ERRORS = 20
 

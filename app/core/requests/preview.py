@@ -19,8 +19,7 @@ from synthmill.generators.engine.plan import Plan
 from synthmill.generators.engine.planning import make_plan
 from synthmill.generators.engine.recipe import Recipe
 from synthmill.generators.limits import MAX_PREVIEW_ROWS
-from synthmill.generators.recipes.request import Generation
-from synthmill.generators.recipes.request_schema import GenerationRequest, WholeNumber
+from synthmill.generators.recipes.request import Generation, GenerationRequest, WholeNumber
 
 MAX_CELLS = 1_000_000
 """Rows times columns of one preview: it is made in the process that answers."""

@@ -14,7 +14,7 @@ from synthmill.app.core.services import Services
 from synthmill.app.core.streams.control import StreamRequest
 from synthmill.app.core.templates import find_template
 from synthmill.generators.limits import MAX_TABLE_ROWS
-from synthmill.generators.recipes.request_schema import WholeNumber
+from synthmill.generators.recipes.request import WholeNumber
 from synthmill.generators.streams import EndlessRequest, parse_endless
 
 MAX_EVENTS_PER_SECOND = 10_000

@@ -15,9 +15,9 @@ from sqlalchemy.orm import Session
 from synthmill.app.core.access.keys import Principal
 from synthmill.app.core.db import db_now, models
 from synthmill.app.core.db.engine import DATABASE_AWAY
-from synthmill.app.core.disk import require_room
 from synthmill.app.core.errors import LimitExceededError, StorageError, TooLargeError
 from synthmill.app.core.ids import new_id
+from synthmill.app.core.resources import require_room
 from synthmill.app.core.services import Services
 from synthmill.app.core.storage.storage import MAX_PIECES
 from synthmill.app.core.uploads.object_key import upload_key

@@ -14,7 +14,8 @@ from synthmill.generators.engine.plan import Plan
 from synthmill.generators.engine.stages import Results
 from synthmill.generators.strategies.tabular.endless import endless
 from synthmill.generators.strategies.tabular.parameters import TabularParameters
-from synthmill.generators.tables.plans import plan_tables, table_cells
+from synthmill.generators.tables.planning import plan_tables
+from synthmill.generators.tables.rows import table_cells
 
 
 @dataclass(frozen=True)

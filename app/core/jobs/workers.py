@@ -1,4 +1,6 @@
-"""A part is made only by a worker of its recipe's engine version that has the plugins which its job needs:
+"""A job's workers: which may make its parts, what it lacks where none may, and how many slots it should have.
+
+A part is made only by a worker of its recipe's engine version that has the plugins which its job needs:
 another could give other bytes, or none.
 
 While a deploy replaces workers, both versions take slots from the same queues. A slot for a job of the
@@ -13,12 +15,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 
-from sqlalchemy import ColumnElement, select, update
+from sqlalchemy import ColumnElement, ScalarSelect, func, select, update
 from sqlalchemy.orm import Session
 
 from synthmill.app.core.db import db_now, models
 from synthmill.app.core.jobs import events
 from synthmill.app.core.jobs.state import JobState
+from synthmill.app.core.messaging.outbox import outbox
 from synthmill.app.core.services import Services
 from synthmill.generators.engine.registry import plugins
 from synthmill.generators.version import ENGINE_VERSION
@@ -28,8 +31,9 @@ WORKER_SILENCE = 10.0
 _PASS_ON_SECONDS = 0.1
 """A slot that two versions hand to and fro costs each so little."""
 _AT_ONCE = 100
+_WOKEN_AT_ONCE = 50
 
-Job, Worker = models.Job, models.Worker
+Job, Part, Worker = models.Job, models.Part, models.Worker
 JobPlugin, WorkerPlugin = models.JobPlugin, models.WorkerPlugin
 
 _ACTIVE = Job.state.in_((JobState.QUEUED, JobState.RUNNING))
@@ -143,3 +147,51 @@ def _lack(engine: str, plugins: Sequence[str]) -> Lack:
         f"no worker that can use {' and '.join(requirements)}",
         f"pip install {' '.join(requirements)} where workers run, and start them again",
     )
+
+
+def wake(session: Session, job_id: str) -> None:
+    """Ask for as many slots as the job can use: pending parts, but no more than workers and one.
+
+    Counted in this transaction, asked for when it is committed.
+    """
+    row = session.execute(
+        update(Job)
+        .where(Job.id == job_id, _ACTIVE)
+        .values(woken_at=db_now())
+        .returning(Job.queue, Job.max_parallel, Job.parts_done, Job.parts_total)
+    ).one_or_none()
+    if row is None:
+        return
+    claimable = (Part.state == "pending") & (Part.not_before <= db_now())
+    pending, running, workers = session.execute(
+        select(parts_of(job_id, claimable), parts_of(job_id, Part.state == "running"), live_workers())
+    ).one()
+    wanted = min(row.max_parallel - running, pending, workers + 1)
+    if row.parts_done == row.parts_total:
+        wanted = 1  # Whoever gets it puts the parts' results together.
+    if wanted > 0:
+        outbox(session).slots.append((job_id, row.queue, wanted))
+
+
+def wake_all(services: Services) -> None:
+    """Ask for slots for the jobs under way: a worker that has just come gets its share at once."""
+    with services.db.read() as session:
+        jobs = session.execute(
+            select(Job.id)
+            .where(_ACTIVE, matches_engine())
+            .limit(_WOKEN_AT_ONCE)
+        ).scalars().all()  # fmt: skip
+    for job_id in jobs:
+        with services.db.write() as session:
+            wake(session, job_id)
+
+
+def live_workers() -> ScalarSelect[int]:
+    """How many workers there are."""
+    alive = Worker.heartbeat_at > db_now() - WORKER_SILENCE
+    return select(func.count()).select_from(Worker).where(alive).scalar_subquery()
+
+
+def parts_of(job_id: str, which: ColumnElement[bool]) -> ScalarSelect[int]:
+    """How many of a job's parts are such."""
+    return select(func.count()).select_from(Part).where(Part.job_id == job_id, which).scalar_subquery()
