@@ -9,9 +9,8 @@ import time
 from collections.abc import Sequence
 from itertools import pairwise
 
+from synthmill.generators.engine.pipeline import make_cells, make_plan
 from synthmill.generators.engine.plan import Plan
-from synthmill.generators.engine.planning import make_plan
-from synthmill.generators.engine.rows import make_cells
 from synthmill.generators.recipes.request import parse
 
 ROWS = 500_000

@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 
 from synthmill.generators.datasets.preview import json_rows, preview
-from synthmill.generators.engine.planning import make_plan, make_recipe
+from synthmill.generators.engine.pipeline import make_plan, make_recipe
 from synthmill.generators.formats import FORMATS
 from synthmill.generators.tables.rows import TableRows
 from tests.generators.worlds import KINDS, world

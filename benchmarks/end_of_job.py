@@ -30,8 +30,7 @@ from synthmill.app.core.execution.worker import WorkerProcess
 from synthmill.app.core.jobs.queries import get_job
 from synthmill.app.core.jobs.submit import Submission, submit
 from synthmill.client.client import Client
-from synthmill.generators.engine.planning import make_plan
-from synthmill.generators.engine.rows import make_cells
+from synthmill.generators.engine.pipeline import make_cells, make_plan
 from synthmill.generators.formats import FORMATS
 from synthmill.generators.kernels.backend import compile_all
 from synthmill.generators.kernels.memory import keep_freed

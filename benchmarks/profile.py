@@ -16,9 +16,8 @@ from dataclasses import replace
 
 from benchmarks.environments import HERE
 from benchmarks.settings import ORDERS, PARTS
+from synthmill.generators.engine.pipeline import make_cells, make_plan
 from synthmill.generators.engine.plan import MAX_BLOCK_ROWS
-from synthmill.generators.engine.planning import make_plan
-from synthmill.generators.engine.rows import make_cells
 from synthmill.generators.formats import FORMATS
 from synthmill.generators.kernels.memory import keep_freed
 from synthmill.generators.recipes.recipe_file import load_recipe_file

@@ -14,7 +14,7 @@ import time
 from benchmarks.machine import facts
 from synthmill.generators.datasets.blocks import make_blocks
 from synthmill.generators.datasets.profile.table import TableProfile
-from synthmill.generators.engine.planning import make_plan
+from synthmill.generators.engine.pipeline import make_plan
 from synthmill.generators.kernels.backend import compile_all
 from synthmill.generators.kernels.memory import keep_freed
 from synthmill.generators.recipes.request import parse

@@ -20,8 +20,7 @@ import pyarrow.parquet as pq
 import synthmill
 from benchmarks import machine
 from benchmarks.environments import HERE
-from synthmill.generators.engine.planning import make_plan, make_recipe
-from synthmill.generators.engine.rows import make_cells
+from synthmill.generators.engine.pipeline import make_cells, make_plan, make_recipe
 from synthmill.generators.recipes.template import get_template, resolve
 from synthmill.generators.strategies.market.market import Market
 from synthmill.generators.strategies.market.tickers import PUBLISHED

@@ -33,7 +33,7 @@ from synthmill.app.core.storage import FolderStorage, Stat
 from synthmill.generators.datasets.blocks import WholeFile, make_blocks
 from synthmill.generators.datasets.partition import bytes_per_row
 from synthmill.generators.datasets.profile.table import TableProfile
-from synthmill.generators.engine.planning import make_plan
+from synthmill.generators.engine.pipeline import make_plan
 from synthmill.generators.recipes.request import parse
 
 _REFERENCE_ROWS = 10_000_000

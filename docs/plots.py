@@ -13,8 +13,7 @@ import numpy as np
 import tabular_plots
 from svg import Line, Numbers, Panel, chart
 
-from synthmill.generators.engine.planning import make_plan, make_recipe
-from synthmill.generators.engine.rows import make_rows
+from synthmill.generators.engine.pipeline import make_plan, make_recipe, make_rows
 from synthmill.generators.schema.times import UNITS, microseconds
 from synthmill.generators.strategies.market.parameters import MarketParameters, market_of
 

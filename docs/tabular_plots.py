@@ -8,8 +8,7 @@ from typing import Any
 import numpy as np
 from svg import Line, Numbers, Panel, chart
 
-from synthmill.generators.engine.planning import make_plan, make_recipe
-from synthmill.generators.engine.rows import make_rows
+from synthmill.generators.engine.pipeline import make_plan, make_recipe, make_rows
 from synthmill.generators.kernels.elementary import exp, log
 
 GREEN, RED, GREY = "#0b6e4f", "#c8553d", "#9aa5b1"

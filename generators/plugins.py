@@ -8,7 +8,7 @@ from typing import Any
 
 from synthmill.generators.columns.kind import KINDS
 from synthmill.generators.engine.contract import STRATEGIES
-from synthmill.generators.engine.planning import load_parameters
+from synthmill.generators.engine.pipeline import load_parameters
 from synthmill.generators.engine.recipe import Output, Recipe
 from synthmill.generators.engine.registry import (
     PREFIX,

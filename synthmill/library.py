@@ -19,7 +19,7 @@ from synthmill.generators.datasets.file_check import check_file
 from synthmill.generators.datasets.manifest import FILE_NAME, PROFILE_NAME, ManifestError, parse, recipe_of
 from synthmill.generators.datasets.reader import read_table
 from synthmill.generators.datasets.slices import read_rows
-from synthmill.generators.engine.planning import make_plan
+from synthmill.generators.engine.pipeline import make_plan
 from synthmill.generators.engine.recipe import Recipe
 from synthmill.generators.errors import InvalidRequestError, UnknownNameError
 from synthmill.generators.recipes.request import parse as parse_request

@@ -14,16 +14,15 @@ from clock import measure
 
 from synthmill.generators.datasets import writer
 from synthmill.generators.datasets.blocks import Block, file_prefix, file_suffix
+from synthmill.generators.engine.pipeline import make_plan, make_rows
 from synthmill.generators.engine.plan import Plan
-from synthmill.generators.engine.planning import make_plan
 from synthmill.generators.engine.recipe import Output, Recipe
-from synthmill.generators.engine.rows import make_rows
 from synthmill.generators.formats import FORMATS, codec
 from synthmill.generators.recipes.recipe_file import load_recipe_file
 from synthmill.generators.recipes.request import parse
 
 try:
-    from synthmill.generators.engine.rows import make_cells as make
+    from synthmill.generators.engine.pipeline import make_cells as make
 except ImportError:
     make = make_rows
 try:

@@ -23,10 +23,9 @@ from synthmill.generators.conformance.rules import check_rules
 from synthmill.generators.conformance.states import check_states
 from synthmill.generators.conformance.steps import check_steps
 from synthmill.generators.datasets.profile.table import SAMPLE_ROWS, sampled_rows
+from synthmill.generators.engine.pipeline import make_plan, make_recipe, make_rows
 from synthmill.generators.engine.plan import Plan, TablePlan
-from synthmill.generators.engine.planning import make_plan, make_recipe
 from synthmill.generators.engine.recipe import Recipe
-from synthmill.generators.engine.rows import make_rows
 from synthmill.generators.errors import InvalidRequestError
 from synthmill.generators.limits import MAX_SEED
 

@@ -16,10 +16,15 @@ from synthmill.generators.contract_checks.promise import promise, refusal
 from synthmill.generators.datasets.blocks import file_prefix
 from synthmill.generators.engine.contract import STRATEGIES
 from synthmill.generators.engine.inputs import NO_INPUTS
+from synthmill.generators.engine.pipeline import (
+    load_parameters,
+    make_cells,
+    make_plan,
+    make_recipe,
+    make_rows,
+)
 from synthmill.generators.engine.plan import Plan, TablePlan
-from synthmill.generators.engine.planning import load_parameters, make_plan, make_recipe
 from synthmill.generators.engine.recipe import Output, canonical
-from synthmill.generators.engine.rows import make_cells, make_rows
 from synthmill.generators.errors import InvalidRequestError
 from synthmill.generators.formats import FORMATS, codec
 from synthmill.generators.schema.json_schema import object_schema

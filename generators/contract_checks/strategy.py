@@ -16,16 +16,18 @@ from synthmill.generators.contract_checks.promise import promise, refusal
 from synthmill.generators.engine.arrow_cells import to_batch
 from synthmill.generators.engine.contract import STRATEGIES, EndlessStrategy
 from synthmill.generators.engine.inputs import InputPaths
-from synthmill.generators.engine.plan import MAX_BLOCK_ROWS, Plan, TablePlan
-from synthmill.generators.engine.planning import (
+from synthmill.generators.engine.pipeline import (
     load_parameters,
+    make_cells,
+    make_events,
     make_plan,
     make_recipe,
+    make_rows,
     next_stage,
     parameters_json_schema,
 )
+from synthmill.generators.engine.plan import MAX_BLOCK_ROWS, Plan, TablePlan
 from synthmill.generators.engine.recipe import Recipe, canonical
-from synthmill.generators.engine.rows import make_cells, make_events, make_rows
 from synthmill.generators.engine.stages import NO_RESULTS, Results, Stage
 from synthmill.generators.engine.staging import HERE, combine, run_stage, run_stages, work_block
 from synthmill.generators.errors import FiniteTableError, InvalidRequestError

@@ -12,10 +12,10 @@ from functools import cached_property
 
 from synthmill.generators.datasets.hashes import Section, digest, root, section
 from synthmill.generators.datasets.profile.table import TableProfile
+from synthmill.generators.engine.pipeline import make_cells
 from synthmill.generators.engine.plan import Plan, TablePlan
 from synthmill.generators.engine.recipe import Output
 from synthmill.generators.engine.registry import REQUIREMENT, check_plugins
-from synthmill.generators.engine.rows import make_cells
 from synthmill.generators.engine.stages import NO_RESULTS, Results
 from synthmill.generators.errors import InvalidRequestError
 from synthmill.generators.formats import FORMATS, Block, codec

@@ -8,10 +8,9 @@ from collections.abc import Iterator, Sequence
 import pyarrow as pa
 
 from synthmill.generators.engine.inputs import NO_INPUTS, InputPaths
+from synthmill.generators.engine.pipeline import make_cells, make_plan, make_rows
 from synthmill.generators.engine.plan import Plan, TablePlan
-from synthmill.generators.engine.planning import make_plan
 from synthmill.generators.engine.recipe import Recipe
-from synthmill.generators.engine.rows import make_cells, make_rows
 from synthmill.generators.engine.stages import Results
 from synthmill.generators.engine.staging import run_stages
 from synthmill.generators.errors import InvalidRequestError

@@ -9,8 +9,8 @@ from typing import Any
 from synthmill.generators.datasets import manifest as manifests
 from synthmill.generators.datasets.manifest import FILE_NAME, VERSIONS
 from synthmill.generators.engine.inputs import NO_INPUTS, InputPaths
+from synthmill.generators.engine.pipeline import make_plan
 from synthmill.generators.engine.plan import Plan
-from synthmill.generators.engine.planning import make_plan
 from synthmill.generators.engine.recipe import Recipe
 from synthmill.generators.engine.stages import Results, Stage
 from synthmill.generators.engine.staging import run_stages

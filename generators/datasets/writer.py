@@ -24,8 +24,8 @@ from synthmill.generators.datasets.profile.document import document
 from synthmill.generators.datasets.profile.table import TableProfile
 from synthmill.generators.datasets.writing import write_all
 from synthmill.generators.engine.inputs import NO_INPUTS, InputPaths
+from synthmill.generators.engine.pipeline import make_plan
 from synthmill.generators.engine.plan import Plan
-from synthmill.generators.engine.planning import make_plan
 from synthmill.generators.engine.recipe import Output, Recipe
 from synthmill.generators.engine.stages import Results
 from synthmill.generators.engine.staging import run_stages

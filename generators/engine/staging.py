@@ -10,8 +10,8 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 
 from synthmill.generators.engine.contract import STRATEGIES, StagedStrategy
+from synthmill.generators.engine.pipeline import next_stage
 from synthmill.generators.engine.plan import Plan
-from synthmill.generators.engine.planning import next_stage
 from synthmill.generators.engine.stages import (
     NO_RESULTS,
     Combined,

@@ -11,10 +11,9 @@ import pyarrow.compute as pc
 import pyarrow.types as pt
 
 from synthmill.generators.engine.inputs import NO_INPUTS, InputPaths
+from synthmill.generators.engine.pipeline import make_plan, make_rows
 from synthmill.generators.engine.plan import ColumnPlan, ForeignKey, Plan, TablePlan
-from synthmill.generators.engine.planning import make_plan
 from synthmill.generators.engine.recipe import Recipe
-from synthmill.generators.engine.rows import make_rows
 from synthmill.generators.engine.stages import Results
 from synthmill.generators.engine.staging import run_stages
 from synthmill.generators.errors import UnknownNameError

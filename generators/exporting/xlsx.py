@@ -10,10 +10,9 @@ import pyarrow.types as pt
 import xlsxwriter
 
 from synthmill.generators.engine.inputs import NO_INPUTS, InputPaths
+from synthmill.generators.engine.pipeline import make_plan, make_rows
 from synthmill.generators.engine.plan import Plan, TablePlan
-from synthmill.generators.engine.planning import make_plan
 from synthmill.generators.engine.recipe import Recipe
-from synthmill.generators.engine.rows import make_rows
 from synthmill.generators.engine.stages import Results
 from synthmill.generators.engine.staging import run_stages
 from synthmill.generators.errors import InvalidRequestError

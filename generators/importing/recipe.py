@@ -9,7 +9,7 @@ from typing import Any
 import yaml
 
 from synthmill.generators import limits
-from synthmill.generators.engine.planning import make_plan, make_recipe
+from synthmill.generators.engine.pipeline import make_plan, make_recipe
 from synthmill.generators.errors import InvalidRequestError
 from synthmill.generators.importing.kinds import COUNTED, NULLS, column_for, most_rows, sequence
 from synthmill.generators.importing.model import ColumnFacts, Imported, Reference, TableFacts

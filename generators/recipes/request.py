@@ -11,8 +11,8 @@ import marshmallow as ma
 
 from synthmill.generators import limits
 from synthmill.generators.engine.inputs import NO_INPUTS, Input, InputPaths
+from synthmill.generators.engine.pipeline import make_plan, make_recipe
 from synthmill.generators.engine.plan import Plan
-from synthmill.generators.engine.planning import make_plan, make_recipe
 from synthmill.generators.engine.recipe import Output, Recipe
 from synthmill.generators.engine.registry import REQUIREMENT, check_plugins
 from synthmill.generators.errors import FieldError, InvalidRequestError, PluginError, UnknownNameError

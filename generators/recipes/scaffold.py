@@ -10,7 +10,7 @@ from typing import Any
 import yaml
 
 from synthmill.generators.engine.contract import Strategy
-from synthmill.generators.engine.planning import parameters_json_schema
+from synthmill.generators.engine.pipeline import parameters_json_schema
 from synthmill.generators.recipes.template import FOLDER, Template
 
 _TEMPLATE_HEAD = """\

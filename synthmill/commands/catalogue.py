@@ -80,7 +80,7 @@ def _summary(template: Template) -> dict[str, Any]:
 
 def _template(name: str) -> dict[str, Any]:
     from synthmill.generators.engine.contract import STRATEGIES
-    from synthmill.generators.engine.planning import parameters_json_schema
+    from synthmill.generators.engine.pipeline import parameters_json_schema
     from synthmill.generators.recipes.template import get_template
 
     one = get_template(name)
@@ -96,7 +96,7 @@ def _strategies() -> list[dict[str, Any]]:
 
 def _strategy(name: str) -> dict[str, Any]:
     from synthmill.generators.engine.contract import STRATEGIES
-    from synthmill.generators.engine.planning import parameters_json_schema
+    from synthmill.generators.engine.pipeline import parameters_json_schema
 
     one = STRATEGIES.get(name)
     return {**{key: getattr(one, key) for key in STRATEGY}, "parameters": parameters_json_schema(one)}

@@ -78,7 +78,7 @@ def _make(
 ) -> tuple[int, dict[str, Rows]]:
     from synthmill.generators.datasets.preview import json_rows
     from synthmill.generators.datasets.preview import preview as first_rows
-    from synthmill.generators.engine.planning import make_plan
+    from synthmill.generators.engine.pipeline import make_plan
     from synthmill.generators.errors import InvalidRequestError, UnknownNameError
     from synthmill.generators.recipes.request import parse
 

@@ -8,8 +8,7 @@ from datetime import datetime
 from typing import Any
 from unittest.mock import patch
 
-from synthmill.generators.engine.planning import make_plan, make_recipe
-from synthmill.generators.engine.rows import make_rows
+from synthmill.generators.engine.pipeline import make_plan, make_recipe, make_rows
 from tests.api.caller import Caller
 
 NOW = "2026-03-02T10:00:30.250Z"

@@ -5,8 +5,7 @@ from typing import Any
 import pytest
 
 from synthmill.app.core.services import Services
-from synthmill.generators.engine.planning import make_plan, make_recipe
-from synthmill.generators.engine.rows import make_rows
+from synthmill.generators.engine.pipeline import make_plan, make_recipe, make_rows
 from tests.api.caller import Caller, fields
 from tests.fakes import RecordingQueue
 from tests.streams import let_pass

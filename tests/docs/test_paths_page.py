@@ -14,6 +14,8 @@ from tests.docs.paths_page import PAGE, ROOT
 
 PAGES = ("architecture.md", "engine.md", "strategies.md", "paths.md")
 LONGEST = 300
+MOST_FILES = 50
+"""Of one request, and of one part: what somebody can read who wants to know all of it."""
 FILE = re.compile(
     r"`((?:app|generators|workers|synthmill|tests|tools|migrations|templates|benchmarks)/[\w/]+\.py)`"
 )
@@ -39,6 +41,12 @@ def test_every_function_that_the_engines_page_names_is_there() -> None:
     known = _names_of_ours()
     words = {name for name in named if name.islower() and "_" in name}
     assert not sorted(words - known)
+
+
+@pytest.mark.parametrize("title", ["`POST /generate`", "A part"])
+def test_a_request_and_a_part_pass_no_more_files_than_can_be_read(title: str) -> None:
+    section = PAGE.read_text().partition(f"\n## {title}\n")[2].partition("\n## ")[0]
+    assert 0 < len(FILE.findall(section)) <= MOST_FILES
 
 
 def test_no_file_on_the_way_is_longer_than_can_be_read_at_once() -> None:

@@ -9,8 +9,7 @@ from pathlib import Path
 import pytest
 
 from synthmill.generators.contract_checks.strategy import CHECKS, StrategySubject
-from synthmill.generators.engine.planning import make_plan, make_recipe
-from synthmill.generators.engine.rows import make_rows
+from synthmill.generators.engine.pipeline import make_plan, make_recipe, make_rows
 from synthmill.generators.engine.staging import run_stages
 from tests.plugin_packages import on_the_path, write_package
 

@@ -11,7 +11,7 @@ import openpyxl
 import pandas as pd
 import pytest
 
-from synthmill.generators.engine.planning import make_recipe
+from synthmill.generators.engine.pipeline import make_recipe
 from synthmill.generators.engine.recipe import Recipe
 from synthmill.generators.errors import InvalidRequestError, UnknownNameError
 from synthmill.generators.exporting.sql import sql

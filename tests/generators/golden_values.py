@@ -9,8 +9,7 @@ import json
 from collections.abc import Iterable
 from pathlib import Path
 
-from synthmill.generators.engine.planning import make_plan, make_recipe
-from synthmill.generators.engine.rows import make_rows
+from synthmill.generators.engine.pipeline import make_plan, make_recipe, make_rows
 from synthmill.generators.recipes.template import get_template, resolve, templates
 from synthmill.generators.strategies.market.tickers import PUBLISHED
 from synthmill.generators.version import ENGINE_VERSION

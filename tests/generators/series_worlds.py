@@ -9,8 +9,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from synthmill.generators.engine.planning import make_plan, make_recipe
-from synthmill.generators.engine.rows import make_rows
+from synthmill.generators.engine.pipeline import make_plan, make_recipe, make_rows
 from synthmill.generators.kernels.mix import F64
 
 COMPONENTS: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {

@@ -27,9 +27,8 @@ from synthmill.generators.engine.cells import (
     Text,
     masked,
 )
+from synthmill.generators.engine.pipeline import make_cells, make_plan, make_recipe
 from synthmill.generators.engine.plan import ColumnPlan, TablePlan
-from synthmill.generators.engine.planning import make_plan, make_recipe
-from synthmill.generators.engine.rows import make_cells
 from synthmill.generators.formats.csv import FORMAT as CSV
 from synthmill.generators.formats.jsonl import FORMAT as JSONL
 from synthmill.generators.kernels.backend import use

@@ -6,7 +6,7 @@ import pytest
 from blake3 import blake3
 
 from synthmill.generators.datasets.blocks import file_prefix, file_suffix, make_blocks
-from synthmill.generators.engine.planning import make_plan
+from synthmill.generators.engine.pipeline import make_plan
 from synthmill.generators.engine.recipe import Output
 from synthmill.generators.errors import InvalidRequestError
 from synthmill.generators.formats import FORMATS, file_name, media_type

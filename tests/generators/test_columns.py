@@ -16,7 +16,7 @@ from synthmill.generators.columns import kind as column_kinds
 from synthmill.generators.columns.kind import ColumnParameters
 from synthmill.generators.contract_checks import column_kind
 from synthmill.generators.engine.contract import STRATEGIES
-from synthmill.generators.engine.planning import make_plan, make_recipe, parameters_json_schema
+from synthmill.generators.engine.pipeline import make_plan, make_recipe, parameters_json_schema
 from synthmill.generators.errors import InvalidRequestError, UnknownNameError
 from tests.generators import golden_values
 from tests.generators.worlds import (

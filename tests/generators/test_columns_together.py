@@ -15,7 +15,7 @@ from scipy import stats
 
 from synthmill.generators.datasets.manifest import description
 from synthmill.generators.engine.arrow_cells import cells_of
-from synthmill.generators.engine.planning import make_plan, make_recipe
+from synthmill.generators.engine.pipeline import make_plan, make_recipe
 from synthmill.generators.engine.recipe import Output
 from synthmill.generators.errors import InvalidRequestError
 from synthmill.generators.formats import FORMATS

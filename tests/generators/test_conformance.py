@@ -18,7 +18,7 @@ import scipy.stats
 from synthmill.generators.conformance import pvalues
 from synthmill.generators.conformance.page import page
 from synthmill.generators.conformance.report import Report, conformance, rows_of
-from synthmill.generators.engine.planning import make_recipe
+from synthmill.generators.engine.pipeline import make_recipe
 from synthmill.generators.engine.recipe import Recipe
 from synthmill.generators.errors import InvalidRequestError
 from synthmill.generators.recipes.request import parse

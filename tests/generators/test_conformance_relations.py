@@ -9,7 +9,7 @@ import pyarrow as pa
 import pytest
 
 from synthmill.generators.conformance.report import Report, conformance, rows_of
-from synthmill.generators.engine.planning import make_recipe
+from synthmill.generators.engine.pipeline import make_recipe
 from synthmill.generators.engine.recipe import Recipe
 
 ID = {"name": "id", "kind": "sequence"}

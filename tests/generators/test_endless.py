@@ -10,8 +10,7 @@ from hypothesis import strategies as st
 
 from synthmill.generators.engine.arrow_cells import to_batch
 from synthmill.generators.engine.contract import STRATEGIES, EndlessStrategy
-from synthmill.generators.engine.planning import make_plan
-from synthmill.generators.engine.rows import make_events, make_rows
+from synthmill.generators.engine.pipeline import make_events, make_plan, make_rows
 from synthmill.generators.errors import InvalidRequestError
 from synthmill.generators.limits import MAX_TABLE_ROWS
 from synthmill.generators.streams import Events, parse_endless

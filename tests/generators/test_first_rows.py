@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from synthmill.generators.datasets.blocks import make_blocks
-from synthmill.generators.engine.planning import make_plan
+from synthmill.generators.engine.pipeline import make_plan
 from synthmill.generators.engine.recipe import Output
 from synthmill.generators.formats import FORMATS, codec
 from synthmill.generators.recipes.request import parse
@@ -25,7 +25,7 @@ from synthmill.generators.formats import codec
 from synthmill.generators.kernels.memory import keep_freed
 from synthmill.generators.engine.recipe import Output
 from synthmill.generators.recipes.request import parse
-from synthmill.generators.engine.planning import make_plan
+from synthmill.generators.engine.pipeline import make_plan
 
 keep_freed()
 kind, compression, blocks = sys.argv[1], sys.argv[2], int(sys.argv[3])

@@ -13,8 +13,7 @@ import pytest
 from scipy import stats
 
 from synthmill.generators.engine.cells import Integers
-from synthmill.generators.engine.planning import make_plan, make_recipe
-from synthmill.generators.engine.rows import make_cells
+from synthmill.generators.engine.pipeline import make_cells, make_plan, make_recipe
 
 pytestmark = pytest.mark.slow
 

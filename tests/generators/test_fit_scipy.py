@@ -12,8 +12,7 @@ import numpy.typing as npt
 import pytest
 from scipy import stats
 
-from synthmill.generators.engine.planning import make_plan, make_recipe
-from synthmill.generators.engine.rows import make_rows
+from synthmill.generators.engine.pipeline import make_plan, make_recipe, make_rows
 from synthmill.generators.kernels.mix import key, mix
 from synthmill.generators.kernels.zipf import zipf
 

@@ -12,7 +12,7 @@ from synthmill import generate
 from synthmill.generators.datasets.verify import verify
 from synthmill.generators.datasets.verify_input import AttestError
 from synthmill.generators.engine.inputs import Input
-from synthmill.generators.engine.planning import make_plan, make_recipe
+from synthmill.generators.engine.pipeline import make_plan, make_recipe
 from synthmill.generators.engine.recipe import Recipe
 from synthmill.generators.errors import InvalidRequestError
 from tests.trial_strategies import LINES, LINES_SHA256, LINES_TEXT, trial_strategies

@@ -20,7 +20,7 @@ from synthmill.generators.datasets import manifest as m
 from synthmill.generators.datasets.blocks import WholeFile, file_prefix, make_blocks
 from synthmill.generators.datasets.file_check import check_file
 from synthmill.generators.datasets.hashes import root, section
-from synthmill.generators.engine.planning import make_plan
+from synthmill.generators.engine.pipeline import make_plan
 from tests.generators.visits import output, recipe
 from tests.roots import root_of
 

@@ -8,8 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from synthmill.generators.engine.planning import make_plan, make_recipe
-from synthmill.generators.engine.rows import make_rows
+from synthmill.generators.engine.pipeline import make_plan, make_recipe, make_rows
 from synthmill.generators.errors import InvalidRequestError
 from synthmill.generators.kernels.mix import I64
 from synthmill.generators.strategies.market.bars import TIMEFRAMES, bars_of, minutes_of

@@ -7,8 +7,7 @@ from typing import Any
 import pyarrow as pa
 import pytest
 
-from synthmill.generators.engine.planning import make_plan, make_recipe
-from synthmill.generators.engine.rows import make_rows
+from synthmill.generators.engine.pipeline import make_plan, make_recipe, make_rows
 from synthmill.generators.strategies.market.parameters import (
     ClusteringParameters,
     JumpParameters,

@@ -20,10 +20,9 @@ from synthmill.generators.datasets.profile.column import ColumnProfile
 from synthmill.generators.datasets.profile.document import document
 from synthmill.generators.datasets.profile.table import SAMPLE_ROWS, TableProfile, sampled_rows
 from synthmill.generators.engine.cells import Arrow
+from synthmill.generators.engine.pipeline import make_cells, make_plan, make_recipe, make_rows
 from synthmill.generators.engine.plan import Plan, TablePlan
-from synthmill.generators.engine.planning import make_plan, make_recipe
 from synthmill.generators.engine.recipe import Recipe
-from synthmill.generators.engine.rows import make_cells, make_rows
 from synthmill.generators.kernels.backend import use
 
 ROWS = 150_000

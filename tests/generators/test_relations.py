@@ -10,8 +10,8 @@ import pyarrow.compute as pc
 import pytest
 
 from synthmill.generators.engine.contract import STRATEGIES
+from synthmill.generators.engine.pipeline import load_parameters, make_plan, make_recipe
 from synthmill.generators.engine.plan import ForeignKey
-from synthmill.generators.engine.planning import load_parameters, make_plan, make_recipe
 from synthmill.generators.errors import FieldError, InvalidRequestError
 from tests.generators.fit import assert_shares
 from tests.generators.worlds import rows_of, world

@@ -9,9 +9,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pytest
 
-from synthmill.generators.engine.planning import make_plan, make_recipe
+from synthmill.generators.engine.pipeline import make_plan, make_recipe, make_rows
 from synthmill.generators.engine.recipe import Recipe
-from synthmill.generators.engine.rows import make_rows
 from synthmill.generators.recipes.template import get_template, resolve
 from tests.generators import golden_values
 

@@ -13,8 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from synthmill.generators.engine.planning import make_plan, make_recipe
-from synthmill.generators.engine.rows import make_rows
+from synthmill.generators.engine.pipeline import make_plan, make_recipe, make_rows
 from synthmill.generators.errors import InvalidRequestError
 from tests.generators.rule_checks import CHECKS, Made
 from tests.generators.rules import RULES, family_of_rules

@@ -6,8 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from synthmill.generators.engine.planning import make_plan, make_recipe
-from synthmill.generators.engine.rows import make_rows
+from synthmill.generators.engine.pipeline import make_plan, make_recipe, make_rows
 from synthmill.generators.recipes.template import get_template, resolve
 
 NAMES = ["energy_load", "iot_fleet", "server_metrics", "web_traffic"]

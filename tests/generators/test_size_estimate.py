@@ -6,10 +6,9 @@ import pyarrow as pa
 import pytest
 
 from synthmill.generators.datasets.partition import TARGET_PART_BYTES, bytes_per_row, cut
+from synthmill.generators.engine.pipeline import make_cells, make_plan, make_recipe
 from synthmill.generators.engine.plan import ColumnPlan, Packing, Plan, TablePlan
-from synthmill.generators.engine.planning import make_plan, make_recipe
 from synthmill.generators.engine.recipe import Output
-from synthmill.generators.engine.rows import make_cells
 from synthmill.generators.formats import FORMATS
 from synthmill.generators.recipes.template import get_template, resolve, templates
 from tests.generators.strategy_examples import EXAMPLES

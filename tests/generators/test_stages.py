@@ -17,8 +17,7 @@ from synthmill.generators.datasets.preview import MAX_PREVIEW_UNITS, preview
 from synthmill.generators.datasets.verify import verify
 from synthmill.generators.datasets.verify_input import AttestError
 from synthmill.generators.engine import stages, staging
-from synthmill.generators.engine.planning import make_plan, make_recipe, next_stage
-from synthmill.generators.engine.rows import make_rows
+from synthmill.generators.engine.pipeline import make_plan, make_recipe, make_rows, next_stage
 from synthmill.generators.engine.stages import NO_RESULTS, Combined, Kept, Results, Stage, WholePassError
 from synthmill.generators.engine.staging import (
     HERE,

@@ -18,9 +18,8 @@ from synthmill.generators.contract_checks.promise import BrokenPromiseError
 from synthmill.generators.contract_checks.strategy import CHECKS, StrategySubject
 from synthmill.generators.engine.cells import Cells, Integers
 from synthmill.generators.engine.contract import STRATEGIES
-from synthmill.generators.engine.planning import make_plan, make_recipe
+from synthmill.generators.engine.pipeline import make_plan, make_recipe, make_rows
 from synthmill.generators.engine.recipe import Recipe
-from synthmill.generators.engine.rows import make_rows
 from synthmill.generators.errors import InvalidRequestError, UnknownNameError
 from synthmill.generators.version import ENGINE_VERSION
 from tests.generators.strategy_examples import EXAMPLES

@@ -9,9 +9,8 @@ import pytest
 
 from synthmill.generators import limits
 from synthmill.generators.engine.contract import STRATEGIES
+from synthmill.generators.engine.pipeline import load_parameters, make_plan, make_recipe, make_rows
 from synthmill.generators.engine.plan import MAX_BLOCK_ROWS, Plan
-from synthmill.generators.engine.planning import load_parameters, make_plan, make_recipe
-from synthmill.generators.engine.rows import make_rows
 from synthmill.generators.errors import InvalidRequestError
 from tests.generators.worlds import all_kinds, one_column, rows_of, world
 

@@ -10,8 +10,8 @@ import pyarrow as pa
 import pytest
 
 from synthmill.generators.engine.contract import STRATEGIES
+from synthmill.generators.engine.pipeline import load_parameters, make_plan, make_recipe
 from synthmill.generators.engine.plan import MAX_BLOCK_ROWS
-from synthmill.generators.engine.planning import load_parameters, make_plan, make_recipe
 from synthmill.generators.strategies.time_series.anomalies import SCHEMAS
 from synthmill.generators.strategies.time_series.component import component_kinds
 from synthmill.generators.strategies.time_series.components.regimes import RegimeParameters

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from synthmill.generators.engine.planning import make_plan, make_recipe
+from synthmill.generators.engine.pipeline import make_plan, make_recipe
 from synthmill.generators.errors import InvalidRequestError
 from tests.generators.series_worlds import FACTORS, component, table
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from synthmill.generators.engine.planning import make_recipe
+from synthmill.generators.engine.pipeline import make_recipe
 from synthmill.generators.engine.recipe import Output, Recipe
 from synthmill.generators.formats import codec
 

@@ -9,8 +9,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from synthmill.generators.engine.planning import make_plan, make_recipe
-from synthmill.generators.engine.rows import make_rows
+from synthmill.generators.engine.pipeline import make_plan, make_recipe, make_rows
 from tests.generators import kinds_of_numbers, kinds_of_people, kinds_of_relations, kinds_of_text
 
 ROWS = 3_000

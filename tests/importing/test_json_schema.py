@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from synthmill.generators.engine.planning import make_plan, make_recipe
+from synthmill.generators.engine.pipeline import make_plan, make_recipe
 from synthmill.generators.errors import InvalidRequestError
 from synthmill.generators.importing.json_schema import read_json_schema
 from synthmill.generators.importing.recipe import request_for

@@ -9,7 +9,7 @@ from typing import Any
 import psycopg
 import pytest
 
-from synthmill.generators.engine.planning import make_plan
+from synthmill.generators.engine.pipeline import make_plan
 from synthmill.generators.engine.recipe import Recipe
 from synthmill.generators.exporting.sql import sql
 from synthmill.generators.importing.recipe import request_for

@@ -17,7 +17,7 @@ import pytest
 import synthmill
 from synthmill.generators.engine import registry
 from synthmill.generators.engine.contract import STRATEGIES
-from synthmill.generators.engine.planning import make_plan, make_recipe
+from synthmill.generators.engine.pipeline import make_plan, make_recipe
 from synthmill.generators.errors import InvalidRequestError, PluginError, UnknownNameError
 from synthmill.generators.formats import FORMATS, codec
 from synthmill.generators.plugins import package_states

@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from synthmill.generators.datasets.preview import json_rows, preview
+from synthmill.generators.engine.pipeline import make_plan, make_recipe
 from synthmill.generators.engine.plan import Plan, TablePlan
-from synthmill.generators.engine.planning import make_plan, make_recipe
 from synthmill.generators.engine.recipe import Recipe
 from synthmill.generators.recipes.row_counts import tables_by_name
 from synthmill.generators.recipes.template import Template, get_template, resolve, templates

@@ -9,7 +9,7 @@ import marshmallow as ma
 
 from synthmill.app.api.resource import Resource
 from synthmill.generators.engine.contract import STRATEGIES, Strategy
-from synthmill.generators.engine.planning import parameters_json_schema
+from synthmill.generators.engine.pipeline import parameters_json_schema
 
 resource = Resource("strategies", "The kinds of generators that there are.")
 

@@ -15,7 +15,7 @@ from synthmill.app.core import templates
 from synthmill.app.core.templates import TemplateView
 from synthmill.app.http.context import principal, services
 from synthmill.generators.engine.contract import STRATEGIES
-from synthmill.generators.engine.planning import parameters_json_schema
+from synthmill.generators.engine.pipeline import parameters_json_schema
 from synthmill.generators.recipes.template import TemplateContent
 
 resource = Resource("templates", "Recipes filled in for a domain: Synthmill's, and a workspace's own.")

@@ -24,7 +24,7 @@ from synthmill.app.core.execution.stage_results import SMALL_BYTES, kept_blocks,
 from synthmill.app.core.jobs.kind import Claim, FinaliserLease, MoreParts, PartPlan, Report, add_parts
 from synthmill.app.core.jobs.object_keys import stage_block_key, stage_combined_key, stage_part_key
 from synthmill.app.core.services import Services
-from synthmill.generators.engine.planning import next_stage
+from synthmill.generators.engine.pipeline import next_stage
 from synthmill.generators.engine.recipe import Output
 from synthmill.generators.engine.stages import Combined, Kept, Stage, StageContext
 from synthmill.generators.engine.staging import combine, work_block

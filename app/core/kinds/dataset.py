@@ -39,7 +39,7 @@ from synthmill.app.core.jobs.kind import (
 from synthmill.app.core.jobs.state import JobState
 from synthmill.app.core.services import Services
 from synthmill.app.core.uploads.inputs import held_inputs, use_inputs
-from synthmill.generators.engine.planning import make_plan, next_stage
+from synthmill.generators.engine.pipeline import make_plan, next_stage
 from synthmill.generators.engine.recipe import Output, Recipe
 from synthmill.generators.engine.registry import plugins
 from synthmill.generators.engine.stages import Stage

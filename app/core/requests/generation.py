@@ -1,4 +1,4 @@
-"""Requests for a dataset: the library reads part of the body, and what only a server knows of is read here."""
+"""Requests for a dataset: the library reads part of the body, what only a server knows of is read here."""
 
 from __future__ import annotations
 

@@ -15,8 +15,8 @@ from synthmill.app.core.requests.generation import SubmissionFields, generation_
 from synthmill.app.core.services import Services
 from synthmill.app.core.uploads.inputs import held_inputs
 from synthmill.generators.datasets.preview import preview
+from synthmill.generators.engine.pipeline import make_plan
 from synthmill.generators.engine.plan import Plan
-from synthmill.generators.engine.planning import make_plan
 from synthmill.generators.engine.recipe import Recipe
 from synthmill.generators.limits import MAX_PREVIEW_ROWS
 from synthmill.generators.recipes.request import Generation, GenerationRequest, WholeNumber

@@ -14,8 +14,8 @@ from synthmill.generators.engine.arrays import TIMESTAMP, strings
 from synthmill.generators.engine.arrow_cells import gathered
 from synthmill.generators.engine.cells import Cells, Dictionary, DictionaryCells, Integers
 from synthmill.generators.engine.inputs import Input, InputPaths
+from synthmill.generators.engine.pipeline import load_parameters
 from synthmill.generators.engine.plan import ColumnPlan, Packing, Plan, TablePlan, block_rows
-from synthmill.generators.engine.planning import load_parameters
 from synthmill.generators.engine.stages import Results
 from synthmill.generators.errors import InvalidRequestError
 from synthmill.generators.kernels.mix import I64

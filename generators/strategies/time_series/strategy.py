@@ -14,8 +14,8 @@ from synthmill.generators.engine.arrays import TIMESTAMP
 from synthmill.generators.engine.arrow_cells import gathered
 from synthmill.generators.engine.cells import Cells, Concat, Digits, Integers
 from synthmill.generators.engine.inputs import Input, InputPaths
+from synthmill.generators.engine.pipeline import load_parameters
 from synthmill.generators.engine.plan import BLOCK_BYTES, ColumnPlan, Packing, Plan, TablePlan, block_rows
-from synthmill.generators.engine.planning import load_parameters
 from synthmill.generators.engine.stages import NO_RESULTS, Results
 from synthmill.generators.strategies.time_series.endless import longest, shortest
 from synthmill.generators.strategies.time_series.parameters import TimeSeriesParameters, label_column

@@ -1,23 +1,29 @@
-"""From a request's parameters to a recipe, from that to its plan, and from a plan to its next stage."""
+"""The engine's pipeline: parameters to a recipe, that to its plan, that to its stages, and then to its rows.
+
+Each step is a pure function. What a step does follows from the strategy; what holds for all of them is here.
+"""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 import marshmallow as ma
+import pyarrow as pa
 
 from synthmill.generators import limits
-from synthmill.generators.engine.contract import STRATEGIES, StagedStrategy, Strategy
+from synthmill.generators.engine.arrow_cells import to_batch
+from synthmill.generators.engine.cells import Cells
+from synthmill.generators.engine.contract import STRATEGIES, EndlessStrategy, StagedStrategy, Strategy
 from synthmill.generators.engine.inputs import NO_INPUTS, InputPaths
-from synthmill.generators.engine.plan import Plan
+from synthmill.generators.engine.plan import Plan, TablePlan
 from synthmill.generators.engine.recipe import Recipe
 from synthmill.generators.engine.registry import check_plugins, plugins_used, requirements_of
-from synthmill.generators.engine.stages import NO_RESULTS, Results, Stage, check_stage
+from synthmill.generators.engine.stages import NO_RESULTS, Results, Stage, WholePassError, check_stage
 from synthmill.generators.errors import FieldError, InvalidRequestError
 from synthmill.generators.schema.json_schema import object_schema
 from synthmill.generators.schema.json_values import plain
@@ -128,3 +134,60 @@ def next_stage(plan: Plan, results: Results = NO_RESULTS) -> Stage | None:
     if stage is not None:
         check_stage(stage, results)
     return stage
+
+
+def make_rows(
+    plan: Plan,
+    table: str,
+    start: int,
+    stop: int,
+    columns: Sequence[str] | None = None,
+    results: Results = NO_RESULTS,
+) -> pa.RecordBatch:
+    """Rows start to stop - 1 of a table: its columns, or those chosen, in the order in which they are named.
+
+    Meant for ranges of about a block: time and memory grow with the range. Raises as `make_cells` does.
+    """
+    cells = make_cells(plan, table, start, stop, columns, results)
+    made = plan.table(table) if columns is None else plan.table(table).chosen(columns)
+    return to_batch(cells, made.schema)
+
+
+def make_cells(
+    plan: Plan,
+    table: str,
+    start: int,
+    stop: int,
+    columns: Sequence[str] | None = None,
+    results: Results = NO_RESULTS,
+) -> Mapping[str, Cells]:
+    """The same rows as cells by column, which formats take: all columns, or those chosen and no others.
+
+    Raises KeyError, IndexError, for columns as `TablePlan.chosen` does, and WholePassError where `results`
+    lack a stage that the table needs.
+    """
+    found = _checked_table(plan, table, start, stop, results)
+    if columns is not None:
+        found.chosen(columns)
+    return STRATEGIES.get(plan.strategy).cells(plan, table, start, stop, columns, results)
+
+
+def make_events(plan: Plan, table: str, start: int, stop: int) -> Mapping[str, Cells]:
+    """Like `make_cells` of all columns, but in the order in which they happen.
+
+    Raises as that does, and TypeError for a strategy whose tables don't go on.
+    """
+    strategy = STRATEGIES.get(plan.strategy)
+    if not isinstance(strategy, EndlessStrategy):
+        raise TypeError(f"tables of {plan.strategy} don't go on")
+    _checked_table(plan, table, start, stop, NO_RESULTS)
+    return strategy.events(plan, table, start, stop)
+
+
+def _checked_table(plan: Plan, table: str, start: int, stop: int, results: Results) -> TablePlan:
+    found = plan.table(table)
+    if not 0 <= start <= stop <= found.rows:
+        raise IndexError(f"rows {start} to {stop} of table {table}, which has {found.rows}")
+    if found.needs and not results.suffice(found.needs):
+        raise WholePassError(table, found.needs)
+    return found
