@@ -11,10 +11,11 @@ import pytest
 from sqlalchemy import select, update
 from sqlalchemy.exc import OperationalError
 
+from synthmill.app.core import resources
 from synthmill.app.core.access.keys import Principal
 from synthmill.app.core.db import db_now, models
 from synthmill.app.core.errors import FullError
-from synthmill.app.core.execution import attempt, memory
+from synthmill.app.core.execution import attempt
 from synthmill.app.core.execution import part as execution_part
 from synthmill.app.core.execution.leases import claim_parts
 from synthmill.app.core.execution.slot import work_slot
@@ -161,15 +162,15 @@ def test_a_worker_beyond_its_memory_fails_the_part_and_names_the_setting(
 
 
 def test_resident_memory_is_what_the_system_says() -> None:
-    before = memory.resident_bytes()
+    before = resources.resident_bytes()
     block = ctypes.create_string_buffer(64 << 20)
     ctypes.memset(block, 1, len(block))
-    assert memory.resident_bytes() - before > 60 << 20
+    assert resources.resident_bytes() - before > 60 << 20
 
 
 def test_a_memory_limit_of_nothing_is_no_limit() -> None:
-    memory.limit_memory(0)
-    memory.check_memory(0)
+    resources.limit_memory(0)
+    resources.check_memory(0)
 
 
 def blocks_then(error: BaseException) -> Callable[..., Iterator[Any]]:
