@@ -17,7 +17,7 @@ from typing import Any, BinaryIO
 
 from synthmill.generators.datasets import manifest as manifests
 from synthmill.generators.datasets.block_sample import choose
-from synthmill.generators.datasets.blocks import Block, WholeFile, check_codec, file_prefix, make_blocks
+from synthmill.generators.datasets.blocks import Block, WholeFile, check_codec, make_blocks
 from synthmill.generators.datasets.differences import Difference, compare, row_of
 from synthmill.generators.datasets.hashes import algorithm_of, hexdigest, section
 from synthmill.generators.datasets.manifest import ManifestError
@@ -27,6 +27,12 @@ from synthmill.generators.datasets.verify_input import (
     attested_results,
     manifest_path,
     open_manifest,
+)
+from synthmill.generators.datasets.verify_manifest import (
+    has_its_blocks,
+    wrong_description,
+    wrong_stages,
+    wrong_totals,
 )
 from synthmill.generators.datasets.verify_report import MAX_DIFFERENCES, CheckedFile, Report
 from synthmill.generators.engine.inputs import NO_INPUTS, InputPaths
@@ -106,8 +112,11 @@ class _Check:
         for name in tables:
             if name not in entries:
                 raise UnknownNameError("table", name, entries)
-        self._check_totals(entries)
-        self._check_stages()
+        for reason in (
+            *wrong_totals(self.content, entries, self.plan),
+            *wrong_stages(self.content, self.results),
+        ):
+            self._tell_manifest(reason)
         asked = [table for table in self.plan.tables if not tables or table.name in tables]
         sound = [table for table in asked if self._is_described(table, entries.get(table.name))]
         chosen = choose({table.name: table.blocks for table in sound}, number, self.seed)
@@ -146,33 +155,13 @@ class _Check:
     def _path(self, entry: Mapping[str, Any]) -> Path:
         return self.path.parent / str(entry["name"])
 
-    def _check_totals(self, entries: Mapping[str, Mapping[str, Any]]) -> None:
-        names = [table.name for table in self.plan.tables]
-        if list(entries) != names:
-            self._tell_manifest(f"has files of {', '.join(entries)}, the recipe makes {', '.join(names)}")
-        for total in ("rows", "size"):
-            right = sum(entry[total] for entry in entries.values())
-            if self.content.get(total) != right:
-                self._tell_manifest(f"{total} is {self.content.get(total)}, its files have {right}")
-
-    def _check_stages(self) -> None:
-        told, right = self.content.get("stages", []), self.results.named()
-        if told != right:
-            self._tell_manifest(f"stages are {told}, the recipe gives {right}")
-
     def _is_described(self, table: TablePlan, entry: Mapping[str, Any] | None) -> bool:
         """Whether the manifest has the table's rows and blocks as the recipe gives them."""
         if entry is None:
             return False
-        right = manifests.description(table, self.output)
-        told = {key: entry.get(key) for key in right}
-        if self.version == 1:
-            right["prefix_size"] = len(file_prefix(table, self.output))
-            told["prefix_size"] = entry.get("prefix_size")
-        for key, value in right.items():
-            if told[key] != value:
-                self._tell_manifest(f"{key} of {right['name']} is {told[key]}, the recipe gives {value}")
-        return bool(entry["rows"] == right["rows"] and entry["block_rows"] == right["block_rows"])
+        for reason in wrong_description(self.version, table, self.output, entry):
+            self._tell_manifest(reason)
+        return has_its_blocks(table, entry)
 
     def _check_file(
         self, table: TablePlan, entry: Mapping[str, Any], chosen: Sequence[int], present: bool

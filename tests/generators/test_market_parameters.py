@@ -8,12 +8,11 @@ import pyarrow as pa
 import pytest
 
 from synthmill.generators.engine.pipeline import make_plan, make_recipe, make_rows
-from synthmill.generators.strategies.market.parameters import (
+from synthmill.generators.strategies.market.parameters import MarketParameters, TradingHoursParameters
+from synthmill.generators.strategies.market.ticker_parameters import (
     ClusteringParameters,
     JumpParameters,
-    MarketParameters,
     TickerParameters,
-    TradingHoursParameters,
 )
 
 TICKER: dict[str, Any] = {

@@ -30,7 +30,7 @@ from synthmill.app.http.context import principal, services, stopping
 from synthmill.app.http.waiting_slots import slots
 from synthmill.generators.schema.times import UNITS, microseconds
 from synthmill.generators.strategies.market.bars import TIMEFRAMES
-from synthmill.generators.strategies.market.parameters import TickerParameters
+from synthmill.generators.strategies.market.ticker_parameters import TickerParameters
 from synthmill.generators.strategies.market.tickers import Ticker
 
 resource = Resource("market", "Live prices, history, bars and statistics of made-up securities.")

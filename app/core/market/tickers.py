@@ -14,7 +14,8 @@ from synthmill.app.core.errors import ConflictError, LimitExceededError, NotFoun
 from synthmill.app.core.services import Services
 from synthmill.generators.kernels.mix import key
 from synthmill.generators.strategies.market.market import Market
-from synthmill.generators.strategies.market.parameters import MarketParameters, market_of, ticker_of
+from synthmill.generators.strategies.market.parameters import MarketParameters, market_of
+from synthmill.generators.strategies.market.ticker_parameters import ticker_of
 from synthmill.generators.strategies.market.tickers import PUBLISHED, Ticker
 from synthmill.generators.strategies.market.ticks import Security
 
