@@ -71,7 +71,8 @@ def get_profile(services: Services, principal: Principal, dataset_id: str) -> di
     """What the dataset's columns hold, as `profile.json` says."""
     with services.db.read() as session:
         job_id = _require(session, principal, dataset_id).job_id
-    profile: dict[str, Any] = json.loads(services.storage.get(file_key(job_id, manifest.PROFILE_NAME)))
+        run = session.execute(select(models.Job.run).where(models.Job.id == job_id)).scalar_one()
+    profile: dict[str, Any] = json.loads(services.storage.get(file_key(job_id, manifest.PROFILE_NAME, run)))
     return profile
 
 
@@ -90,7 +91,7 @@ def open_file(services: Services, principal: Principal, job_id: str, name: str) 
         if job.state != JobState.COMPLETED:
             raise ConflictError(f"the job is {job.state}; its files come when it has completed")
         dataset = session.execute(select(Dataset).where(Dataset.job_id == job_id)).scalar_one()
-    key, content = file_key(job_id, name), dataset.manifest
+    key, content = file_key(job_id, name, job.run), dataset.manifest
     if name == manifest.FILE_NAME:
         data = manifest.dumps(content)
         return StoredFile(name, len(data), digest(data).hex(), None, "application/json", key)

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import logging
+import threading
+import time
+from weakref import WeakKeyDictionary
 
 from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
@@ -11,8 +14,45 @@ from synthmill.app.core.errors import StorageError
 from synthmill.app.core.messaging.queue import QUEUES
 from synthmill.app.core.resources import shortage
 from synthmill.app.core.services import Services
+from synthmill.app.core.storage import Storage
+
+PROBE_SECONDS = 5.0
+"""Strangers may ask, and each look at storage is a write: it is looked at no more often than this."""
+SILENCE_SECONDS = 3.0
+"""A store that takes nothing may need minutes to say so; one that is well doesn't take so long."""
 
 log = logging.getLogger(__name__)
+
+
+class _Look:
+    """A look at a storage, in a thread of its own, and what it found."""
+
+    def __init__(self, storage: Storage) -> None:
+        self._storage, self._began, self._done = storage, time.monotonic(), threading.Event()
+        self._why: str | None = None
+        self._ended = 0.0
+        threading.Thread(target=self._look, name="look at storage", daemon=True).start()
+
+    def _look(self) -> None:
+        try:
+            self._storage.check()
+        except StorageError as error:
+            self._why = str(error)
+        self._ended = time.monotonic()
+        self._done.set()
+
+    def is_old(self) -> bool:
+        return self._done.is_set() and time.monotonic() - self._ended >= PROBE_SECONDS
+
+    def why(self) -> str | None:
+        """Why the storage can't be used; waits for it, but not for long."""
+        if self._done.wait(max(0.0, self._began + SILENCE_SECONDS - time.monotonic())):
+            return self._why
+        return f"no answer to a write for {SILENCE_SECONDS:g} s"
+
+
+_looks: WeakKeyDictionary[Storage, _Look] = WeakKeyDictionary()
+_lock = threading.Lock()
 
 
 def failing_parts(services: Services) -> list[str]:
@@ -38,8 +78,8 @@ def _broker(services: Services) -> str | None:
 
 
 def _storage(services: Services) -> str | None:
-    try:
-        services.storage.check()
-    except StorageError as error:
-        return str(error)
-    return None
+    with _lock:
+        look = _looks.get(services.storage)
+        if look is None or look.is_old():
+            look = _looks[services.storage] = _Look(services.storage)
+    return look.why()

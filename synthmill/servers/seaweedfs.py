@@ -8,6 +8,7 @@ import socket
 import sys
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 from synthmill.servers.errors import StackError
@@ -22,7 +23,12 @@ VOLUMES = 100_000
 """A volume is a file that grows with what it holds, and each bucket has its own. By itself SeaweedFS makes
 them 1 GiB on a large disk and allows as many as its free space holds: few where it is nearly full."""
 LEAST_FREE_PERCENT = 1
-"""Of the disk: with less, SeaweedFS writes nothing, and no option changes that."""
+"""Of the disk: with less, `weed mini` writes nothing, and no option of it changes that."""
+CRAMPED_PERCENT = 2
+"""With less free at its start it runs as `weed server`, which can be told how much it has to leave, but takes
+some seconds longer to start and to stop."""
+LEAST_FREE_MB = 64
+"""That is so much."""
 
 
 @dataclass(frozen=True)
@@ -51,18 +57,21 @@ class SeaweedFS:
         binary = shutil.which("weed", path=str(Path(sys.executable).parent)) or shutil.which("weed")
         if binary is None:
             raise StackError("the SeaweedFS server is not installed; install Synthmill with `embedded`")
-        self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        ports = [f"-{server}.port={port}" for server, port in zip(SERVERS, self.ports, strict=True)]
+        ports = {server: f"-{server}.port={port}" for server, port in zip(SERVERS, self.ports, strict=True)}
+        admin = ports.pop("admin")
+        kind = (
+            [
+                *("server", "-filer", "-s3", f"-volume.minFreeSpace={LEAST_FREE_MB}MiB"),
+                # A lone master has nobody to wait for; else it takes 15 s longer to start again.
+                *("-master.electionTimeout=1s", "-master.resumeState=false"),
+            ]
+            if self.is_cramped
+            else ["mini", "-webdav=false", "-admin.ui=false", admin]
+        )
         return [
-            *(binary, "-logtostderr=true", "mini", f"-dir={self.folder}"),
-            *("-ip=127.0.0.1", "-ip.bind=127.0.0.1", *ports),
-            *(
-                "-disableHttp",
-                "-webdav=false",
-                "-admin.ui=false",
-                "-s3.iam=false",
-                "-s3.autoCreateBucket=false",
-            ),
+            *(binary, "-logtostderr=true", *kind, f"-dir={self.folder}"),
+            *("-ip=127.0.0.1", "-ip.bind=127.0.0.1", *ports.values()),
+            *("-disableHttp", "-s3.iam=false", "-s3.autoCreateBucket=false"),
             *(
                 "-s3.port.iceberg=0",
                 "-s3.port.lance=0",
@@ -90,8 +99,26 @@ class SeaweedFS:
 
     def least_free_bytes(self) -> int:
         """With less free disk it writes nothing."""
-        disk = os.statvfs(self.folder)
+        if self.is_cramped:
+            return LEAST_FREE_MB << 20
+        disk = self._disk
         return disk.f_blocks * disk.f_frsize * LEAST_FREE_PERCENT // 100
+
+    def room(self) -> str:
+        """What it has, for whoever starts it."""
+        free = self._disk.f_bavail * self._disk.f_frsize
+        left = max(0, free - self.least_free_bytes())
+        return f"{left >> 20:,} MiB of the {free >> 20:,} MiB free, {left // (VOLUME_MB << 20):,} volumes"
+
+    @cached_property
+    def is_cramped(self) -> bool:
+        """Whether its disk was nearly full when it was first asked for its command."""
+        return self._disk.f_bavail * 100 < self._disk.f_blocks * CRAMPED_PERCENT
+
+    @property
+    def _disk(self) -> os.statvfs_result:
+        self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        return os.statvfs(self.folder)
 
     def clear(self) -> None:
         """Remove the socket files that it leaves behind outside its folder."""

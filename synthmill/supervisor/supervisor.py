@@ -195,6 +195,8 @@ class Supervisor:
         if self._ready:
             self._say(f"Synthmill is ready at {self.url}")
             self._say(f"API key: {self.api_key or 'not known in this data folder; use one you have'}")
+            if self._parts is not None and self._parts.seaweedfs is not None:
+                self._say(f"Room for objects: {self._parts.seaweedfs.part.room()}")
             self._say(f"Data: {self.folder.path}    Stop: Ctrl-C")
             return
         for child in self._children:

@@ -195,18 +195,18 @@ def segmentation_fault(world: World, chance: random.Random) -> None:
 
 
 COSTS: dict[str, Cost] = {
-    "kill_worker": Cost(losses=MOST_PARTS),
-    "kill_interactive": Cost(losses=MOST_PARTS),
+    "kill_worker": Cost(losses=MOST_PARTS, returned=MOST_PARTS),
+    "kill_interactive": Cost(losses=MOST_PARTS, returned=MOST_PARTS),
     "term_worker": Cost(losses=MOST_PARTS, returned=MOST_PARTS),
-    "freeze_worker": Cost(losses=MOST_PARTS),
-    "kill_supervisor": Cost(losses=HANDS),
-    "kill_everything": Cost(losses=HANDS),
+    "freeze_worker": Cost(losses=MOST_PARTS, returned=MOST_PARTS),
+    "kill_supervisor": Cost(losses=HANDS, returned=HANDS),
+    "kill_everything": Cost(losses=HANDS, returned=HANDS),
     "kill_postgres": Cost(losses=HANDS, returned=HANDS),
     "restart_postgres": Cost(losses=HANDS, returned=HANDS),
     "freeze_postgres": Cost(),
     "clock_off": Cost(losses=MOST_PARTS, returned=float("inf")),
-    "new_engine": Cost(losses=2 * MOST_PARTS),
-    "segmentation_fault": Cost(losses=MOST_PARTS),
+    "new_engine": Cost(losses=2 * MOST_PARTS, returned=2 * MOST_PARTS),
+    "segmentation_fault": Cost(losses=MOST_PARTS, returned=MOST_PARTS),
     **{
         name: Cost(returned=float("inf"))
         for name in (
@@ -216,7 +216,8 @@ COSTS: dict[str, Cost] = {
     },
     "full_disk": Cost(losses=HANDS * 3, returned=float("inf")),
 }
-"""Faults that aren't here cost no part. Storage that fails returns a part as often as it is tried; a clock
+"""Faults that aren't here cost no part. Of a dead worker's hand the part in work is lost, where it is known,
+and the others are returned. Storage that fails returns a part as often as it is tried; a clock
 that is off makes an S3 server refuse every signature."""
 
 

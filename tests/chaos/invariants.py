@@ -120,7 +120,9 @@ def _watcher(services: Services, row: models.Job, job: Expected) -> Iterator[str
 
 def _files(services: Services, row: models.Job, job: Expected) -> Iterator[str]:
     storage = services.storage
-    wanted = {file_key(row.id, name) for name in (*job.files, manifest.FILE_NAME, manifest.PROFILE_NAME)}
+    wanted = {
+        file_key(row.id, name, row.run) for name in (*job.files, manifest.FILE_NAME, manifest.PROFILE_NAME)
+    }
     there = set(storage.list(f"jobs/{row.id}/"))
     if there != wanted:
         yield f"storage lacks {sorted(wanted - there)} and has {sorted(there - wanted)} beside"
@@ -131,8 +133,8 @@ def _files(services: Services, row: models.Job, job: Expected) -> Iterator[str]:
             ).all()
         )
     for name, entry in job.files.items():
-        if file_key(row.id, name) in there:
-            stored = storage.get(file_key(row.id, name))
+        if file_key(row.id, name, row.run) in there:
+            stored = storage.get(file_key(row.id, name, row.run))
             if len(stored) != entry["size"] or root_of(stored, entry) != entry["root"]:
                 yield f"{name} is not what an undisturbed run gives"
         if recorded.get(name) != entry["root"]:
@@ -152,7 +154,7 @@ def _pieces(services: Services, row: models.Job) -> Iterator[str]:
         own = [part for part in parts if part.table == file.table]
         if not any(part.etag for part in own):
             continue
-        content = services.storage.get(file_key(row.id, file.name))
+        content = services.storage.get(file_key(row.id, file.name, row.run))
         start = len(file_prefix(context.plan.table(file.table), context.output))
         for place, (recorded, size) in enumerate(_merged(own)):
             first = 0 if place == 0 else start

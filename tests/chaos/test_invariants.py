@@ -41,14 +41,14 @@ def change(services: Services, statement: Any) -> None:
 
 
 def flip_a_byte(services: Services, job: Expected) -> None:
-    key = file_key(job.job_id, max(job.files))
+    key = file_key(job.job_id, max(job.files), 0)
     content = bytearray(services.storage.get(key))
     content[len(content) // 2] ^= 1
     services.storage.put(key, bytes(content))
 
 
 def lose_a_file(services: Services, job: Expected) -> None:
-    services.storage.delete([file_key(job.job_id, max(job.files))])
+    services.storage.delete([file_key(job.job_id, max(job.files), 0)])
 
 
 def lose_an_event(services: Services, job: Expected) -> None:
@@ -71,7 +71,7 @@ def end_twice(services: Services, job: Expected) -> None:
 
 
 def leave_an_upload(services: Services, job: Expected) -> None:
-    services.storage.begin(file_key(job.job_id, "orders.csv"))
+    services.storage.begin(file_key(job.job_id, "orders.csv", 0))
 
 
 def leave_an_object(services: Services, job: Expected) -> None:

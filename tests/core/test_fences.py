@@ -14,7 +14,7 @@ import pytest
 from sqlalchemy import select, update
 
 from synthmill.app.core.access.keys import Principal
-from synthmill.app.core.db import models
+from synthmill.app.core.db import db_now, models
 from synthmill.app.core.execution import attempt, finaliser
 from synthmill.app.core.execution.attempt import attempt_finalising
 from synthmill.app.core.execution.finaliser import Finalising, claim_finalising, finalise
@@ -23,6 +23,7 @@ from synthmill.app.core.execution.leases import (
     Claim,
     ClaimBatch,
     LeaseLostError,
+    begin_block,
     claim_parts,
     pulse,
 )
@@ -66,6 +67,11 @@ def stale(services: Services, submit: Submit, worker: WorkerProcess) -> Claim:
     with services.db.write() as session:
         session.execute(update(models.Part).values(lease_until=1.0))
     sweep(services, worker.id)
+    with services.db.write() as session:
+        # A part that lost its worker comes when the others are done.
+        session.execute(
+            update(models.Part).where(models.Part.number != stale.number).values(not_before=db_now() + 3_600)
+        )
     (fresh,) = claim_parts(services, job.id, "another")
     assert (fresh.number, fresh.attempt) == (stale.number, stale.attempt + 1)
     return stale
@@ -73,12 +79,19 @@ def stale(services: Services, submit: Submit, worker: WorkerProcess) -> Claim:
 
 def test_a_stale_worker_is_told_when_it_says_how_far_it_is(services: Services, stale: Claim) -> None:
     with nothing_changed(services, stale.job_id), pytest.raises(LeaseLostError):
-        pulse(services, stale, 10)
+        pulse(services, ClaimBatch([stale], stale), 10)
 
 
 def test_a_stale_worker_renews_no_lease(services: Services, stale: Claim) -> None:
     with nothing_changed(services, stale.job_id), services.db.write() as session:
         ClaimBatch([stale]).renew(session)
+
+
+def test_a_stale_worker_marks_no_part_and_no_block_as_begun(services: Services, stale: Claim) -> None:
+    with nothing_changed(services, stale.job_id), services.db.write() as session:
+        ClaimBatch([stale], stale).renew(session)
+    with nothing_changed(services, stale.job_id), pytest.raises(LeaseLostError):
+        begin_block(services, stale, 0)
 
 
 def test_a_stale_worker_gives_no_part_back(services: Services, stale: Claim) -> None:

@@ -98,7 +98,7 @@ def test_a_worker_with_it_makes_the_bytes_that_the_library_makes(
     done = queries.get_job(services, principal, job.id)
     assert (done.state, done.error, done.waiting_for) == ("completed", None, None)
     here = synthmill.generate(**REQUEST, out=tmp_path / "here")
-    stored = b"".join(services.storage.read(file_key(job.id, "throws.csv")))
+    stored = b"".join(services.storage.read(file_key(job.id, "throws.csv", 0)))
     assert stored == here.files["throws.csv"].read_bytes()
 
 

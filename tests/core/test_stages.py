@@ -20,6 +20,7 @@ from synthmill.app.core.db import models
 from synthmill.app.core.execution import finaliser, stage_results, stages
 from synthmill.app.core.execution.attempt import attempt_finalising, attempt_parts
 from synthmill.app.core.execution.finaliser import claim_finalising, finalise
+from synthmill.app.core.execution.hand import Hand
 from synthmill.app.core.execution.leases import AbandonedError, Claim, claim_parts
 from synthmill.app.core.execution.outcomes import finish
 from synthmill.app.core.execution.slot import work_slot
@@ -169,6 +170,9 @@ def stale_and_fresh(services: Services, job: JobView, worker: WorkerProcess) -> 
     with services.db.write() as session:
         session.execute(update(models.Part).where(models.Part.state == "running").values(lease_until=1.0))
     sweep(services, worker.id)
+    with services.db.write() as session:
+        # A part that lost its worker comes when the others are done: here it is to come now.
+        session.execute(update(models.Part).values(losses=0))
     (fresh,) = claim_parts(services, job.id, "another")
     assert (fresh.number, fresh.attempt) == (stale.number, stale.attempt + 1)
     return stale, fresh
@@ -199,7 +203,7 @@ def test_a_worker_cut_off_by_its_lease_overwrites_nothing_of_a_stage_and_is_neve
         # What isn't pure may give other bytes to each who does it.
         with monkeypatch.context() as wrong:
             wrong.setattr(stages, "work_block", other_answers)
-            made = job_kind("dataset").run(services, stale, lambda units: None)
+            made = job_kind("dataset").run(services, stale, Hand(services, [stale], worker))
         assert finish(services, [(stale, made)]) == [stale]
 
     if not late:
@@ -238,6 +242,46 @@ def test_a_worker_of_before_a_retry_overwrites_no_rows_made_after_it(
     services.storage.put(late, bytes(len(services.storage.get(stored))))
     work()
     assert before == set()
+    assert contents(services, principal, job) == of_library(request, tmp_path / "library")
+
+
+def test_a_finaliser_of_before_a_retry_puts_no_file_in_the_place_of_one_made_after_it(
+    services: Services,
+    principal: Principal,
+    ask: Submit,
+    work: Work,
+    worker: WorkerProcess,
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+) -> None:
+    # Rows of an impure stage may be others after the retry; here they are equal, and the late one spoils them.
+    request = {**IMPURE, "parameters": {"people": 60, "pure": False}}
+    job = ask(request)
+    while (now := get_job(services, principal, job.id)).stage or now.parts_done < now.parts_total:
+        if claims := claim_parts(services, job.id, worker.id, 64):
+            attempt_parts(services, claims, worker)
+        else:
+            attempt_finalising(services, job.id, worker)
+    stale = claim_finalising(services, job.id, worker.id)
+    assert stale is not None
+    real, late = services.storage.put, []
+
+    def put(key: str, *data: bytes) -> str:
+        """The first file comes when the job has been retried and is complete."""
+        if not late:
+            late.append(key)
+            with services.db.write() as session:
+                session.execute(update(models.Job).values(finalise_until=None))
+            lifecycle.stop(services, principal, job.id)
+            lifecycle.retry(services, principal, job.id)
+            work()
+        return real(key, *(bytes(len(piece)) for piece in data)) if key == late[0] else real(key, *data)
+
+    with monkeypatch.context() as frozen, pytest.raises(AbandonedError):
+        frozen.setattr(services.storage, "put", put)
+        frozen.setattr(services.storage, "begin", lambda key: late.append(key) or put(key))
+        finalise(services, stale)
+    assert "/files/" in late[0]
     assert contents(services, principal, job) == of_library(request, tmp_path / "library")
 
 

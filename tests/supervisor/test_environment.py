@@ -3,12 +3,14 @@ from __future__ import annotations
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
 from synthmill.app.core.settings import Settings
 from synthmill.servers.errors import StackError
 from synthmill.servers.running import Launch
+from synthmill.servers.seaweedfs import SeaweedFS
 from synthmill.servers.valkey import Valkey
 from synthmill.supervisor.data_folder import DataFolder
 from synthmill.supervisor.embedding import EmbeddedParts
@@ -68,6 +70,23 @@ def test_a_nearly_full_disk_leaves_the_store_room_for_many_buckets(
     options = dict(option.split("=") for option in parts.seaweedfs.part.command() if option.count("=") == 1)
     assert int(options["-volume.max"]) >= 10_000
     assert int(options["-master.volumeSizeLimitMB"]) <= 128
+
+
+def test_a_store_on_a_nearly_full_disk_is_told_how_little_it_has_to_leave(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """`weed mini` would write nothing with less than 1 % free, whatever it is told."""
+    block = 4_096
+    blocks, free = (250 << 30) // block, (2 << 30) // block
+    disk = SimpleNamespace(f_frsize=block, f_blocks=blocks, f_bavail=free)
+    monkeypatch.setattr("synthmill.servers.seaweedfs.os.statvfs", lambda _: disk)
+    store = SeaweedFS(tmp_path / "seaweedfs", "", "", (1, 2, 3, 4, 5))
+    assert "server" in store.command() and "-volume.minFreeSpace=64MiB" in store.command()
+    assert store.least_free_bytes() == 64 << 20
+    assert store.room() == "1,984 MiB of the 2,048 MiB free, 15 volumes"
+    disk.f_bavail = blocks // 2
+    roomy = SeaweedFS(tmp_path / "seaweedfs", "", "", (1, 2, 3, 4, 5))
+    assert "mini" in roomy.command() and roomy.least_free_bytes() == (250 << 30) // 100
 
 
 def test_passwords_are_in_no_command_line(embedded: tuple[DataFolder, EmbeddedParts]) -> None:

@@ -50,7 +50,10 @@ class JobSummarySchema(ma.Schema):
     phase = f.String(
         required=True,
         allow_none=True,
-        metadata={"description": "while running: `staging` if it has stages, `generating`, then `verifying`"},
+        metadata={
+            "description": "while running: `staging` if it has stages, `generating`, then `verifying`; "
+            "`waiting` where it can't go on, as `waiting_for` says"
+        },
     )
     strategy = f.String(required=True, **_OF_A_DATASET)
     template = f.String(required=True, allow_none=True)
@@ -95,8 +98,12 @@ class JobSummarySchema(ma.Schema):
     waiting_for = f.String(
         required=True,
         allow_none=True,
-        metadata={"description": "where no worker can do the job: what it lacks, and the fix"},
+        metadata={
+            "description": "where no worker can do the job, or storage takes nothing of it: "
+            "what it lacks, and the fix"
+        },
     )
+    waiting_since = f.String(required=True, allow_none=True, metadata=_WHEN)
     result = f.Dict(
         required=True,
         allow_none=True,

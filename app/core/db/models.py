@@ -15,9 +15,11 @@ from sqlalchemy import (
     String,
     Text,
     UniqueConstraint,
+    false,
+    select,
     text,
 )
-from sqlalchemy.orm import DeclarativeBase, Mapped, composite, mapped_column
+from sqlalchemy.orm import DeclarativeBase, Mapped, column_property, composite, mapped_column
 
 
 class Base(DeclarativeBase):
@@ -120,6 +122,14 @@ class Job(Base):
     """When the last numbered progress event was written."""
     woken_at: Mapped[float] = mapped_column(default=0.0)
     """When slots were last asked for, or one last began."""
+    waiting_for: Mapped[str | None]
+    """What storage, or a disk, said when it last took nothing of the job; None once it takes bytes again."""
+    waiting_since: Mapped[float | None]
+    """Since when it has been so."""
+    hold_until: Mapped[float] = mapped_column(default=0.0, server_default="0")
+    """Until then no part of it is claimed: storage that takes nothing is tried now and then, by one part."""
+    run: Mapped[int] = mapped_column(default=0, server_default="0")
+    """How often it has been retried: part of its files' keys."""
     finalise_attempt: Mapped[int] = mapped_column(default=0)
     finalise_until: Mapped[float | None]
     """Until when somebody puts the files together, or clears them away."""
@@ -176,6 +186,10 @@ class File(Base):
     """Set when the file is whole in storage."""
     sha256: Mapped[str | None] = mapped_column(String(64))
     """Set with it where the output asks for it."""
+    run: Mapped[int] = column_property(
+        select(Job.run).where(Job.id == job_id).correlate_except(Job).scalar_subquery().label("run")
+    )
+    """The job's, when this was read."""
 
 
 @dataclass(frozen=True)
@@ -213,6 +227,13 @@ class Part(Base):
     attempt: Mapped[int] = mapped_column(default=0)
     errors: Mapped[int] = mapped_column(default=0)
     losses: Mapped[int] = mapped_column(default=0)
+    """How often its worker died, and no other part of the same hand is known to have been in work."""
+    begun: Mapped[bool] = mapped_column(default=False, server_default=false())
+    """Of the parts that its worker claimed together, the one that was in work when last told."""
+    begun_block: Mapped[int | None]
+    """The block that is being made, where the part has lost a worker before; None before the first."""
+    block_losses: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
+    """By block (empty: before the first) how often its worker died there."""
     worker: Mapped[str | None] = mapped_column(String(128))
     lease_until: Mapped[float | None]
     not_before: Mapped[float] = mapped_column(default=0.0)
@@ -233,6 +254,7 @@ class Part(Base):
         Index(
             "ix_parts_pending",
             "job_id",
+            "losses",
             "number",
             sqlite_where=text("state = 'pending'"),
             postgresql_where=text("state = 'pending'"),

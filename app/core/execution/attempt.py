@@ -4,35 +4,29 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 from sqlalchemy import select, update
 
 from synthmill.app.core.db import DATABASE_AWAY, models
 from synthmill.app.core.errors import StorageError
 from synthmill.app.core.execution.finaliser import claim_finalising, finalise
+from synthmill.app.core.execution.hand import Hand
 from synthmill.app.core.execution.instrumentation import tracked_part
 from synthmill.app.core.execution.leases import (
     AbandonedError,
     Claim,
     LeaseLostError,
     PartReturnedError,
-    pulse,
 )
 from synthmill.app.core.execution.outcomes import Done, fail, fail_job, finish, release
 from synthmill.app.core.execution.worker import WorkerProcess
 from synthmill.app.core.jobs.cleanup import clean
 from synthmill.app.core.jobs.kind import Outcome, Report, job_kind
 from synthmill.app.core.jobs.state import ENDED
-from synthmill.app.core.resources import check_memory, give_memory_back
+from synthmill.app.core.jobs.waiting import wait_for_storage
+from synthmill.app.core.resources import give_memory_back
 from synthmill.app.core.services import Services
-
-_PULSE_SECONDS = 0.5
-_DRAIN_SECONDS = 5.0
-"""A worker that has been told to stop works at most so much longer on the part in hand."""
-
-_STORAGE_WAIT = 5.0
-"""Seconds before a part is tried again whose storage failed; such failures are not held against it."""
 
 _DATABASE_WAIT = 0.5
 """Seconds between two tries to reach a database that is away."""
@@ -45,20 +39,30 @@ Job = models.Job
 def attempt_parts(services: Services, claims: Sequence[Claim], worker: WorkerProcess) -> None:
     """Make parts of one job, and record how that went. Raises nothing that a part can cause."""
     done: list[Done] = []
+    refused: StorageError | None = None
+    hand = Hand(services, claims, worker)
     for place, claim in enumerate(claims):
         if place and worker.stopping_since() is not None:
             release(services, claims[place:])
             break
         try:
-            made = _attempt(services, claim, worker)
+            made = _attempt(services, claim, hand)
         except (LeaseLostError, AbandonedError) as reason:
             log.info("part given up: %s", reason)
             _give_up(services, claims[place:])
+            break
+        except StorageError as error:
+            log.warning("part %s of %s waits for storage: %s", claim.number, claim.job_id, error)
+            release(services, claims[place:])
+            refused = error
             break
         if made is not None:
             done.append((claim, made))
     if done:
         _finish(services, done)
+    if refused is not None:
+        # Behind what was recorded as done: that says that storage takes bytes.
+        wait_for_storage(services, claims[0].job_id, str(refused))
 
 
 @tracked_part
@@ -66,36 +70,21 @@ def _run(services: Services, claim: Claim, report: Report) -> Outcome:
     return job_kind(claim.kind).run(services, claim, report)
 
 
-def _reporter(services: Services, claim: Claim, stopping_since: Callable[[], float | None]) -> Report:
-    """What a part calls between its blocks: the job's state is looked at there, and the worker's memory."""
-    looked = time.monotonic()
+def _attempt(services: Services, claim: Claim, hand: Hand) -> Outcome | None:
+    """The part, in storage; None where it failed, which is recorded.
 
-    def report(units: int) -> None:
-        nonlocal looked
-        check_memory(services.settings.worker_memory_bytes)
-        now = time.monotonic()
-        stopping = stopping_since()
-        if stopping is not None and now - stopping > _DRAIN_SECONDS:
-            raise AbandonedError("this worker is stopping")
-        if now - looked >= _PULSE_SECONDS:
-            pulse(services, claim, units)
-            looked = now
-
-    return report
-
-
-def _attempt(services: Services, claim: Claim, worker: WorkerProcess) -> Outcome | None:
-    """The part, in storage; None where it failed, which is recorded. Raises what makes it useless."""
+    Raises what makes it useless, and StorageError.
+    """
     try:
-        return _run(services, claim, _reporter(services, claim, worker.stopping_since))
-    except (LeaseLostError, AbandonedError):
+        # Imports the engine in a new worker; one that dies meanwhile dies of no part.
+        job_kind(claim.kind)
+        hand.take(claim)
+        return _run(services, claim, hand)
+    except (LeaseLostError, AbandonedError, StorageError):
         raise
     except PartReturnedError as error:
         log.warning("part %s of %s is made again: %s", claim.number, claim.job_id, error)
         release(services, [claim])
-    except StorageError as error:
-        log.warning("part %s of %s waits for storage: %s", claim.number, claim.job_id, error)
-        release(services, [claim], wait=_STORAGE_WAIT)
     except DATABASE_AWAY as error:
         log.warning("part %s of %s waits for the database: %s", claim.number, claim.job_id, error)
         _give_back_when_possible(services, [claim])
@@ -163,8 +152,11 @@ def attempt_finalising(services: Services, job_id: str, worker: WorkerProcess) -
     worker.hold(lease)
     try:
         finalise(services, lease)
-    except (AbandonedError, StorageError) as reason:
+    except AbandonedError as reason:
         log.warning("finalising given up: %s", reason)
+    except StorageError as error:
+        log.warning("finalising of %s waits for storage: %s", job_id, error)
+        wait_for_storage(services, job_id, str(error))
     except DATABASE_AWAY:
         raise
     except Exception as error:

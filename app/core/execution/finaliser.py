@@ -20,6 +20,7 @@ from synthmill.app.core.execution.leases import AbandonedError
 from synthmill.app.core.jobs import events
 from synthmill.app.core.jobs.kind import Completed, MoreParts, add_parts, job_kind
 from synthmill.app.core.jobs.state import JobState, job_progress, seconds_run
+from synthmill.app.core.jobs.waiting import NO_LONGER
 from synthmill.app.core.jobs.workers import matches_engine, wake
 from synthmill.app.core.services import Services
 
@@ -74,6 +75,7 @@ def claim_finalising(services: Services, job_id: str, worker: str) -> Finalising
                 Job.state == JobState.RUNNING,
                 Job.deleted.is_(False),
                 matches_engine(),
+                Job.hold_until <= db_now(),
                 Job.parts_done == Job.parts_total,
                 func.coalesce(Job.finalise_until, 0.0) < db_now(),
             )
@@ -121,6 +123,7 @@ def _record(session: Session, lease: Finalising, ending: Completed) -> None:
             ran_seconds=Job.ran_seconds + func.coalesce(db_now() - Job.running_since, 0.0),
             finalise_until=None,
             cleaned=not ending.leftovers,
+            **NO_LONGER,
         )
         .returning(Job)
     ).scalar_one_or_none()
@@ -152,6 +155,7 @@ def _go_on(services: Services, lease: Finalising, ending: MoreParts) -> None:
                 stage_units_done=0,
                 stage_began=seconds_run(job, now),
                 finalise_until=None,
+                **NO_LONGER,
             )
         )
         data = {"stage": ending.stage, "total": units, "parts": len(ending.parts), **ending.told}

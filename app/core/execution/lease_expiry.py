@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 from sqlalchemy import ColumnElement, delete, select, update
 from sqlalchemy.orm import Session
@@ -71,24 +72,53 @@ def _wake(services: Services, jobs: set[str]) -> None:
 def _give_back(session: Session, which: ColumnElement[bool]) -> set[str]:
     """The jobs of the parts given back."""
     lost: Sequence[models.Part] = session.execute(
-        select(Part).where(Part.state == "running", which).limit(_AT_ONCE).with_for_update(skip_locked=True)
+        select(Part)
+        .where(Part.state == "running", which)
+        # Whatever is in work comes last: so it is still there to be blamed instead of the others of its hand.
+        .order_by(Part.begun)
+        .limit(_AT_ONCE)
+        .with_for_update(skip_locked=True)
     ).scalars().all()  # fmt: skip
+    told = _hands_told(session, lost)
     for part in lost:
-        losses = part.losses + 1
-        wait = min(0.1 * 2**part.losses, _LONGEST_WAIT) if part.losses else 0.0
+        values: dict[str, Any] = {"state": "pending", "worker": None, "lease_until": None, "rows_made": 0}
+        if part.begun or (part.job_id, part.worker) not in told:
+            values |= _blame(session, part)
         session.execute(
             update(Part)
             .where(Part.job_id == part.job_id, Part.number == part.number, Part.attempt == part.attempt)
-            .values(
-                state="pending",
-                worker=None,
-                lease_until=None,
-                rows_made=0,
-                losses=losses,
-                not_before=db_now() + wait,
-            )
+            .values(**values)
         )
-        if losses >= LOSSES_ALLOWED:
-            name = part_name(part.number, part.stage, part.work)
-            fail_job(session, part.job_id, f"{name} lost its worker {LOSSES_ALLOWED} times")
     return {part.job_id for part in lost}
+
+
+def _hands_told(session: Session, parts: Sequence[models.Part]) -> set[tuple[str, str | None]]:
+    """Of the parts' jobs and workers those of which it is known what was in work."""
+    rows = session.execute(
+        select(Part.job_id, Part.worker).where(
+            Part.job_id.in_({part.job_id for part in parts}),
+            Part.worker.in_({part.worker for part in parts}),
+            Part.state == "running",
+            Part.begun,
+        )
+    )
+    return {(job_id, worker) for job_id, worker in rows}
+
+
+def _blame(session: Session, part: models.Part) -> dict[str, Any]:
+    """What to change of a part whose worker died with it; its job fails where that was so often at one block.
+
+    A first loss tells nothing of a block: it only has the part written down what it begins, made alone and
+    after the others. Nor does one before the part was begun, while its worker was still starting.
+    """
+    wait = min(0.1 * 2**part.losses, _LONGEST_WAIT) if part.losses else 0.0
+    values: dict[str, Any] = {"losses": part.losses + 1, "not_before": db_now() + wait}
+    if part.losses and part.begun:
+        block = "" if part.begun_block is None else str(part.begun_block)
+        times = (part.block_losses or {}).get(block, 0) + 1
+        values["block_losses"] = {**(part.block_losses or {}), block: times}
+        if times >= LOSSES_ALLOWED:
+            where = f" at block {block}" if block else ""
+            name = part_name(part.number, part.stage, part.work)
+            fail_job(session, part.job_id, f"{name} lost its worker {times} times{where}")
+    return values

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from sqlalchemy import bindparam, select, update
 from sqlalchemy.orm import Session
@@ -18,12 +19,13 @@ from synthmill.app.core.execution.leases import (
 from synthmill.app.core.jobs import events
 from synthmill.app.core.jobs.kind import Outcome, job_kind
 from synthmill.app.core.jobs.state import JobState, job_progress
+from synthmill.app.core.jobs.waiting import NO_LONGER
 from synthmill.app.core.services import Services
 
 ERRORS_ALLOWED = 3
 """A part that raises this often fails its job."""
 LOSSES_ALLOWED = 10
-"""A part whose worker vanishes this often fails its job."""
+"""A part whose worker dies this often at the same block fails its job."""
 _PROGRESS_SECONDS = 0.2
 """Numbered progress events of a job are at least so far apart, except the last."""
 
@@ -55,17 +57,19 @@ def finish(services: Services, done: Sequence[Done]) -> list[Claim]:
 
 
 def _count(session: Session, job: models.Job, kept: Sequence[Done]) -> None:
-    """Count parts as done, and say now and then how far the job is by that."""
+    """Count parts as done: storage takes bytes. Say now and then how far the job is by that."""
     units = sum(claim.units for claim, _ in kept)
     job.parts_done += len(kept)
     if job.stage is None:
         job.rows_done += units
     else:
         job.stage_units_done += units
+    goes_on: Mapping[str, Any] = NO_LONGER if kept else {}
     now = session.execute(
         update(Job)
         .where(Job.id == job.id)
         .values(
+            **goes_on,
             parts_done=job.parts_done,
             rows_done=job.rows_done,
             stage_units_done=job.stage_units_done,
@@ -73,7 +77,11 @@ def _count(session: Session, job: models.Job, kept: Sequence[Done]) -> None:
         )
         .returning(db_now())
     ).scalar_one()
-    if kept and (job.parts_done == job.parts_total or now - job.progress_at >= _PROGRESS_SECONDS):
+    if kept and (
+        job.parts_done == job.parts_total
+        or now - job.progress_at >= _PROGRESS_SECONDS
+        or job.waiting_for is not None
+    ):
         data = job_progress(job, units_in_hand(session, job.id), now)
         events.append(session, job.id, "progress", data)
         session.execute(update(Job).where(Job.id == job.id).values(progress_at=now))
@@ -108,13 +116,13 @@ def _record(session: Session, job_id: str, done: Sequence[Done]) -> Sequence[Don
     return [(claim, outcome) for claim, outcome in done if (claim.number, claim.attempt) in ours]
 
 
-def release(services: Services, claims: Sequence[Claim], wait: float = 0.0) -> None:
-    """Give parts back as if they had not been begun; nobody claims them for `wait` seconds."""
+def release(services: Services, claims: Sequence[Claim]) -> None:
+    """Give parts back as if they had not been begun."""
     with services.db.write() as session:
         session.execute(
             update(Part)
             .where(still_held(claims))
-            .values(state="pending", worker=None, lease_until=None, rows_made=0, not_before=db_now() + wait)
+            .values(state="pending", worker=None, lease_until=None, rows_made=0)
         )
 
 

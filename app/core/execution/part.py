@@ -51,7 +51,8 @@ def make_part(services: Services, context: JobContext, claim: Claim, report: Rep
     work = claim.work
     profile = TableProfile(context.plan.table(work.table))
     rows = 0
-    for block, body in make_blocks(
+    report.begins(work.first_block)
+    made = make_blocks(
         context.plan,
         work.table,
         work.first_block,
@@ -59,11 +60,14 @@ def make_part(services: Services, context: JobContext, claim: Claim, report: Rep
         context.output,
         profile,
         context.results,
-    ):
+    )
+    for following, (block, body) in enumerate(made, work.first_block + 1):
         blocks.append(block)
         bodies.append(body)
         rows += block.rows
         report(rows)
+        if following < work.last_block:
+            report.begins(following)
     return replace(_store(services, context, claim, blocks, bodies), profile=profile.pack())
 
 
@@ -79,14 +83,14 @@ def _store(
     size, packed = sum(block.size for block in blocks), pack_blocks(blocks)
     if file.parts == 1 and not context.staged:
         content = [whole.prefix, *bodies, whole.suffix]
-        storage.put(file_key(claim.job_id, file.name), *content)
+        storage.put(file_key(claim.job_id, file.name, file.run), *content)
         sha256 = _sha256(content) if context.output.sha256 else None
         return Made(size, None, packed, whole.size, whole.root, sha256)
     prefix = whole.prefix if work.piece == 0 else b""
     large = file.direct and len(prefix) + size >= storage.min_piece
     upload = find_upload(services, claim.job_id, work.table) if large else None
     if upload is not None:
-        key = file_key(claim.job_id, file.name)
+        key = file_key(claim.job_id, file.name, file.run)
         etag = storage.put_piece(key, upload, work.piece + 1, prefix, *bodies)
         return Made(size, etag, packed)
     # Rows that follow from a stage may be others when the job is retried: nothing of them is stored where one

@@ -13,6 +13,7 @@ from synthmill.app.core.execution.leases import ClaimBatch, claim_parts
 from synthmill.app.core.execution.worker import WorkerProcess
 from synthmill.app.core.jobs.cleanup import clean
 from synthmill.app.core.jobs.state import ENDED, JobState
+from synthmill.app.core.jobs.waiting import wait_for_disk
 from synthmill.app.core.jobs.workers import matches_engine, pass_on
 from synthmill.app.core.resources import shortage
 from synthmill.app.core.services import Services
@@ -60,6 +61,7 @@ def _work_slot(services: Services, job_id: str, worker: WorkerProcess) -> None:
     full = shortage(services)
     if full is not None:
         log.warning("slot for %s given up: %s", job_id, full)
+        wait_for_disk(services, job_id)
         return
     began, most, worked = time.monotonic(), 1, False
     while worker.stopping_since() is None:

@@ -95,6 +95,7 @@ def _blocks(
     done = 0
     outside = None if stage.pure else StageContext(check=lambda: report(done))
     for block in range(claim.work.first_block, claim.work.last_block):
+        report.begins(block)
         data = work_block(context.plan, stage, block, results, outside)
         if stage.keep:
             services.storage.put(stage_block_key(claim.job_id, stage.name, block, claim.attempt), data)

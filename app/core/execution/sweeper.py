@@ -126,6 +126,7 @@ _SILENT = (
         Job.state.in_((JobState.QUEUED, JobState.RUNNING)),
         Job.deleted.is_(False),
         Job.woken_at < db_now() - _IDLE_WAIT,
+        Job.hold_until <= db_now(),
         has_compatible_worker(),
         or_(_CLAIMABLE, _UNFINALISED),
     )

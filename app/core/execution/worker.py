@@ -13,13 +13,20 @@ from sqlalchemy import delete, insert, update
 from sqlalchemy.orm import Session
 
 from synthmill.app.core.db import db_now, models
+from synthmill.app.core.jobs.waiting import wait_for_storage
 from synthmill.app.core.jobs.workers import plugins_here
 from synthmill.app.core.observability import counters
 from synthmill.app.core.services import Services
+from synthmill.app.core.storage.writes import unanswered
 from synthmill.generators.version import ENGINE_VERSION
+
+STORAGE_SILENCE = 15.0
+"""Seconds that a write may take before the job is said to wait for storage."""
 
 
 class Lease(Protocol):
+    @property
+    def job_id(self) -> str: ...
     def renew(self, session: Session) -> None: ...
 
 
@@ -72,6 +79,10 @@ class WorkerProcess:
                 self._enter(session)  # It was silent for so long that it was forgotten.
             if holding is not None:
                 holding.renew(session)
+        silence = unanswered(STORAGE_SILENCE)
+        if holding is not None and silence is not None:
+            # Whoever does the part is still waiting, and will only then be told that it was refused.
+            wait_for_storage(services, holding.job_id, silence)
 
     def hold(self, lease: Lease | None) -> None:
         with self._lock:

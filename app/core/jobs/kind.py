@@ -24,9 +24,17 @@ from synthmill.app.core.services import Services
 from synthmill.generators.engine.inputs import Input
 from synthmill.generators.version import ENGINE_VERSION
 
-Report = Callable[[int], None]
-"""Called between blocks, at least once a second, with the units done so far of a part. Raises what makes the
-part useless: AbandonedError where its job has ended, LeaseLostError where it was given to another worker."""
+
+class Report(Protocol):
+    """What a part says of itself while it is done. Both methods raise what makes the part useless:
+    AbandonedError where its job has ended, LeaseLostError where it was given to another worker."""
+
+    def begins(self, block: int) -> None:
+        """Called before each block: where a worker dies in this block again and again, its job fails and
+        names it. A kind without blocks need not call it."""
+
+    def __call__(self, units: int) -> None:
+        """Called between blocks, at least once a second, with the units done so far of the part."""
 
 
 @dataclass(frozen=True)

@@ -15,6 +15,7 @@ from synthmill.app.core.jobs.kind import job_kind
 from synthmill.app.core.jobs.queries import JobView, get_job, require_job
 from synthmill.app.core.jobs.state import ACTIVE, JobState
 from synthmill.app.core.jobs.submit import submit
+from synthmill.app.core.jobs.waiting import NO_LONGER
 from synthmill.app.core.jobs.workers import wake
 from synthmill.app.core.services import Services
 
@@ -105,6 +106,8 @@ def retry(services: Services, principal: Principal, job_id: str) -> JobView:
                 started_at=None,
                 finished_at=None,
                 finalise_until=None,
+                **NO_LONGER,
+                run=Job.run + 1,
                 error=None,
                 first_attempt=select(func.max(models.Part.attempt))
                 .where(models.Part.job_id == job_id)
@@ -118,7 +121,7 @@ def retry(services: Services, principal: Principal, job_id: str) -> JobView:
         session.execute(
             update(models.Part)
             .where(models.Part.job_id == job_id)
-            .values(state="pending", errors=0, losses=0, not_before=0.0, size=None)
+            .values(state="pending", errors=0, losses=0, block_losses=None, not_before=0.0, size=None)
         )
         job_kind(reset.kind).reset(session, reset)
         parts = session.execute(select(Job.parts_total).where(Job.id == job_id)).scalar_one()

@@ -40,7 +40,7 @@ class JobView:
     state: str
     phase: str | None
     """While running: `staging` (what rows follow from is found out), `generating`, then `verifying` (what the
-    parts made is put together)."""
+    parts made is put together); `waiting` where it can't go on, see `waiting_for`."""
     workspace: str
     unit: str
     """What `rows_total` and `rows_done` count: `rows` for a dataset."""
@@ -63,7 +63,8 @@ class JobView:
     finished_at: str | None
     error: str | None
     waiting_for: str | None
-    """Where no worker can do it: what it lacks, such as a plugin, and the fix."""
+    """Where no worker can do it, or storage takes nothing of it: what it lacks, and the fix."""
+    waiting_since: str | None
     result: dict[str, Any] | None
     """What a completed job gave, as its kind says it."""
     last_seq: int
@@ -175,13 +176,14 @@ def _view(
     def when(seconds: float | None) -> str | None:
         return None if seconds is None else timestamp(seconds)
 
+    waiting_for, since = _waiting(job, lack)
     made = job_progress(job, in_hand, now)
     rows = job.rows_done + (in_hand if job.stage is None else 0)
     return JobView(
         id=job.id,
         kind=job.kind,
         state=job.state,
-        phase=_phase(job),
+        phase=_phase(job, waiting_for is not None),
         workspace=principal.workspace,
         unit=job_kind(job.kind).unit if job.kind in kinds() else "units",
         rows_total=job.rows_total,
@@ -200,16 +202,28 @@ def _view(
         started_at=when(job.started_at),
         finished_at=when(job.finished_at),
         error=job.error,
-        waiting_for=None if lack is None else f"there is {lack.reason}: {lack.fix}",
+        waiting_for=waiting_for,
+        waiting_since=None if waiting_for is None else when(since),
         result=job.result,
         last_seq=job.last_seq,
         **own,
     )
 
 
-def _phase(job: models.Job) -> str | None:
+def _waiting(job: models.Job, lack: Lack | None) -> tuple[str | None, float | None]:
+    """What the job waits for, and since when as far as that is noted."""
+    if lack is not None:
+        return f"there is {lack.reason}: {lack.fix}", job.unmanned_since
+    if job.state not in (JobState.QUEUED, JobState.RUNNING):
+        return None, None
+    return job.waiting_for, job.waiting_since
+
+
+def _phase(job: models.Job, waits: bool) -> str | None:
     if job.state != JobState.RUNNING:
         return None
+    if waits:
+        return "waiting"
     if job.stage is not None:
         return "staging"
     return "verifying" if job.parts_done == job.parts_total else "generating"

@@ -20,6 +20,7 @@ from synthmill.app.core.storage.drafts import locked_draft, remove_abandoned
 from synthmill.app.core.storage.pieces import PieceFolder, copy_file
 from synthmill.app.core.storage.storage import (
     CHUNK_BYTES,
+    PROBE_BYTES,
     Stat,
     Uploads,
     check_folder_prefix,
@@ -30,6 +31,7 @@ from synthmill.app.core.storage.storage import (
     etag_of,
     etag_of_pieces,
 )
+from synthmill.app.core.storage.writes import writing
 from synthmill.generators.datasets.writing import write_all
 
 # Names that begin with a dot can't begin a key, so none of these ever meets an object.
@@ -48,7 +50,7 @@ class FolderStorage:
 
     def put(self, key: str, *data: bytes) -> str:
         target, etag = self._path(key), etag_of(data)
-        with _explained(f"store {key}"), self._draft() as draft:
+        with writing(f"store {key}"), _explained(f"store {key}"), self._draft() as draft:
             _write(draft, data)
             self._place(draft, target, key, etag)
         return etag
@@ -100,10 +102,11 @@ class FolderStorage:
     def put_piece(self, key: str, upload_id: str, number: int, *data: bytes) -> str:
         check_number(number)
         etag = etag_of(data)
-        with _explained(f"store piece {number} of {key}"):
+        action = f"store piece {number} of {key}"
+        with writing(action), _explained(action):
             if self._pieces.append(key, upload_id, number, etag, data):
                 return etag
-        with _explained(f"store piece {number} of {key}"), self._draft() as draft:
+        with writing(action), _explained(action), self._draft() as draft:
             _write(draft, data)
             self._pieces.add(draft, key, upload_id, number, etag, sum(map(len, data)))
         return etag
@@ -159,6 +162,8 @@ class FolderStorage:
     def check(self) -> None:
         if not self.root.is_dir() or not os.access(self.root, os.W_OK | os.X_OK):
             raise StorageError(f"the folder of objects, {self.root}, isn't there or can't be written")
+        with _explained(f"write to the folder {self.root}"), self._draft() as draft:
+            _write(draft, [bytes(PROBE_BYTES)])
 
     def ensure(self) -> None:
         """Make the folder; clear away what processes that were killed left half-done."""

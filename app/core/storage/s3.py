@@ -11,6 +11,8 @@ from synthmill.app.core.errors import MissingObjectError, MissingUploadError, St
 from synthmill.app.core.storage.s3_client import make_client, translated
 from synthmill.app.core.storage.storage import (
     CHUNK_BYTES,
+    PROBE_BYTES,
+    PROBE_KEY,
     Stat,
     Uploads,
     attachment,
@@ -20,6 +22,7 @@ from synthmill.app.core.storage.storage import (
     check_pieces,
     check_prefix,
 )
+from synthmill.app.core.storage.writes import writing
 
 if TYPE_CHECKING:
     from botocore.response import StreamingBody
@@ -57,7 +60,7 @@ class S3Storage:
 
     def put(self, key: str, *data: bytes) -> str:
         name = self._name(key)
-        with translated(f"store {key}", key):
+        with writing(f"store {key}"), translated(f"store {key}", key):
             return _plain(self._client.put_object(Bucket=self.bucket, Key=name, Body=b"".join(data))["ETag"])
 
     def get(self, key: str) -> bytes:
@@ -123,7 +126,8 @@ class S3Storage:
     def put_piece(self, key: str, upload_id: str, number: int, *data: bytes) -> str:
         name = self._name(key)
         try:
-            with translated(f"store piece {number} of {key}", key):
+            action = f"store piece {number} of {key}"
+            with writing(action), translated(action, key):
                 return _plain(
                     self._client.upload_part(
                         Bucket=self.bucket,
@@ -206,6 +210,8 @@ class S3Storage:
                 self._client.head_bucket(Bucket=self.bucket)
         except MissingObjectError:
             raise StorageError(f"there is no bucket {self.bucket}") from None
+        self.put(PROBE_KEY, bytes(PROBE_BYTES))
+        self.delete([PROBE_KEY])
 
     def ensure(self) -> None:
         with suppress(MissingObjectError), translated(f"reach the bucket {self.bucket}"):

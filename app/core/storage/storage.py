@@ -16,6 +16,8 @@ CHUNK_BYTES = 1 << 20
 MAX_PIECES = 10_000
 MAX_KEY_BYTES = 900
 MAX_NAME_BYTES = 200
+PROBE_KEY, PROBE_BYTES = "write-probe", 4_096
+"""Stored and removed to see whether a store takes anything: room and permissions show in nothing else."""
 
 Uploads = list[tuple[str, str]]
 """Keys with the ids of their uploads."""
@@ -116,7 +118,7 @@ class Storage(Protocol):
         ...
 
     def check(self) -> None:
-        """Raises StorageError unless the storage can be used right now."""
+        """Raises StorageError unless the storage takes bytes right now: it is given some to find out."""
         ...
 
     def ensure(self) -> None:

@@ -30,7 +30,8 @@ class ChaosParameters(ma.Schema):
     rows = ma.fields.Integer(required=True, validate=ma.validate.Range(1))
     pause_ms = ma.fields.Integer(load_default=0)
     poison = ma.fields.String(
-        load_default="none", validate=ma.validate.OneOf(["none", "memory", "memory_always", "segfault"])
+        load_default="none",
+        validate=ma.validate.OneOf(["none", "memory", "memory_always", "segfault", "segfault_always"]),
     )
     poison_row = ma.fields.Integer(load_default=0)
 
@@ -86,12 +87,12 @@ def _mix(numbers: np.ndarray) -> np.ndarray:
 def _take_poison(folder: Path, poison: str, seed: int) -> None:
     if poison == "none":
         return
-    if poison != "memory_always":
+    if not poison.endswith("_always"):
         try:
             (folder / f"{poison}-{seed}").touch(exist_ok=False)
         except FileExistsError:
             return
-    if poison == "segfault":
+    if poison.startswith("segfault"):
         ctypes.string_at(0)
     bytearray(1 << 46)
 

@@ -47,7 +47,7 @@ def assemble(
     )
     if file.root is not None:
         return whole, file.sha256
-    key = file_key(file.job_id, file.name)
+    key = file_key(file.job_id, file.name, file.run)
     if not _is_there(services, key, whole.size):  # Else whoever put it together died before saying so.
         _put_together(services, context, file, parts, whole, check)
         if not _is_there(services, key, whole.size):
@@ -96,7 +96,7 @@ def _put_together(
     whole: WholeFile,
     check: Check,
 ) -> None:
-    key = file_key(file.job_id, file.name)
+    key = file_key(file.job_id, file.name, file.run)
     if (
         services.storage.min_piece
         and whole.size <= _SINGLE_PUT_BYTES
@@ -126,7 +126,7 @@ class _Pieces:
         self, services: Services, context: JobContext, file: models.File, whole: WholeFile, upload: str
     ) -> None:
         self.services, self.context, self.file, self.whole = services, context, file, whole
-        self.upload, self.key = upload, file_key(file.job_id, file.name)
+        self.upload, self.key = upload, file_key(file.job_id, file.name, file.run)
         self.done: list[tuple[int, str]] = []
         self.waiting: list[StoredPart] = []
         self.waiting_bytes = 0

@@ -59,12 +59,13 @@ def finalise(services: Services, context: JobContext, lease: FinaliserLease) -> 
         for file in lost:
             _make_again(services, lease, file)
         return None
+    run = files[0].run
     profiled = document(context.recipe, profiles)
-    services.storage.put(file_key(lease.job_id, manifest.PROFILE_NAME), profiled)
+    services.storage.put(file_key(lease.job_id, manifest.PROFILE_NAME, run), profiled)
     content = manifest.manifest(
         context.recipe, context.output, entries, manifest.profile_entry(profiled), context.results
     )
-    services.storage.put(file_key(lease.job_id, manifest.FILE_NAME), manifest.dumps(content))
+    services.storage.put(file_key(lease.job_id, manifest.FILE_NAME, run), manifest.dumps(content))
     if any(file.parts > 1 for file in files):
         services.storage.delete_prefix(pieces_prefix(lease.job_id))
         _abort_uploads(services, lease.job_id)

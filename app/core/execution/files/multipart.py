@@ -44,7 +44,7 @@ def find_upload(services: Services, job_id: str, table: str, wait: float = _WAIT
                 .returning(File.table)
             ).one_or_none()
         if mine is not None:
-            return _begin(services, job_id, table, file_key(job_id, file.name))
+            return _begin(services, job_id, table, file_key(job_id, file.name, file.run))
         if time.monotonic() > deadline:
             return None
         time.sleep(0.02)
