@@ -77,7 +77,9 @@ def make(services: Services, job_id: str, worker: WorkerProcess, at_once: int = 
 def finish(services: Services, job_id: str, worker: WorkerProcess) -> bytes:
     """Complete the job, whose parts are done; its profile."""
     work_slot(services, job_id, worker)
-    return services.storage.get(file_key(job_id, "profile.json", 0))
+    with services.db.read() as session:
+        run = session.get_one(models.Job, job_id).run
+    return services.storage.get(file_key(job_id, "profile.json", run))
 
 
 def nodes(services: Services, job_id: str) -> set[tuple[str, int, int]]:

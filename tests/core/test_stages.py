@@ -254,7 +254,7 @@ def test_a_finaliser_of_before_a_retry_puts_no_file_in_the_place_of_one_made_aft
     monkeypatch: pytest.MonkeyPatch,
     tmp_path: Path,
 ) -> None:
-    # Rows of an impure stage may be others after the retry; here they are equal, and the late one spoils them.
+    # Rows of an impure stage may be others after the retry; here they are the same, and what comes late is not.
     request = {**IMPURE, "parameters": {"people": 60, "pure": False}}
     job = ask(request)
     while (now := get_job(services, principal, job.id)).stage or now.parts_done < now.parts_total:
@@ -264,7 +264,8 @@ def test_a_finaliser_of_before_a_retry_puts_no_file_in_the_place_of_one_made_aft
             attempt_finalising(services, job.id, worker)
     stale = claim_finalising(services, job.id, worker.id)
     assert stale is not None
-    real, late = services.storage.put, []
+    real = services.storage.put
+    late: list[str] = []
 
     def put(key: str, *data: bytes) -> str:
         """The first file comes when the job has been retried and is complete."""
@@ -277,11 +278,11 @@ def test_a_finaliser_of_before_a_retry_puts_no_file_in_the_place_of_one_made_aft
             work()
         return real(key, *(bytes(len(piece)) for piece in data)) if key == late[0] else real(key, *data)
 
-    with monkeypatch.context() as frozen, pytest.raises(AbandonedError):
+    # It finds out at the end, or when it looks for what the job that is complete has no need of any more.
+    with monkeypatch.context() as frozen, pytest.raises((AbandonedError, LookupError)):
         frozen.setattr(services.storage, "put", put)
-        frozen.setattr(services.storage, "begin", lambda key: late.append(key) or put(key))
         finalise(services, stale)
-    assert "/files/" in late[0]
+    assert "/files/" in late[0], "a table's where the store is S3, the profile in a folder"
     assert contents(services, principal, job) == of_library(request, tmp_path / "library")
 
 

@@ -17,8 +17,8 @@ def piece_key(job_id: str, table: str, piece: int, attempt: int) -> str:
 
 
 def file_key(job_id: str, name: str, run: int) -> str:
-    """A file, as the job's first run or a retry made it: rows that follow from impure stages may be others, and
-    a finaliser that was away while the job was retried must not put old ones in their place."""
+    """A file, as the job's first run or a retry made it: rows that follow from impure stages may be others,
+    and a finaliser that was away while the job was retried must not put old ones in their place."""
     return f"jobs/{job_id}/files-{run}/{name}" if run else f"jobs/{job_id}/files/{name}"
 
 
