@@ -254,7 +254,7 @@ def test_a_finaliser_of_before_a_retry_puts_no_file_in_the_place_of_one_made_aft
     monkeypatch: pytest.MonkeyPatch,
     tmp_path: Path,
 ) -> None:
-    # Rows of an impure stage may be others after the retry; here they are the same, and what comes late is not.
+    # Rows of an impure stage may be others after the retry; here they are the same, and what is late is not.
     request = {**IMPURE, "parameters": {"people": 60, "pure": False}}
     job = ask(request)
     while (now := get_job(services, principal, job.id)).stage or now.parts_done < now.parts_total:
