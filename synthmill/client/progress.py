@@ -121,7 +121,7 @@ class JobMeter:
         self._total = job.rows_total
         self._unit = job.unit
         meter.unit = job.unit
-        meter.note = "" if job.state == "running" else job.state
+        meter.note = job.view.get("waiting_for") or ("" if job.state == "running" else job.state)
         meter.show(job.rows_done, job.rows_total, 0.0)
 
     def __call__(self, event: Event) -> None:

@@ -223,7 +223,7 @@ def test_the_next_parts_are_found_by_an_index_that_has_them_in_their_order(
     services: Services, submit: Submit
 ) -> None:
     job = submit()
-    sqlite = services.settings.is_sqlite
+    sqlite = services.settings.database_url.startswith("sqlite")
     with services.db.write() as session:
         # Enough pending rows, and more that are done, for a planner that reckons with their number.
         numbers = range(1_000, 6_000)

@@ -21,7 +21,7 @@ from synthmill.app.core.execution.worker import WorkerProcess
 from synthmill.app.core.jobs import lifecycle, queries, watch
 from synthmill.app.core.readiness import failing_parts
 from synthmill.app.core.services import Services
-from synthmill.app.core.storage import writes
+from synthmill.app.core.storage import storage as writes
 from tests.work import Work
 
 Submit = Callable[..., queries.JobView]

@@ -17,7 +17,7 @@ from synthmill.app.core.jobs.waiting import wait_for_storage
 from synthmill.app.core.jobs.workers import plugins_here
 from synthmill.app.core.observability import counters
 from synthmill.app.core.services import Services
-from synthmill.app.core.storage.writes import unanswered
+from synthmill.app.core.storage.storage import unanswered
 from synthmill.generators.version import ENGINE_VERSION
 
 STORAGE_SILENCE = 15.0

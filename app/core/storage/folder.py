@@ -30,8 +30,8 @@ from synthmill.app.core.storage.storage import (
     check_prefix,
     etag_of,
     etag_of_pieces,
+    writing,
 )
-from synthmill.app.core.storage.writes import writing
 from synthmill.generators.datasets.writing import write_all
 
 # Names that begin with a dot can't begin a key, so none of these ever meets an object.

@@ -21,8 +21,8 @@ from synthmill.app.core.storage.storage import (
     check_number,
     check_pieces,
     check_prefix,
+    writing,
 )
-from synthmill.app.core.storage.writes import writing
 
 if TYPE_CHECKING:
     from botocore.response import StreamingBody

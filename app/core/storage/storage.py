@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import itertools
+import threading
+import time
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Protocol
 from urllib.parse import quote
@@ -208,3 +211,27 @@ def etag_of(chunks: Iterable[bytes]) -> str:
 def etag_of_pieces(etags: Sequence[str]) -> str:
     """The etag that a folder gives to a file of pieces: of their etags, then how many there are."""
     return f"{etag_of(etag.encode() for etag in etags)}-{len(etags)}"
+
+
+_under_way: dict[int, tuple[float, str]] = {}
+"""Writes of this process, for a store that takes nothing may need minutes to say so. By thread: since when it
+has been waiting, and to do what."""
+
+
+@contextmanager
+def writing(what: str) -> Iterator[None]:
+    """A write of this thread, until it has succeeded or failed."""
+    thread = threading.get_ident()
+    _under_way[thread] = time.monotonic(), what
+    try:
+        yield
+    finally:
+        del _under_way[thread]
+
+
+def unanswered(seconds: float) -> str | None:
+    """What a thread has been waiting for so long already, in words; the one that has waited longest."""
+    waiting = min(list(_under_way.values()), default=None)
+    if waiting is None or time.monotonic() - waiting[0] < seconds:
+        return None
+    return f"the object store has given no answer to {waiting[1]} for {seconds:g} s"
