@@ -1,7 +1,7 @@
 """Bringing a database to the present schema: by one process at a time, all of it or none.
 
-All revisions that are missing run in one transaction, on SQLite without foreign keys: there a table is changed
-by making it anew, and dropping the old one would take along all rows that refer to it. Whether all references
+All missing revisions run in one transaction, on SQLite without foreign keys: there a table is changed by
+making it anew, and dropping the old one would take along all rows that refer to it. Whether all references
 still hold is looked at before the commit. docs/decisions/043-upgrades.md has the policy.
 """
 
