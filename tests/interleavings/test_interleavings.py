@@ -52,7 +52,7 @@ def test_an_order_that_broke_a_promise_once_holds(services: Services, steps: Seq
         play(made, steps)
 
 
-@settings(max_examples=examples(25, 2_000), **QUIETLY)
+@settings(max_examples=examples(8, 500), **QUIETLY)
 @given(PLAY)
 def test_any_order_of_transactions_keeps_what_is_promised(services: Services, steps: Sequence[Step]) -> None:
     with world(services) as made:
@@ -60,7 +60,7 @@ def test_any_order_of_transactions_keeps_what_is_promised(services: Services, st
 
 
 @pytest.mark.slow
-@settings(max_examples=examples(300, 5_000), **QUIETLY)
+@settings(max_examples=examples(150, 5_000), **QUIETLY)
 @given(PLAY)
 def test_many_orders_of_transactions_keep_what_is_promised(services: Services, steps: Sequence[Step]) -> None:
     with world(services) as made:
