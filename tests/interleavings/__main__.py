@@ -20,7 +20,7 @@ from tests.interleavings.steps import PLAY
 from tests.interleavings.world import Step, opened, world
 from tests.stack.postgres import running_postgres
 
-_BATCH = 500
+_BATCH = 100
 """Orders between two lines that say how far it is."""
 
 
