@@ -19,5 +19,5 @@ def prepare() -> None:
 
     check_settings(os.environ)
     with closing(build_services(os.environ)) as services:
-        token = make_ready(services, None)
+        token = make_ready(services, None, click.echo)
     click.echo(f"API key, shown this once: {token}" if token else "Ready; there are API keys already.")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
@@ -42,24 +42,27 @@ def build_services(environment: Mapping[str, str]) -> Services:
         raise StackError(str(error)) from None
 
 
-def prepare(services: Services, stored_token: str | None) -> str | None:
-    """Migrate the database, make bucket or folder and the first key.
+def prepare(services: Services, stored_token: str | None, say: Callable[[str], None]) -> str | None:
+    """Migrate the database, make bucket or folder and the first key; `say` is called with what a person
+    should know of it.
 
     Answers the API key to show: a new one, or the stored one if it is still good; None if there is neither.
     """
     from sqlalchemy.exc import SQLAlchemyError
 
     from synthmill.app.core.access.keys import authenticate, first_key
-    from synthmill.app.core.db.migrate import migrate
+    from synthmill.app.core.db.migrate import MigrationError, migrate
     from synthmill.app.core.errors import UnauthorizedError
 
     try:
-        migrate(services.db)
+        migrate(services.db, say)
         token = first_key(services)
         if token is None and stored_token is not None:
             with suppress(UnauthorizedError):
                 authenticate(services, stored_token)
                 token = stored_token
+    except MigrationError as error:
+        raise StackError(str(error)) from None
     except SQLAlchemyError as error:
         raise StackError(f"the database can't be used: {str(error).splitlines()[0]}") from None
     _ensure_storage(services)

@@ -108,7 +108,7 @@ class Supervisor:
             environment = self._environment(listener)
             self._children = self._processes(environment, listener)
         with closing(build_services(environment)) as services:
-            self.api_key = prepare(services, folder.secrets().get("api_key"))
+            self.api_key = prepare(services, folder.secrets().get("api_key"), self._say)
         if self.api_key is not None:
             folder.keep_secret("api_key", self.api_key)
         self._go_on()

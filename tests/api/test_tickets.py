@@ -28,6 +28,18 @@ def test_a_ticket_is_good_for_one_use(
         tickets.redeem(services, ticket["ticket"], job)
 
 
+def test_a_ticket_shown_at_the_wrong_socket_is_used_up(
+    api: Caller, services: Services, submit: Callable[..., dict[str, Any]]
+) -> None:
+    job, another = submit()["id"], submit()["id"]
+    for meant, shown in ((job, None), (job, another), (None, job)):
+        ticket = api.post("/tickets", json={"job_id": meant}).json["data"]["ticket"]
+        with pytest.raises(UnauthorizedError, match="for another WebSocket"):
+            tickets.redeem(services, ticket, shown)
+        with pytest.raises(UnauthorizedError, match="used"):
+            tickets.redeem(services, ticket, meant)
+
+
 @pytest.mark.parametrize("options", [{}, {"json": {}}, {"json": {"job_id": None}}])
 def test_a_ticket_for_all_jobs_names_none(api: Caller, services: Services, options: dict[str, Any]) -> None:
     answer = api.post("/tickets", **options)

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 
 from synthmill.app.core import tickets
 from synthmill.app.core.access.keys import Principal
@@ -34,15 +34,19 @@ def test_only_a_set_retention_deletes_old_jobs_with_their_files(
     work()
     with services.db.write() as session:
         session.execute(update(models.Job).values(finished_at=models.Job.finished_at - 3 * 86_400))
+    kept = rows_of(services, job.id)
+    assert kept["parts"] == job.parts_total and kept["events"] >= 3
     tidy_up(services, worker.id)
     sweep(services, worker.id)
     assert get_job(services, principal, job.id).state == "completed"
+    assert rows_of(services, job.id) == kept
     for _ in range(2):  # One round marks, the next clears away.
         tidy_up(replace(services, settings=replace(services.settings, retention_days=2)), worker.id)
         sweep(replace(services, settings=replace(services.settings, retention_days=2)), worker.id)
     with pytest.raises(NotFoundError):
         get_job(services, principal, job.id)
     assert list(services.storage.list("")) == []
+    assert rows_of(services, job.id) == {}
 
 
 def test_streams_that_ended_long_ago_go_with_them(
@@ -93,6 +97,17 @@ def test_what_is_good_no_longer_is_forgotten(
     with services.db.read() as session:
         assert session.execute(select(models.Ticket.sha256)).all() == []
     assert ask(services, principal, "my-key") != first
+
+
+def rows_of(services: Services, job_id: str) -> dict[str, int]:
+    """How many rows of which tables are the job's."""
+    found = {}
+    with services.db.read() as session:
+        for table in models.Base.metadata.sorted_tables:
+            if "job_id" in table.columns:
+                of_job = select(func.count()).select_from(table).where(table.columns.job_id == job_id)
+                found[table.name] = session.execute(of_job).scalar_one()
+    return {name: count for name, count in found.items() if count}
 
 
 def ask(services: Services, principal: Principal, key: str) -> str:

@@ -8,10 +8,9 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any, TypeVar
 
-from flask import Response, g, json, request
+from flask import Response, g, json
 
 from synthmill.app.api.envelope import envelope, no_content
-from synthmill.app.api.preferences import wait_wish
 from synthmill.app.api.resource import Resource
 from synthmill.app.api.schemas.market import (
     BarSchema,
@@ -26,8 +25,7 @@ from synthmill.app.api.schemas.market import (
 from synthmill.app.core.errors import NotFoundError
 from synthmill.app.core.market import queries, tickers
 from synthmill.app.core.market.queries import Bar, Tick, TimeRange
-from synthmill.app.http.context import principal, services, stopping
-from synthmill.app.http.waiting_slots import slots
+from synthmill.app.http.context import principal, services
 from synthmill.generators.schema.times import UNITS, microseconds
 from synthmill.generators.strategies.market.bars import TIMEFRAMES
 from synthmill.generators.strategies.market.ticker_parameters import TickerParameters
@@ -35,9 +33,8 @@ from synthmill.generators.strategies.market.tickers import Ticker
 
 resource = Resource("market", "Live prices, history, bars and statistics of made-up securities.")
 
-WAIT_SECONDS = 5
-"""How long a request waits for workers unless it says `Prefer: wait=N`."""
-_STEP_SECONDS = 0.1
+RETRY_SECONDS = 1
+"""After which a caller asks again for what workers compute."""
 _PERIODS = {"1h": 3_600_000, "1d": 86_400_000, "7d": 7 * 86_400_000, "30d": 30 * 86_400_000}
 _MS = UNITS["millisecond"]
 
@@ -154,34 +151,12 @@ def show_statistics(query: dict[str, Any], ticker: str) -> Any:
 
 
 def _when_computed(ask: Callable[[], T]) -> T | Response:
-    """The answer, or 202 if workers haven't what it takes within the time that the caller waits."""
+    """The answer, or 202 at once where workers compute first what it takes: waiting would hold a thread."""
     try:
         return ask()
     except queries.ComputingError:
-        waiting = slots()
-    # As with jobs: where half of the process's threads wait already, nobody else does.
-    if waiting.acquire():
-        try:
-            return _wait(ask)
-        except queries.ComputingError:
-            pass
-        finally:
-            waiting.release()
-    body = json.dumps(envelope(None))
-    return Response(body, 202, {"Retry-After": "1"}, content_type="application/json")
-
-
-def _wait(ask: Callable[[], T]) -> T:
-    """The answer as soon as it can be given. Raises ComputingError when the caller waits no longer."""
-    wish = wait_wish(request)
-    deadline = time.monotonic() + (WAIT_SECONDS if wish is None else wish)
-    while True:
-        try:
-            return ask()
-        except queries.ComputingError:
-            if time.monotonic() > deadline or stopping().is_set():
-                raise
-            time.sleep(_STEP_SECONDS)
+        body = json.dumps(envelope(None))
+        return Response(body, 202, {"Retry-After": str(RETRY_SECONDS)}, content_type="application/json")
 
 
 def _stretch(query: dict[str, Any], default_ms: int) -> TimeRange:

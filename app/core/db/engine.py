@@ -116,10 +116,18 @@ def _server_engine(url: str) -> Engine:
     )
 
 
+def file_of(url: str) -> Path | None:
+    """The file of an SQLite database; None of one in memory, and of a server's."""
+    address = make_url(url)
+    if address.get_backend_name() != "sqlite" or not address.database or address.database == ":memory:":
+        return None
+    return Path(address.database)
+
+
 def _sqlite_engine(url: str) -> Engine:
-    file = make_url(url).database
-    if file:
-        Path(file).parent.mkdir(parents=True, exist_ok=True)
+    file = file_of(url)
+    if file is not None:
+        file.parent.mkdir(parents=True, exist_ok=True)
     engine = create_engine(url, pool_size=5, max_overflow=250)
 
     @event.listens_for(engine, "connect")

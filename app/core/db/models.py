@@ -154,6 +154,7 @@ class Job(Base):
         Index(
             "ix_jobs_uncleaned", "id", sqlite_where=text("cleaned = 0"), postgresql_where=text("NOT cleaned")
         ),
+        Index("ix_jobs_deleted", "id", sqlite_where=text("deleted = 1"), postgresql_where=text("deleted")),
     )
 
 

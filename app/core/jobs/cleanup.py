@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import ColumnElement, delete, func, or_, select, update
 
 from synthmill.app.core.db import db_now, models
 from synthmill.app.core.jobs.object_keys import job_prefix, pieces_prefix, stages_prefix
@@ -16,8 +16,16 @@ does no harm."""
 Job, Part = models.Job, models.Part
 
 
+def unclean() -> ColumnElement[bool]:
+    """Whether anything of a job is to be cleared away. A deleted one goes whatever else its row says."""
+    return or_(Job.deleted, ~Job.cleaned)
+
+
 def clean(services: Services, job_id: str) -> bool:
-    """Whether nothing is left to clear away. False while a part is still in hand: try again later."""
+    """Whether nothing is left to clear away. False while a part is still in hand: try again later.
+
+    Raises StorageError, and whoever comes after this call's lease tries again.
+    """
     until = db_now() + _LEASES * services.settings.lease_seconds
     with services.db.write() as session:
         in_hand = (
@@ -30,7 +38,7 @@ def clean(services: Services, job_id: str) -> bool:
             .where(
                 Job.id == job_id,
                 Job.state.in_(ENDED),
-                Job.cleaned.is_(False),
+                unclean(),
                 ~in_hand,
                 func.coalesce(Job.finalise_until, 0.0) < db_now(),
             )
@@ -38,8 +46,7 @@ def clean(services: Services, job_id: str) -> bool:
             .returning(Job.state, Job.deleted, Job.finalise_attempt)
         ).one_or_none()
         if job is None:
-            left = session.execute(select(Job.cleaned).where(Job.id == job_id)).scalar_one_or_none()
-            return left is None or left
+            return session.execute(select(Job.id).where(Job.id == job_id, unclean())).one_or_none() is None
     keep_files = job.state == JobState.COMPLETED and not job.deleted
     gone = [pieces_prefix(job_id), stages_prefix(job_id)] if keep_files else [job_prefix(job_id)]
     for prefix in gone:
@@ -48,6 +55,12 @@ def clean(services: Services, job_id: str) -> bool:
         mine = (Job.id == job_id) & (Job.finalise_attempt == job.finalise_attempt)
         if job.deleted:
             session.execute(delete(Job).where(mine))
-        else:
-            session.execute(update(Job).where(mine).values(cleaned=True, finalise_until=None))
-    return True
+            return True
+        done = session.execute(
+            update(Job).where(mine, ~Job.deleted).values(cleaned=True, finalise_until=None).returning(Job.id)
+        ).one_or_none()
+        if done is not None:
+            return True
+        # Deleted since we began: there may be more to remove than we knew of, and its rows have to go.
+        session.execute(update(Job).where(mine).values(finalise_until=None))
+    return clean(services, job_id)

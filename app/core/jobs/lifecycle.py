@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Any
 
 from sqlalchemy import ColumnElement, func, select, update
 
 from synthmill.app.core.access.keys import Principal
 from synthmill.app.core.db import db_now, models
-from synthmill.app.core.errors import ConflictError
+from synthmill.app.core.errors import ConflictError, NotFoundError, StorageError
 from synthmill.app.core.jobs import events
 from synthmill.app.core.jobs.cleanup import clean
 from synthmill.app.core.jobs.kind import job_kind
@@ -76,7 +77,7 @@ def stop(services: Services, principal: Principal, job_id: str) -> JobView:
         event="shutdown",
     )
     if changed:
-        clean(services, job_id)
+        _clean_if_possible(services, job_id)
     else:
         _unless(services, principal, job_id, JobState.CANCELLED, "can't be stopped")
     return get_job(services, principal, job_id)
@@ -95,7 +96,7 @@ def retry(services: Services, principal: Principal, job_id: str) -> JobView:
     with services.db.write(durable=True) as session:
         reset = session.execute(
             update(Job)
-            .where(Job.id == job_id, Job.state == job.state, Job.cleaned)
+            .where(Job.id == job_id, Job.state == job.state, Job.cleaned, ~Job.deleted)
             .values(
                 state=JobState.QUEUED,
                 cleaned=False,
@@ -138,9 +139,15 @@ def clone(services: Services, principal: Principal, job_id: str) -> JobView:
 
 
 def delete(services: Services, principal: Principal, job_id: str) -> None:
-    """Stop the job if it is active, and remove it with its dataset, files and events."""
+    """Stop the job if it is active, and remove it with its dataset, files and events.
+
+    When this returns nobody sees it any more. Files that storage can't remove now go when it can.
+    """
     with services.db.write(durable=True) as session:
-        job = require_job(session, principal, job_id)
+        mine = (Job.id == job_id) & (Job.workspace_id == principal.workspace_id) & ~Job.deleted
+        job = session.execute(select(Job.state).where(mine).with_for_update()).one_or_none()
+        if job is None:
+            raise NotFoundError("job", job_id)
         if job.state in ACTIVE:
             session.execute(
                 update(Job)
@@ -149,7 +156,13 @@ def delete(services: Services, principal: Principal, job_id: str) -> None:
             )
             events.append(session, job_id, "shutdown", {"deleted": True})
         session.execute(update(Job).where(Job.id == job_id).values(deleted=True, cleaned=False))
-    clean(services, job_id)
+    _clean_if_possible(services, job_id)
+
+
+def _clean_if_possible(services: Services, job_id: str) -> None:
+    """Clear away now what the sweeper would come for; where storage is away it does, later."""
+    with suppress(StorageError):
+        clean(services, job_id)
 
 
 def _ran_seconds() -> ColumnElement[float]:
@@ -174,7 +187,7 @@ def _move(
         require_job(session, principal, job_id)
         row = session.execute(
             update(Job)
-            .where(Job.id == job_id, where)
+            .where(Job.id == job_id, ~Job.deleted, where)
             .values(**values)
             .returning(Job.rows_done, Job.rows_total, Job.state)
         ).one_or_none()

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
-import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
@@ -13,14 +10,6 @@ from alembic.script import ScriptDirectory
 from synthmill.app.core.db import Database, migrate
 from synthmill.app.core.db.migrate import HEAD, MIGRATIONS
 from synthmill.app.core.db.models import Base
-
-
-@pytest.fixture(params=["sqlite", "postgresql"])
-def empty_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """The address of a database without a table."""
-    if request.param == "sqlite":
-        return f"sqlite:///{tmp_path / 'synthmill.db'}"
-    return str(request.getfixturevalue("postgres").new_database())
 
 
 def test_migrated_and_described_schema_are_the_same(empty_url: str) -> None:
