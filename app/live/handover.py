@@ -36,7 +36,8 @@ def take_over(server: Server) -> socket.socket:
     it may say goodbye, at once. What it counts as its connections stays right.
     """
     theirs: socket.socket = server.sock
-    ours = theirs.dup()
+    # A plain one: the server's own kind has ways of its own to read and write.
+    ours = socket.socket(theirs.family, theirs.type, theirs.proto, fileno=os.dup(theirs.fileno()))
     stand_in, far_end = socket.socketpair()
     with stand_in, far_end:
         os.dup2(stand_in.fileno(), theirs.fileno(), inheritable=False)

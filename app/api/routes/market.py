@@ -26,6 +26,7 @@ from synthmill.app.api.schemas.market import (
 from synthmill.app.core.errors import NotFoundError
 from synthmill.app.core.market import queries, tickers
 from synthmill.app.core.market.queries import Bar, Tick, TimeRange
+from synthmill.app.http.client_socket import client_has_left
 from synthmill.app.http.context import principal, services, stopping
 from synthmill.app.http.waiting_slots import slots
 from synthmill.generators.schema.times import UNITS, microseconds
@@ -179,7 +180,7 @@ def _wait(ask: Callable[[], T]) -> T:
         try:
             return ask()
         except queries.ComputingError:
-            if time.monotonic() > deadline or stopping().is_set():
+            if time.monotonic() > deadline or stopping().is_set() or client_has_left(request.environ):
                 raise
             time.sleep(_STEP_SECONDS)
 
