@@ -14,7 +14,6 @@ import time
 from typing import Any
 
 from synthmill.app.core.settings import Settings
-from synthmill.app.http.client_socket import KEPT_BYTES
 from synthmill.app.http.connection_metrics import connection_counts
 from synthmill.app.http.gunicorn_worker import Limits
 from synthmill.app.http.held_connections import ConnectionLimits
@@ -76,7 +75,7 @@ def _limits(most_files: int) -> Limits:
         total,
         _settings.max_connections_per_address,
         _settings.max_connections_per_key,
-        _settings.web_threads * max(_settings.max_body_bytes, KEPT_BYTES),
+        _settings.web_threads * _settings.max_body_bytes,
     )
     return Limits(
         connections,

@@ -91,9 +91,7 @@ class Settings:
     )
     request_seconds: int = field(
         default=30,
-        metadata={
-            "help": "how long a client may take to send a request, body included, or take nothing of an answer"
-        },
+        metadata={"help": "how long a request may take to come, body included, and an answer to be taken"},
     )
     max_connections: int = field(
         default=10_000,

@@ -90,6 +90,8 @@ class Worker(ThreadWorker):  # type: ignore[misc]
             self.nr_conns += 1
             wire = ClientSocket(client.family, client.type, client.proto, fileno=client.detach())
             wire.patience = self._limits.request_seconds
+            # Of what the kernel has taken for sending already, we hear nothing more.
+            wire.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, int(1000 * wire.patience))
             connection = Connection(self.cfg, wire, peer, listener.getsockname())
             self._guarded(self._admit, connection, "" if self._limits.proxies else address_group(peer))
 

@@ -24,6 +24,7 @@ resource = Resource("stream", "The workspace's default stream.")
     status=201,
     body=DefaultStreamLoader,
     body_described_by=StreamFields,
+    body_required=False,
     refuses=(409,),
 )
 def start_stream(wanted: control.StreamRequest) -> queries.StreamView:
