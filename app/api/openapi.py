@@ -60,7 +60,7 @@ class Reference(Api):  # type: ignore[misc]
     """flask-smorest's document, with our errors and our security schemes."""
 
     ERROR_SCHEMA = ProblemSchema
-    _written: str | None = None
+    _written: bytes | None = None
 
     def _register_error_handlers(self) -> None:
         """Errors are rendered by app/api/errors.py, for routes outside the API too."""
@@ -68,7 +68,7 @@ class Reference(Api):  # type: ignore[misc]
     def _openapi_json(self) -> Response:
         """The document, written once: it takes 8 ms, and strangers may ask for it."""
         if self._written is None:
-            self._written = json.dumps(self.spec.to_dict(), indent=2, sort_keys=False)
+            self._written = json.dumps(self.spec.to_dict(), indent=2, sort_keys=False).encode()
         return Response(self._written, content_type="application/json")
 
     def _register_responses(self) -> None:

@@ -10,6 +10,7 @@ import errno
 import select
 import socket
 import time
+from collections import deque
 from collections.abc import Mapping
 from typing import Any
 
@@ -19,6 +20,8 @@ UPLOAD_PACE_BYTES = 2**20
 """So much of a body must come, each time, within the patience."""
 DOWNLOAD_PACE_BYTES = 2**16
 """So much of an answer must be taken, each time, within the patience, where a thread waits for it."""
+UNSENT_BYTES = 2**17
+"""The kernel takes no more beyond what the reader has room for; by itself it would take megabytes."""
 _SEND_BYTES = 2**18
 _GONE = select.POLLRDHUP | select.POLLHUP | select.POLLERR
 
@@ -29,12 +32,21 @@ class ClientSocket(socket.socket):
     def __init__(self, *arguments: Any, **options: Any) -> None:
         super().__init__(*arguments, **options)
         self.patience = 30.0
-        """Seconds within which a pace has to be kept."""
+        """Seconds within which a pace has to be kept, and anything at all of an answer taken."""
         self.keeps = True
         """Whether what isn't taken may wait here; not so of an endless answer."""
-        self.unsent = bytearray()
+        self.unsent: deque[memoryview] = deque()
+        """Parts of answers as they were given, not copied: many clients may wait for the same bytes."""
+        self.unsent_bytes = 0
         self.end_of_pace = 0.0
         self._came = 0
+
+    def set_up(self, patience: float) -> None:
+        """Once, when it is accepted over TCP: bounds to what the kernel keeps of answers, and how long."""
+        self.patience = patience
+        if self.family in (socket.AF_INET, socket.AF_INET6):
+            self.setsockopt(socket.IPPROTO_TCP, socket.TCP_NOTSENT_LOWAT, UNSENT_BYTES)
+            self.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, int(1000 * patience))
 
     # Of a thread that serves the client
 
@@ -57,19 +69,21 @@ class ClientSocket(socket.socket):
 
     def sendall(self, data: Any, flags: int = 0) -> None:
         """Send, or keep. Raises ConnectionResetError, as if it had left, where it takes too little."""
-        if not self.unsent:
-            data = memoryview(data)[self._send_now(data) :]
-        self.unsent += data
-        if len(self.unsent) > (KEPT_BYTES if self.keeps else 0):
+        self.unsent.append(memoryview(data))
+        self.unsent_bytes += len(data)
+        # Behind what waits already nothing can be sent, except by those who wait for room.
+        if self.unsent_bytes == len(data):
+            self.flush()
+        if self.unsent_bytes > (KEPT_BYTES if self.keeps else 0):
             self._wait_until_taken()
 
     def _wait_until_taken(self) -> None:
         taken, deadline = 0, time.monotonic() + self.patience
-        while len(self.unsent) > (KEPT_BYTES if self.keeps else 0):
+        while self.unsent_bytes > (KEPT_BYTES if self.keeps else 0):
             if not self._wait(select.POLLOUT, deadline):
-                self.unsent.clear()
+                self.forget_unsent()
                 raise ConnectionResetError(errno.ECONNRESET, "the answer was not taken")
-            taken += self._flush()
+            taken += self.flush()
             if taken >= DOWNLOAD_PACE_BYTES:
                 taken, deadline = 0, time.monotonic() + self.patience
 
@@ -93,24 +107,26 @@ class ClientSocket(socket.socket):
         except BlockingIOError:
             return None
 
-    def flush(self) -> bool:
-        """Send of what is kept as much as the client takes; whether something was taken."""
-        return self._flush() > 0
+    def flush(self) -> int:
+        """Send of what is kept as much as the client takes now; how much that was."""
+        taken = 0
+        while self.unsent:
+            part = self.unsent[0]
+            try:
+                sent = self.send(part[:_SEND_BYTES], socket.MSG_DONTWAIT)
+            except BlockingIOError:
+                break
+            taken += sent
+            self.unsent_bytes -= sent
+            if sent < len(part):
+                self.unsent[0] = part[sent:]
+            else:
+                self.unsent.popleft()
+        return taken
 
-    def _flush(self) -> int:
-        sent = self._send_now(self.unsent)
-        del self.unsent[:sent]
-        return sent
-
-    def _send_now(self, data: Any) -> int:
-        sent = 0
-        with memoryview(data) as view:
-            while sent < len(view):
-                try:
-                    sent += self.send(view[sent : sent + _SEND_BYTES], socket.MSG_DONTWAIT)
-                except BlockingIOError:
-                    break
-        return sent
+    def forget_unsent(self) -> None:
+        self.unsent.clear()
+        self.unsent_bytes = 0
 
 
 def client_of(environ: Mapping[str, Any]) -> ClientSocket | None:

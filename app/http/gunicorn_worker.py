@@ -89,9 +89,7 @@ class Worker(ThreadWorker):  # type: ignore[misc]
                 return
             self.nr_conns += 1
             wire = ClientSocket(client.family, client.type, client.proto, fileno=client.detach())
-            wire.patience = self._limits.request_seconds
-            # Of what the kernel has taken for sending already, we hear nothing more.
-            wire.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, int(1000 * wire.patience))
+            wire.set_up(self._limits.request_seconds)
             connection = Connection(self.cfg, wire, peer, listener.getsockname())
             self._guarded(self._admit, connection, "" if self._limits.proxies else address_group(peer))
 
@@ -242,7 +240,7 @@ class Worker(ThreadWorker):  # type: ignore[misc]
     def _write(self, conn: Connection, _: Any = None) -> None:
         """Send what the client hasn't taken, then go on."""
         try:
-            took = conn.sock.flush() if conn.sock.unsent else False
+            took = conn.sock.flush()
         except OSError:
             self._drop(conn)
             return
@@ -258,7 +256,7 @@ class Worker(ThreadWorker):  # type: ignore[misc]
             conn.deadline = time.monotonic() + self._limits.request_seconds
         self._connections.enter(conn, State.WRITING)
         self._watch(conn, selectors.EVENT_WRITE, self._write)
-        crowded = self._connections.charge(conn, len(conn.sock.unsent))
+        crowded = self._connections.charge(conn, conn.sock.unsent_bytes)
         if crowded is not None:
             self._give_up(crowded, 503, "memory", "this process", "unfinished requests and answers not taken")
 
@@ -289,6 +287,13 @@ class Worker(ThreadWorker):  # type: ignore[misc]
     # Letting go
 
     def _expire(self, conn: Connection) -> None:
+        if conn.state in (State.IDLE, State.READING) and self._stop_at is None:
+            # It may have come in time, and we were late.
+            data = conn.sock.receive_now(_READ_BYTES)
+            if data:
+                self._take(conn, data)
+                if conn.state is not State.READING or conn.deadline > time.monotonic():
+                    return
         if conn.state is not State.READING:
             if conn.state is State.WRITING:
                 self._dropped["unread answer"] += 1
@@ -335,7 +340,7 @@ class Worker(ThreadWorker):  # type: ignore[misc]
         # It is far smaller than a send buffer; whoever has filled that up misses it.
         with suppress(OSError):
             conn.sock.sendall(raw_refusal(status, detail, reason, fix, _COME_BACK_SECONDS))
-            conn.sock.unsent.clear()
+            conn.sock.forget_unsent()
 
     def _make_room(self) -> None:
         oldest = self._connections.oldest()

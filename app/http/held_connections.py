@@ -175,7 +175,7 @@ def _lower(counts: Counter[str] | Counter[bytes], name: str | bytes) -> None:
     if name in counts:
         counts[name] -= 1  # type: ignore[index]
         if counts[name] <= 0:  # type: ignore[index]
-            del counts[name]  # type: ignore[arg-type]
+            del counts[name]
 
 
 def address_group(peer: object) -> str:

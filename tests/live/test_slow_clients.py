@@ -30,6 +30,8 @@ def narrow(settings: Settings, token: str) -> Iterator[Web]:
     changed = replace(
         settings,
         web_threads=THREADS,
+        # Of unfinished requests and unread answers, as much as of bodies of all threads is kept.
+        max_body_bytes=4 * 2**20,
         head_seconds=600,
         request_seconds=600,
         max_connections=TOTAL,
@@ -160,7 +162,7 @@ def test_who_leaves_gives_back_what_waits_for_it(narrow: Web, opened: ExitStack)
         connected(narrow, head("GET", f"/api/v1/jobs/{job}/events", key, "Accept: text/event-stream"))
     )
     opened.enter_context(connected(narrow, head("POST", "/api/v1/generate", *waiting) + body))
-    part = head("POST", "/api/v1/uploads", key, "Content-Length: 99999999") + b"x" * 2_000_000
+    part = head("POST", "/api/v1/uploads", key, "Content-Length: 99999999") + b"x" * 6_000_000
     opened.enter_context(connected(narrow, part))
     wait_until(lambda: held(narrow, "wait") == 3, "a stream, a wait and an upload")
     opened.close()

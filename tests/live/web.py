@@ -27,6 +27,7 @@ _PASSED_ON = (
     "head_seconds",
     "request_seconds",
     "web_threads",
+    "max_body_bytes",
     "proxies",
     "max_connections",
     "max_connections_per_address",
