@@ -12,6 +12,7 @@ from flask import Flask, Response, json
 from flask_smorest import Api
 
 from synthmill.app.api.errors import MEDIA_TYPE, PROBLEM_TYPE
+from synthmill.app.api.openapi_links import add_links
 from synthmill.generators.version import VERSION
 
 PREFIX = "/api/v1"
@@ -68,7 +69,9 @@ class Reference(Api):  # type: ignore[misc]
     def _openapi_json(self) -> Response:
         """The document, written once: it takes 8 ms, and strangers may ask for it."""
         if self._written is None:
-            self._written = json.dumps(self.spec.to_dict(), indent=2, sort_keys=False).encode()
+            document = self.spec.to_dict()
+            add_links(document)
+            self._written = json.dumps(document, indent=2, sort_keys=False).encode()
         return Response(self._written, content_type="application/json")
 
     def _register_responses(self) -> None:
