@@ -1,4 +1,4 @@
-"""Requests that schemathesis makes of the OpenAPI document, alone and along links, and what they must hold."""
+"""Requests that schemathesis makes of the OpenAPI document, alone and along links, and what must hold."""
 
 from __future__ import annotations
 

@@ -11,9 +11,8 @@ from synthmill.app.api.resource import Resource
 from synthmill.app.core.datasets import open_file
 from synthmill.app.http.context import principal, services
 from synthmill.app.http.file_answer import file_answer
-from synthmill.generators.datasets.blocks import media_type
 from synthmill.generators.engine.recipe import Output
-from synthmill.generators.formats import formats
+from synthmill.generators.formats import FORMATS, media_type
 
 resource = Resource("downloads", "Files of completed jobs.")
 
@@ -53,7 +52,7 @@ def _media_types() -> set[str]:
     """Of the files of datasets: as formats and compressions have them, and of manifest and profile."""
     outputs = (
         Output(fmt.name, compression, codec="")
-        for fmt in formats().values()
+        for fmt in FORMATS.usable().values()
         for compression in fmt.compressions
     )
     return {"application/json", *map(media_type, outputs)}
