@@ -187,6 +187,7 @@ def test_a_crowd_of_slow_clients_keeps_nobody_from_the_server(
         assert web.http.get(f"/jobs/{job}").json()["data"]["state"] == "completed"
 
 
+@pytest.mark.slow
 def test_behind_a_proxy_connections_count_for_the_address_that_it_names(
     settings: Settings, token: str
 ) -> None:
