@@ -315,7 +315,8 @@ class Worker(ThreadWorker):  # type: ignore[misc]
 
     def _give_up(self, conn: Connection, status: int, reason: str, whose: str, what: str) -> None:
         """Close one because there are too many: with an answer, where it hasn't had one."""
-        if conn.state in (State.IDLE, State.READING):
+        # What a client that was served before reads between two requests, it might take for the next answer.
+        if conn.state is State.READING or (conn.state is State.IDLE and conn.parser is None):
             self._answer(
                 conn,
                 status,
