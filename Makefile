@@ -50,6 +50,7 @@ test-slow: $(INSTALLED)
 # Other examples every time, and more of them.
 night: $(INSTALLED)
 	@$(PYTEST) --hypothesis-profile=night $(PYTEST_ARGS)
+	@$(BIN)/python -m tests.strangers --cases 10000
 	@$(MAKE) oldest
 	@$(MAKE) chaos
 

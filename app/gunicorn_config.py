@@ -1,7 +1,7 @@
 """Settings of gunicorn, in the Procfile: `gunicorn --config python:synthmill.app.gunicorn_config`.
 
-One process: its threads share one subscription to the broker. A request holds a thread until it is answered;
-a WebSocket only until its handshake is done, then the hub has it.
+One process: its threads share one subscription to the broker. A request holds a thread from when all of it is
+here until its answer is made; a WebSocket only until its handshake is done, then the hub has it.
 """
 
 from __future__ import annotations
@@ -14,6 +14,9 @@ import time
 from typing import Any
 
 from synthmill.app.core.settings import Settings
+from synthmill.app.http.connection_metrics import connection_counts
+from synthmill.app.http.gunicorn_worker import Limits
+from synthmill.app.http.held_connections import ConnectionLimits
 from synthmill.app.live.routes import EXTENSION, Live
 from synthmill.generators.kernels.backend import compile_all
 
@@ -23,13 +26,15 @@ bind = f"{_settings.host}:{_settings.port}"
 workers = 1
 worker_class = "synthmill.app.http.gunicorn_worker.Worker"
 threads = _settings.web_threads
-# Of HTTP alone, those kept alive between two requests included: gunicorn doesn't count what the hub holds.
-worker_connections = 1_000 + _settings.web_threads
+# Gunicorn would accept nobody beyond it; our worker rather gives up the oldest, so it must never be reached.
+worker_connections = 2 * _settings.max_connections + _settings.web_threads
 # After a restart all watchers come back at once.
 backlog = 4096
 timeout = 60
 graceful_timeout = 6
 keepalive = 5
+# It would wait for a client's reading without an end.
+sendfile = False
 # The access log is the proxy's business; the rest is written as the application writes its own.
 accesslog = None
 logconfig_dict = {
@@ -57,10 +62,28 @@ def post_worker_init(worker: Any) -> None:
     resource.setrlimit(resource.RLIMIT_NOFILE, (most, hard))
     # The hub lets go of the interpreter with every send; a request that computes may keep it as long.
     sys.setswitchinterval(0.0005)
-    worker.give_up_after(_settings.request_seconds)
+    worker.hold(_limits(most), connection_counts(worker.wsgi))
     threading.Thread(target=_end, args=(worker,), name="ending", daemon=True).start()
     # What a process needs for its first quote or event takes a second to load; no request is to wait for it.
     threading.Thread(target=compile_all, name="warming", daemon=True).start()
+
+
+def _limits(most_files: int) -> Limits:
+    # At least half of the descriptors are for WebSockets, files and the database.
+    total = min(_settings.max_connections, most_files // 2)
+    connections = ConnectionLimits(
+        total,
+        _settings.max_connections_per_address,
+        _settings.max_connections_per_key,
+        _settings.web_threads * _settings.max_body_bytes,
+    )
+    return Limits(
+        connections,
+        min(_settings.head_seconds, _settings.request_seconds),
+        _settings.request_seconds,
+        _settings.max_body_bytes,
+        _settings.proxies,
+    )
 
 
 def worker_exit(_server: Any, worker: Any) -> None:

@@ -32,7 +32,7 @@ from synthmill.app.api.routes import (
     try_page,
     uploads,
 )
-from synthmill.app.http import admission, lifecycle, waiting_slots
+from synthmill.app.http import admission, connection_metrics, lifecycle, waiting_slots
 from synthmill.app.http.context import EXTENSION, Context
 
 RESOURCES: tuple[Resource, ...] = (
@@ -75,7 +75,8 @@ def install(
     app.config["MAX_CONTENT_LENGTH"] = context.services.settings.max_body_bytes
     lifecycle.install(app, registry)
     errors.install(app)
-    waiting_slots.install(app, context.services.settings.web_threads)
+    slots = waiting_slots.install(app, context.services.settings.web_threads)
+    connection_metrics.install(app, registry, slots)
     metrics.install(app, context.services, registry)
     reference = make_reference(app)
     for resource in RESOURCES:

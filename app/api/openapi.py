@@ -8,10 +8,11 @@ from typing import Any
 import marshmallow as ma
 from apispec.ext.marshmallow import MarshmallowPlugin
 from apispec.ext.marshmallow.openapi import OpenAPIConverter
-from flask import Flask
+from flask import Flask, Response, json
 from flask_smorest import Api
 
 from synthmill.app.api.errors import MEDIA_TYPE, PROBLEM_TYPE
+from synthmill.app.api.openapi_links import add_links
 from synthmill.generators.version import VERSION
 
 PREFIX = "/api/v1"
@@ -60,9 +61,18 @@ class Reference(Api):  # type: ignore[misc]
     """flask-smorest's document, with our errors and our security schemes."""
 
     ERROR_SCHEMA = ProblemSchema
+    _written: bytes | None = None
 
     def _register_error_handlers(self) -> None:
         """Errors are rendered by app/api/errors.py, for routes outside the API too."""
+
+    def _openapi_json(self) -> Response:
+        """The document, written once: it takes 8 ms, and strangers may ask for it."""
+        if self._written is None:
+            document = self.spec.to_dict()
+            add_links(document)
+            self._written = json.dumps(document, indent=2, sort_keys=False).encode()
+        return Response(self._written, content_type="application/json")
 
     def _register_responses(self) -> None:
         content = {MEDIA_TYPE: {"schema": ProblemSchema}}

@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 import time
 
-from flask import Request, url_for
+from flask import Request, request, url_for
 
 from synthmill.app.core.jobs import queries
 from synthmill.app.core.jobs.state import ENDED
+from synthmill.app.http.client_socket import client_has_left
 from synthmill.app.http.context import principal, services, stopping
 from synthmill.app.http.waiting_slots import slots
 from synthmill.generators.errors import InvalidRequestError
@@ -61,5 +62,5 @@ def _wait(job: queries.JobView, seconds: int) -> queries.JobView:
     while True:
         left = deadline - time.monotonic()
         job = queries.wait(services(), principal(), job.id, max(0.0, min(left, 1.0)))
-        if job.state in ENDED or left <= 1 or stopping().is_set():
+        if job.state in ENDED or left <= 1 or stopping().is_set() or client_has_left(request.environ):
             return job

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from http import HTTPStatus
 from typing import Any, TypeVar
 
@@ -40,9 +40,11 @@ class Resource(Blueprint):  # type: ignore[misc]
         *,
         returns: ma.Schema | type[ma.Schema] | None = None,
         status: int = 200,
+        also: Mapping[int, type[ma.Schema]] | None = None,
         query: type[ma.Schema] | None = None,
         body: type[ma.Schema] | None = None,
         body_described_by: type[ma.Schema] | None = None,
+        body_required: bool = True,
         request_headers: Sequence[dict[str, Any]] = (),
         refuses: Sequence[int] = (),
         public: bool = False,
@@ -50,17 +52,21 @@ class Resource(Blueprint):  # type: ignore[misc]
     ) -> Callable[[View], View]:
         """Register a view. It gets the loaded query, then the loaded body, then the path's parts by name.
 
-        Its result is rendered by `returns` inside the envelope, unless it is a Response already.
-        `body_described_by` documents a body that `body` loads into something else, and `request_headers`
-        what the view reads from headers. Further keywords go into the OpenAPI document as they are.
+        Its result is rendered by `returns` inside the envelope, unless it is a Response already; `also` says
+        with which other statuses it may answer, and what then.
+        `body_described_by` documents a body that `body` loads into something else, `body_required` says
+        whether `{}` is refused, and `request_headers` what the view reads from headers. Further keywords go
+        into the OpenAPI document as they are.
         """
 
         def register(view: View) -> View:
             call: Any = self.response(status, returns)(view)
+            for other, schema in (also or {}).items():
+                call = self.alt_response(other, schema=schema, success=True)(call)
             if body is not None:
                 call = PARSER.use_args(body, location="json")(call)
                 content = {"application/json": {"schema": body_described_by or body}}
-                documented["requestBody"] = {"required": True, "content": content}
+                documented["requestBody"] = {"required": body_required, "content": content}
             if query is not None:
                 call = self.arguments(query, location="query")(call)
             else:

@@ -86,8 +86,23 @@ class Settings:
         default=0,
         metadata={"help": "how many proxies in front are to be believed when they say whose request it is"},
     )
+    head_seconds: int = field(
+        default=10, metadata={"help": "how long a client may take to send a request's head"}
+    )
     request_seconds: int = field(
-        default=30, metadata={"help": "how long a client may take to send a request, body included"}
+        default=30,
+        metadata={"help": "how long a request may take to come, body included, and an answer to be taken"},
+    )
+    max_connections: int = field(
+        default=10_000,
+        metadata={"help": "most HTTP connections of a web process; beyond it the one idle longest is closed"},
+    )
+    max_connections_per_address: int = field(
+        default=1_000,
+        metadata={"help": "most HTTP connections of one address; beyond it its one idle longest is closed"},
+    )
+    max_connections_per_key: int = field(
+        default=1_000, metadata={"help": "most requests that one key may have under way at a web process"}
     )
     max_body_bytes: int = field(default=1024 * 1024, metadata={"help": "largest request body"})
     max_upload_bytes: int = field(default=5 * 2**30, metadata={"help": "largest file that may be uploaded"})

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from typing import Any, Protocol
 
-from flask import Request, Response
+from flask import Request, Response, request
 
 from synthmill.app.core.errors import TooManyRequestsError
+from synthmill.app.http.client_socket import client_of
 from synthmill.app.http.context import stopping
 from synthmill.app.http.waiting_slots import slots
 from synthmill.generators.errors import InvalidRequestError
@@ -25,7 +25,7 @@ _RECONNECT = "retry: 2000\n\n"
 _KEEP_ALIVE = ": keep-alive\n\n"
 _COME_BACK_SECONDS = 5
 KEEP_ALIVE_SECONDS = 9
-"""After so long without an event a comment is sent: proxies keep the connection, and we see if it is gone."""
+"""After so long without an event a comment is sent, so that proxies keep the connection."""
 
 
 def wants_stream(req: Request) -> bool:
@@ -60,14 +60,17 @@ def event_stream(events: Iterator[Any]) -> Response:
 
     Raises TooManyRequestsError when half of the process's threads wait already.
     """
-    waiting = slots()
+    waiting, stop = slots(), stopping()
     if not waiting.acquire():
         raise TooManyRequestsError(
             "this process has as many event streams and waiting requests as it may have; "
             "a WebSocket or a list of events needs none",
             _COME_BACK_SECONDS,
         )
-    frames = _frames(events, stopping())
+    client = client_of(request.environ)
+    if client is not None:
+        client.keeps = False
+    frames = _frames(events, lambda: stop.is_set() or (client is not None and client.has_left()))
     response = Response(frames, content_type=MEDIA_TYPE, headers={"X-Accel-Buffering": "no"})
     response.call_on_close(waiting.release)
     return response
@@ -78,12 +81,12 @@ def nothing_more() -> Response:
     return Response(status=204)
 
 
-def _frames(events: Any, stop: threading.Event) -> Iterator[str]:
+def _frames(events: Any, is_over: Callable[[], bool]) -> Iterator[str]:
     yield _RECONNECT
     spoke = time.monotonic()
     with closing(events):
         for event in events:
-            if stop.is_set():
+            if is_over():
                 return
             if event is not None or time.monotonic() - spoke >= KEEP_ALIVE_SECONDS:
                 yield _KEEP_ALIVE if event is None else _frame(event)

@@ -3,23 +3,30 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import chain
 
 from flask import Request, Response
 from werkzeug.exceptions import RequestedRangeNotSatisfiable
 from werkzeug.http import quote_etag
 
+from synthmill.app.core.errors import TooManyRequestsError
 from synthmill.app.core.storage.storage import attachment
 from synthmill.app.core.storage.stored_file import StoredFile
-from synthmill.app.http.context import services
+from synthmill.app.http.client_socket import KEPT_BYTES
+from synthmill.app.http.context import principal, services
+from synthmill.app.http.waiting_slots import slots
 
 LINK_SECONDS = 300
 """How long a signed link of the object store is good for."""
+_COME_BACK_SECONDS = 5
 
 
 def file_answer(req: Request, file: StoredFile) -> Response:
-    """The answer to a GET or HEAD for this file. Raises RequestedRangeNotSatisfiable."""
+    """The answer to a GET or HEAD for this file.
+
+    Raises RequestedRangeNotSatisfiable, and TooManyRequestsError where the key has too many downloads.
+    """
     headers = _headers(file)
     if req.if_none_match.contains_weak(file.etag):
         return Response(status=304, headers={name: headers[name] for name in ("ETag", "Cache-Control")})
@@ -27,13 +34,34 @@ def file_answer(req: Request, file: StoredFile) -> Response:
     if link is not None:
         return Response(status=302, headers={"Location": link})
     start, stop = _span(req, file)
-    body: Iterator[bytes] = iter(()) if req.method == "HEAD" else _read(file, start, stop)
+    is_bare = req.method == "HEAD"
+    # A small one is kept for its reader by the server, and holds no thread.
+    release = None if is_bare or stop - start <= KEPT_BYTES else _slot()
+    try:
+        body: Iterator[bytes] = iter(()) if is_bare else _read(file, start, stop)
+    except BaseException:
+        if release is not None:
+            release()
+        raise
     response = Response(body, 200, headers, content_type=file.media_type)
-    if (start, stop) != (0, file.size) or _has_range(req, file):
+    if release is not None:
+        response.call_on_close(release)
+    if (start, stop) != (0, file.size) or (_has_range(req, file) and file.size):
         response.status_code = 206
         response.headers["Content-Range"] = f"bytes {start}-{stop - 1}/{file.size}"
     response.content_length = stop - start
     return response
+
+
+def _slot() -> Callable[[], None]:
+    release = slots().download(principal().key_id)
+    if release is None:
+        raise TooManyRequestsError(
+            f"this key has as many large downloads under way as it may have ({slots().of_a_key}), "
+            "or the process as many as it may",
+            _COME_BACK_SECONDS,
+        )
+    return release
 
 
 def _headers(file: StoredFile) -> dict[str, str]:
@@ -64,6 +92,10 @@ def _span(req: Request, file: StoredFile) -> tuple[int, int]:
     """First byte, and the byte after the last, of what is to be sent."""
     if req.range is None or not _has_range(req, file):
         return 0, file.size
+    begin = req.range.ranges[0][0]
+    if begin is not None and begin < 0:
+        # The last so many bytes, which may be more than there are (RFC 9110, section 14.1.2).
+        return max(0, file.size + begin), file.size
     span = req.range.range_for_length(file.size)
     if span is None:
         raise RequestedRangeNotSatisfiable(file.size, "bytes", f"the file has {file.size} bytes")

@@ -1,71 +1,395 @@
-"""Gunicorn's threaded worker, with an end to requests that are sent too slowly.
+"""Gunicorn's threaded worker, whose threads never wait for a client.
 
-A thread reads a request, header and body, for as long as its client likes: a byte a minute from each of 64
-clients would keep all of them. So what isn't read within some seconds isn't read at all. Answers may take
-their time, but a client that takes no byte of one for as long is given up too.
+The one thread that accepts also reads: a request goes to a thread of the pool when its head and body are here
+(a body longer than MAX_BODY_BYTES comes to the view that wants it, at a pace), and what a client doesn't take
+of its answer is sent from here when the thread is free again. Each of these waits has an end, and so has the
+number of those who wait (app/http/held_connections.py).
 
-A view that reads a long body calls `environ["wsgi.input"].more_time()` as it comes: the seconds begin anew.
+Gunicorn calls `enqueue_req` and `finish_request` in that one thread whenever a connection has come or is
+given back: there this comes in. Its own lists of waiting connections stay empty.
 """
 
 from __future__ import annotations
 
+import errno
+import logging
+import selectors
 import socket
-import struct
-import threading
 import time
+from collections.abc import Callable
+from concurrent.futures import Future
 from contextlib import suppress
+from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from gunicorn.workers.gthread import TConn, ThreadWorker
+from gunicorn.http.body import Body
+from gunicorn.http.errors import ParseException
+from gunicorn.workers.gthread import ThreadWorker
+from werkzeug.exceptions import BadRequest
 
-_LOOK_SECONDS = 0.5
+from synthmill.app.http.client_socket import ClientSocket
+from synthmill.app.http.held_connections import (
+    Connection,
+    ConnectionCounts,
+    ConnectionLimits,
+    HeldConnections,
+    State,
+    address_group,
+)
+from synthmill.app.http.raw_refusal import CONTINUE, raw_refusal
+from synthmill.app.http.request_framing import Progress, RequestFraming
+
+log = logging.getLogger(__name__)
+
+MIN_BYTES_A_SECOND = 1_000
+"""So fast a body must come, on average, once HEAD_SECONDS are over."""
+LINGER_SECONDS = 2
+DROP_SECONDS = 5
+DROP_BYTES = 32 * 2**20
+"""So much, for so long, is read and dropped of what a refused client still sends: else it sees no answer."""
+STOP_SECONDS = 2
+"""A process that ends reads no request on for longer."""
+_COME_BACK_SECONDS = 5
+_READ_BYTES = 2**18
+_ACCEPTED_AT_ONCE = 64
+_OUT_OF_FILES = (errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM)
+
+
+@dataclass(frozen=True)
+class Limits:
+    connections: ConnectionLimits
+    head_seconds: float
+    request_seconds: float
+    max_body: int
+    """Of a request that is read as a whole before a thread has it."""
+    proxies: int
 
 
 class Worker(ThreadWorker):  # type: ignore[misc]
-    def give_up_after(self, seconds: float) -> None:
-        """Begin to watch; called once, in the process that serves."""
-        self._seconds = seconds
-        self._reading: dict[TConn, float] = {}
-        self._requests: dict[TConn, Any] = {}
-        for listener in self.sockets:
-            # Connections inherit it from the socket that accepts them.
-            listener.setsockopt(socket.SOL_SOCKET, socket.SO_SNDTIMEO, struct.pack("ll", int(seconds), 0))
-        threading.Thread(target=self._watch, name="slow requests", daemon=True).start()
+    def hold(self, limits: Limits, counts: ConnectionCounts) -> None:
+        """Called once, in the process that serves, before it accepts anybody."""
+        if self.cfg.is_ssl:
+            raise RuntimeError("TLS is the proxy's business: start gunicorn without a certificate")
+        self._limits = limits
+        self._connections = HeldConnections(limits.connections, counts)
+        self._dropped = counts.dropped
+        self._stop_at: float | None = None
 
-    def handle(self, conn: TConn) -> Any:
-        """Serve one request of a connection, in a thread of the pool."""
-        self._reading[conn] = time.monotonic() + self._seconds
+    # What gunicorn calls
+
+    def accept(self, listener: Any) -> None:
+        """Take connections that wait at this address."""
+        for _ in range(_ACCEPTED_AT_ONCE):
+            try:
+                client, peer = listener.accept()
+            except OSError as error:
+                if error.errno in _OUT_OF_FILES:
+                    self._make_room()
+                return
+            self.nr_conns += 1
+            wire = ClientSocket(client.family, client.type, client.proto, fileno=client.detach())
+            wire.set_up(self._limits.request_seconds)
+            connection = Connection(self.cfg, wire, peer, listener.getsockname())
+            self._guarded(self._admit, connection, "" if self._limits.proxies else address_group(peer))
+
+    def enqueue_req(self, conn: Connection) -> None:
+        """Read a request, and give it to a thread when all of it is here."""
+        conn.framing = RequestFraming(self._limits.max_body)
+        is_new = conn.parser is None
+        conn.deadline = time.monotonic() + (self._limits.head_seconds if is_new else self.cfg.keepalive)
+        self._connections.enter(conn, State.IDLE)
+        ahead = b"" if is_new else conn.parser.unreader.take_buffered()
+        if ahead:
+            self._take(conn, ahead)
+        else:
+            self._read(conn)
+
+    def handle_request(self, req: Any, conn: Connection) -> Any:
+        """Answer a request, in a thread of the pool."""
+        req.body = _CheckedBody(req.body.reader)
+        if conn.framing.progress is Progress.LONG:
+            # Where the next request begins is known only when all has been read.
+            req.force_close()
+            conn.sock.begin_pace()
+        result = super().handle_request(req, conn)
+        if conn.framing.progress is Progress.WHOLE:
+            with suppress(BadRequest):
+                while req.body.read(_READ_BYTES):
+                    pass
+        return result
+
+    def finish_request(self, conn: Connection, fs: Future[bool]) -> None:
+        """A thread is done with it."""
+        conn.keep_alive = not fs.cancelled() and fs.exception() is None and bool(fs.result())
+        conn.sock.keeps = True
+        conn.framing.buffer.clear()
+        self._connections.forget_key(conn)
+        self._guarded(self._write, conn)
+
+    def murder_pending(self) -> None:
+        """Called at least once a second: whoever has had its time is let go."""
+        now = time.monotonic()
+        if not self.alive and self._stop_at is None:
+            self._stop_at = now + STOP_SECONDS
+        for connection in self._connections.held():
+            if now >= connection.deadline:
+                self._guarded(self._expire, connection)
+            elif self._stop_at is not None and connection.state in (State.IDLE, State.READING):
+                connection.deadline = min(connection.deadline, self._stop_at)
+
+    # Reading
+
+    def _admit(self, conn: Connection, address: str) -> None:
+        # The one that goes may be itself, so it is counted before it is looked at.
+        crowded = self._connections.set_address(conn, address)
+        full = len(self._connections) >= self._limits.connections.total
+        self._connections.enter(conn, State.IDLE)
+        if crowded is not None:
+            self._give_up_for_address(crowded)
+        if full:
+            self._give_up(self._connections.oldest() or conn, 503, "total", "this process", "connections")
+        if conn.state is not None:
+            self.enqueue_req(conn)
+
+    def _read(self, conn: Connection, _: Any = None) -> None:
         try:
-            return super().handle(conn)
-        finally:
-            self._reading.pop(conn, None)
-            self._requests.pop(conn, None)
+            data = conn.sock.receive_now(_READ_BYTES)
+        except OSError:
+            data = b""
+        if data is None:
+            self._watch(conn, selectors.EVENT_READ, self._read)
+        elif not data:
+            self._drop(conn)
+        else:
+            self._take(conn, data)
 
-    def handle_request(self, req: Any, conn: TConn) -> Any:
-        """Answer a request whose header is read."""
-        self._requests[conn] = req
-        req.body.more_time = partial(self._give_more_time, conn)
-        return super().handle_request(req, conn)
+    def _take(self, conn: Connection, data: bytes) -> None:
+        framing = conn.framing
+        if conn.state is State.IDLE:
+            self._connections.enter(conn, State.READING)
+            self._begin(conn, self._limits.head_seconds)
+        was = framing.progress
+        framing.feed(data)
+        if framing.refusal is not None:
+            refusal = framing.refusal
+            self._refuse(
+                conn,
+                refusal.status,
+                "malformed",
+                f"the request {refusal.reason}",
+                refusal.reason,
+                refusal.fix,
+            )
+            return
+        if was is Progress.HEAD and framing.progress is not Progress.HEAD and not self._judge_head(conn):
+            return
+        crowded = self._connections.charge(conn, len(framing.buffer))
+        if crowded is not None:
+            self._give_up(crowded, 503, "memory", "this process", "unfinished requests and answers not taken")
+            if crowded is conn:
+                return
+        if framing.progress in (Progress.WHOLE, Progress.LONG):
+            self._hand_over(conn)
+            return
+        if framing.progress is Progress.BODY:
+            pace = conn.began + self._limits.head_seconds + framing.body_bytes / MIN_BYTES_A_SECOND
+            conn.deadline = min(conn.began + self._limits.request_seconds, pace)
+        self._watch(conn, selectors.EVENT_READ, self._read)
 
-    def _give_more_time(self, conn: TConn) -> None:
-        if conn in self._reading:
-            self._reading[conn] = time.monotonic() + self._seconds
+    def _begin(self, conn: Connection, seconds: float) -> None:
+        conn.began = time.monotonic()
+        conn.deadline = conn.began + seconds
 
-    def _watch(self) -> None:
-        while True:
-            time.sleep(_LOOK_SECONDS)
-            now = time.monotonic()
-            for conn, deadline in list(self._reading.items()):
-                if deadline <= now and self._reading.pop(conn, None) is not None:
-                    request = self._requests.get(conn)
-                    if request is None or not _is_read(request):
-                        # Whoever reads it now sees its end.
-                        with suppress(OSError):
-                            conn.sock.shutdown(socket.SHUT_RD)
+    def _judge_head(self, conn: Connection) -> bool:
+        """Whether this client may go on: its head is here, so it is known who it is."""
+        framing = conn.framing
+        if self._limits.proxies:
+            named = address_group(framing.forwarded_for(self._limits.proxies))
+            crowded = self._connections.set_address(conn, named)
+            if crowded is not None:
+                self._give_up_for_address(crowded)
+                if crowded is conn:
+                    return False
+        if framing.key is not None and not self._connections.set_key(conn, framing.key):
+            limit = self._limits.connections.per_key
+            self._refuse(
+                conn,
+                429,
+                "key",
+                f"this key has {limit:,} requests under way at this process, which is all it may have",
+                "are too many",
+                "wait for answers; SYNTHMILL_MAX_CONNECTIONS_PER_KEY",
+            )
+            return False
+        self._begin(conn, self._limits.head_seconds)
+        if framing.awaits_continue and framing.progress is Progress.BODY:
+            conn.sock.sendall(CONTINUE)
+        return True
+
+    def _hand_over(self, conn: Connection) -> None:
+        self._unwatch(conn)
+        self._connections.enter(conn, State.SERVING)
+        conn.init()
+        conn.parser.unreader.unread(conn.framing.without_expectation())
+        conn.data_ready = True
+        super().enqueue_req(conn)
+
+    # After the answer
+
+    def _write(self, conn: Connection, _: Any = None) -> None:
+        """Send what the client hasn't taken, then go on."""
+        try:
+            took = conn.sock.flush()
+        except OSError:
+            self._drop(conn)
+            return
+        if not conn.sock.unsent:
+            self._connections.charge(conn, 0)
+            self._unwatch(conn)
+            if conn.keep_alive:
+                self.enqueue_req(conn)
+            else:
+                self._close(conn, LINGER_SECONDS if conn.framing.progress is Progress.WHOLE else DROP_SECONDS)
+            return
+        if took or conn.state is not State.WRITING:
+            conn.deadline = time.monotonic() + self._limits.request_seconds
+        self._connections.enter(conn, State.WRITING)
+        self._watch(conn, selectors.EVENT_WRITE, self._write)
+        crowded = self._connections.charge(conn, conn.sock.unsent_bytes)
+        if crowded is not None:
+            self._give_up(crowded, 503, "memory", "this process", "unfinished requests and answers not taken")
+
+    def _close(self, conn: Connection, seconds: float) -> None:
+        """Say that no more comes, and close when the client has: so it gets to see the last answer."""
+        self._unwatch(conn)
+        self._connections.charge(conn, 0)
+        self._connections.enter(conn, State.CLOSING)
+        conn.deadline, conn.to_drop = time.monotonic() + seconds, DROP_BYTES
+        try:
+            conn.sock.shutdown(socket.SHUT_WR)
+        except OSError:
+            self._drop(conn)
+            return
+        self._drain(conn)
+
+    def _drain(self, conn: Connection, _: Any = None) -> None:
+        try:
+            data = conn.sock.receive_now(_READ_BYTES)
+        except OSError:
+            data = b""
+        if data is None or (data and conn.to_drop > 0):
+            conn.to_drop -= len(data or b"")
+            self._watch(conn, selectors.EVENT_READ, self._drain)
+        else:
+            self._drop(conn)
+
+    # Letting go
+
+    def _expire(self, conn: Connection) -> None:
+        if conn.state in (State.IDLE, State.READING) and self._stop_at is None:
+            # It may have come in time, and we were late.
+            data = conn.sock.receive_now(_READ_BYTES)
+            if data:
+                self._take(conn, data)
+                if conn.state is not State.READING or conn.deadline > time.monotonic():
+                    return
+        if conn.state is not State.READING:
+            if conn.state is State.WRITING:
+                self._dropped["unread answer"] += 1
+            self._drop(conn)
+            return
+        which = "head" if conn.framing.progress is Progress.HEAD else "body"
+        self._refuse(
+            conn,
+            408,
+            f"slow {which}",
+            f"the {which} of the request came too slowly or not at all",
+            "came too slowly",
+            f"send the head within {self._limits.head_seconds:g} s and the body within "
+            f"{self._limits.request_seconds:g} s, {MIN_BYTES_A_SECOND:,} bytes a second at least",
+        )
+
+    def _give_up_for_address(self, conn: Connection) -> None:
+        self._give_up(conn, 429, "address", "this address", "connections")
+
+    def _give_up(self, conn: Connection, status: int, reason: str, whose: str, what: str) -> None:
+        """Close one because there are too many: with an answer, where it hasn't had one."""
+        # What a client that was served before reads between two requests, it might take for the next answer.
+        if conn.state is State.READING or (conn.state is State.IDLE and conn.parser is None):
+            self._answer(
+                conn,
+                status,
+                f"{whose} has as many {what} as it may have, and this one was the oldest of them",
+                "was given up for newer ones",
+                "send requests whole and read answers at once, over fewer connections",
+            )
+        self._dropped[f"{reason} limit"] += 1
+        with suppress(OSError):
+            conn.sock.receive_now(_READ_BYTES)
+        self._drop(conn)
+
+    def _refuse(
+        self, conn: Connection, status: int, counted: str, detail: str, reason: str, fix: str
+    ) -> None:
+        self._dropped[counted] += 1
+        self._answer(conn, status, detail, reason, fix)
+        self._connections.forget_key(conn)
+        self._close(conn, DROP_SECONDS)
+
+    def _answer(self, conn: Connection, status: int, detail: str, reason: str, fix: str) -> None:
+        # It is far smaller than a send buffer; whoever has filled that up misses it.
+        with suppress(OSError):
+            conn.sock.sendall(raw_refusal(status, detail, reason, fix, _COME_BACK_SECONDS))
+            conn.sock.forget_unsent()
+
+    def _make_room(self) -> None:
+        oldest = self._connections.oldest()
+        if oldest is None:
+            # All descriptors are WebSockets, files, requests in hand: nothing to do but to look less often.
+            time.sleep(0.05)
+        else:
+            self._give_up(oldest, 503, "total", "this process", "open files")
+
+    def _drop(self, conn: Connection) -> None:
+        if conn.state is None:
+            return
+        self._unwatch(conn)
+        self._connections.leave(conn)
+        self.nr_conns -= 1
+        conn.close()
+
+    # The poller
+
+    def _watch(self, conn: Connection, events: int, then: Callable[[Connection, Any], None]) -> None:
+        if conn.watched == events:
+            return
+        self._unwatch(conn)
+        self.poller.register(conn.sock, events, partial(self._guarded, then, conn))
+        conn.watched = events
+
+    def _unwatch(self, conn: Connection) -> None:
+        if conn.watched:
+            conn.watched = 0
+            self.poller.unregister(conn.sock)
+
+    def _guarded(self, call: Callable[..., None], conn: Connection, *arguments: Any) -> None:
+        """An error of ours costs this connection, not the process."""
+        if conn.state is None and call != self._admit:
+            return  # It was given up for another one meanwhile.
+        try:
+            call(conn, *arguments)
+        except Exception:
+            log.exception("a connection could not be served")
+            self._drop(conn)
 
 
-def _is_read(request: Any) -> bool:
-    """Whether the body is in: of a known length nothing is missing, of chunks the last one came."""
-    reader = request.body.reader
-    return not getattr(reader, "length", 0) and not getattr(reader, "parser", None)
+class _CheckedBody(Body):  # type: ignore[misc]
+    """A body whose framing, where it is wrong, is the client's mistake and not ours."""
+
+    def _read_reader(self, size: int) -> bytes:
+        try:
+            data: bytes = super()._read_reader(size)
+        except ParseException as error:
+            raise BadRequest(f"the body can't be read: {error}") from error
+        return data

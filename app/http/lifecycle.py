@@ -1,5 +1,5 @@
 """What happens around every request, whichever view answers it: it is a span, and counted; its answer gets
-the headers that all have, and what is left of its body is dropped.
+the headers that all have.
 
 A span is of the caller's trace, if it sends a `traceparent`, else of a new one.
 """
@@ -7,7 +7,7 @@ A span is of the caller's trace, if it sends a `traceparent`, else of a new one.
 from __future__ import annotations
 
 import time
-from contextlib import ExitStack, suppress
+from contextlib import ExitStack
 
 from flask import Flask, Response, g, request
 from prometheus_client import CollectorRegistry, Counter, Histogram
@@ -17,10 +17,6 @@ from synthmill.app.http.context import request_id
 
 POLICY = "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
 """Answers are data: a browser that is led to one loads and runs nothing. A page sets its own policy."""
-
-_MOST_DROPPED_BYTES = 32 * 2**20
-_MOST_DROPPING_SECONDS = 5.0
-_CHUNK = 2**16
 
 _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 _SECONDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 60)
@@ -75,25 +71,6 @@ def _end(_: BaseException | None) -> None:
         g.span.close()
 
 
-def _drop_rest(response: Response) -> Response:
-    """Read and drop what a refused request was still sending, so that its sender gets to see the answer.
-
-    A server that closes a connection with bytes unread resets it, and a client in the middle of a large body
-    then sees a broken connection instead of the 401 or 413 that was sent.
-    """
-    # Only a server that ends the input itself lets us read on without knowing what was read.
-    if request.environ.get("wsgi.input_terminated"):
-        left, deadline = _MOST_DROPPED_BYTES, time.monotonic() + _MOST_DROPPING_SECONDS
-        # The sender may be gone, or send what is no body.
-        with suppress(OSError, ValueError):
-            while left > 0 and time.monotonic() < deadline:
-                dropped = request.environ["wsgi.input"].read(_CHUNK)
-                if not dropped:
-                    break
-                left -= len(dropped)
-    return response
-
-
 def _add_headers(response: Response) -> Response:
     response.headers["X-Request-Id"] = request_id()
     for name, value in {
@@ -112,6 +89,6 @@ def install(app: Flask, registry: CollectorRegistry) -> None:
     """Before everything that may log. The counts go into `registry`."""
     app.before_request(_begin)
     # The last that is named is called first.
-    for called in (_add_headers, _drop_rest, RequestCounts(registry).count):
+    for called in (_add_headers, RequestCounts(registry).count):
         app.after_request(called)
     app.teardown_request(_end)

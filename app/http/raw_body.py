@@ -11,20 +11,16 @@ from werkzeug.wsgi import get_input_stream
 from synthmill.app.core.errors import IncompleteBodyError
 
 CHUNK_BYTES = 1 << 18
-PACE_BYTES = 1 << 20
-"""A client must bring so many bytes within the seconds that it has for a whole request of another kind."""
 
 
 def read_body(req: Request) -> Iterator[bytes]:
     """The body's bytes, without its transfer coding; nothing else may read it.
 
     A Content-Length must be all there, and chunks must come to their end: else IncompleteBodyError. The body
-    may take any time, as long as it comes at the pace that PACE_BYTES says.
+    may take any time, as long as it comes at the pace of app/http/client_socket.py.
     """
     stream = get_input_stream(req.environ)
-    # Gunicorn as we run it has it; other servers don't give up slow clients.
-    more_time = getattr(req.environ["wsgi.input"], "more_time", None)
-    came = paced = 0
+    came = 0
     while True:
         try:
             chunk = stream.read(CHUNK_BYTES)
@@ -33,9 +29,6 @@ def read_body(req: Request) -> Iterator[bytes]:
         if not chunk:
             break
         came += len(chunk)
-        if more_time is not None and came - paced >= PACE_BYTES:
-            more_time()
-            paced = came
         yield chunk
     if req.content_length is not None and came < req.content_length:
         raise IncompleteBodyError(_cut_off(came))

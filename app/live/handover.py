@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import socket
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 from simple_websocket import Server
@@ -36,7 +37,12 @@ def take_over(server: Server) -> socket.socket:
     it may say goodbye, at once. What it counts as its connections stays right.
     """
     theirs: socket.socket = server.sock
-    ours = theirs.dup()
+    # A plain one: the server's own kind has ways of its own to read and write.
+    ours = socket.socket(theirs.family, theirs.type, theirs.proto, fileno=os.dup(theirs.fileno()))
+    # Its bounds are the hub's from now on.
+    with suppress(OSError):
+        ours.setsockopt(socket.IPPROTO_TCP, socket.TCP_NOTSENT_LOWAT, 0)
+        ours.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, 0)
     stand_in, far_end = socket.socketpair()
     with stand_in, far_end:
         os.dup2(stand_in.fileno(), theirs.fileno(), inheritable=False)

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from synthmill.app.core.services import Services
 
 BUCKET_SECONDS = 15.0
+SHOWN_CHARACTERS = 14
+"""Of a key: as many as a list of keys shows."""
 
 
 def load() -> None:
@@ -67,6 +69,17 @@ def prepare(services: Services, stored_token: str | None, say: Callable[[str], N
         raise StackError(f"the database can't be used: {str(error).splitlines()[0]}") from None
     _ensure_storage(services)
     return token
+
+
+def key_line(key: str | None, is_new: bool) -> str:
+    """What is said of the first key: all of it once only, for what is printed ends in logs."""
+    if key is None:
+        return "API key: not known in this data folder; use one you have"
+    if is_new:
+        return f"API key, shown this once: {key}"
+    return (
+        f"API key: {key[:SHOWN_CHARACTERS]}..., shown when it was made; another: synthmill keys create NAME"
+    )
 
 
 def _ensure_storage(services: Services) -> None:

@@ -19,7 +19,7 @@ from synthmill.supervisor.data_folder import DataFolder, write_private
 from synthmill.supervisor.embedding import EmbeddedParts
 from synthmill.supervisor.environment import server_environment, settings_of
 from synthmill.supervisor.leases import WorkerWatch
-from synthmill.supervisor.preparing import build_services, check_settings, load, prepare
+from synthmill.supervisor.preparing import build_services, check_settings, key_line, load, prepare
 from synthmill.supervisor.procfile import read_procfile, shell
 from synthmill.supervisor.signals import Signals
 
@@ -60,6 +60,7 @@ class Supervisor:
         self.folder = DataFolder(options.data)
         self.url = ""
         self.api_key: str | None = None
+        self._key_is_new = False
         self._print = say
         self._signals = Signals()
         self._parts: EmbeddedParts | None = None
@@ -107,8 +108,10 @@ class Supervisor:
             self._kill_early()
             environment = self._environment(listener)
             self._children = self._processes(environment, listener)
+        stored = folder.secrets().get("api_key")
         with closing(build_services(environment)) as services:
-            self.api_key = prepare(services, folder.secrets().get("api_key"), self._say)
+            self.api_key = prepare(services, stored, self._say)
+        self._key_is_new = self.api_key != stored
         if self.api_key is not None:
             folder.keep_secret("api_key", self.api_key)
         self._go_on()
@@ -194,7 +197,7 @@ class Supervisor:
         self._ready, reason = ask_ready(self.url)
         if self._ready:
             self._say(f"Synthmill is ready at {self.url}")
-            self._say(f"API key: {self.api_key or 'not known in this data folder; use one you have'}")
+            self._say(key_line(self.api_key, self._key_is_new))
             if self._parts is not None and self._parts.seaweedfs is not None:
                 self._say(f"Room for objects: {self._parts.seaweedfs.part.room()}")
             self._say(f"Data: {self.folder.path}    Stop: Ctrl-C")

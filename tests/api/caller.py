@@ -6,6 +6,8 @@ from typing import Any
 
 from flask import Flask
 
+from tests.api.document import check_documented
+
 REQUEST = {"template": "retail", "rows": 400, "seed": 7}
 """A small dataset of four tables."""
 
@@ -19,6 +21,7 @@ class Caller:
         with self.app.test_client() as client:
             answer = client.open(f"/api/v1{path}", method=method, headers=headers, **options)
         check_answer(answer)
+        check_documented(self.app, answer)
         return answer
 
     def get(self, path: str, **options: Any) -> Any:

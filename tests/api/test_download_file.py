@@ -93,6 +93,7 @@ def test_a_sha256_comes_along_where_it_was_asked_for(
         ("bytes=10-19", 10, 20),
         ("bytes=100-", 100, None),
         ("bytes=-7", -7, None),
+        ("bytes=-99999999999999999999", 0, None),
         ("bytes=5-99999999999", 5, None),
         ("bytes=0-", 0, None),
     ],

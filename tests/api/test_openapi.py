@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from flask import Flask
 
+from tests.api.caller import Caller
 from tests.api.world import shared_world as world
 
 __all__ = ["world"]
@@ -48,6 +49,30 @@ def test_every_operation_has_a_name_a_summary_and_its_refusals(document: dict[st
         needs_key = operation.get("security") != []
         assert ("401" in operation["responses"]) is needs_key, path
         assert ("requestBody" in operation) is ("413" in operation["responses"]), (method, path)
+
+
+def test_a_body_may_be_left_out_exactly_where_the_document_says_so(
+    api: Caller, document: dict[str, Any]
+) -> None:
+    stream = api.post("/stream/start").json["data"]["id"]
+    for method, path, operation in operations(document):
+        if "requestBody" in operation:
+            filled = path.removeprefix("/api/v1").format(stream_id=stream, pattern="month_end", name="mine")
+            answer = api.call(method, filled)
+            refused = answer.status_code in (400, 415, 422)
+            assert operation["requestBody"]["required"] is refused, f"{path}: {answer.status_code}"
+
+
+def test_links_lead_to_operations_whose_paths_they_fill(document: dict[str, Any]) -> None:
+    by_name = {operation["operationId"]: path for _, path, operation in operations(document)}
+    seen = 0
+    for _, _, operation in operations(document):
+        for response in operation["responses"].values():
+            for link in response.get("links", {}).values():
+                path = by_name[link["operationId"]]
+                assert all(f"{{{name}}}" in path for name in link["parameters"]), path
+                seen += 1
+    assert seen > 40
 
 
 def test_security_is_documented_for_all_but_the_public_routes(document: dict[str, Any]) -> None:

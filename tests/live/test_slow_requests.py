@@ -10,7 +10,9 @@ from dataclasses import replace
 import pytest
 
 from synthmill.app.core.settings import Settings
+from tests.live.raw import connected, head, measured
 from tests.live.web import Web, running_web
+from tests.waiting import wait_until
 
 SECONDS = 2
 PATIENCE = 60
@@ -64,3 +66,13 @@ def test_an_answer_may_take_longer_than_a_request(hasty: Web) -> None:
     answer = hasty.http.post("/generate", json=body, headers={"Prefer": f"wait={2 * SECONDS}"})
     assert answer.status_code == 202
     assert hasty.http.get("/jobs").status_code == 200
+
+
+def test_an_answer_that_is_not_read_is_given_up(hasty: Web) -> None:
+    # Between processes of one machine the kernel takes more than one of them.
+    with connected(hasty, 3 * head("GET", "/api/v1/docs/assets/swagger-ui-bundle.js")) as client:
+        wait_until(
+            lambda: measured(hasty, "synthmill_connections_dropped_total", reason="unread answer") == 1,
+            "the end of an answer that nobody reads",
+        )
+        assert b"200 OK" in client.recv(100)

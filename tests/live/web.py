@@ -23,6 +23,16 @@ from synthmill.app.core.jobs.events import Event, workspace_channel
 from synthmill.app.core.services import Services
 from synthmill.app.core.settings import PREFIX, Settings
 
+_PASSED_ON = (
+    "head_seconds",
+    "request_seconds",
+    "web_threads",
+    "max_body_bytes",
+    "proxies",
+    "max_connections",
+    "max_connections_per_address",
+    "max_connections_per_key",
+)
 START_SECONDS = 90
 HEAR_SECONDS = 60
 END_SECONDS = 60
@@ -97,7 +107,7 @@ def running_web(settings: Settings, token: str, gunicorn: str = "") -> Iterator[
         "SYNTHMILL_DATA": str(settings.data),
         "SYNTHMILL_REDIS_URL": settings.redis_url,
         "SYNTHMILL_ALLOWED_ORIGINS": settings.allowed_origins,
-        "SYNTHMILL_REQUEST_SECONDS": str(settings.request_seconds),
+        **{f"{PREFIX}{name.upper()}": str(getattr(settings, name)) for name in _PASSED_ON},
         "SYNTHMILL_PORT": str(port),
     }
     command = [

@@ -13,6 +13,7 @@ from synthmill.app.core.settings import Settings
 from synthmill.commands.prepare import prepare
 from synthmill.servers.errors import StackError
 from synthmill.servers.seaweedfs import SeaweedFS
+from synthmill.supervisor.preparing import key_line
 from tests.stack.postgres import Postgres
 
 
@@ -39,6 +40,14 @@ def test_an_empty_server_gets_schema_bucket_and_key(
     finally:
         services.storage.close()
         services.close()
+
+
+def test_a_key_is_told_whole_only_when_it_is_made() -> None:
+    key = "smk_live_UaumBY82UtBSFPXu2Dqeh7kcPIRr8HnO4UOFrT"
+    assert key in key_line(key, is_new=True)
+    later = key_line(key, is_new=False)
+    assert key[:14] in later
+    assert key[:20] not in later
 
 
 def test_a_wrong_setting_is_named(monkeypatch: pytest.MonkeyPatch) -> None:

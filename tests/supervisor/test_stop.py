@@ -59,6 +59,9 @@ def test_after_a_kill_the_folder_starts_again_with_its_key_and_port(tmp_path: Pa
         assert all_gone(processes)
     with running_stack(tmp_path / "data", "s3+sqlite", workers=1) as again:
         assert (again.api_key, again.url) == (key, url)
+        printed = again.log.read_text().rpartition("is ready at")[2]
+        assert "synthmill keys create" in printed
+        assert key not in printed
 
 
 def test_ctrl_c_during_the_start_leaves_nothing(tmp_path: Path) -> None:

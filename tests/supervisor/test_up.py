@@ -74,9 +74,9 @@ def test_the_first_key_opens_the_server(stack: Stack) -> None:
     assert not is_allowed(stack, "smk_live_wrong")
 
 
-def test_address_and_key_are_printed(stack: Stack) -> None:
+def test_address_and_new_key_are_printed(stack: Stack) -> None:
     printed = stack.log.read_text()
-    assert f"Synthmill is ready at {stack.url}\nAPI key: {stack.api_key}\n" in printed
+    assert f"Synthmill is ready at {stack.url}\nAPI key, shown this once: {stack.api_key}\n" in printed
 
 
 def test_no_secret_is_in_a_log_or_a_command_line(stack: Stack) -> None:

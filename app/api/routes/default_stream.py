@@ -24,6 +24,7 @@ resource = Resource("stream", "The workspace's default stream.")
     status=201,
     body=DefaultStreamLoader,
     body_described_by=StreamFields,
+    body_required=False,
     refuses=(409,),
 )
 def start_stream(wanted: control.StreamRequest) -> queries.StreamView:
@@ -63,7 +64,12 @@ def stop_default_stream() -> queries.StreamView:
 
 
 @resource.operation(
-    "POST", "/stream/trigger/<pattern>", returns=StreamSchema, body=TriggerFields, refuses=(404, 409)
+    "POST",
+    "/stream/trigger/<pattern>",
+    returns=StreamSchema,
+    body=TriggerFields,
+    body_required=False,
+    refuses=(404, 409),
 )
 def trigger_default_stream(body: dict[str, Any], pattern: str) -> queries.StreamView:
     """Let more happen for a while in the default stream"""

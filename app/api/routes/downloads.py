@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from flask import Response, request
@@ -10,6 +11,8 @@ from synthmill.app.api.resource import Resource
 from synthmill.app.core.datasets import open_file
 from synthmill.app.http.context import principal, services
 from synthmill.app.http.file_answer import file_answer
+from synthmill.generators.engine.recipe import Output
+from synthmill.generators.formats import FORMATS, media_type
 
 resource = Resource("downloads", "Files of completed jobs.")
 
@@ -30,16 +33,29 @@ FILE_REQUEST_HEADERS: list[dict[str, Any]] = [
     {"name": "If-Range", "schema": {"type": "string"}},
     {"name": "If-None-Match", "schema": {"type": "string"}},
 ]
-FILE_ANSWERS: dict[int, dict[str, Any]] = {
-    200: {
-        "description": "The file",
-        "headers": _FILE_HEADERS,
-        "content": {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}},
-    },
-    206: {"description": "The range asked for", "headers": _FILE_HEADERS},
-    302: {"description": "At a signed link of the object store, where one is public"},
-    304: {"description": "The caller has it already"},
-}
+_BINARY = {"schema": {"type": "string", "format": "binary"}}
+
+
+def file_answers(media_types: Iterable[str]) -> dict[int, dict[str, Any]]:
+    """What a file of one of these types may be answered with."""
+    content = dict.fromkeys(sorted(media_types), _BINARY)
+    part = {"Content-Range": {"schema": {"type": "string"}, "description": "which bytes, of how many"}}
+    return {
+        200: {"description": "The file", "headers": _FILE_HEADERS, "content": content},
+        206: {"description": "The range asked for", "headers": _FILE_HEADERS | part, "content": content},
+        302: {"description": "At a signed link of the object store, where one is public"},
+        304: {"description": "The caller has it already"},
+    }
+
+
+def _media_types() -> set[str]:
+    """Of the files of datasets: as formats and compressions have them, and of manifest and profile."""
+    outputs = (
+        Output(fmt.name, compression, codec="")
+        for fmt in FORMATS.usable().values()
+        for compression in fmt.compressions
+    )
+    return {"application/json", *map(media_type, outputs)}
 
 
 @resource.operation(
@@ -47,7 +63,7 @@ FILE_ANSWERS: dict[int, dict[str, Any]] = {
     "/downloads/<job_id>/<file_name>",
     refuses=(404, 409, 416),
     request_headers=FILE_REQUEST_HEADERS,
-    responses=FILE_ANSWERS,
+    responses=file_answers(_media_types()),
 )
 def download_file(job_id: str, file_name: str) -> Response:
     """Download a file; `manifest.json` is one too"""

@@ -9,13 +9,18 @@ from flask import request
 
 from synthmill.app.api.preferences import idempotency_key, job_answer, wait_wish
 from synthmill.app.api.resource import Resource
-from synthmill.app.api.schemas.job import JobSchema
+from synthmill.app.api.schemas.job import COME_BACK, WHERE_IT_IS, JobSchema
 from synthmill.app.core.jobs.kind import Submission
 from synthmill.app.core.jobs.submit import submit
 from synthmill.app.core.requests.generation import SubmissionFields, SubmissionRequest, submission_of
 from synthmill.app.http.context import principal, services
 
 resource = Resource("generate", "Ask for a dataset.")
+
+_HOW_IT_WAS_ANSWERED: dict[str, Any] = {
+    "Idempotency-Replayed": {"schema": {"type": "string"}, "description": "`true`: made earlier"},
+    "Preference-Applied": {"schema": {"type": "string"}},
+}
 
 
 class SubmissionLoader(SubmissionFields):
@@ -34,6 +39,7 @@ class SubmissionLoader(SubmissionFields):
     "/generate",
     returns=JobSchema,
     status=202,
+    also={200: JobSchema},
     body=SubmissionLoader,
     body_described_by=SubmissionRequest,
     request_headers=[
@@ -49,18 +55,11 @@ class SubmissionLoader(SubmissionFields):
         },
     ],
     responses={
-        200: {"description": "It ended within the time that `Prefer: wait=N` allowed"},
-        202: {
-            "headers": {
-                "Location": {"schema": {"type": "string"}, "description": "where the job is"},
-                "Retry-After": {
-                    "schema": {"type": "integer"},
-                    "description": "seconds until a look is worth it",
-                },
-                "Idempotency-Replayed": {"schema": {"type": "string"}, "description": "`true`: made earlier"},
-                "Preference-Applied": {"schema": {"type": "string"}},
-            }
+        200: {
+            "description": "It ended within the time that `Prefer: wait=N` allowed",
+            "headers": WHERE_IT_IS | _HOW_IT_WAS_ANSWERED,
         },
+        202: {"headers": WHERE_IT_IS | COME_BACK | _HOW_IT_WAS_ANSWERED},
     },
 )
 def generate(submission: Submission) -> Any:

@@ -10,7 +10,7 @@ from flask import Response
 from synthmill.app.api.envelope import no_content, page
 from synthmill.app.api.preferences import job_answer
 from synthmill.app.api.resource import Resource
-from synthmill.app.api.schemas.job import JobSchema, JobSummarySchema
+from synthmill.app.api.schemas.job import COME_BACK, WHERE_IT_IS, JobSchema, JobSummarySchema
 from synthmill.app.api.schemas.page_query import PageQuerySchema, cursor
 from synthmill.app.core.jobs import lifecycle, queries
 from synthmill.app.core.jobs.state import JobState
@@ -77,13 +77,27 @@ def stop_job(job_id: str) -> queries.JobView:
     return lifecycle.stop(services(), principal(), job_id)
 
 
-@resource.operation("POST", "/jobs/<job_id>/retry", returns=JobSchema, status=202, refuses=(404, 409))
+@resource.operation(
+    "POST",
+    "/jobs/<job_id>/retry",
+    returns=JobSchema,
+    status=202,
+    refuses=(404, 409),
+    responses={202: {"headers": WHERE_IT_IS | COME_BACK}},
+)
 def retry_job(job_id: str) -> Any:
     """Begin a failed or cancelled job again"""
     return job_answer(lifecycle.retry(services(), principal(), job_id), None)
 
 
-@resource.operation("POST", "/jobs/<job_id>/clone", returns=JobSchema, status=202, refuses=(404,))
+@resource.operation(
+    "POST",
+    "/jobs/<job_id>/clone",
+    returns=JobSchema,
+    status=202,
+    refuses=(404,),
+    responses={202: {"headers": WHERE_IT_IS | COME_BACK}},
+)
 def clone_job(job_id: str) -> Any:
     """Make a new job with the same request, seed included"""
     return job_answer(lifecycle.clone(services(), principal(), job_id), None)

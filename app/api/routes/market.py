@@ -43,6 +43,9 @@ WAITS = {
     202: {
         "description": "Workers compute what was asked for; ask again after `Retry-After` seconds",
         "headers": {"Retry-After": {"schema": {"type": "integer"}}},
+        "content": {
+            "application/json": {"schema": {"type": "object", "properties": {"data": {"type": "null"}}}}
+        },
     }
 }
 

@@ -103,6 +103,7 @@ def stop_stream(stream_id: str) -> queries.StreamView:
     "/streams/<stream_id>/trigger/<pattern>",
     returns=StreamSchema,
     body=TriggerFields,
+    body_required=False,
     refuses=(404, 409),
 )
 def trigger_stream(body: dict[str, Any], stream_id: str, pattern: str) -> queries.StreamView:

@@ -34,6 +34,7 @@ class TicketRequestSchema(ma.Schema):
     returns=TicketSchema,
     status=201,
     body=TicketRequestSchema,
+    body_required=False,
     refuses=(404,),
 )
 def issue_ticket(body: dict[str, Any]) -> tickets.Ticket:

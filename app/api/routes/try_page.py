@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
 
-from flask import Blueprint, Response, send_from_directory
+from flask import Blueprint, Response, request
 from werkzeug.exceptions import NotFound
 
 page = Blueprint("try_page", __name__)
 
-ASSETS = frozenset({"swagger-ui.css", "swagger-ui-bundle.js", "favicon-32x32.png"})
+ASSETS = {
+    "swagger-ui.css": "text/css; charset=utf-8",
+    "swagger-ui-bundle.js": "text/javascript; charset=utf-8",
+    "favicon-32x32.png": "image/png",
+}
 # Swagger UI sets style attributes; scripts come from files only, and nothing from elsewhere.
 _POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; "
@@ -65,6 +70,14 @@ def start_reference() -> Response:
 def get_asset(name: str) -> Response:
     if name not in ASSETS:
         raise NotFound(f"no asset {name!r}")
-    response = send_from_directory(_assets_folder(), name, max_age=86400)
+    response = Response(_asset(name), content_type=ASSETS[name])
     response.headers["Cache-Control"] = "public, max-age=86400"
+    response.add_etag()
+    response.make_conditional(request)
     return response
+
+
+@cache
+def _asset(name: str) -> bytes:
+    """Kept in memory: strangers who ask for it again and again, or don't read it, cost no copy."""
+    return (_assets_folder() / name).read_bytes()

@@ -9,7 +9,7 @@ from flask import Response, request, url_for
 
 from synthmill.app.api.envelope import no_content, page
 from synthmill.app.api.resource import Resource
-from synthmill.app.api.routes.downloads import FILE_ANSWERS, FILE_REQUEST_HEADERS
+from synthmill.app.api.routes.downloads import FILE_REQUEST_HEADERS, file_answers
 from synthmill.app.api.schemas.page_query import PageQuerySchema, cursor
 from synthmill.app.api.upload_headers import MAX_LENGTH, digests, file_name, media_type
 from synthmill.app.core.errors import TooManyRequestsError
@@ -24,6 +24,7 @@ from synthmill.app.http.waiting_slots import slots
 resource = Resource("uploads", "Files that a workspace sends: inputs, which recipes name by their sha256.")
 
 _COME_BACK_SECONDS = 5
+_WHERE_IT_IS = {"Location": {"schema": {"type": "string"}, "description": "where the upload is"}}
 
 f = ma.fields
 
@@ -68,6 +69,7 @@ class UploadsQuerySchema(PageQuerySchema):
     "/uploads",
     returns=UploadSchema,
     status=201,
+    also={200: UploadSchema},
     query=NameQuerySchema,
     refuses=(400, 413, 415, 503, 507),
     request_headers=[
@@ -87,6 +89,10 @@ class UploadsQuerySchema(PageQuerySchema):
         "description": "the file's own bytes, at most `SYNTHMILL_MAX_UPLOAD_BYTES`",
         "content": {"*/*": {"schema": {"type": "string", "format": "binary"}}},
     },
+    responses={
+        200: {"description": "The workspace had the same bytes already", "headers": _WHERE_IT_IS},
+        201: {"headers": _WHERE_IT_IS},
+    },
 )
 def upload_file(query: dict[str, Any]) -> Any:
     """Upload a file
@@ -100,7 +106,7 @@ def upload_file(query: dict[str, Any]) -> Any:
     with slots().upload(principal().key_id) as free:
         if not free:
             raise TooManyRequestsError(
-                f"this key has as many uploads under way as it may have ({slots().uploads_of_a_key}), "
+                f"this key has as many uploads under way as it may have ({slots().of_a_key}), "
                 "or the process as many long requests",
                 _COME_BACK_SECONDS,
             )
@@ -125,7 +131,7 @@ def get_upload(upload_id: str) -> uploads.UploadView:
     "/uploads/<upload_id>/content",
     refuses=(404, 416),
     request_headers=FILE_REQUEST_HEADERS,
-    responses=FILE_ANSWERS,
+    responses=file_answers(["*/*"]),
 )
 def download_upload(upload_id: str) -> Response:
     """Download the bytes of an upload"""

@@ -17,6 +17,12 @@ _OF_A_DATASET: dict[str, Any] = {
 }
 
 
+WHERE_IT_IS: dict[str, Any] = {"Location": {"schema": {"type": "string"}, "description": "where the job is"}}
+COME_BACK: dict[str, Any] = {
+    "Retry-After": {"schema": {"type": "integer"}, "description": "seconds until a look is worth it"}
+}
+
+
 class FileSchema(ma.Schema):
     name = f.String(required=True, metadata={"description": "as in `/downloads/{job_id}/{file_name}`"})
     table = f.String(required=True)

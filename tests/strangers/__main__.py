@@ -1,0 +1,44 @@
+"""`python -m tests.strangers --cases 10000`: schemathesis against the whole API, half of it along links.
+
+It ends with 1 where an answer was a 5xx, or not what the OpenAPI document says, or took over two seconds of a
+processor; the first of each kind is printed.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from tests.strangers.cases import Strangers
+from tests.strangers.world import world_of_strangers
+
+STEPS = 20
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
+    parser.add_argument("--cases", type=int, default=10_000)
+    cases = parser.parse_args().cases
+    began = time.monotonic()
+    with tempfile.TemporaryDirectory() as folder, world_of_strangers(Path(folder)) as world:
+        strangers = Strangers(world.app, world.token)
+        operations = strangers.operations()
+        while strangers.findings.cases < cases // 2:
+            for operation in operations:
+                strangers.alone(operation, examples=20, derandomize=False)
+        while strangers.findings.cases < cases:
+            strangers.along_links(runs=20, steps=STEPS, derandomize=False)
+        found = strangers.findings
+    for name, failure in found.failures.items():
+        print(f"{name}\n{failure}\n", file=sys.stderr)
+    told = ", ".join(f"{count:,} x {status}" for status, count in sorted(found.statuses.items()))
+    print(f"{found.cases:,} cases in {time.monotonic() - began:.0f} s: {told}")
+    print(f"kinds of failures: {len(found.failures)}")
+    return 1 if found.failures else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
