@@ -77,9 +77,9 @@ def run(services: Services, principal: Principal, worker: WorkerProcess, job_id:
 
 @pytest.mark.parametrize("file_format", ["arrow", "csv", "jsonl", "parquet"])
 @pytest.mark.parametrize(
-    ("database_url", "quantile"),
+    ("backend", "quantile"),
     [("sqlite", 0.3), ("sqlite", 0.6), ("sqlite", 1.0), ("postgresql", 0.6)],
-    indirect=["database_url"],
+    indirect=["backend"],
 )
 def test_small_pieces_anywhere_give_the_same_file(
     services: Services,
@@ -160,7 +160,7 @@ def test_an_upload_that_a_dead_worker_began_beside_the_right_one_is_gone_at_the_
     assert services.storage.uploads("") == []
 
 
-@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+@pytest.mark.parametrize("backend", ["postgresql"], indirect=True)
 @pytest.mark.parametrize(("first", "last"), [(65_536, 131_072), (131_072, 196_608)], ids=["middle", "last"])
 def test_a_real_store_takes_a_small_piece_between_large_ones_and_at_the_end(
     services: Services, principal: Principal, worker: WorkerProcess, first: int, last: int, tmp_path: Path
