@@ -22,11 +22,15 @@ VENV := .venv
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
 PACKAGES := synthmill
+# compileall follows no link.
+LINKED := app generators migrations workers
 OLDEST := $(VENV)/oldest
 LOCKS := requirements/uv.txt requirements/lock.txt
 # Each process begins with half of the tests in their order, so that it starts few servers, and takes from the
 # other what is left at the end.
 PYTEST := $(BIN)/pytest -n 2 --dist worksteal
+# Where bytecode is not to be written each of hundreds of processes would compile the same modules again.
+test test-slow night check oldest chaos: export PYTHONDONTWRITEBYTECODE :=
 QUICK := not slow and not night
 
 .PHONY: help demo run test test-slow check night wheel oldest chaos bench format lock clean
@@ -45,7 +49,7 @@ test: $(INSTALLED)
 	@$(PYTEST) -m "$(QUICK)" $(PYTEST_ARGS)
 
 test-slow: $(INSTALLED)
-	@$(BIN)/pytest -m "slow and not night" $(PYTEST_ARGS)
+	@$(PYTEST) -m "slow and not night" $(PYTEST_ARGS)
 
 # Other examples every time, and more of them.
 night: $(INSTALLED)
@@ -111,6 +115,6 @@ $(INSTALLED): $(LOCKS) setup.cfg pyproject.toml
 	@$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --editable . || \
 		{ echo "Synthmill itself could not be installed (the reason is above)"; exit 1; }
 	@# Where PYTHONDONTWRITEBYTECODE is set every process would compile a second's worth of modules again.
-	@$(BIN)/python -m compileall -q $(PACKAGES)
+	@$(BIN)/python -m compileall -q $(PACKAGES) $(LINKED)
 	@$(BIN)/python -m synthmill.generators.kernels.compile
 	@touch $@
