@@ -26,8 +26,8 @@ PACKAGES := synthmill
 LINKED := app generators migrations workers
 OLDEST := $(VENV)/oldest
 LOCKS := requirements/uv.txt requirements/lock.txt
-# Each process begins with half of the tests in their order, so that it starts few servers, and takes from the
-# other what is left at the end.
+# Each process begins with its share of the tests in their order, so that it starts few servers, and takes from
+# the others what is left at the end.
 PYTEST := $(BIN)/pytest -n 2 --dist worksteal
 # Where bytecode is not to be written each of hundreds of processes would compile the same modules again.
 test test-slow night check oldest chaos: export PYTHONDONTWRITEBYTECODE :=
