@@ -1,6 +1,6 @@
 # make demo    the whole stack, one dataset, and everything stopped again
 # make run     the stack, staying up                   (PORT=8080 DATA=data)
-# make test    the tests that take less than ten seconds each
+# make test    the tests that take less than ten seconds each  (PROCESSES=3)
 # make check   everything a change has to pass
 # make night   what explores: random examples, values in other environments, every chaos seed
 # make wheel   what an index is given, in dist/, checked
@@ -14,6 +14,8 @@ PYTHON ?= python3
 PORT ?= 8080
 DATA ?= data
 PYTEST_ARGS ?=
+# One more than a small machine has cores: tests of servers wait now and then.
+PROCESSES ?= 3
 SEEDS ?= 40
 SEED ?=
 CHAOS_ARGS ?=
@@ -22,11 +24,15 @@ VENV := .venv
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
 PACKAGES := synthmill
+# compileall follows no link.
+LINKED := app generators migrations workers
 OLDEST := $(VENV)/oldest
 LOCKS := requirements/uv.txt requirements/lock.txt
-# Each process begins with half of the tests in their order, so that it starts few servers, and takes from the
-# other what is left at the end.
-PYTEST := $(BIN)/pytest -n 2 --dist worksteal
+# Each process begins with its share of the tests in their order, so that it starts few servers, and takes from
+# the others what is left at the end.
+PYTEST := $(BIN)/pytest -n $(PROCESSES) --dist worksteal
+# Where bytecode is not to be written each of hundreds of processes would compile the same modules again.
+test test-slow night check oldest chaos: export PYTHONDONTWRITEBYTECODE :=
 QUICK := not slow and not night
 
 .PHONY: help demo run test test-slow check night wheel oldest chaos bench format lock clean
@@ -45,7 +51,7 @@ test: $(INSTALLED)
 	@$(PYTEST) -m "$(QUICK)" $(PYTEST_ARGS)
 
 test-slow: $(INSTALLED)
-	@$(BIN)/pytest -m "slow and not night" $(PYTEST_ARGS)
+	@$(BIN)/pytest -n 2 --dist worksteal -m "slow and not night" $(PYTEST_ARGS)
 
 # Other examples every time, and more of them.
 night: $(INSTALLED)
@@ -112,6 +118,6 @@ $(INSTALLED): $(LOCKS) setup.cfg pyproject.toml
 	@$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --editable . || \
 		{ echo "Synthmill itself could not be installed (the reason is above)"; exit 1; }
 	@# Where PYTHONDONTWRITEBYTECODE is set every process would compile a second's worth of modules again.
-	@$(BIN)/python -m compileall -q $(PACKAGES)
+	@$(BIN)/python -m compileall -q $(PACKAGES) $(LINKED)
 	@$(BIN)/python -m synthmill.generators.kernels.compile
 	@touch $@

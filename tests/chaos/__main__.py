@@ -8,6 +8,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from tests.chaos.report import record
@@ -23,15 +24,40 @@ def main() -> int:
     parser.add_argument("--first", type=int, default=0)
     parser.add_argument("--seed", type=int, help="this one alone")
     parser.add_argument("--no-log", action="store_true", help="leave benchmarks/CHAOS.md as it is")
+    parser.add_argument(
+        "--together",
+        type=int,
+        default=min(2, os.cpu_count() or 1),
+        help="how many seeds at once: most of a seed is waiting",
+    )
     options = parser.parse_args()
     _have_own_mounts()
-    seeds = (
-        [options.seed] if options.seed is not None else range(options.first, options.first + options.seeds)
-    )
-    broken = [seed for seed in seeds if not _play(seed, options.no_log)]
+    if options.seed is not None:
+        return 0 if _play(options.seed, options.no_log) else 1
+    seeds = range(options.first, options.first + options.seeds)
+    own = ["--no-log"] if options.no_log else []
+    broken = []
+    with ThreadPoolExecutor(options.together) as pool:
+        for seed, (held, said) in zip(
+            seeds, pool.map(lambda seed: _play_apart(seed, own), seeds), strict=True
+        ):
+            print(said, end="", flush=True)
+            broken += [] if held else [seed]
     if broken:
         print(f"broken: seeds {', '.join(map(str, broken))}; again with: make chaos SEED={broken[0]}")
     return 1 if broken else 0
+
+
+def _play_apart(seed: int, own: list[str]) -> tuple[bool, str]:
+    """Play a seed in a process of its own: whether all held, and what it said."""
+    ran = subprocess.run(
+        [sys.executable, "-m", "tests.chaos", "--seed", str(seed), *own],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        check=False,
+    )
+    return ran.returncode == 0, ran.stdout
 
 
 def _play(seed: int, no_log: bool) -> bool:

@@ -1,7 +1,8 @@
 from __future__ import annotations
 
 from tests.core.conftest import (
-    database_url,
+    backend,
+    database,
     principal,
     services,
     storage_settings,
@@ -10,4 +11,4 @@ from tests.core.conftest import (
     worker,
 )
 
-__all__ = ["database_url", "principal", "services", "storage_settings", "submit", "work", "worker"]
+__all__ = ["backend", "database", "principal", "services", "storage_settings", "submit", "work", "worker"]

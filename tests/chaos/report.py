@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import re
 import subprocess
 from collections import Counter
@@ -27,15 +28,16 @@ fault does and may cost in `tests/chaos/faults.py`. A line is the newest run of 
 
 def record(result: Result) -> None:
     """Put a run into the log, in place of an older one of the same seed."""
-    rows = _rows()
-    rows[result.scenario.seed] = _row(result)
-    body = "".join(f"{rows[seed]}\n" for seed in sorted(rows))
-    LOG.write_text(f"{_HEADER}{body}\n{_counts(list(rows.values()))}")
+    # Seeds that are played together end at any time.
+    with LOG.open("a") as log:
+        fcntl.flock(log, fcntl.LOCK_EX)
+        rows = _rows()
+        rows[result.scenario.seed] = _row(result)
+        body = "".join(f"{rows[seed]}\n" for seed in sorted(rows))
+        LOG.write_text(f"{_HEADER}{body}\n{_counts(list(rows.values()))}")
 
 
 def _rows() -> dict[int, str]:
-    if not LOG.exists():
-        return {}
     matches = (_ROW.fullmatch(line) for line in LOG.read_text().splitlines())
     return {int(match[1]): match[0] for match in matches if match}
 

@@ -10,11 +10,13 @@ import pytest
 from synthmill.client.client import Client
 from synthmill.client.job import Job
 from tests.client.server import SHOP, RunningServer, running_server
+from tests.stack.emptied import Emptied
 
 
 @pytest.fixture
-def server(tmp_path_factory: pytest.TempPathFactory, migrated_sqlite: Path) -> Iterator[RunningServer]:
-    with running_server(tmp_path_factory.mktemp("server"), migrated_sqlite) as server:
+def server(tmp_path_factory: pytest.TempPathFactory, emptied_sqlite: Emptied) -> Iterator[RunningServer]:
+    folder = tmp_path_factory.mktemp("server")
+    with emptied_sqlite.lent() as database, running_server(folder, database) as server:
         yield server
 
 

@@ -7,11 +7,10 @@ from __future__ import annotations
 
 import json
 import logging
-import shutil
 import socket
 import threading
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import closing, contextmanager, suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import SimpleNamespace
@@ -195,15 +194,15 @@ def serving(app: Wsgi) -> Iterator[str]:
 
 
 @contextmanager
-def running_server(folder: Path, migrated: Path) -> Iterator[RunningServer]:
-    """A server in an empty folder, its database a copy of `migrated`."""
-    shutil.copy(migrated, folder / "synthmill.db")
-    database = f"sqlite:///{folder / 'synthmill.db'}"
-    settings = Settings(data=folder, database_url=database, storage_url=f"file://{folder / 'objects'}")
-    services = Services(settings, Database(database), open_storage(settings), MemoryBus(), RecordingQueue())
+def running_server(folder: Path, database: Database) -> Iterator[RunningServer]:
+    """A server in an empty folder with an empty database, which stays open."""
+    settings = Settings(data=folder, database_url=database.url, storage_url=f"file://{folder / 'objects'}")
+    services = Services(settings, database, open_storage(settings), MemoryBus(), RecordingQueue())
     services.storage.ensure()
     key = keys.first_key(services)
     assert key is not None
     network = Network(create_app(services=services))
-    with closing(services), serving(network) as url:
+    with serving(network) as url:
         yield RunningServer(services, url, key, network)
+    for door in (services.rate_limit, services.bus, services.storage, services.queue):
+        door.close()

@@ -58,7 +58,7 @@ def test_nothing_else_stays(demo: tuple[subprocess.CompletedProcess[str], Path])
     assert running_in(demo[1]) == []
 
 
-@pytest.mark.parametrize("seconds", [1.0, 6.0])
+@pytest.mark.parametrize("seconds", [1.0, pytest.param(6.0, marks=pytest.mark.slow)])
 def test_ctrl_c_stops_all_that_was_started(tmp_path: Path, seconds: float) -> None:
     process = subprocess.Popen([*DEMO, "--out", str(tmp_path / "d")], stderr=subprocess.PIPE, text=True)
     time.sleep(seconds)

@@ -18,7 +18,12 @@ LONG = [*SYNTHMILL, "generate", "--template", "retail", "--rows", "50000000", "-
 
 
 @pytest.mark.parametrize(
-    ("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143), (signal.SIGHUP, 129)]
+    ("number", "code"),
+    [
+        (signal.SIGINT, 130),
+        pytest.param(signal.SIGTERM, 143, marks=pytest.mark.slow),
+        pytest.param(signal.SIGHUP, 129, marks=pytest.mark.slow),
+    ],
 )
 def test_an_interrupted_generate_leaves_nothing_behind(tmp_path: Path, number: int, code: int) -> None:
     process = subprocess.Popen(LONG, cwd=tmp_path, stderr=subprocess.PIPE, text=True)
@@ -76,6 +81,7 @@ def test_a_reader_who_has_enough_gets_no_traceback(tmp_path: Path) -> None:
     assert err == ""
 
 
+@pytest.mark.slow
 def test_a_signal_that_is_ignored_stays_ignored(tmp_path: Path) -> None:
     process = subprocess.Popen(
         ["nohup", *SYNTHMILL, "generate", "--template", "retail", "--rows", "400000", "--out", "out"],

@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import secrets
-import shutil
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -21,6 +20,7 @@ from synthmill.app.core.storage import open_storage
 from synthmill.generators.recipes.request import parse
 from tests.fakes import MemoryBus, RecordingQueue
 from tests.stack.embedded import BUCKET
+from tests.stack.emptied import Emptied
 from tests.work import Work
 
 LEASE = 50.0
@@ -28,22 +28,23 @@ LEASE = 50.0
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
-def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    """The address of a database with our tables and nothing in them."""
-    if request.param == "sqlite":
-        shutil.copy(request.getfixturevalue("migrated_sqlite"), tmp_path / "synthmill.db")
-        yield f"sqlite:///{tmp_path / 'synthmill.db'}"
-        return
-    postgres = request.getfixturevalue("postgres")
-    address = postgres.new_database(like=request.getfixturevalue("migrated_postgres"))
-    yield address
-    postgres.drop_database(address)
+def backend(request: pytest.FixtureRequest) -> str:
+    """Beside SQLite objects are in a folder, beside PostgreSQL on an S3 server."""
+    return str(request.param)
 
 
 @pytest.fixture
-def storage_settings(request: pytest.FixtureRequest, database_url: str, tmp_path: Path) -> Mapping[str, str]:
-    """A folder beside SQLite; beside PostgreSQL a prefix of its own in the one bucket of a real S3 server."""
-    if database_url.startswith("sqlite"):
+def database(request: pytest.FixtureRequest, backend: str) -> Iterator[Database]:
+    """A database with our tables and nothing in them."""
+    emptied: Emptied = request.getfixturevalue(f"emptied_{backend}")
+    with emptied.lent() as database:
+        yield database
+
+
+@pytest.fixture
+def storage_settings(request: pytest.FixtureRequest, backend: str, tmp_path: Path) -> Mapping[str, str]:
+    """A folder of the test's own, or a prefix of its own in the one bucket of a real S3 server."""
+    if backend == "sqlite":
         return {"storage_url": f"file://{tmp_path / 'objects'}"}
     server = request.getfixturevalue("seaweedfs")
     return {
@@ -55,16 +56,15 @@ def storage_settings(request: pytest.FixtureRequest, database_url: str, tmp_path
 
 
 @pytest.fixture
-def services(tmp_path: Path, database_url: str, storage_settings: Mapping[str, str]) -> Iterator[Services]:
+def services(tmp_path: Path, database: Database, storage_settings: Mapping[str, str]) -> Iterator[Services]:
     """What a worker has; its queue keeps the slots that are asked for."""
-    settings = Settings(data=tmp_path, database_url=database_url, lease_seconds=LEASE, **storage_settings)
-    services = Services(
-        settings, Database(database_url), open_storage(settings), MemoryBus(), RecordingQueue()
-    )
+    settings = Settings(data=tmp_path, database_url=database.url, lease_seconds=LEASE, **storage_settings)
+    services = Services(settings, database, open_storage(settings), MemoryBus(), RecordingQueue())
     services.storage.ensure()
     yield services
     services.storage.delete_prefix("jobs/")
-    services.close()
+    for door in (services.rate_limit, services.bus, services.storage, services.queue):
+        door.close()
 
 
 @pytest.fixture

@@ -45,7 +45,7 @@ RAW: dict[str, Any] = {
     "part_rows": 1,
 }
 
-pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+pytestmark = pytest.mark.parametrize("backend", ["sqlite"], indirect=True)
 
 
 @pytest.fixture(autouse=True)

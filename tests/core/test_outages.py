@@ -202,7 +202,9 @@ def test_a_worker_that_starts_while_the_database_is_away_is_there_when_it_is_bac
     services: Services, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(worker_host, "limit_memory", lambda _: None)
-    host = worker_host.WorkerHost(services.settings)
+    monkeypatch.setattr(worker_host, "sweep", lambda *_: None)
+    # A heartbeat comes five times in a lease.
+    host = worker_host.WorkerHost(replace(services.settings, lease_seconds=1.0))
     host.services = services
 
     def away(_: object) -> None:

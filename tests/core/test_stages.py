@@ -39,6 +39,10 @@ LEDGER = {"strategy": "ledger", "parameters": {"entries": 2_000}}
 SURVEY = {"strategy": "survey", "parameters": {"people": 200}}
 IMPURE = {"strategy": "survey", "parameters": {"people": 200, "pure": False}}
 
+# Rounds are many small transactions and objects; what is peculiar to servers is tested beside.
+SERVERS = pytest.param("postgresql", marks=pytest.mark.slow)
+pytestmark = pytest.mark.parametrize("backend", ["sqlite", SERVERS], indirect=True)
+
 Submit = Callable[..., JobView]
 Work = Callable[[], None]
 

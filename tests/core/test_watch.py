@@ -23,7 +23,7 @@ def test_a_watcher_that_reconnects_sees_every_number_once(
     services: Services, principal: Principal, submit: Submit, work: Work, deaf: bool
 ) -> None:
     services.bus.deaf = deaf  # type: ignore[attr-defined]
-    job = submit(rows=600_000)
+    job = submit(rows=300_000)
     worker = threading.Thread(target=work)
     worker.start()
     seen: list[int] = []

@@ -15,7 +15,7 @@ from tests.endtoend.looking import hashes, objects_of, parts_of
 from tests.stack.stack import BACKENDS, Backend, Stack, running_stack
 from tests.waiting import wait_until
 
-REQUEST = {"template": "retail", "rows": 3_000_000, "seed": 13, "part_rows": 65_536, "format": "jsonl"}
+REQUEST = {"template": "retail", "rows": 1_500_000, "seed": 13, "part_rows": 65_536, "format": "jsonl"}
 OUTPUT = {"compression": "gzip"}
 
 

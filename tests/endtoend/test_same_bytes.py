@@ -16,6 +16,8 @@ from tests.stack.stack import BACKENDS, Backend, running_stack
 
 RECIPE = {"template": "retail", "rows": 200_000, "seed": 7}
 OUTPUTS = [(name, how) for name, fmt in FORMATS.usable().items() for how in fmt.compressions]
+QUICK = {("arrow", "none"), ("csv", "none"), ("jsonl", "gzip"), ("parquet", "zstd")}
+"""Each format once, each compression too."""
 
 
 def in_process(folder: Path, **request: object) -> dict[str, str]:
@@ -23,7 +25,10 @@ def in_process(folder: Path, **request: object) -> dict[str, str]:
         return {file["name"]: file["root"] for file in dataset.manifest["files"]}
 
 
-@pytest.mark.parametrize(("name", "compression"), OUTPUTS)
+@pytest.mark.parametrize(
+    ("name", "compression"),
+    [pytest.param(*output, marks=[] if output in QUICK else pytest.mark.slow) for output in OUTPUTS],
+)
 def test_a_server_and_a_notebook_make_the_same_files(
     client: Client, tmp_path: Path, name: str, compression: str
 ) -> None:

@@ -41,12 +41,17 @@ LAWS: list[tuple[str, dict[str, Any], Any]] = [
 ]
 
 
-@pytest.mark.parametrize(("kind", "parameters", "law"), LAWS)
+def some_slow(cases: list[Any]) -> list[Any]:
+    """The first of many alike is tried at every step, the others before a change is taken."""
+    return [cases[0], *(pytest.param(*case, marks=pytest.mark.slow) for case in cases[1:])]
+
+
+@pytest.mark.parametrize(("kind", "parameters", "law"), some_slow(LAWS))
 def test_numbers_follow_their_law(kind: str, parameters: dict[str, Any], law: Any) -> None:
     assert_continuous(values(kind, **parameters), law.cdf)
 
 
-@pytest.mark.parametrize(("kind", "parameters", "law"), LAWS)
+@pytest.mark.parametrize(("kind", "parameters", "law"), some_slow(LAWS))
 def test_numbers_between_limits_follow_the_rest_of_their_law(
     kind: str, parameters: dict[str, Any], law: Any
 ) -> None:
@@ -56,7 +61,7 @@ def test_numbers_between_limits_follow_the_rest_of_their_law(
     assert_continuous(made, lambda x: (law.cdf(x) - 0.3) / 0.5)
 
 
-@pytest.mark.parametrize(("alpha", "beta"), [(2, 5), (0.3, 0.2), (1, 1), (800, 300)])
+@pytest.mark.parametrize(("alpha", "beta"), some_slow([(2, 5), (0.3, 0.2), (1, 1), (800, 300)]))
 def test_beta_numbers_are_beta(alpha: float, beta: float) -> None:
     made = values("beta", alpha=alpha, beta=beta, min=-1, max=3)
     assert_continuous(made, stats.beta(alpha, beta, loc=-1, scale=4).cdf)

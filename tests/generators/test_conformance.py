@@ -53,7 +53,12 @@ def spoilt(table: str, column: str, place: int, value: Any) -> Report:
 
 
 @pytest.mark.parametrize(
-    "name", sorted(name for name, one in templates().items() if one.strategy == "tabular")
+    "name",
+    [
+        pytest.param(name, marks=[] if name == "retail" else pytest.mark.slow)
+        for name, one in sorted(templates().items())
+        if one.strategy == "tabular"
+    ],
 )
 def test_every_template_conforms_under_its_seed_and_another(name: str) -> None:
     for seed in (1, 2, 3):

@@ -188,6 +188,7 @@ def test_bridged_walks_have_the_same_bits_both_ways(walks: int, steps: int) -> N
     same(bridged, ends[0], ends[1], np.abs(ends[2]), normal)
 
 
+@pytest.mark.slow
 def test_values_are_the_golden_ones_with_both() -> None:
     golden = json.loads(golden_values.FILE.read_text())
     for name in ("numpy", "numba"):

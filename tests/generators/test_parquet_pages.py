@@ -7,6 +7,7 @@ import hashlib
 import io
 import json
 import struct
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -52,13 +53,23 @@ def read_with(reader: str, path: Path, schema: pa.Schema) -> pa.Table:
 def test_every_reader_sees_every_cell(
     rows: int, block_rows: int, nulls: bool, compression: str, reader: str, tmp_path: Path
 ) -> None:
-    table = table_of(rows, block_rows, nulls)
     path = tmp_path / "t.parquet"
-    path.write_bytes(file_of(table, compression, nulls))
-    expected = reference(table, nulls)
-    got = read_with(reader, path, table.schema)
+    path.write_bytes(_written(rows, block_rows, nulls, compression))
+    expected = _expected(rows, block_rows, nulls)
+    got = read_with(reader, path, expected.schema)
     for name in COLUMNS:
         assert got[name].equals(expected[name]), name
+
+
+# All readers have the same file to read, one after the other.
+@lru_cache(1)
+def _written(rows: int, block_rows: int, nulls: bool, compression: str) -> bytes:
+    return file_of(table_of(rows, block_rows, nulls), compression, nulls)
+
+
+@lru_cache(1)
+def _expected(rows: int, block_rows: int, nulls: bool) -> pa.Table:
+    return reference(table_of(rows, block_rows, nulls), nulls)
 
 
 def metadata_of(table: TablePlan, compression: str = "none", nulls: bool = False) -> Any:

@@ -54,6 +54,13 @@ def web(settings: Settings, token: str) -> Iterator[Web]:
         yield web
 
 
+@pytest.fixture(scope="session")
+def second_web(settings: Settings, token: str) -> Iterator[Web]:
+    """Another process of the same server, as a second machine would have it."""
+    with running_web(settings, token) as web:
+        yield web
+
+
 @pytest.fixture
 def own_web(settings: Settings, token: str) -> Iterator[Web]:
     """A web process of this test's own, to be ended by it."""

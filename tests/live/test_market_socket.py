@@ -159,9 +159,9 @@ def test_an_added_ticker_is_live_at_once(web: Web, line: Line) -> None:
 
 
 def test_history_is_what_was_seen_live_on_processes_started_at_different_times(
-    web: Web, own_web: Web
+    web: Web, second_web: Web
 ) -> None:
-    lines = [subscribed(Line(one), "ENERGY", "HEALTH") for one in (web, own_web)]
+    lines = [subscribed(Line(one), "ENERGY", "HEALTH") for one in (web, second_web)]
     for line in lines:
         for _ in range(2):
             line.next()
@@ -174,7 +174,7 @@ def test_history_is_what_was_seen_live_on_processes_started_at_different_times(
         for mine in told:
             assert len(mine) > 10
             start, end = min(mine), max(mine)
-            for asked in (web, own_web):
+            for asked in (web, second_web):
                 span = {"start": _moment(start), "end": _moment(end + 100)}
                 history = asked.http.get(f"/history/{ticker}", params=span).json()["data"]
                 assert [_live(tick) for tick in history] == [mine[at] for at in range(start, end + 1, 100)]

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from contextlib import closing
+from functools import cache
 from pathlib import Path
 
 import pytest
 
 from synthmill.app.core.db import Database, migrate
+from synthmill.app.core.storage import s3
 from synthmill.servers.seaweedfs import SeaweedFS
 from synthmill.servers.valkey import Valkey
 from tests.stack.embedded import running_seaweedfs, running_valkey
+from tests.stack.emptied import Emptied
 from tests.stack.postgres import Postgres, running_postgres
 from tests.stack.stack import BACKENDS, Stack, running_stack
 
@@ -24,7 +28,12 @@ def valkey(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Valkey]:
 
 @pytest.fixture(scope="session")
 def seaweedfs(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SeaweedFS]:
-    with running_seaweedfs(tmp_path_factory.mktemp("seaweedfs")) as server:
+    with (
+        running_seaweedfs(tmp_path_factory.mktemp("seaweedfs")) as server,
+        pytest.MonkeyPatch.context() as patch,
+    ):
+        # boto3 takes a fifth of a second of computing to make a client; a closed one opens again.
+        patch.setattr(s3, "make_client", cache(s3.make_client))
         yield server
 
 
@@ -50,6 +59,19 @@ def migrated_postgres(postgres: Postgres) -> str:
     with closing(Database(address)) as database:
         migrate(database)
     return address
+
+
+@pytest.fixture(scope="session")
+def emptied_sqlite(migrated_sqlite: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Emptied]:
+    file = shutil.copy(migrated_sqlite, tmp_path_factory.mktemp("emptied"))
+    with closing(Emptied(f"sqlite:///{file}")) as emptied:
+        yield emptied
+
+
+@pytest.fixture(scope="session")
+def emptied_postgresql(postgres: Postgres, migrated_postgres: str) -> Iterator[Emptied]:
+    with closing(Emptied(postgres.new_database(like=migrated_postgres))) as emptied:
+        yield emptied
 
 
 @pytest.fixture(scope="session", params=BACKENDS)

@@ -75,6 +75,7 @@ def test_ctrl_c_during_the_start_leaves_nothing(tmp_path: Path) -> None:
         assert all_gone(processes) and strays(stack) == []
 
 
+@pytest.mark.slow
 def test_a_second_ctrl_c_hurries(tmp_path: Path) -> None:
     with running_stack(tmp_path / "data", workers=1) as stack:
         processes = stack.processes()

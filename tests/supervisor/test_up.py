@@ -15,7 +15,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from synthmill.supervisor.address import ask_ready, listen
+from synthmill.supervisor.address import listen
 from synthmill.supervisor.supervisor import Options, Supervisor
 from tests.stack.stack import Stack, running_stack
 
@@ -101,7 +101,7 @@ def test_a_second_server_on_the_folder_is_refused_in_one_line(stack: Stack) -> N
     assert refused.returncode == 1
     (line,) = refused.stderr.strip().splitlines()
     assert f"in use by another `synthmill up` (process {stack.process.pid})" in line
-    assert ask_ready(stack.url) == (True, "")
+    stack.wait_until_ready()
 
 
 def test_a_taken_port_is_refused_in_one_line(tmp_path: Path) -> None:

@@ -68,6 +68,7 @@ def test_a_worker_that_was_forgotten_enters_the_list_again(tmp_path: Path) -> No
             assert session.execute(select(models.Worker.host)).scalar_one() == socket.gethostname()
 
 
+@pytest.mark.slow
 @pytest.mark.timeout(300)
 def test_what_a_killed_worker_held_is_free_long_before_its_lease_ends(tmp_path: Path) -> None:
     environment = {"SYNTHMILL_LEASE_SECONDS": "3600"}
@@ -75,7 +76,7 @@ def test_what_a_killed_worker_held_is_free_long_before_its_lease_ends(tmp_path: 
         running_stack(tmp_path / "data", workers=1, environment=environment) as stack,
         Client(data=stack.data) as client,
     ):
-        job = client.submit(template="retail", rows=600_000, part_rows=65_536, seed=1)
+        job = client.submit(template="retail", rows=150_000, part_rows=65_536, seed=1)
         wait_until(lambda: any(part.state == "running" for part in parts_of(stack, job)), "a part in hand")
         stack.kill("worker")
         assert job.wait(timeout=PATIENCE).state == "completed"
