@@ -179,7 +179,12 @@ def parse(
     check_plugins(request["plugins"])
     output = _output(request["format"], request["compression"], request["sha256"])
     strategy, parameters = parameters_of(request, request["rows"], find_template)
-    recipe, _ = planned(strategy, parameters, request["seed"], find_inputs)
+    recipe, plan = planned(strategy, parameters, request["seed"], find_inputs)
+    if recipe.plugins or REQUIREMENT.match(output.codec):
+        # Our formats hold all that our strategies and kinds make.
+        from synthmill.generators.recipes.format_check import check_format
+
+        check_format(plan, output.format)
     return Generation(recipe, output, request["part_rows"], request.get("template"))
 
 

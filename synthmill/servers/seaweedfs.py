@@ -10,7 +10,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from synthmill.servers.errors import StackError
+from synthmill.servers.extras import not_installed
 from synthmill.servers.ports import free_ports
 
 SERVERS = ("s3", "master", "volume", "filer", "admin")
@@ -50,7 +50,7 @@ class SeaweedFS:
         """
         binary = shutil.which("weed", path=str(Path(sys.executable).parent)) or shutil.which("weed")
         if binary is None:
-            raise StackError("the SeaweedFS server is not installed; install Synthmill with `embedded`")
+            raise not_installed("SeaweedFS", ("server", "embedded"))
         self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         ports = [f"-{server}.port={port}" for server, port in zip(SERVERS, self.ports, strict=True)]
         return [

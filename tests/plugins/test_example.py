@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -132,6 +133,24 @@ def test_a_server_lists_its_plugins(stack: Stack) -> None:
         ("formats", "markdown", "ok"),
         ("strategies", "tournament", "ok"),
     }
+
+
+@pytest.mark.slow
+def test_a_job_that_only_a_worker_of_another_queue_could_make_says_what_it_waits_for(
+    installed_example: Path, example: None, tmp_path: Path
+) -> None:
+    environment = {"PYTHONPATH": str(installed_example)}
+    with running_stack(tmp_path / "data", workers=0, environment=environment) as stack:
+        stack.add_worker()
+        stack.wait_for_log("added-1", "ready")
+        with Client(data=stack.data) as client:
+            parameters = {"teams": 2_000, "seasons": 1}
+            job = client.submit(strategy="tournament", parameters=parameters)
+            (waiting,) = islice((one for one in client.events(job, timeout=60) if one.type == "waiting"), 1)
+            waited = client.job(job.id)
+    assert waiting.data["reason"] == f"there is no worker of the queue bulk that can use {PLUGIN}"
+    assert waited.view["waiting_for"] == f"{waiting.data['reason']}: {waiting.data['fix']}"
+    assert f"pip install {PLUGIN} where workers of the queue bulk run" in waiting.data["fix"]
 
 
 def command(*arguments: str, path: Path | None = None) -> subprocess.CompletedProcess[str]:
