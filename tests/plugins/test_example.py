@@ -14,8 +14,11 @@ import pytest
 
 import synthmill
 from synthmill.client.client import Client
+from synthmill.errors import RefusedRequestError
 from synthmill.generators.contract_checks.run import check_package
 from synthmill.generators.datasets.manifest import parse as parse_manifest
+from synthmill.generators.errors import InvalidRequestError
+from tests.client.server import RunningServer
 from tests.stack.stack import Stack, running_stack
 
 PLUGIN = "synthmill-example==1.0"
@@ -177,3 +180,19 @@ def test_without_it_the_command_says_what_to_install() -> None:
     assert "strategy: unknown strategy 'tournament'" in refused.stderr
     assert "pip install the package that has it" in refused.stderr
     assert command("plugins", "check", "synthmill-example").returncode == 4
+
+
+@pytest.mark.usefixtures("example")
+def test_python_says_which_plugins_a_request_needs_as_a_recipe_file_does() -> None:
+    small = {**TOURNAMENT, "parameters": {"teams": 4}}
+    assert synthmill.generate(**small, plugins=[PLUGIN]).manifest["recipe"]["plugins"] == [PLUGIN]
+    with pytest.raises(InvalidRequestError, match="pip install synthmill-example==2"):
+        synthmill.generate(**small, plugins=("synthmill-example==2",))
+
+
+def test_the_client_says_which_plugins_a_request_needs(server: RunningServer) -> None:
+    needs = ["synthmill-example==2"]
+    with Client(server.url, server.key) as client:
+        for ask in (client.submit, client.preview):
+            with pytest.raises(RefusedRequestError, match="plugins: synthmill-example==2 is needed"):
+                ask(template="retail", plugins=needs)
