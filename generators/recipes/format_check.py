@@ -13,7 +13,7 @@ from synthmill.generators.engine.arrow_cells import cells_of
 from synthmill.generators.engine.plan import ColumnPlan, Plan, TablePlan
 from synthmill.generators.engine.registry import Entry
 from synthmill.generators.errors import FieldError, InvalidRequestError
-from synthmill.generators.formats import FORMATS, formats
+from synthmill.generators.formats import FORMATS
 
 
 def check_format(plan: Plan, format_name: str) -> None:
@@ -23,7 +23,9 @@ def check_format(plan: Plan, format_name: str) -> None:
     refused = [(table, column, why) for table, column in columns if (why := _refusal(entry, column.type))]
     if refused:
         able = [
-            name for name in formats() if not any(_refusal(FORMATS.entry(name), c.type) for _, c in columns)
+            name
+            for name in FORMATS.usable()
+            if not any(_refusal(FORMATS.entry(name), c.type) for _, c in columns)
         ]
         fix = f"choose {' or '.join(able)}" if able else "choose other columns"
         raise InvalidRequestError(

@@ -11,11 +11,11 @@ import pytest
 
 import synthmill
 from synthmill.command import main
-from synthmill.generators.columns.registry import kinds
-from synthmill.generators.engine.plan import ColumnPlan, Plan, TablePlan
+from synthmill.generators.columns.kind import KINDS
 from synthmill.generators.engine.pipeline import make_plan, make_recipe
+from synthmill.generators.engine.plan import ColumnPlan, Plan, TablePlan
 from synthmill.generators.errors import InvalidRequestError
-from synthmill.generators.formats import formats
+from synthmill.generators.formats import FORMATS
 from synthmill.generators.recipes.format_check import check_format, value_of
 from synthmill.generators.recipes.request import parse
 from tests.generators.worlds import all_kinds
@@ -123,8 +123,8 @@ def test_columns_that_a_format_can_hold_are_made() -> None:
 
 def test_our_formats_hold_every_type_of_our_kinds() -> None:
     plan = make_plan(make_recipe("tabular", all_kinds(), 0))
-    assert {column.kind for table in plan.tables for column in table.columns} >= set(kinds())
-    for name in formats():
+    assert {column.kind for table in plan.tables for column in table.columns} >= set(KINDS.usable())
+    for name in FORMATS.usable():
         if name != "whole":
             check_format(plan, name)
 
