@@ -20,7 +20,7 @@ from synthmill.generators.formats import FORMATS, codec
 from synthmill.generators.recipes.row_counts import RowCounts, Rows, apply_rows
 from synthmill.generators.recipes.template import Template, get_template, resolve
 from synthmill.generators.schema.json_values import plain, shown, step
-from synthmill.generators.schema.wording import IN_OUR_WORDS
+from synthmill.generators.schema.wording import IN_OUR_WORDS, in_order
 
 
 class WholeNumber(ma.fields.Integer):
@@ -198,7 +198,7 @@ def load_request(schema: ma.Schema, raw: Mapping[str, Any]) -> dict[str, Any]:
     try:
         loaded: dict[str, Any] = schema.load(content)
     except ma.ValidationError as error:
-        raise InvalidRequestError(_readable(error.messages_dict, schema)) from error
+        raise InvalidRequestError(_readable(error.messages_dict, content, schema)) from error
     return loaded
 
 
@@ -219,8 +219,10 @@ def planned(
     return recipe, plan
 
 
-def _readable(messages: Mapping[str, Any], schema: ma.Schema) -> Iterator[FieldError]:
-    for name, reasons in messages.items():
+def _readable(
+    messages: Mapping[str, Any], content: Mapping[str, Any], schema: ma.Schema
+) -> Iterator[FieldError]:
+    for name, reasons in in_order(messages, content):
         field = schema.fields.get(name)
         shown_name = name[: limits.MAX_NAME_LENGTH]
         if field is None:
