@@ -115,7 +115,7 @@ KIND = Kind(
             "name": "cells",
             "rows": 3_000,
             "columns": [
-                {"name": "ordered_at", "kind": "timestamp", "start": "2024-01-01", "end": "2024-12-31"}
+                {"name": "ordered_at", "kind": "timestamp", "start": "2025-12-20", "end": "2025-12-31"}
             ],
         },
     ),
