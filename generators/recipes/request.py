@@ -17,6 +17,7 @@ from synthmill.generators.engine.recipe import Output, Recipe
 from synthmill.generators.engine.registry import REQUIREMENT, check_plugins
 from synthmill.generators.errors import FieldError, InvalidRequestError, PluginError, UnknownNameError
 from synthmill.generators.formats import FORMATS, codec
+from synthmill.generators.recipes.format_check import check_format
 from synthmill.generators.recipes.row_counts import RowCounts, Rows, apply_rows
 from synthmill.generators.recipes.template import Template, get_template, resolve
 from synthmill.generators.schema.json_values import plain, shown, step
@@ -181,10 +182,7 @@ def parse(
     strategy, parameters = parameters_of(request, request["rows"], find_template)
     recipe, plan = planned(strategy, parameters, request["seed"], find_inputs)
     if recipe.plugins or REQUIREMENT.match(output.codec):
-        # Our formats hold all that our strategies and kinds make.
-        from synthmill.generators.recipes.format_check import check_format
-
-        check_format(plan, output.format)
+        check_format(plan, output.format)  # Ours hold all that our own strategies and kinds make.
     return Generation(recipe, output, request["part_rows"], request.get("template"))
 
 
@@ -219,10 +217,8 @@ def planned(
     return recipe, plan
 
 
-def _readable(
-    messages: Mapping[str, Any], content: Mapping[str, Any], schema: ma.Schema
-) -> Iterator[FieldError]:
-    for name, reasons in in_order(messages, content):
+def _readable(messages: Mapping[str, Any], raw: Mapping[str, Any], schema: ma.Schema) -> Iterator[FieldError]:
+    for name, reasons in in_order(messages, raw):
         field = schema.fields.get(name)
         shown_name = name[: limits.MAX_NAME_LENGTH]
         if field is None:
