@@ -133,7 +133,7 @@ def another_seed_gives_other_cells_or_nothing_is_random(subject: KindSubject) ->
         promise(same, "cells are the same for every seed, but not in every column: take keys from Scope.key")
 
 
-def nulls_come_with_their_probability_and_change_nothing_else(subject: KindSubject) -> None:
+def the_share_of_nulls_is_the_one_asked_for_and_nothing_else_changes(subject: KindSubject) -> None:
     base, some, none = subject.cells(), subject.cells(nulls=0.25), subject.cells(nulls=1.0)
     share = (some.null_count - base.null_count) / len(base)
     promise(
@@ -193,7 +193,7 @@ CHECKS: tuple[Callable[[KindSubject], str | None], ...] = (
     cells_follow_from_their_row_alone,
     a_plan_made_anew_gives_the_same_cells,
     another_seed_gives_other_cells_or_nothing_is_random,
-    nulls_come_with_their_probability_and_change_nothing_else,
+    the_share_of_nulls_is_the_one_asked_for_and_nothing_else_changes,
     every_parameter_changes_something,
     every_format_can_write_the_cells,
 )
