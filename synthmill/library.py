@@ -171,6 +171,7 @@ def generate(
     compression: str = "none",
     sha256: bool = False,
     part_rows: int | None = None,
+    plugins: Sequence[str] | None = None,
     out: str | Path | None = None,
     on_progress: writer.OnProgress | None = None,
     inputs: Mapping[str, str | Path] | None = None,
@@ -180,9 +181,9 @@ def generate(
     `generate("retail", rows=1000, seed=7).to_pandas("orders")` needs nothing else; a template may be named by
     the path of its file, too. Without `out` the files are in a temporary folder that lives as long as the
     Dataset. With `sha256` the manifest also has that of each file. `on_progress` is called with the rows done
-    and the rows in all. `inputs` are files that the recipe names, by their sha256 or by the parameter that
-    each is for: `inputs={"tables[orders].file": "a.csv"}`. Raises InvalidRequestError, which names every
-    wrong field.
+    and the rows in all. `plugins` are those that must be installed, as `name==version`. `inputs` are files
+    that the recipe names, by their sha256 or by the parameter that each is for:
+    `inputs={"tables[orders].file": "a.csv"}`. Raises InvalidRequestError, which names every wrong field.
     """
     given = {
         "template": template,
@@ -194,6 +195,7 @@ def generate(
         "compression": compression,
         "sha256": sha256,
         "part_rows": part_rows,
+        "plugins": plugins,
     }
     wish = {name: value for name, value in given.items() if value is not None}
     if isinstance(template, Path) or (template is not None and is_file_name(template)):

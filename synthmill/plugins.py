@@ -49,6 +49,7 @@ from synthmill.generators.engine.plan import (
     MAX_BLOCK_ROWS,
     ColumnPlan,
     ForeignKey,
+    Packing,
     Plan,
     TablePlan,
     block_rows,
@@ -77,6 +78,7 @@ from synthmill.generators.schema.fields import Parameters, refused
 from synthmill.generators.schema.fields import Scalar as ScalarField
 from synthmill.generators.schema.fields import Text as TextField
 from synthmill.generators.schema.fields import Whole as WholeField
+from synthmill.generators.schema.input_field import InputFile as InputField
 
 get_kind = KINDS.get
 """A kind by name, of ours or of a plugin. Raises UnknownNameError, and PluginError for one of no use."""
@@ -112,6 +114,7 @@ __all__ = [
     "ForeignKey",
     "Format",
     "Input",
+    "InputField",
     "InputPaths",
     "Integers",
     "InvalidRequestError",
@@ -119,6 +122,7 @@ __all__ = [
     "Kind",
     "NameField",
     "NumberField",
+    "Packing",
     "ParameterError",
     "Parameters",
     "Plan",

@@ -56,7 +56,7 @@ def _set_up_logging(**_: Any) -> None:
 def _init(**_: Any) -> None:
     keep_freed()
     tracing.set_up(settings, "synthmill-worker")
-    host.start()
+    host.start(app.amqp.queues.consume_from)
 
 
 @signals.worker_ready.connect  # type: ignore[untyped-decorator]

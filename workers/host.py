@@ -6,7 +6,7 @@ import logging
 import os
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from functools import cached_property
 
 from sqlalchemy.exc import SQLAlchemyError
@@ -39,8 +39,10 @@ class WorkerHost:
     def services(self) -> Services:
         return build(self.settings)
 
-    def start(self) -> None:
-        """Enter the database's list of workers and begin the threads that keep its promises."""
+    def start(self, queues: Collection[str]) -> None:
+        """Enter the database's list of workers, as one of these queues, and begin the threads that keep its
+        promises."""
+        self.process.queues = queues
         limit_memory(self.settings.worker_memory_bytes)
         try:
             self.process.register(self.services)

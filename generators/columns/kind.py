@@ -5,7 +5,7 @@ And those that there are, by name.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterator, Mapping
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
@@ -89,7 +89,9 @@ class Choices:
     apart. So it can be part of a unique key."""
 
     key: int
+    """From `Scope.key`."""
     count: int
+    """How many there are to choose among."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -97,6 +99,7 @@ class Column:
     """A column kind with its parameters, compiled: what makes the cells of one column."""
 
     type: pa.DataType
+    """Of the cells."""
     cells: Callable[[Rows], Cells]
     """Cells of `type` for the rows. A cell depends on its row alone, not on the others asked for."""
     width: int = 12
@@ -124,11 +127,15 @@ class Column:
     values: int = 1
     """How many a cell has at most: the items of a list, the members of an object, with all inside them."""
     packing: Packing = Packing.USUAL
+    """How well the column is compressed, for estimates of files' sizes."""
 
 
 @dataclass(frozen=True)
 class Source:
-    """Another column that a column looks at."""
+    """Another column that a column looks at; `source.cells(rows)` is `rows.look(source.link, source.column)`.
+
+    `type`, `nullable`, `width`, `unique`, `pii`, `walk`, `values` and `packing` are those of its Column.
+    """
 
     table: str
     column: str
@@ -209,15 +216,22 @@ class Kind:
     """A column kind, as a module of `synthmill.generators.columns` exposes it under the name KIND."""
 
     name: str
+    """What recipes call it, and its entry point."""
     title: str
+    """For people, in a few words."""
     description: str
+    """For people, in a sentence."""
     Parameters: type[ma.Schema]
+    """What a column can be told: a class of ColumnParameters."""
     compile: Callable[[Mapping[str, Any], Scope], Column]
     """From loaded parameters; pure. Raises ParameterError for what can't be satisfied."""
     example: Mapping[str, Any]
     """Parameters of a column that a reader would understand, without `name` and `kind`."""
     pii: bool = False
     """Whether such values, were they real, would tell of a person who it is."""
+    check_tables: Sequence[Mapping[str, Any]] = ()
+    """What the example needs around it, for `synthmill plugins check`: tables of `tabular`, one of which is
+    called `cells` and gets the column. Where there are none it is one with columns of common kinds."""
 
     def column(self, parameters: Mapping[str, Any], scope: Scope) -> Column:
         """The kind's column, which knows what is known of the kind. Raises ParameterError."""

@@ -2,89 +2,33 @@
 
 from __future__ import annotations
 
+import json
 import math
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import suppress
-from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
+import marshmallow as ma
 import pyarrow as pa
 
-from synthmill.generators.columns.kind import KINDS, ColumnParameters
-from synthmill.generators.contract_checks.promise import promise, refusal
+from synthmill.generators.columns.kind import KINDS
+from synthmill.generators.contract_checks.cell_types import misfit
+from synthmill.generators.contract_checks.kind_subject import NAME, TABLE, KindSubject, guesses
+from synthmill.generators.contract_checks.promise import applies, promise, refusal
 from synthmill.generators.datasets.blocks import file_prefix
 from synthmill.generators.engine.contract import STRATEGIES
 from synthmill.generators.engine.inputs import NO_INPUTS
-from synthmill.generators.engine.pipeline import (
-    load_parameters,
-    make_cells,
-    make_plan,
-    make_recipe,
-    make_rows,
-)
-from synthmill.generators.engine.plan import Plan, TablePlan
+from synthmill.generators.engine.pipeline import load_parameters, make_cells, make_rows
+from synthmill.generators.engine.plan import TablePlan
 from synthmill.generators.engine.recipe import Output, canonical
 from synthmill.generators.errors import InvalidRequestError
 from synthmill.generators.formats import FORMATS, codec
 from synthmill.generators.schema.json_schema import object_schema
 
-ROWS = 3_000
-NAME = "subject"
 OUR_FORMATS = ("arrow", "csv", "jsonl", "parquet")
-
-
-def one_table(column: Mapping[str, Any]) -> dict[str, Any]:
-    """Parameters of `tabular` whose only table has the column behind others of common kinds."""
-    before = [
-        {"name": "id", "kind": "sequence"},
-        {"name": "number", "kind": "integer", "max": 99},
-        {"name": "amount", "kind": "decimal", "max": 99},
-        {"name": "word", "kind": "categorical", "values": ["a", "b", "c"]},
-        {"name": "day", "kind": "date", "start": "2024-01-01", "end": "2024-12-31"},
-        {"name": "moment", "kind": "timestamp", "start": "2024-01-01", "end": "2024-12-31"},
-        {"name": "flag", "kind": "boolean"},
-        {"name": "first_name", "kind": "first_name"},
-        {"name": "last_name", "kind": "last_name"},
-    ]
-    return {"tables": [{"name": "cells", "rows": ROWS, "columns": [*before, dict(column)]}]}
-
-
-@dataclass(frozen=True)
-class KindSubject:
-    """A column kind to be tried, with parameters that it is tried with."""
-
-    name: str
-    parameters: Mapping[str, Any]
-    """Of a column of the kind, without `name` and `kind`."""
-    others: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
-    """For each parameter of the kind's own, parameters that differ in it. Those not here are guessed."""
-    world: Callable[[Mapping[str, Any]], dict[str, Any]] = one_table
-    """Parameters of `tabular` with a table `cells` that the column stands in."""
-
-    def column(self, **changes: Any) -> dict[str, Any]:
-        return {"name": NAME, "kind": self.name, **self.parameters, **changes}
-
-    def load(self, **changes: Any) -> dict[str, Any]:
-        return load_parameters(STRATEGIES.get("tabular"), self.world(self.column(**changes)))
-
-    def plan(self, seed: int = 0, **changes: Any) -> Plan:
-        return make_plan(make_recipe("tabular", self.world(self.column(**changes)), seed))
-
-    def cells(self, seed: int = 0, **changes: Any) -> pa.Array:
-        """All cells of the column, with other parameters, or another name."""
-        plan, name = self.plan(seed, **changes), changes.get("name", NAME)
-        return make_rows(plan, "cells", 0, plan.table("cells").rows, [name])[name]
-
-    @property
-    def own(self) -> list[str]:
-        """The names of the kind's own parameters."""
-        return sorted(set(KINDS.get(self.name).Parameters().fields) - set(ColumnParameters().fields))
-
-
-def example_of(name: str) -> KindSubject:
-    """A kind with the parameters of its own example."""
-    return KindSubject(name, KINDS.get(name).example)
+TOO_LONG = 2.0
+"""How many times the planned width the cells may be, on average: sizes are estimated from it."""
 
 
 def it_says_what_it_is(subject: KindSubject) -> None:
@@ -133,27 +77,52 @@ def the_json_schema_describes_every_parameter(subject: KindSubject) -> None:
 
 
 def cells_have_the_planned_type(subject: KindSubject) -> None:
-    table = subject.plan().table("cells")
-    planned = next(column for column in table.columns if column.name == NAME)
+    plan, planned = subject.plan(), subject.planned()
+    rows = plan.table(TABLE).rows
+    wrong = misfit(make_cells(plan, TABLE, 0, min(1_000, rows), [NAME])[NAME], planned.type)
+    promise(not wrong, wrong)
     made = subject.cells()
     promise(made.type == planned.type, f"they are {made.type}, and the plan says {planned.type}")
-    promise(len(made) == table.rows, f"there are {len(made)} for {table.rows} rows")
+    promise(len(made) == rows, f"there are {len(made)} for {rows} rows")
     promise(planned.nullable or not made.null_count, "some are null, and the plan says that none is")
-    none = make_rows(subject.plan(), "cells", 7, 7, [NAME])[NAME]
+    none = make_rows(plan, TABLE, min(7, rows), min(7, rows), [NAME])[NAME]
     promise(none.type == planned.type and not len(none), f"no rows give {none.type} of length {len(none)}")
+
+
+def text_is_about_as_long_as_planned(subject: KindSubject) -> None:
+    planned, made = subject.planned(), subject.cells().drop_null()
+    applies(pa.types.is_string(planned.type) and len(made) > 0, "its cells aren't text")
+    mean = sum(len(cell.encode()) for cell in made.to_pylist()) / len(made)
+    told = f"cells are {mean:.0f} bytes long on average, and the plan says width = {planned.width}"
+    promise(mean <= TOO_LONG * planned.width, told)
+
+
+def the_examples_of_parameters_are_valid(subject: KindSubject) -> None:
+    examples_are_valid(KINDS.get(subject.name).Parameters())
+
+
+def examples_are_valid(parameters: ma.Schema) -> None:
+    """Raise BrokenPromiseError for a field that refuses an example of its own."""
+    for name, parameter in parameters.fields.items():
+        for example in parameter.metadata.get("examples", ()):
+            try:
+                parameter.deserialize(example)
+            except ma.ValidationError as error:
+                promise(False, f"{name} refuses its own example {example!r}: {json.dumps(error.messages)}")
 
 
 def cells_follow_from_their_row_alone(subject: KindSubject) -> None:
     plan, whole = subject.plan(), subject.cells()
     for start, stop in ((0, 1), (1, 8), (8, 1_000), (999, 1_001), (1_000, len(whole))):
-        some = make_rows(plan, "cells", start, min(stop, len(whole)), [NAME])[NAME]
+        start, stop = min(start, len(whole)), min(stop, len(whole))
+        some = make_rows(plan, TABLE, start, stop, [NAME])[NAME]
         promise(some.equals(whole[start:stop]), f"rows {start} to {stop} are others alone than among all")
 
 
 def a_plan_made_anew_gives_the_same_cells(subject: KindSubject) -> None:
     parameters, tabular = subject.load(), STRATEGIES.get("tabular")
     plans = [tabular.plan(parameters, 3, NO_INPUTS) for _ in range(2)]
-    one, other = (make_rows(plan, "cells", 5, 105, [NAME])[NAME] for plan in plans)
+    one, other = (make_rows(plan, TABLE, 0, min(100, plan.table(TABLE).rows), [NAME])[NAME] for plan in plans)
     promise(one.equals(other), "two plans of one recipe give different cells")
 
 
@@ -164,20 +133,30 @@ def another_seed_gives_other_cells_or_nothing_is_random(subject: KindSubject) ->
         promise(same, "cells are the same for every seed, but not in every column: take keys from Scope.key")
 
 
-def nulls_come_with_their_probability_and_change_nothing_else(subject: KindSubject) -> None:
+def the_share_of_nulls_is_the_one_asked_for_and_nothing_else_changes(subject: KindSubject) -> None:
     base, some, none = subject.cells(), subject.cells(nulls=0.25), subject.cells(nulls=1.0)
     share = (some.null_count - base.null_count) / len(base)
-    promise(abs(share - 0.25) < 0.04, f"with nulls = 0.25, {share:.2f} of all cells are null")
+    promise(
+        abs(share - 0.25) < max(0.04, 2 / math.sqrt(len(base))),
+        f"with nulls = 0.25, {share:.2f} of all cells are null",
+    )
     promise(some.drop_null().equals(base.filter(some.is_valid())), "the cells that aren't null are others")
     promise(none.null_count == len(none), "with nulls = 1, some aren't null")
 
 
-def every_parameter_changes_something(subject: KindSubject) -> None:
-    base = subject.cells()
+def every_parameter_changes_something(subject: KindSubject) -> str:
+    base, untried = subject.cells(), []
     for parameter in subject.own:
-        made = list(_changed(subject, parameter))
-        changed = any(not one.equals(base) for one in made)
-        promise(changed or not made, f"{parameter} changes no cell and no type")
+        tried = False
+        for made in _changed(subject, parameter):
+            tried = True
+            if not made.equals(base):
+                break
+        else:
+            promise(not tried, f"{parameter} changes no cell and no type")
+            untried.append(parameter)
+    applies(len(untried) < len(subject.own), "no other value is known of any parameter of its own")
+    return f"not tried: {', '.join(untried)}, of which no other value is known" if untried else ""
 
 
 def _changed(subject: KindSubject, parameter: str) -> Iterator[pa.Array]:
@@ -185,45 +164,38 @@ def _changed(subject: KindSubject, parameter: str) -> Iterator[pa.Array]:
     if parameter in subject.others:
         yield subject.cells(**subject.others[parameter])
         return
-    for value in _guesses(subject, parameter):
+    for value in guesses(subject, parameter):
         with suppress(InvalidRequestError):
             yield subject.cells(**{parameter: value})
 
 
-def _guesses(subject: KindSubject, parameter: str) -> Iterator[Any]:
-    """Other values of a parameter: the examples of its field, and what its JSON Schema allows."""
-    described = object_schema(KINDS.get(subject.name).Parameters)["properties"][parameter]
-    yield from described.get("examples", ())
-    yield from described.get("enum", ())
-    if described.get("type") == "boolean":
-        yield from (True, False)
-    if described.get("type") == "integer":
-        yield from (described["minimum"], described["minimum"] + 1)
-
-
 def every_format_can_write_the_cells(subject: KindSubject) -> None:
     plan = subject.plan(nulls=0.1)
-    table = plan.table("cells")
-    alone = TablePlan("cells", 200, 256, tuple(one for one in table.columns if one.name == NAME))
-    cells = make_cells(plan, "cells", 0, min(200, table.rows), [NAME])
+    table = plan.table(TABLE)
+    alone = TablePlan(TABLE, 200, 256, tuple(one for one in table.columns if one.name == NAME))
+    cells = make_cells(plan, TABLE, 0, min(200, table.rows), [NAME])
     for name in OUR_FORMATS:
         file_prefix(alone, Output(name, "none", codec(name, "none")))
         encoded = FORMATS.get(name).encode(alone, cells, "none")
         promise(len(encoded.body) > 0, f"{name} writes nothing")
 
 
-CHECKS: tuple[Callable[[KindSubject], None], ...] = (
+CHECKS: tuple[Callable[[KindSubject], str | None], ...] = (
     it_says_what_it_is,
     its_example_is_valid,
+    the_examples_of_parameters_are_valid,
     loading_parameters_again_changes_nothing,
     unknown_parameters_are_refused_by_name,
     wrong_types_are_refused_by_name,
     the_json_schema_describes_every_parameter,
     cells_have_the_planned_type,
+    text_is_about_as_long_as_planned,
     cells_follow_from_their_row_alone,
     a_plan_made_anew_gives_the_same_cells,
     another_seed_gives_other_cells_or_nothing_is_random,
-    nulls_come_with_their_probability_and_change_nothing_else,
+    the_share_of_nulls_is_the_one_asked_for_and_nothing_else_changes,
     every_parameter_changes_something,
     every_format_can_write_the_cells,
 )
+GROUND = (its_example_is_valid, cells_have_the_planned_type)
+"""Where one of these isn't kept, none of those after it is tried."""

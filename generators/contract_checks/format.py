@@ -19,14 +19,27 @@ from synthmill.generators.contract_checks.awkward import (
     plan_of,
     table_of,
 )
-from synthmill.generators.contract_checks.promise import promise
+from synthmill.generators.contract_checks.promise import BrokenPromiseError, applies, promise
 from synthmill.generators.datasets.reader import can_be_read, read_table
 from synthmill.generators.engine.arrow_cells import cells_of
+from synthmill.generators.engine.plan import TablePlan
 from synthmill.generators.engine.recipe import Output
 from synthmill.generators.formats import FORMATS, codec, file_name
-from synthmill.generators.formats.contract import Format
+from synthmill.generators.formats.contract import Encoded, Format
+from synthmill.generators.recipes.format_check import value_of
 
 COMPRESSIONS = {"none", "gzip", "zstd"}
+OTHER_TYPES = (
+    pa.list_(pa.int64()),
+    pa.list_(pa.string()),
+    pa.struct([("a", pa.int64()), ("b", pa.list_(pa.string()))]),
+    pa.time64("us"),
+    pa.duration("us"),
+    pa.binary(),
+    pa.large_string(),
+    pa.uint64(),
+)
+"""Those of which there are no awkward columns; a format may refuse each."""
 
 
 @dataclass(frozen=True)
@@ -49,10 +62,19 @@ class FormatSubject:
         return tuple(name for name in VALUES if self._holds(name))
 
     def _holds(self, name: str) -> bool:
+        return self.writes(table_of(5, 8, (name,)), batch_of(5, columns=(name,)))
+
+    def writes(self, table: TablePlan, batch: pa.RecordBatch) -> bool:
+        """Whether the format writes these columns, or refuses them as it should."""
+        told = ", ".join(str(column.type) for column in table.columns)
         try:
-            self.format.encode(table_of(5, 8, (name,)), cells_of(batch_of(5, columns=(name,))), "none")
+            encoded = self.format.encode(table, cells_of(batch), "none")
         except TypeError:
             return False
+        except (ValueError, LookupError, NotImplementedError, pa.ArrowException) as error:
+            seen = f"it refuses {told} by {type(error).__name__} ({error})"
+            raise BrokenPromiseError(f"{seen}: raise TypeError, which planning asks for") from error
+        promise(isinstance(encoded, Encoded), f"encode gives a {type(encoded).__name__}: give Encoded(body)")
         return True
 
     def read(self, batch: pa.RecordBatch, block_rows: int) -> pa.Table:
@@ -84,6 +106,10 @@ def it_writes_every_value_or_refuses_its_type(subject: FormatSubject) -> None:
     for name in subject.held():
         batch = batch_of(40, columns=(name,))
         blocks_of(table_of(40, 16, (name,)), batch, subject.name, subject.compression)
+    for type_ in OTHER_TYPES:
+        column = pa.array([value_of(type_), None], type_)
+        batch = pa.RecordBatch.from_arrays([column], names=["c"])
+        subject.writes(plan_of(batch, 16), batch)
 
 
 def a_block_has_the_same_bytes_wherever_its_rows_lie_in_memory(subject: FormatSubject) -> None:
@@ -121,8 +147,7 @@ def dictionary_columns_are_written_as_their_values(subject: FormatSubject) -> No
 
 
 def a_file_reads_back_as_it_was(subject: FormatSubject) -> None:
-    if not can_be_read(subject.name):
-        return
+    applies(can_be_read(subject.name), "it has no `read`")
     for rows, block_rows in ((100, 32), (1, 32)):
         batch = batch_of(rows, 0, subject.held())
         promise(subject.read(batch, block_rows).equals(pa.Table.from_batches([batch])), f"{rows} rows don't")
@@ -133,8 +158,7 @@ def a_file_reads_back_as_it_was(subject: FormatSubject) -> None:
 
 
 def a_compressed_block_can_be_unpacked_alone(subject: FormatSubject) -> None:
-    if not subject.compresses_blocks:
-        return
+    applies(subject.compresses_blocks, "it doesn't compress whole blocks")
     table, batch = table_of(50, 20, subject.held()), batch_of(50, 0, subject.held())
     plain = blocks_of(table, batch, subject.name, "none")
     packed = blocks_of(table, batch, subject.name, subject.compression)
@@ -157,3 +181,5 @@ CHECKS: tuple[Callable[[FormatSubject], None], ...] = (
     a_file_reads_back_as_it_was,
     a_compressed_block_can_be_unpacked_alone,
 )
+GROUND = (it_writes_every_value_or_refuses_its_type,)
+"""Where this isn't kept, none of those after it is tried."""

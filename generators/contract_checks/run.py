@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+import sys
+import traceback
+from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
 from functools import partial
+from pathlib import Path
+from types import ModuleType
 from typing import Any
 
-from synthmill.generators.contract_checks import column_kind, strategy
+from synthmill.generators.contract_checks import column_kind, kind_subject, strategy, strategy_subject
 from synthmill.generators.contract_checks import format as format_
+from synthmill.generators.contract_checks.promise import BrokenPromiseError, DoesNotApplyError
 from synthmill.generators.engine.registry import Entry, Installed, installed, normalised
 from synthmill.generators.errors import UnknownNameError
 from synthmill.generators.plugins import problem_of
 
-Trial = tuple[str, Callable[[], None]]
-"""A promise, and what tries it."""
+KEPT, BROKEN, UNTRIED, ABSENT = "kept", "broken", "not tried", "doesn't apply"
 
 
 @dataclass(frozen=True)
@@ -24,12 +28,17 @@ class Outcome:
     group: str
     name: str
     promise: str
-    kept: bool
-    reason: str | None
-    """What was seen instead, where it isn't."""
+    state: str
+    """`kept`, `broken`, `not tried` (because of a broken one) or `doesn't apply`."""
+    reason: str | None = None
+    """What was seen instead, what wasn't tried and why, or what there isn't."""
+
+    @property
+    def kept(self) -> bool:
+        return self.state in (KEPT, ABSENT)
 
     def to_dict(self) -> dict[str, Any]:
-        return asdict(self)
+        return {**asdict(self), "kept": self.kept}
 
 
 def check_package(name: str) -> Iterator[Outcome]:
@@ -39,13 +48,16 @@ def check_package(name: str) -> Iterator[Outcome]:
     """
     package = _package(name)
     if package.problem:
-        yield Outcome("package", package.package.name, "its entry points can be read", False, package.problem)
+        yield Outcome(
+            "package", package.package.name, "its entry points can be read", BROKEN, package.problem
+        )
     for entry in package.entries:
         problem = problem_of(entry)
-        yield Outcome(entry.group, entry.name, "it can be loaded", not problem, problem or None)
+        yield Outcome(
+            entry.group, entry.name, "it can be loaded", BROKEN if problem else KEPT, problem or None
+        )
         if not problem:
-            for promise, attempt in _trials(entry):
-                yield _outcome(entry, promise, attempt)
+            yield from _tried(entry)
 
 
 def _package(name: str) -> Installed:
@@ -56,27 +68,54 @@ def _package(name: str) -> Installed:
         raise UnknownNameError("package", name, known, f"pip install {name}") from None
 
 
-def _trials(entry: Entry) -> Iterator[Trial]:
+def _tried(entry: Entry) -> Iterator[Outcome]:
     match entry.group:
         case "strategies":
-            yield from _of(strategy.CHECKS, strategy.example_of(entry.name))
+            yield from _of(entry, strategy, strategy_subject.example_of(entry.name))
         case "column_kinds":
-            yield from _of(column_kind.CHECKS, column_kind.example_of(entry.name))
+            yield from _of(entry, column_kind, kind_subject.example_of(entry.name))
         case "formats":
             for subject in format_.subjects_of(entry.name):
-                yield from _of(format_.CHECKS, subject, f" ({subject.compression})")
+                yield from _of(entry, format_, subject, f" ({subject.compression})")
 
 
-def _of(checks: Sequence[Callable[[Any], None]], subject: object, ending: str = "") -> Iterator[Trial]:
-    for check in checks:
-        yield check.__name__.replace("_", " ") + ending, partial(check, subject)
+def _of(entry: Entry, checks: ModuleType, subject: object, ending: str = "") -> Iterator[Outcome]:
+    """The promises in their order. What stands on a broken one isn't tried: it would break, too."""
+    broken = ""
+    for check in checks.CHECKS:
+        told = check.__name__.replace("_", " ")
+        if broken:
+            reason = f"because of: {broken}"
+            yield Outcome(entry.group, entry.name, told + ending, UNTRIED, reason)
+            continue
+        outcome = _outcome(entry, told + ending, partial(check, subject))
+        yield outcome
+        if outcome.state == BROKEN and check in checks.GROUND:
+            broken = told
 
 
-def _outcome(entry: Entry, promise: str, attempt: Callable[[], None]) -> Outcome:
+def _outcome(entry: Entry, promise: str, attempt: Callable[[], str | None]) -> Outcome:
     try:
-        attempt()
+        state, reason = KEPT, attempt() or None
+    except DoesNotApplyError as error:
+        state, reason = ABSENT, str(error)
+    except BrokenPromiseError as error:
+        state, reason = BROKEN, str(error)
     # Whatever a plugin raises is what its author wants to know.
     except Exception as error:
-        told = str(error) if isinstance(error, AssertionError) else f"{type(error).__name__}: {error}"
-        return Outcome(entry.group, entry.name, promise, False, told)
-    return Outcome(entry.group, entry.name, promise, True, None)
+        state, reason = BROKEN, f"{type(error).__name__}: {error}{_place(error, entry)}"
+    return Outcome(entry.group, entry.name, promise, state, reason)
+
+
+def _place(error: BaseException, entry: Entry) -> str:
+    """Where in the package an exception came from, if it did: the innermost frame of its author's own."""
+    module = entry.target.partition(":")[0]
+    top = sys.modules.get(module.partition(".")[0])
+    roots = [Path(one) for one in getattr(top, "__path__", ())] or [
+        Path(getattr(top, "__file__", None) or "")
+    ]
+    for frame in reversed(traceback.extract_tb(error.__traceback__)):
+        path = Path(frame.filename)
+        if any(path == root or root in path.parents for root in roots):
+            return f" ({path.relative_to(roots[0].parent)}:{frame.lineno}, in {frame.name})"
+    return ""

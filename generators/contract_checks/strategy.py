@@ -5,17 +5,18 @@ from __future__ import annotations
 import copy
 import math
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
 from functools import partial
 from itertools import pairwise
-from typing import Any
 
 import pyarrow as pa
 
-from synthmill.generators.contract_checks.promise import promise, refusal
+from synthmill.generators.contract_checks.cell_types import misfit
+from synthmill.generators.contract_checks.column_kind import examples_are_valid
+from synthmill.generators.contract_checks.promise import applies, promise, refusal
+from synthmill.generators.contract_checks.strategy_subject import StrategySubject
 from synthmill.generators.engine.arrow_cells import to_batch
+from synthmill.generators.engine.cells import CELLS
 from synthmill.generators.engine.contract import STRATEGIES, EndlessStrategy
-from synthmill.generators.engine.inputs import InputPaths
 from synthmill.generators.engine.pipeline import (
     load_parameters,
     make_cells,
@@ -37,33 +38,7 @@ MOST_ROWS = 2_000
 """Of each table, so that a try is quick: more aren't made."""
 MOST_BLOCKS = 20
 """Of each stage that are made again."""
-
-
-@dataclass(frozen=True)
-class StrategySubject:
-    """A strategy to be tried, with parameters that it is tried with."""
-
-    name: str
-    parameters: Mapping[str, Any]
-    inputs: InputPaths = field(default_factory=dict)
-
-    def recipe(self, seed: int = 0) -> Recipe:
-        return make_recipe(self.name, copy.deepcopy(dict(self.parameters)), seed)
-
-    def plan(self, seed: int = 0) -> Plan:
-        return make_plan(self.recipe(seed), self.inputs)
-
-    def made(self, seed: int = 0) -> tuple[Plan, Results]:
-        """The plan, and what its stages give."""
-        plan = self.plan(seed)
-        return plan, run_stages(plan)
-
-
-def example_of(name: str) -> StrategySubject:
-    """A strategy with the defaults of its parameters, and the first examples of those that have none."""
-    fields = STRATEGIES.get(name).Parameters().fields
-    required = {key: one for key, one in fields.items() if one.required}
-    return StrategySubject(name, {key: one.metadata["examples"][0] for key, one in required.items()})
+NO_STAGES = "it has no stages"
 
 
 def _rows(
@@ -107,10 +82,38 @@ def the_json_schema_describes_every_parameter(subject: StrategySubject) -> None:
     canonical(schema)
 
 
+def its_plan_is_a_plan_of_its_own(subject: StrategySubject) -> None:
+    plan = subject.plan()
+    promise(isinstance(plan, Plan), f"`plan` gives a {type(plan).__name__}: give a Plan")
+    told = (
+        f"its name is {subject.name!r}, and its plan is one of {plan.strategy!r}: give Plan(self.name, ...)"
+    )
+    promise(plan.strategy == subject.name, told)
+
+
+def the_examples_of_parameters_are_valid(subject: StrategySubject) -> None:
+    examples_are_valid(STRATEGIES.get(subject.name).Parameters())
+
+
+def cells_have_the_planned_types(subject: StrategySubject) -> None:
+    plan, results = subject.made()
+    for table in plan.tables:
+        made = make_cells(plan, table.name, 0, min(100, table.rows), None, results)
+        promise(isinstance(made, Mapping), f"`cells` gives a {type(made).__name__}: give cells by column")
+        for column in table.columns:
+            promise(column.name in made, f"`cells` gives no {column.name} of {table.name}")
+            cells = made[column.name]
+            wrong = (
+                f"a {type(cells).__name__} is no cells"
+                if not isinstance(cells, CELLS)
+                else misfit(cells, column.type)
+            )
+            promise(not wrong, f"{table.name}.{column.name}: {wrong}")
+
+
 def rows_have_exactly_the_planned_schema(subject: StrategySubject) -> None:
     made = subject.made()
     plan, _ = made
-    promise(plan.strategy == subject.name, f"the plan says that it is of {plan.strategy!r}")
     for table in plan.tables:
         batch = _rows(made, table)
         promise(batch.schema.equals(table.schema), f"{table.name} has {batch.schema}")
@@ -171,6 +174,7 @@ def another_seed_gives_other_values(subject: StrategySubject) -> None:
 
 def an_input_that_is_not_there_is_refused(subject: StrategySubject) -> None:
     recipe = subject.recipe()
+    applies(len(recipe.inputs) > 0, "it has no inputs")
     for one in recipe.inputs:
         promise(is_sha256(one.sha256), f"{one.sha256!r} isn't a sha256")
         fields = [error.field for error in refusal(f"no input for {one.field}", partial(make_plan, recipe))]
@@ -179,6 +183,7 @@ def an_input_that_is_not_there_is_refused(subject: StrategySubject) -> None:
 
 def rows_that_need_a_stage_are_not_made_without(subject: StrategySubject) -> None:
     plan = subject.plan()
+    applies(any(table.needs for table in plan.tables), "no table of it needs a stage")
     for table in plan.tables:
         if table.needs:
             refusal(f"{table.name} without stages", partial(make_rows, plan, table.name, 0, 1))
@@ -186,6 +191,7 @@ def rows_that_need_a_stage_are_not_made_without(subject: StrategySubject) -> Non
 
 def the_same_results_ask_for_the_same_stage(subject: StrategySubject) -> None:
     plan = subject.plan()
+    applies(next_stage(plan, NO_RESULTS) is not None, NO_STAGES)
     for before, stage in _stages(plan):
         again = next_stage(plan, before)
         promise(again == stage, f"asked again after {', '.join(before) or 'none'} it wants {again}")
@@ -193,6 +199,7 @@ def the_same_results_ask_for_the_same_stage(subject: StrategySubject) -> None:
 
 def the_blocks_of_a_pure_stage_are_the_same_in_any_order(subject: StrategySubject) -> None:
     plan = subject.plan()
+    applies(next_stage(plan, NO_RESULTS) is not None, NO_STAGES)
     for before, stage in _stages(plan):
         if stage.pure:
             blocks = range(min(stage.blocks, MOST_BLOCKS))
@@ -204,6 +211,7 @@ def the_blocks_of_a_pure_stage_are_the_same_in_any_order(subject: StrategySubjec
 def any_cut_of_a_stage_combines_to_the_same(subject: StrategySubject) -> None:
     """Combining is associative, and nothing is neutral."""
     plan = subject.plan()
+    applies(next_stage(plan, NO_RESULTS) is not None, NO_STAGES)
     for before, stage in _stages(plan):
         if stage.keep:
             continue
@@ -222,8 +230,8 @@ def any_cut_of_a_stage_combines_to_the_same(subject: StrategySubject) -> None:
 def any_stretch_of_events_is_that_of_the_whole(subject: StrategySubject) -> None:
     """Of a strategy whose tables go on: where the parameters leave open which, the first that can."""
     strategy = STRATEGIES.get(subject.name)
-    if not isinstance(strategy, EndlessStrategy):
-        return
+    applies(isinstance(strategy, EndlessStrategy), "its tables don't go on: it has no `endless`")
+    assert isinstance(strategy, EndlessStrategy)
     for name in (None, *(table.name for table in subject.plan().tables)):
         try:
             parameters, chosen = strategy.endless(copy.deepcopy(dict(subject.parameters)), name)
@@ -246,13 +254,16 @@ def _stages(plan: Plan) -> Iterator[tuple[Results, Stage]]:
         results = run_stage(plan, stage, results)
 
 
-CHECKS: tuple[Callable[[StrategySubject], None], ...] = (
+CHECKS: tuple[Callable[[StrategySubject], str | None], ...] = (
     it_says_what_it_is,
+    the_examples_of_parameters_are_valid,
+    its_plan_is_a_plan_of_its_own,
+    cells_have_the_planned_types,
+    rows_have_exactly_the_planned_schema,
     loading_parameters_again_changes_nothing,
     unknown_parameters_are_refused_by_name,
     what_is_no_json_is_refused,
     the_json_schema_describes_every_parameter,
-    rows_have_exactly_the_planned_schema,
     any_cut_gives_the_same_values,
     a_choice_of_columns_equals_the_columns_of_the_whole,
     a_plan_made_anew_gives_the_same_values,
@@ -264,3 +275,5 @@ CHECKS: tuple[Callable[[StrategySubject], None], ...] = (
     any_cut_of_a_stage_combines_to_the_same,
     any_stretch_of_events_is_that_of_the_whole,
 )
+GROUND = (its_plan_is_a_plan_of_its_own, cells_have_the_planned_types)
+"""Where one of these isn't kept, none of those after it is tried."""

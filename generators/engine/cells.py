@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from typing import Any, TypeAlias, TypeVar
+from typing import Any, TypeAlias, TypeVar, get_args
 
 import numpy as np
 import numpy.typing as npt
@@ -125,7 +125,9 @@ class Text:
     """Any text in UTF-8: cell i is blob[offsets[i] : offsets[i + 1]]. The blob may hold more than that."""
 
     blob: U8
+    """The bytes of all cells, as an array of uint8."""
     offsets: I64
+    """Where each begins, and where the last ends: one more than there are cells, as int64."""
     null: Flags | None = None
 
     @property
@@ -169,6 +171,8 @@ class Arrow:
 
 
 Cells: TypeAlias = DictionaryCells | Integers | Digits | Floats | Booleans | Fixed | Text | Concat | Arrow
+CELLS: tuple[type, ...] = get_args(Cells)
+"""The classes that are cells."""
 
 
 def coded(codes: I64, words: Dictionary, null: Flags | None = None) -> DictionaryCells:

@@ -46,16 +46,21 @@ class Packing(Enum):
 
 @dataclass(frozen=True)
 class ColumnPlan:
+    """A column of a planned table."""
+
     name: str
     type: pa.DataType
+    """Of the cells: files, manifests and DataFrames have it."""
     nullable: bool
+    """Whether cells may be null."""
     kind: str
-    """The column kind's name, for people; workers read `Plan.data`."""
+    """The column kind's name, for people, or any word of the strategy's own; nothing follows from it."""
     pii: bool = False
     """Whether such values, were they real, would tell of a person who it is."""
     width: int = 12
-    """A cell's length as text, roughly, in bytes."""
+    """A cell's length as text, roughly, in bytes: files' sizes are estimated from it before rows are made."""
     packing: Packing = Packing.USUAL
+    """How well the column is compressed, for the same estimates."""
 
     @property
     def text_bytes(self) -> float:
@@ -69,20 +74,31 @@ class ColumnPlan:
 
 @dataclass(frozen=True)
 class ForeignKey:
+    """Columns whose values are those of another table's columns."""
+
     columns: tuple[str, ...]
     table: str
+    """The other table."""
     references: tuple[str, ...]
+    """Its columns, in the same order: a key of that table."""
 
 
 @dataclass(frozen=True)
 class TablePlan:
+    """A planned table."""
+
     name: str
+    """Of the table and, with the format's extension, of its file."""
     rows: int
+    """How many it has."""
     block_rows: int
-    """Rows of every block but the last."""
+    """Rows of every block but the last: a power of two up to MAX_BLOCK_ROWS."""
     columns: tuple[ColumnPlan, ...]
+    """In the order of the file."""
     primary_key: tuple[str, ...] = ()
+    """The names of columns whose values, together, no two rows share."""
     foreign_keys: tuple[ForeignKey, ...] = ()
+    """What manifests say of them; making the rows keep it is the strategy's affair."""
     needs: tuple[str, ...] = ()
     """Names of stages: rows can be made once each has been run, or there is none left to run."""
 
@@ -124,11 +140,14 @@ class TablePlan:
 
 @dataclass(frozen=True)
 class Plan:
+    """What a strategy's `plan` gives: the tables, and all that its `cells` needs."""
+
     strategy: str
     """The name of the strategy that made the plan, and makes its rows."""
     tables: tuple[TablePlan, ...]
+    """In the order of the manifest."""
     data: Any
-    """What the strategy's `rows` needs, compiled; of no meaning to anybody else."""
+    """What the strategy's `cells` needs, compiled; of no meaning to anybody else."""
 
     def table(self, name: str) -> TablePlan:
         """The table of this name. Raises KeyError."""

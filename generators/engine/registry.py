@@ -18,6 +18,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Generic, TypeVar
 
+from synthmill.generators.engine.imported import RESTART, note_modules, other_version
 from synthmill.generators.errors import FieldError, InvalidRequestError, PluginError, UnknownNameError
 from synthmill.generators.version import VERSION
 
@@ -208,6 +209,8 @@ class Registry(Generic[T]):
 
     def _imported(self, entry: Entry) -> T:
         broken = f"the {self.what} {entry.name!r} of {entry.package.name} {entry.package.version} is broken"
+        if entry.package != OWN and (other := other_version(entry.package)):
+            raise PluginError(self.what, entry.name, other, RESTART)
         try:
             found = metadata.EntryPoint(entry.name, entry.target, PREFIX + entry.group).load()
         # Somebody else's module may raise anything, and even ask for the process to end.
@@ -215,6 +218,9 @@ class Registry(Generic[T]):
             fix = f"mend it, or another version: pip install --upgrade {entry.package.name}"
             reason = f"{broken}: {type(error).__name__}: {error}"
             raise PluginError(self.what, entry.name, reason, fix) from error
+        finally:
+            if entry.package != OWN:
+                note_modules(entry.target, entry.package)
         problem = self._problem(found)
         if not problem and found.name != entry.name:
             problem = f"it calls itself {found.name!r}"
@@ -249,7 +255,11 @@ _outcomes: dict[Entry, Any] = {}
 
 
 def refresh() -> None:
-    """See what was installed or removed since this process began: a notebook need not be started again."""
+    """See what was installed or removed since this process began: a notebook need not be started again.
+
+    Except for another version of what was used already: Python can't replace a module that it has imported,
+    so the use of that package is refused until the process is started again.
+    """
     installed.cache_clear()
     _by_name.cache_clear()
     for entry in [entry for entry, outcome in _outcomes.items() if isinstance(outcome, PluginError)]:
@@ -263,12 +273,23 @@ def check_plugins(requirements: Sequence[str], field: str = "plugins") -> None:
     for requirement in requirements:
         named, _, version = requirement.partition("==")
         name = normalised(named)
-        if versions.get(name) != version:
+        if name not in versions or _comparable(versions[name]) != _comparable(version):
             found = f"version {versions[name]} is installed" if name in versions else "it isn't installed"
             reason = f"{requirement} is needed, and {found} here"
             wrong.append(FieldError(field, reason, f"pip install {requirement}"))
     if wrong:
         raise InvalidRequestError(wrong)
+
+
+def _comparable(version: str) -> tuple[list[str], str]:
+    """Equal for versions that are the same to pip: 1.0 and 1.0.0, 2.0rc1 and 2.0-RC1."""
+    found = re.fullmatch(r"v?(\d+(?:\.\d+)*)(.*)", version.lower())
+    if found is None:
+        return [], version
+    numbers = [number.lstrip("0") for number in found[1].split(".")]
+    while numbers and not numbers[-1]:
+        numbers.pop()
+    return numbers, re.sub(r"[-_.]", "", found[2])
 
 
 def requirements_of(entries: Iterable[Entry]) -> tuple[str, ...]:

@@ -27,6 +27,8 @@ _NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,62}\Z")
 
 @dataclass(frozen=True)
 class Stage:
+    """Work to be done before rows can be made, cut into blocks."""
+
     name: str
     """Different for each stage of a plan; at most 63 of `a-z`, `0-9`, `_` and `-`: rounds are numbered."""
     units: int

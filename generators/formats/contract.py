@@ -62,7 +62,9 @@ class Format(Protocol):
         """Whether compression happens inside the format, so that file names don't show it."""
 
     def codec(self, compression: str) -> str:
-        """All that the bytes depend on besides the rows, with versions."""
+        """All that the bytes depend on besides the rows, with versions: a number of the format's own, which
+        changes with its bytes, and the version of each library that makes them (`pyarrow 25.0.0` for one that
+        calls a writer of pyarrow; none for text that the format joins itself)."""
 
     def prefix(self, table: TablePlan, compression: str) -> bytes: ...
 
@@ -82,6 +84,9 @@ class ReadableFormat(Format, Protocol):
 
     def read(self, path: Path, schema: pa.Schema) -> pa.Table:
         """A whole file, compressed or not, as it was written: columns of these names, castable to the types.
+
+        What `compress` gave is unpacked by `gzip.open(path)`, which reads all members, or by
+        `zstandard.ZstdDecompressor().stream_reader(file, read_across_frames=True)`.
 
         Raises ValueError or an ArrowException where the file isn't of the format.
         """

@@ -45,7 +45,8 @@ def holds_numbers(column_type: pa.DataType) -> bool:
         or pt.is_floating(column_type)
         or pt.is_decimal(column_type)
         or pt.is_boolean(column_type)
-        or pt.is_nested(column_type)
+        or pt.is_struct(column_type)
+        or pt.is_list(column_type)
     )
 
 
@@ -58,7 +59,7 @@ def as_text(column: pa.Array) -> pa.Array:
         return _timestamps(column)
     if pt.is_decimal(kind):
         return _decimals(column)
-    if pt.is_nested(kind):
+    if pt.is_struct(kind) or pt.is_list(kind):
         return json_text(column, as_text, holds_numbers)
     if holds_text(kind) or holds_numbers(kind) or pt.is_date32(kind) or pt.is_time(kind):
         return column.cast(TEXT)

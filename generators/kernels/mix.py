@@ -33,6 +33,8 @@ def key(seed: int, *place: str) -> int:
 def mix(keys: int | U64, index: U64) -> U64:
     """64 random bits for each index under a key, or under a key each (children of a parent: its number).
 
+    `index` is an array of uint64: `rows.astype(np.uint64)`.
+
     SplitMix64 (Steele, Lea, Flood 2014) read at position `index` of the sequence that starts at the key.
     """
     out = np.empty(len(index), np.uint64)

@@ -17,10 +17,11 @@ from synthmill.generators.engine.recipe import Output, Recipe
 from synthmill.generators.engine.registry import REQUIREMENT, check_plugins
 from synthmill.generators.errors import FieldError, InvalidRequestError, PluginError, UnknownNameError
 from synthmill.generators.formats import FORMATS, codec
+from synthmill.generators.recipes.format_check import check_format
 from synthmill.generators.recipes.row_counts import RowCounts, Rows, apply_rows
 from synthmill.generators.recipes.template import Template, get_template, resolve
 from synthmill.generators.schema.json_values import plain, shown, step
-from synthmill.generators.schema.wording import IN_OUR_WORDS
+from synthmill.generators.schema.wording import IN_OUR_WORDS, in_order
 
 
 class WholeNumber(ma.fields.Integer):
@@ -179,7 +180,9 @@ def parse(
     check_plugins(request["plugins"])
     output = _output(request["format"], request["compression"], request["sha256"])
     strategy, parameters = parameters_of(request, request["rows"], find_template)
-    recipe, _ = planned(strategy, parameters, request["seed"], find_inputs)
+    recipe, plan = planned(strategy, parameters, request["seed"], find_inputs)
+    if recipe.plugins or REQUIREMENT.match(output.codec):
+        check_format(plan, output.format)  # Ours hold all that our own strategies and kinds make.
     return Generation(recipe, output, request["part_rows"], request.get("template"))
 
 
@@ -193,7 +196,7 @@ def load_request(schema: ma.Schema, raw: Mapping[str, Any]) -> dict[str, Any]:
     try:
         loaded: dict[str, Any] = schema.load(content)
     except ma.ValidationError as error:
-        raise InvalidRequestError(_readable(error.messages_dict, schema)) from error
+        raise InvalidRequestError(_readable(error.messages_dict, content, schema)) from error
     return loaded
 
 
@@ -214,8 +217,8 @@ def planned(
     return recipe, plan
 
 
-def _readable(messages: Mapping[str, Any], schema: ma.Schema) -> Iterator[FieldError]:
-    for name, reasons in messages.items():
+def _readable(messages: Mapping[str, Any], raw: Mapping[str, Any], schema: ma.Schema) -> Iterator[FieldError]:
+    for name, reasons in in_order(messages, raw):
         field = schema.fields.get(name)
         shown_name = name[: limits.MAX_NAME_LENGTH]
         if field is None:

@@ -18,10 +18,19 @@ IN_OUR_WORDS = {
 """marshmallow's words as ours, and a fix where a field has none of its own."""
 
 
+def in_order(messages: Mapping[Any, Any], raw: Any) -> list[tuple[Any, Any]]:
+    """Messages by name, as the names stand in what was given, and after them of what is missing.
+
+    marshmallow goes through unknown names as a set does: in another order in every process.
+    """
+    places = {name: place for place, name in enumerate(raw)} if isinstance(raw, Mapping) else {}
+    return sorted(messages.items(), key=lambda one: places.get(one[0], len(places)))
+
+
 def field_errors(messages: Any, raw: Any, path: str) -> Iterator[FieldError]:
     """marshmallow's nested messages as fields; list elements that have a name are called by it."""
     if isinstance(messages, Mapping):
-        for at, inner in messages.items():
+        for at, inner in in_order(messages, raw):
             if isinstance(at, int) and isinstance(raw, list) and at < len(raw):
                 yield from field_errors(inner, raw[at], element(path, at, raw[at]))
             elif at == "_schema":

@@ -11,7 +11,7 @@ import numpy as np
 
 from synthmill.generators.columns.kind import PARENT, Children
 from synthmill.generators.engine.arrow_cells import gathered
-from synthmill.generators.engine.cells import Cells, masked
+from synthmill.generators.engine.cells import CELLS, Cells, masked
 from synthmill.generators.engine.plan import Plan
 from synthmill.generators.kernels.integers import below, bounded, distinct
 from synthmill.generators.kernels.mix import I64, U64, mix, mix_children
@@ -111,7 +111,13 @@ class TableRows:
 
     def drawn(self, column: str) -> Cells:
         """The cells of a column as its kind makes them, before what the table's rules do to them."""
-        return self.table.columns[column].cells(self)
+        made = self.table.columns[column].cells(self)
+        if not isinstance(made, CELLS):
+            raise TypeError(
+                f"the column kind of {self.table.name}.{column} gave a {type(made).__name__}: "
+                "give cells, such as Integers(values), or Arrow(array) for a pyarrow.Array"
+            )
+        return made
 
     def _hide(self, cells: Cells, column: str) -> Cells:
         """The cells, null where the rows' cells in `column` are by that column's probability or condition."""

@@ -68,12 +68,14 @@ class Client:
         compression: str | None = None,
         sha256: bool | None = None,
         part_rows: int | None = None,
+        plugins: Sequence[str] | None = None,
         workspace: str | None = None,
         dataset: str | None = None,
         max_parallel: int | None = None,
         idempotency_key: str | None = None,
     ) -> Job:
-        """Ask for a dataset. What is None is left to the server.
+        """Ask for a dataset. What is None is left to the server. `plugins` are those that it must have, as
+        `name==version`.
 
         Sent with an Idempotency-Key (of its own unless one is given), so that a repetition after a broken
         connection makes no second job. Raises RefusedRequestError naming the fields at fault.
@@ -88,6 +90,7 @@ class Client:
             "compression": compression,
             "sha256": sha256,
             "part_rows": part_rows,
+            "plugins": plugins,
             "workspace": workspace,
             "dataset": dataset,
             "max_parallel": max_parallel,
@@ -107,6 +110,7 @@ class Client:
         parameters: Mapping[str, Any] | None = None,
         rows: Rows | None = None,
         seed: int | None = None,
+        plugins: Sequence[str] | None = None,
         limit: int | None = None,
         table: str | None = None,
         columns: Sequence[str] | None = None,
@@ -122,6 +126,7 @@ class Client:
             "parameters": parameters,
             "rows": rows,
             "seed": seed,
+            "plugins": plugins,
         }
         return self.preview_request(request, limit, table, columns)
 

@@ -86,6 +86,13 @@ class Meter:
         elif not self._quiet and time.monotonic() - self._spoke >= LINE_SECONDS:
             self._say()
 
+    def tell(self, text: str) -> None:
+        """Say something at once, on a line of its own."""
+        if self._bar is not None:
+            self._bar.console.print(f"{self.label}: {text}", markup=False, highlight=False)
+        elif not self._quiet:
+            print(f"{self.label}: {text}", file=self._stream, flush=True)
+
     def _draw(self) -> None:
         assert self._bar is not None
         done, total, _, _ = self._last
@@ -123,6 +130,9 @@ class JobMeter:
         meter.unit = job.unit
         meter.note = job.view.get("waiting_for") or ("" if job.state == "running" else job.state)
         meter.show(job.rows_done, job.rows_total, 0.0)
+        # The event that said so is one of those that the job knows of.
+        if job.view.get("waiting_for"):
+            self._wait(job.view["waiting_for"])
 
     def __call__(self, event: Event) -> None:
         meter, data = self._meter, event.data
@@ -131,15 +141,20 @@ class JobMeter:
         self._total = int(data.get("total", self._total))
         meter.note = {
             "paused": "paused",
-            "waiting": f"{data.get('reason')}: {data.get('fix')}",
             "error": "failed",
             "shutdown": "stopped",
             "complete": "completed",
         }.get(event.type, f"stage {stage}" if stage else "")
-        if event.type == "complete":
+        if event.type == "waiting":
+            self._wait(f"{data.get('reason')}: {data.get('fix')}")
+        elif event.type == "complete":
             meter.show(self._total, self._total, _number(data, "rate") or 0.0)
         elif "current" in data:
             meter.show(int(data["current"]), self._total, _number(data, "rate") or 0.0, _number(data, "eta"))
+
+    def _wait(self, why: str) -> None:
+        self._meter.note = "waiting"
+        self._meter.tell(f"waiting: {why}")
 
 
 def _number(data: Any, name: str) -> float | None:

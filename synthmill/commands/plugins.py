@@ -64,11 +64,13 @@ def check(package: str, as_json: bool) -> int:
     from synthmill.generators.contract_checks.run import check_package
 
     outcomes = list(check_package(package))
-    broken = [one for one in outcomes if not one.kept]
+    kept = [one for one in outcomes if one.kept]
     if as_json:
         print_json([one.to_dict() for one in outcomes])
     else:
-        rows = [[one.group, one.name, one.promise, one.reason or "kept"] for one in outcomes]
-        print_table(("group", "name", "promise", "outcome"), rows)
-        click.echo(f"{len(outcomes) - len(broken)} of {len(outcomes)} promises are kept", err=True)
-    return DIFFERENT if broken else 0
+        rows = [[one.group, one.name, one.promise, one.state, one.reason] for one in outcomes]
+        print_table(("group", "name", "promise", "outcome", "reason"), rows)
+        counts = Counter(one.state for one in outcomes)
+        told = ", ".join(f"{count} {state}" for state, count in counts.items())
+        click.echo(f"{len(outcomes)} promises: {told}", err=True)
+    return 0 if len(kept) == len(outcomes) else DIFFERENT

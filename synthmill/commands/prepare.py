@@ -14,9 +14,11 @@ def prepare() -> None:
     import os
     from contextlib import closing
 
+    from synthmill.servers.extras import check_extras
     from synthmill.supervisor.preparing import build_services, check_settings
     from synthmill.supervisor.preparing import prepare as make_ready
 
+    check_extras(("server",))
     check_settings(os.environ)
     with closing(build_services(os.environ)) as services:
         token = make_ready(services, None, click.echo)

@@ -29,7 +29,11 @@ import click
     help="Port to listen on; 0 takes any free one.",
 )
 @click.option(
-    "--workers", type=click.IntRange(0, 512), default=2, show_default=True, help="How many worker processes."
+    "--workers",
+    type=click.IntRange(0, 512),
+    default=2,
+    show_default=True,
+    help="How many worker processes; one more, for small jobs alone, is there in any case.",
 )
 @click.option(
     "--storage",
@@ -39,7 +43,8 @@ import click
     help="Keep datasets in an embedded S3 server, or as plain files in the data folder.",
 )
 def up(data: Path, host: str, port: int, workers: int, storage: Literal["s3", "folder"]) -> None:
-    """Start the whole stack on this machine and keep it running until Ctrl-C.
+    """Start the whole stack on this machine and keep it running until Ctrl-C. It takes more than the library:
+    pip install 'synthmill[server,embedded]'
 
     Database, broker and storage are embedded, unless SYNTHMILL_DATABASE_URL, SYNTHMILL_REDIS_URL or
     SYNTHMILL_STORAGE_URL name others. DIR/connection.json tells clients where the server is.

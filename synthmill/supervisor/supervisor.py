@@ -12,11 +12,12 @@ from pathlib import Path
 from typing import Literal
 
 from synthmill.servers.errors import StackError
+from synthmill.servers.extras import check_extras
 from synthmill.servers.process import last_lines, stop, sweep
 from synthmill.supervisor.address import ask_ready, listen, url_of
 from synthmill.supervisor.child import Child
 from synthmill.supervisor.data_folder import DataFolder, write_private
-from synthmill.supervisor.embedding import EmbeddedParts
+from synthmill.supervisor.embedding import ADDRESS_OF, EmbeddedParts
 from synthmill.supervisor.environment import server_environment, settings_of
 from synthmill.supervisor.leases import WorkerWatch
 from synthmill.supervisor.preparing import build_services, check_settings, key_line, load, prepare
@@ -74,6 +75,8 @@ class Supervisor:
         Raises StackError if the stack can't be started. Whatever the way out, no process is left.
         """
         os.umask(0o077)
+        own_broker = not os.environ.get(ADDRESS_OF["valkey"])
+        check_extras(("server", "embedded") if own_broker else ("server",))
         check_settings(os.environ)
         self.folder.make()
         with self.folder.locked(), self._listen() as listener, self._signals.caught():

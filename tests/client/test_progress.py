@@ -4,10 +4,14 @@ import io
 import os
 import pty
 from collections.abc import Iterator
+from typing import cast
 
 import pytest
 
-from synthmill.client.progress import Meter, clock
+from synthmill.client.client import Client
+from synthmill.client.job import Job
+from synthmill.client.job_events import Event
+from synthmill.client.progress import JobMeter, Meter, clock
 
 
 class Terminal(io.StringIO):
@@ -97,3 +101,38 @@ def test_a_real_terminal_is_recognised(real_terminal: tuple[int, int]) -> None:
     with os.fdopen(os.dup(writing), "w") as stream, Meter("retail", stream=stream) as meter:
         meter.show(1, 4, 1.0, 3.0)
     assert "1/4 rows" in os.read(reading, 65_536).decode()
+
+
+WHY = (
+    "there is no worker that can use acme==1.0: pip install acme==1.0 where workers run, and start them again"
+)
+
+
+def job_view(**changes: object) -> Job:
+    view = {"state": "queued", "dataset": "retail", "unit": "rows", "rows_done": 0, "rows_total": 9}
+    return Job(cast(Client, None), {**view, "waiting_for": None, **changes})
+
+
+@pytest.mark.parametrize("stream", [io.StringIO(), Terminal()], ids=["lines", "bar"])
+def test_what_a_job_waits_for_is_said_at_once(stream: io.StringIO, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "200")
+    with Meter("retail", stream=stream) as meter:
+        tell = JobMeter(job_view(), meter)
+        assert "waiting" not in stream.getvalue()
+        reason, fix = WHY.split(": ")
+        tell(Event("1", 2, "waiting", "", {"reason": reason, "fix": fix}))
+        assert f"retail: waiting: {WHY}" in stream.getvalue()
+
+
+def test_what_a_job_waited_for_before_anybody_watched_is_said_too() -> None:
+    stream = io.StringIO()
+    with Meter("retail", stream=stream) as meter:
+        JobMeter(job_view(waiting_for=WHY), meter)
+    assert stream.getvalue().splitlines()[0] == f"retail: waiting: {WHY}"
+
+
+def test_quiet_says_nothing_of_waiting() -> None:
+    stream = io.StringIO()
+    with Meter("retail", quiet=True, stream=stream) as meter:
+        JobMeter(job_view(waiting_for=WHY), meter)
+    assert stream.getvalue() == ""

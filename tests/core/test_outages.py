@@ -22,6 +22,7 @@ from synthmill.app.core.execution.slot import work_slot
 from synthmill.app.core.execution.sweeper import sweep
 from synthmill.app.core.execution.worker import WorkerProcess
 from synthmill.app.core.jobs import queries
+from synthmill.app.core.messaging.queue import QUEUES
 from synthmill.app.core.readiness import failing_parts
 from synthmill.app.core.services import Services
 from synthmill.workers import host as worker_host
@@ -212,7 +213,7 @@ def test_a_worker_that_starts_while_the_database_is_away_is_there_when_it_is_bac
 
     monkeypatch.setattr(host.process, "register", away)
     monkeypatch.setattr(worker_host, "wake_all", away)
-    host.start()
+    host.start(QUEUES)
     host.ask_for_work()
     try:
         wait_until(lambda: _workers(services), "the worker in the list")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+import inspect
 import os
 import re
 import subprocess
@@ -52,7 +54,7 @@ def test_its_files_are_those_of_the_example(tmp_path: Path) -> None:
 
 
 def test_it_lists_all_that_there_is_to_import() -> None:
-    section = TEXT[TEXT.index("\n## What there is to import") :]
+    section = TEXT[TEXT.index("\n## What there is to import") : TEXT.index("\n## Their fields")]
     rows = re.findall(r"^\| (`.*?`) \|", section, re.MULTILINE)
     assert sorted(re.findall(r"`(\w+)`", " ".join(rows))) == sorted(synthmill.plugins.__all__)
 
@@ -115,3 +117,48 @@ def test_following_it_makes_a_plugin_that_works(tmp_path: Path, environment: dic
                 assert not expected or printed == expected
     assert (tmp_path / "season" / "matches.csv").is_file()
     assert (tmp_path / "season-as-markdown" / "matches.md").is_file()
+    wheel = next(one.code for one in examples(PAGE) if "pip wheel" in one.code).splitlines()
+    run(["bash", "-euc", wheel[0].removeprefix("$ ")], tmp_path, environment)
+    (named,) = re.findall(r"dist/\S+\.whl", wheel[1])
+    assert (tmp_path / named).is_file()
+
+
+DESCRIBED = (
+    "Plan",
+    "TablePlan",
+    "ColumnPlan",
+    "ForeignKey",
+    "Stage",
+    "Kind",
+    "Column",
+    "Choices",
+    "Encoded",
+    "Block",
+)
+
+
+def test_it_tells_of_every_field_of_what_an_author_makes() -> None:
+    section = TEXT[TEXT.index("\n## Their fields") :]
+    told: dict[str, list[str]] = {}
+    owner = ""
+    for of, names in re.findall(r"^\| (?:`(\w+)`)? ?\| (`.*?`) \|", section, re.MULTILINE):
+        owner = of or owner
+        told.setdefault(owner, []).extend(re.findall(r"`(\w+)`", names))
+    fields = {name: dataclasses.fields(getattr(synthmill.plugins, name)) for name in DESCRIBED}
+    assert {name: sorted(names) for name, names in told.items()} == {
+        name: sorted(one.name for one in found) for name, found in fields.items()
+    }
+
+
+@pytest.mark.parametrize("name", synthmill.plugins.__all__)
+def test_help_says_something_of_all_that_there_is_to_import(name: str) -> None:
+    found = getattr(synthmill.plugins, name)
+    assert not callable(found) or inspect.getdoc(found)
+    assert not inspect.isclass(found) or (found.__doc__ and not found.__doc__.startswith(f"{name}("))
+
+
+@pytest.mark.parametrize("page", ["docs/plugins.md", "docs/strategies.md"])
+def test_code_for_authors_imports_from_one_place_alone(page: str) -> None:
+    for example in examples(page):
+        if example.language == "python":
+            assert "synthmill.generators" not in example.code

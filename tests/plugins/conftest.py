@@ -9,7 +9,10 @@ from pathlib import Path
 
 import pytest
 
+from tests.client.fixtures import server
 from tests.plugin_packages import on_the_path
+
+__all__ = ["server"]
 
 EXAMPLE = Path(__file__).parents[2] / "examples" / "plugin"
 

@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -13,8 +14,11 @@ import pytest
 
 import synthmill
 from synthmill.client.client import Client
+from synthmill.errors import RefusedRequestError
 from synthmill.generators.contract_checks.run import check_package
 from synthmill.generators.datasets.manifest import parse as parse_manifest
+from synthmill.generators.errors import InvalidRequestError
+from tests.client.server import RunningServer
 from tests.stack.stack import Stack, running_stack
 
 PLUGIN = "synthmill-example==1.0"
@@ -134,6 +138,24 @@ def test_a_server_lists_its_plugins(stack: Stack) -> None:
     }
 
 
+@pytest.mark.slow
+def test_a_job_that_only_a_worker_of_another_queue_could_make_says_what_it_waits_for(
+    installed_example: Path, example: None, tmp_path: Path
+) -> None:
+    environment = {"PYTHONPATH": str(installed_example)}
+    with running_stack(tmp_path / "data", workers=0, environment=environment) as stack:
+        stack.add_worker()
+        stack.wait_for_log("added-1", "ready")
+        with Client(data=stack.data) as client:
+            parameters = {"teams": 2_000, "seasons": 1}
+            job = client.submit(strategy="tournament", parameters=parameters)
+            (waiting,) = islice((one for one in client.events(job, timeout=60) if one.type == "waiting"), 1)
+            waited = client.job(job.id)
+    assert waiting.data["reason"] == f"there is no worker of the queue bulk that can use {PLUGIN}"
+    assert waited.view["waiting_for"] == f"{waiting.data['reason']}: {waiting.data['fix']}"
+    assert f"pip install {PLUGIN} where workers of the queue bulk run" in waiting.data["fix"]
+
+
 def command(*arguments: str, path: Path | None = None) -> subprocess.CompletedProcess[str]:
     environment = {**os.environ, **({"PYTHONPATH": str(path)} if path else {})}
     return subprocess.run([*HERE, *arguments], capture_output=True, text=True, check=False, env=environment)
@@ -158,3 +180,19 @@ def test_without_it_the_command_says_what_to_install() -> None:
     assert "strategy: unknown strategy 'tournament'" in refused.stderr
     assert "pip install the package that has it" in refused.stderr
     assert command("plugins", "check", "synthmill-example").returncode == 4
+
+
+@pytest.mark.usefixtures("example")
+def test_python_says_which_plugins_a_request_needs_as_a_recipe_file_does() -> None:
+    small = {**TOURNAMENT, "parameters": {"teams": 4}}
+    assert synthmill.generate(**small, plugins=[PLUGIN]).manifest["recipe"]["plugins"] == [PLUGIN]
+    with pytest.raises(InvalidRequestError, match="pip install synthmill-example==2"):
+        synthmill.generate(**small, plugins=("synthmill-example==2",))
+
+
+def test_the_client_says_which_plugins_a_request_needs(server: RunningServer) -> None:
+    needs = ["synthmill-example==2"]
+    with Client(server.url, server.key) as client:
+        for ask in (client.submit, client.preview):
+            with pytest.raises(RefusedRequestError, match="plugins: synthmill-example==2 is needed"):
+                ask(template="retail", plugins=needs)

@@ -18,6 +18,7 @@ import synthmill
 from synthmill.generators.engine import registry
 from synthmill.generators.engine.contract import STRATEGIES
 from synthmill.generators.engine.pipeline import make_plan, make_recipe
+from synthmill.generators.engine.registry import check_plugins
 from synthmill.generators.errors import InvalidRequestError, PluginError, UnknownNameError
 from synthmill.generators.formats import FORMATS, codec
 from synthmill.generators.plugins import package_states
@@ -209,6 +210,23 @@ def test_a_recipe_of_a_plugin_that_is_not_here_says_what_to_install(install: Ins
     assert missing.reason == "acme==2.0 is needed, and version 1.0 is installed here"
     (unsaid,) = _refusals(lambda: make_plan(type(recipe)(**{**vars(recipe), "seed": 5, "plugins": ()})))
     assert unsaid.reason == "the recipe uses acme==1.0 without saying so"
+
+
+@pytest.mark.parametrize("version", ["1.0", "1", "1.0.0", "v1.0", "01.0"])
+def test_versions_that_are_the_same_to_pip_are_the_same_here(install: Install, version: str) -> None:
+    install("acme", "dice", DICE, "column_kinds", "1.0")
+    request = {"strategy": "tabular", "parameters": one_column("dice"), "plugins": [f"Acme=={version}"]}
+    assert parse(request).recipe.plugins == ("acme==1.0",)
+
+
+@pytest.mark.parametrize(
+    ("wanted", "installed"),
+    [("1.0", "1.0.1"), ("1.0", "10"), ("1.0rc1", "1.0"), ("1.0+a", "1.0"), ("x", "y")],
+)
+def test_versions_that_pip_tells_apart_are_others_here(install: Install, wanted: str, installed: str) -> None:
+    install("acme", "dice", DICE, "column_kinds", installed)
+    (error,) = _refusals(lambda: check_plugins([f"acme=={wanted}"]))
+    assert error.fix == f"pip install acme=={wanted}"
 
 
 @pytest.mark.parametrize(

@@ -464,6 +464,8 @@ class Worker(Base):
     host: Mapped[str] = mapped_column(String(128))
     pid: Mapped[int]
     engine: Mapped[str] = mapped_column(String(32))
+    queues: Mapped[str] = mapped_column(String(256), server_default="interactive,bulk")
+    """Those that it takes slots from, separated by commas."""
     started_at: Mapped[float]
     heartbeat_at: Mapped[float]
 

@@ -7,6 +7,7 @@ import secrets
 import socket
 import threading
 import time
+from collections.abc import Collection
 from typing import Protocol
 
 from sqlalchemy import delete, insert, update
@@ -15,6 +16,7 @@ from sqlalchemy.orm import Session
 from synthmill.app.core.db import db_now, models
 from synthmill.app.core.jobs.waiting import wait_for_storage
 from synthmill.app.core.jobs.workers import plugins_here
+from synthmill.app.core.messaging.queue import QUEUES
 from synthmill.app.core.observability import counters
 from synthmill.app.core.services import Services
 from synthmill.app.core.storage.storage import unanswered
@@ -34,6 +36,8 @@ class WorkerProcess:
     """Who claims, since when it has been told to stop, and the lease to keep alive meanwhile."""
 
     def __init__(self) -> None:
+        self.queues: Collection[str] = QUEUES
+        """Those that it takes slots from."""
         self.host, self.pid = socket.gethostname(), os.getpid()
         self.id = f"{self.host}:{self.pid}:{secrets.token_hex(4)}"
         self._stopping_since: float | None = None
@@ -51,6 +55,7 @@ class WorkerProcess:
                 host=self.host,
                 pid=self.pid,
                 engine=ENGINE_VERSION,
+                queues=",".join(sorted(self.queues)),
                 started_at=db_now(),
                 heartbeat_at=db_now(),
             )

@@ -1,7 +1,7 @@
 """A job's workers: which may make its parts, what it lacks where none may, and how many slots it should have.
 
-A part is made only by a worker of its recipe's engine version that has the plugins which its job needs:
-another could give other bytes, or none.
+A part is made only by a worker of its recipe's engine version that has the plugins which its job needs
+(another could give other bytes, or none) and takes slots from its job's queue.
 
 While a deploy replaces workers, both versions take slots from the same queues. A slot for a job of the
 other version is passed on after a moment; a job whose version has no worker left waits for one to come
@@ -15,7 +15,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 
-from sqlalchemy import ColumnElement, ScalarSelect, func, select, update
+from sqlalchemy import ColumnElement, ScalarSelect, func, literal, select, true, update
 from sqlalchemy.orm import Session
 
 from synthmill.app.core.db import db_now, models
@@ -65,8 +65,8 @@ def matches_engine() -> ColumnElement[bool]:
     return (Job.engine == ENGINE_VERSION) & ~missing.correlate(Job).exists()
 
 
-def has_compatible_worker() -> ColumnElement[bool]:
-    """Whether a worker of the job's engine version that has its plugins is alive."""
+def has_compatible_worker(of_its_queue: bool = True) -> ColumnElement[bool]:
+    """Whether a worker of the job's engine version that has its plugins is alive, and works its queue."""
     has = select(WorkerPlugin.worker_id).where(
         WorkerPlugin.worker_id == Worker.id, WorkerPlugin.plugin == JobPlugin.plugin
     )
@@ -79,10 +79,17 @@ def has_compatible_worker() -> ColumnElement[bool]:
             Worker.engine == Job.engine,
             Worker.heartbeat_at > db_now() - WORKER_SILENCE,
             ~missing.correlate(Job, Worker).exists(),
+            _works_its_queue() if of_its_queue else true(),
         )
         .correlate(Job)
         .exists()
     )
+
+
+def _works_its_queue() -> ColumnElement[bool]:
+    comma = literal(",")
+    queues: ColumnElement[str] = comma + Worker.queues + comma
+    return queues.contains(comma + Job.queue + comma)
 
 
 def pass_on(services: Services, job_id: str) -> None:
@@ -128,25 +135,36 @@ def lacking(session: Session, jobs: Sequence[str]) -> dict[str, Lack]:
     """Of these jobs those that no living worker can do, with what they lack."""
     if not jobs:
         return {}
-    engines = session.execute(
-        select(Job.id, Job.engine).where(Job.id.in_(jobs), _ACTIVE, ~has_compatible_worker())
+    found = session.execute(
+        select(Job.id, Job.engine, Job.queue, has_compatible_worker(of_its_queue=False).label("elsewhere"))
+        .where(Job.id.in_(jobs), _ACTIVE, ~has_compatible_worker())
     ).all()  # fmt: skip
     plugins: dict[str, list[str]] = {}
     for job_id, plugin in session.execute(
-        select(JobPlugin.job_id, JobPlugin.plugin).where(JobPlugin.job_id.in_([job.id for job in engines]))
+        select(JobPlugin.job_id, JobPlugin.plugin).where(JobPlugin.job_id.in_([job.id for job in found]))
     ):
         plugins.setdefault(job_id, []).append(plugin)
-    return {job.id: _lack(job.engine, plugins.get(job.id, [])) for job in engines}
+    return {
+        job.id: _lack(job.engine, plugins.get(job.id, []), job.queue if job.elsewhere else None)
+        for job in found
+    }
 
 
-def _lack(engine: str, plugins: Sequence[str]) -> Lack:
-    if not plugins:
-        return Lack(f"no worker of engine version {engine}", f"start one with engine version {engine}")
-    requirements = sorted({plugin.split(" ")[0] for plugin in plugins})
-    return Lack(
-        f"no worker that can use {' and '.join(requirements)}",
-        f"pip install {' '.join(requirements)} where workers run, and start them again",
-    )
+def _lack(engine: str, plugins: Sequence[str], queue: str | None) -> Lack:
+    """`queue`: the job's, where there are workers that could make it, but only of others."""
+    of_queue = "" if queue is None else f" of the queue {queue}"
+    if plugins:
+        requirements = sorted({plugin.split(" ")[0] for plugin in plugins})
+        return Lack(
+            f"no worker{of_queue} that can use {' and '.join(requirements)}",
+            f"pip install {' '.join(requirements)} where workers{of_queue} run, and start them again",
+        )
+    if queue is not None:
+        return Lack(
+            f"no worker{of_queue}",
+            f"start one: synthmill worker, or python -m synthmill.workers --queues {queue}",
+        )
+    return Lack(f"no worker of engine version {engine}", f"start one with engine version {engine}")
 
 
 def wake(session: Session, job_id: str) -> None:

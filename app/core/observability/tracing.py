@@ -97,7 +97,7 @@ def set_up(settings: Settings, service: str) -> None:
         from opentelemetry.sdk.trace.export import BatchSpanProcessor
     except ImportError as error:
         raise SettingsError(
-            "SYNTHMILL_TRACE_ENDPOINT needs OpenTelemetry; install Synthmill with `tracing`, or unset it"
+            "SYNTHMILL_TRACE_ENDPOINT needs OpenTelemetry: pip install 'synthmill[tracing]', or unset it"
         ) from error
     endpoint = f"{settings.trace_endpoint.rstrip('/')}/v1/traces"
     export_to(BatchSpanProcessor(OTLPSpanExporter(endpoint=endpoint)), service)

@@ -172,4 +172,13 @@ KIND = Kind(
     Parameters=AggregateParameters,
     compile=_compile,
     example={"function": "sum", "table": "order_items", "column": "amount"},
+    check_tables=(
+        {"name": "cells", "rows": 1_000, "columns": [{"name": "id", "kind": "sequence"}]},
+        {
+            "name": "order_items",
+            "rows": 3_000,
+            "children_of": {"table": "cells", "max": 6},
+            "columns": [{"name": "amount", "kind": "decimal", "max": 99}],
+        },
+    ),
 )

@@ -98,4 +98,5 @@ KIND = Kind(
     Parameters=CityParameters,
     compile=_compile,
     example={"country": "country"},
+    check_tables=({"name": "cells", "rows": 3_000, "columns": [{"name": "country", "kind": "country"}]},),
 )

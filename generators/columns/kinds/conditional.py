@@ -145,4 +145,7 @@ KIND = Kind(
         ],
         "otherwise": {"kind": "categorical", "values": ["GBP", "CHF"]},
     },
+    check_tables=(
+        {"name": "cells", "rows": 3_000, "columns": [{"name": "country", "kind": "country", "form": "code"}]},
+    ),
 )

@@ -166,4 +166,11 @@ KIND = Kind(
     Parameters=DeterminedParameters,
     compile=_compile,
     example={"by": ["department"], "then": {"kind": "name"}},
+    check_tables=(
+        {
+            "name": "cells",
+            "rows": 3_000,
+            "columns": [{"name": "department", "kind": "categorical", "values": ["sales", "legal", "press"]}],
+        },
+    ),
 )

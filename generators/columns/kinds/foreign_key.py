@@ -168,4 +168,16 @@ KIND = Kind(
     Parameters=ForeignKeyParameters,
     compile=_compile,
     example={"table": "customers", "distribution": "zipf"},
+    check_tables=(
+        {
+            "name": "customers",
+            "rows": 50,
+            "columns": [
+                {"name": "id", "kind": "sequence"},
+                {"name": "number", "kind": "sequence", "start": 100},
+            ],
+            "primary_key": ["number"],
+        },
+        {"name": "cells", "rows": 3_000, "columns": []},
+    ),
 )

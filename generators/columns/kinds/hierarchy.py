@@ -84,4 +84,15 @@ KIND = Kind(
     Parameters=HierarchyParameters,
     compile=_compile,
     example={"span": 8},
+    check_tables=(
+        {
+            "name": "cells",
+            "rows": 3_000,
+            "columns": [
+                {"name": "id", "kind": "sequence"},
+                {"name": "number", "kind": "sequence", "start": 100},
+            ],
+            "primary_key": ["number"],
+        },
+    ),
 )

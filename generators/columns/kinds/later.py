@@ -111,4 +111,13 @@ KIND = Kind(
     Parameters=LaterParameters,
     compile=_compile,
     example={"column": "ordered_at", "min": "1h", "max": "5d"},
+    check_tables=(
+        {
+            "name": "cells",
+            "rows": 3_000,
+            "columns": [
+                {"name": "ordered_at", "kind": "timestamp", "start": "2024-01-01", "end": "2024-12-31"}
+            ],
+        },
+    ),
 )

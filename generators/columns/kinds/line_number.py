@@ -39,4 +39,8 @@ KIND = Kind(
     Parameters=LineNumberParameters,
     compile=_compile,
     example={},
+    check_tables=(
+        {"name": "orders", "rows": 1_000, "columns": [{"name": "id", "kind": "sequence"}]},
+        {"name": "cells", "rows": 3_000, "children_of": {"table": "orders", "max": 6}, "columns": []},
+    ),
 )

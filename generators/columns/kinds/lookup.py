@@ -147,4 +147,11 @@ KIND = Kind(
         "entries": [{"at": "DE", "value": "EUR"}, {"at": "US", "value": "USD"}],
         "otherwise": "EUR",
     },
+    check_tables=(
+        {
+            "name": "cells",
+            "rows": 3_000,
+            "columns": [{"name": "country", "kind": "categorical", "values": ["DE", "US", "FR"]}],
+        },
+    ),
 )

@@ -109,4 +109,5 @@ KIND = Kind(
     Parameters=MaskParameters,
     compile=_compile,
     example={"column": "last", "method": "partial", "keep": 2},
+    check_tables=({"name": "cells", "rows": 3_000, "columns": [{"name": "last", "kind": "last_name"}]},),
 )

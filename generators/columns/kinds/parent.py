@@ -44,4 +44,17 @@ KIND = Kind(
     Parameters=ParentColumnParameters,
     compile=_compile,
     example={"column": "price", "through": "product_id"},
+    check_tables=(
+        {
+            "name": "products",
+            "rows": 50,
+            "primary_key": ["id"],
+            "columns": [{"name": "id", "kind": "sequence"}, {"name": "price", "kind": "decimal", "max": 99}],
+        },
+        {
+            "name": "cells",
+            "rows": 3_000,
+            "columns": [{"name": "product_id", "kind": "foreign_key", "table": "products"}],
+        },
+    ),
 )

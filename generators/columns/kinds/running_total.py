@@ -91,4 +91,17 @@ KIND = Kind(
     Parameters=RunningTotalParameters,
     compile=_compile,
     example={"column": "amount", "start": "opening_balance"},
+    check_tables=(
+        {
+            "name": "accounts",
+            "rows": 500,
+            "columns": [{"name": "opening_balance", "kind": "integer", "max": 999}],
+        },
+        {
+            "name": "cells",
+            "rows": 3_000,
+            "children_of": {"table": "accounts", "max": 12},
+            "columns": [{"name": "amount", "kind": "integer", "max": 99}],
+        },
+    ),
 )

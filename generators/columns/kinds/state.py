@@ -47,7 +47,7 @@ class StateParameters(ColumnParameters):
         "The first state; left out: the one that the first transition leaves.",
         longest=200,
         default=None,
-        examples=["new"],
+        examples=["paid"],
     )
     transitions = Items(
         "The ways from state to state. A state that none leaves is final.",
@@ -110,4 +110,13 @@ KIND = Kind(
             {"state": "paid", "next": "shipped", "min": "4h", "max": "5d"},
         ],
     },
+    check_tables=(
+        {
+            "name": "cells",
+            "rows": 3_000,
+            "columns": [
+                {"name": "ordered_at", "kind": "timestamp", "start": "2025-12-20", "end": "2025-12-31"}
+            ],
+        },
+    ),
 )

@@ -54,6 +54,16 @@ def _compile(parameters: Mapping[str, Any], scope: Scope) -> Column:
     return Column(TIMESTAMP, _Cells(walk, names.index(wanted)), 27, nullable=True)
 
 
+_ORDERED_AT = {"name": "ordered_at", "kind": "timestamp", "start": "2024-01-01", "end": "2024-12-31"}
+_STATE = {
+    "start": "ordered_at",
+    "until": "2025-12-31",
+    "transitions": [
+        {"state": "new", "next": "paid", "max": "9d"},
+        {"state": "paid", "next": "sent", "max": "9d"},
+    ],
+}
+
 KIND = Kind(
     name="state_time",
     title="Time of a state",
@@ -61,4 +71,11 @@ KIND = Kind(
     Parameters=StateTimeParameters,
     compile=_compile,
     example={"column": "status", "state": "paid"},
+    check_tables=(
+        {
+            "name": "cells",
+            "rows": 3_000,
+            "columns": [_ORDERED_AT, {"name": "status", "kind": "state", **_STATE}],
+        },
+    ),
 )

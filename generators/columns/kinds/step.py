@@ -76,6 +76,16 @@ def _compile(parameters: Mapping[str, Any], scope: Scope) -> Column:
     )
 
 
+_ORDERED_AT = {"name": "ordered_at", "kind": "timestamp", "start": "2024-01-01", "end": "2024-12-31"}
+_STATE = {
+    "start": "ordered_at",
+    "until": "2025-12-31",
+    "transitions": [
+        {"state": "new", "next": "paid", "max": "9d"},
+        {"state": "paid", "next": "sent", "max": "9d"},
+    ],
+}
+
 KIND = Kind(
     name="step",
     title="Step of a state",
@@ -83,4 +93,12 @@ KIND = Kind(
     Parameters=StepParameters,
     compile=_compile,
     example={"show": "time"},
+    check_tables=(
+        {
+            "name": "orders",
+            "rows": 1_000,
+            "columns": [_ORDERED_AT, {"name": "status", "kind": "state", **_STATE}],
+        },
+        {"name": "cells", "children_of": {"table": "orders", "steps_of": "status"}, "columns": []},
+    ),
 )

@@ -89,4 +89,11 @@ KIND = Kind(
     Parameters=SubcategoryParameters,
     compile=_compile,
     example={"column": "land", "values": {"Germany": {"Berlin": 3, "Bayern": 1}, "France": {"Bretagne": 1}}},
+    check_tables=(
+        {
+            "name": "cells",
+            "rows": 3_000,
+            "columns": [{"name": "land", "kind": "categorical", "values": ["Germany", "France"]}],
+        },
+    ),
 )
