@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
 import marshmallow as ma
@@ -96,7 +97,7 @@ def planned(
 
 
 def _readable(messages: Mapping[str, Any], schema: ma.Schema) -> Iterator[FieldError]:
-    for name, reasons in messages.items():
+    for name, reasons in islice(messages.items(), limits.MAX_FIELDS):
         field = schema.fields.get(name)
         shown_name = name[: limits.MAX_NAME_LENGTH]
         if field is None:

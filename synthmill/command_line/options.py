@@ -190,7 +190,7 @@ def _parameters(text: str) -> dict[str, Any]:
     try:
         if text.startswith("@"):
             place = text[1:]
-            from synthmill.generators.recipes.recipe_file import load_yaml
+            from synthmill.generators.recipes.yaml_text import load_yaml
 
             content = Path(place).read_text("utf-8")
             found = json.loads(content) if place.endswith(".json") else load_yaml(content)

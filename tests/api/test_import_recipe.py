@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from synthmill.generators.recipes.recipe_file import load_yaml
+from synthmill.generators.recipes.yaml_text import load_yaml
 from tests.api.caller import Caller, fields
 
 DDL = """CREATE TABLE a (id INT PRIMARY KEY, name VARCHAR(9));

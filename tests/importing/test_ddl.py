@@ -17,7 +17,7 @@ from synthmill.generators.errors import InvalidRequestError
 from synthmill.generators.importing.ddl import read_ddl
 from synthmill.generators.importing.model import Imported
 from synthmill.generators.importing.recipe import recipe_yaml, request_for
-from synthmill.generators.recipes.recipe_file import load_yaml
+from synthmill.generators.recipes.yaml_text import load_yaml
 from synthmill.generators.recipes.request import parse
 from tests.importing.schemas import DIALECTS, schema
 
