@@ -1,7 +1,7 @@
 """YAML that means what JSON means: text stays text, numbers are as JSON writes them, and no key comes twice.
 
-`NO` is Norway, `2024-12-31` and `080` are text, and so are all keys. What is written reads back as the same in
-YAML 1.1 and 1.2, too.
+`NO` is Norway, `2024-12-31` and `080` are text, and so are all keys. What is written here means the same to
+readers of YAML 1.1 and 1.2.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ _ALSO_NUMBERS = re.compile(r"[-+]?(0o?[0-9_]+|[0-9][0-9_]*(\.[0-9_]*)?([eE][-+]?
 
 
 def load_yaml(text: str, most_keys: int | None = None) -> Any:
-    """YAML text as plain values; the outermost object may have `most_keys`. Raises ValueError, saying where."""
+    """YAML text as plain values, the outermost with `most_keys` at most. Raises ValueError, saying where."""
     builder = _Builder(most_keys)
     try:
         for event in yaml.parse(text, Loader=_Events):
