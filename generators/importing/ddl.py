@@ -39,7 +39,8 @@ _DECLARING = re.compile(
 """Statements that say something of columns."""
 _WITHOUT_VALUES = re.compile(
     r"CREATE\s+((?!UNIQUE\b)\w+\s+)*INDEX\b|ALTER\s+TABLE\b.*\b(OWNER\s+TO|ROW\s+LEVEL|(NO)?CHECK\s+CONSTRAINT"
-    r"|(EN|DIS)ABLE|REPLICA|CLUSTER\s+ON|SET\s+(STATISTICS|STORAGE)|ATTACH)\b",
+    r"|(EN|DIS)ABLE|REPLICA|CLUSTER\s+ON|SET\s+(STATISTICS|STORAGE)|ATTACH)\b"
+    r"|ALTER\s+(TYPE|DOMAIN)\b.*\bOWNER\s+TO\b",
     re.IGNORECASE | re.DOTALL,
 )
 """Those among them that say nothing of what is in the columns."""
@@ -52,7 +53,7 @@ _OF_A_SESSION = re.compile(
 _KNOWN = re.compile(
     r"(?P<made>(CREATE|ALTER)\s+((OR|REPLACE|MATERIALIZED|FORCE|EDITIONABLE)\s+)*\w+)|\\\S+|@\S*"
     r"|(COPY|INSERT|UPDATE|DELETE|MERGE|SELECT|WITH|GRANT|REVOKE|COMMENT|ANALYZE|VACUUM|EXEC|EXECUTE|CALL|DO|IF|DECLARE"
-    r"|TRUNCATE|REFRESH|REM|REMARK|PROMPT|SOURCE|RENAME|EXPLAIN)\b",
+    r"|TRUNCATE|REFRESH|RAISERROR|THROW|REM|REMARK|PROMPT|SOURCE|RENAME|EXPLAIN)\b",
     re.IGNORECASE,
 )
 _MOST_DEPTH = 100
@@ -106,6 +107,7 @@ def read_ddl(text: str, dialect: str | None = None) -> Imported:
             else:
                 _declare(found, declared)
     _note_others(others, declared.notes)
+    declared.leave_out_empty()
     if not declared.tables:
         reason = "; ".join(["declares no table", *declared.notes[:1]])
         raise InvalidRequestError.one("content", reason, "give CREATE TABLE statements, and their dialect")
@@ -161,8 +163,8 @@ def _whole(statement: Statement, dialect: str) -> _Read:
     """The statement as sqlglot reads it as a whole."""
     tree = _parser(dialect)(statement.text)
     known = isinstance(tree, exp.Create | exp.Alter)
-    schema = tree.this if isinstance(tree, exp.Create) and tree.kind == "TABLE" else None
-    sound = known and not (isinstance(schema, exp.Schema) and not is_sound(schema))
+    declares = tree.this if isinstance(tree, exp.Create) and tree.kind == "TABLE" else tree
+    sound = known and (not isinstance(declares, exp.Schema | exp.Alter) or is_sound(declares))
     return _Read(statement, [tree] if sound and tree is not None else [])
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 from sqlglot import exp
@@ -40,24 +41,54 @@ class Declarations:
     def _create(self, statement: exp.Create) -> None:
         name = statement.this.this.name if isinstance(statement.this, exp.Schema) else statement.this.name
         if not isinstance(statement.this, exp.Schema):
-            self.notes.append(f"{name}: a table without columns of its own was passed over")
+            like = statement.find(exp.LikeProperty)
+            if like is not None and name not in self.tables:
+                self._copy(self._new(name), like.this)
+            else:
+                self.notes.append(f"{name}: a table without columns of its own was passed over")
         elif name not in self.tables:
-            if len(self.tables) == limits.MAX_TABLES:
-                raise InvalidRequestError.one(
-                    "content", f"declares more than {limits.MAX_TABLES} tables", "give those that you need"
-                )
-            table = self.tables[name] = TableFacts(name)
+            table = self._new(name)
+            for inherited in statement.find_all(exp.InheritsProperty):
+                for parent in inherited.expressions:
+                    self._copy(table, parent)
             self._declare(table, statement.this.expressions)
         elif not statement.args.get("exists"):
             raise InvalidRequestError.one(
                 "content", f"table {name} is declared twice", "leave one out, or give it another name"
             )
 
+    def _new(self, name: str) -> TableFacts:
+        if len(self.tables) == limits.MAX_TABLES:
+            raise InvalidRequestError.one(
+                "content", f"declares more than {limits.MAX_TABLES} tables", "give those that you need"
+            )
+        self.tables[name] = TableFacts(name)
+        return self.tables[name]
+
+    def _copy(self, table: TableFacts, of: exp.Expr) -> None:
+        """The columns of another table, in front of the table's own."""
+        there = found(of.name, self.tables)
+        if there is None:
+            self.notes.append(
+                f"{table.name}: the columns of {of.name}, which isn't declared before, are missing"
+            )
+            return
+        for name, column in there.columns.items():
+            table.columns.setdefault(name, replace(column))
+
+    def leave_out_empty(self) -> None:
+        """Tables of which no column is left aren't tables."""
+        for name in [name for name, table in self.tables.items() if not table.columns]:
+            del self.tables[name]
+            self.notes.append(f"{name}: none of its columns can be made, so it is left out")
+
     def _declare(self, table: TableFacts, told: list[exp.Expr]) -> None:
         """Columns, and what is said of them."""
         for one in told:
             if isinstance(one, exp.ColumnDef):
                 self._add(table, one)
+            elif isinstance(one, exp.LikeProperty):
+                self._copy(table, one.this)
         for one in told:
             if not isinstance(one, exp.ColumnDef):
                 self._constraint(table, one)

@@ -22,6 +22,8 @@ MAX_ELEMENTS = 3 * MAX_COLUMNS
 _HEAD = re.compile(r"CREATE\s+(\w+\s+){0,4}?TABLE\s+(?P<exists>IF\s+NOT\s+EXISTS\s+)?", re.IGNORECASE)
 _ALTER = re.compile(r"ALTER\s+TABLE\s+(ONLY\s+|IF\s+EXISTS\s+)*", re.IGNORECASE)
 _ADDED = re.compile(r"(ADD\s+)?(COLUMN\s+)?(IF\s+NOT\s+EXISTS\s+)?", re.IGNORECASE)
+_ADDING = (exp.Schema, exp.AddConstraint, exp.ColumnDef)
+_SOUND = (exp.CheckColumnConstraint, exp.Check, exp.IndexColumnConstraint, exp.LikeProperty)
 _CONSTRAINTS = ("PRIMARY", "UNIQUE", "FOREIGN", "CHECK")
 _INDEXES = ("INDEX", "KEY", "FULLTEXT", "SPATIAL")
 _OTHERS = ("LIKE", "EXCLUDE", "PERIOD", "SUPPLEMENTAL", "CONSTRAINT")
@@ -88,9 +90,12 @@ def elements(text: str, slashed: bool, parse: Parse, lost: list[str]) -> exp.Exp
     return exp.Alter(this=_table(name[-1]), kind="TABLE", actions=[schema])
 
 
-def is_sound(schema: exp.Expr) -> bool:
+def is_sound(statement: exp.Expr) -> bool:
     """Whether sqlglot has read the elements as what they are: it makes columns of what it doesn't know."""
-    return all(map(_is_sound, schema.expressions))
+    if isinstance(statement, exp.Alter):
+        added = [one for one in statement.args.get("actions") or () if isinstance(one, _ADDING)]
+        return all(is_sound(one) if not isinstance(one, exp.ColumnDef) else _is_sound(one) for one in added)
+    return all(map(_is_sound, statement.expressions))
 
 
 def _is_sound(element: exp.Expr) -> bool:
@@ -104,7 +109,7 @@ def _is_sound(element: exp.Expr) -> bool:
         return isinstance(element.this, exp.Schema)
     if isinstance(element, exp.PrimaryKey | exp.ForeignKey):
         return bool(element.expressions)
-    return isinstance(element, exp.CheckColumnConstraint | exp.Check | exp.IndexColumnConstraint)
+    return isinstance(element, _SOUND)
 
 
 def _table(name: Token) -> exp.Table:
@@ -154,6 +159,8 @@ class _Elements:
         if first in _CONSTRAINTS:
             return self._constraint(first, piece)
         if first in _INDEXES and (second in _INDEXES or "(" in (second, *(one.text for one in piece[2:3]))):
+            return []
+        if first == "DEFAULT":
             return []
         if first in _OTHERS:
             return None

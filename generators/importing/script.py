@@ -38,6 +38,8 @@ _ROUTINE = re.compile(
 )
 _BLOCK = re.compile(r"(DECLARE|BEGIN)\b", re.IGNORECASE)
 """Of Oracle: a program without a name."""
+_BEGIN = re.compile(r"\bBEGIN\b", re.IGNORECASE)
+_END = re.compile(r"\bEND(\s+(?!IF\b|LOOP\b|CASE\b|WHILE\b|REPEAT\b)\w+)?\s*\Z", re.IGNORECASE)
 _COPY = re.compile(r"(\\?COPY)\b[^;]*\bFROM\s+P?STDIN\b", re.IGNORECASE)
 _END_OF_DATA = re.compile(r"^\\\.[ \t]*\r?$", re.MULTILINE)
 _DOLLAR = re.compile(r"\$([A-Za-z_]\w*)?\$")
@@ -84,6 +86,8 @@ class _Script:
         self.begin: int | None = None
         """Where the statement begins that has no end yet."""
         self.is_program = False
+        self.has_block = False
+        """Whether a program has a BEGIN so far, which an END belongs to."""
         self.delimiter = ";"
         self.after_delimiter = -1
         self.counted, self.line = 0, 1
@@ -119,12 +123,16 @@ class _Script:
             return self._behind_data(found[0].strip(), found.end())
         elif self.begin is None and (found := self._alone(at)):
             yield Statement(found[0].strip(), self._line_of(at))
-        elif self.begin is not None and not self.is_program and _BEGINNING.match(text, at):
+        elif self.begin is not None and self._may_be_cut(at) and _BEGINNING.match(text, at):
             yield from self._end(at)
         return at if found is None else found.end() + 1
 
     def _may_end(self) -> bool:
         return self.begin is None or self.is_program or self.dialect == "oracle"
+
+    def _may_be_cut(self, at: int) -> bool:
+        """Whether a statement can begin there within another: in a program only where it isn't indented."""
+        return not self.is_program or (at > self.last_end and not self.text[at].isspace())
 
     def _alone(self, at: int) -> re.Match[str] | None:
         found = _LINE_ALONE.match(self.text, at)
@@ -139,6 +147,8 @@ class _Script:
         place = len(text) if found is None else found.start()
         end = self._delimiter_from(at)
         self._begin(at, min(place, end))
+        if self.is_program and not self.has_block:
+            self.has_block = _BEGIN.search(text, at, place) is not None
         if end <= place:
             yield from self._end(end)
             return end + len(self.delimiter)
@@ -177,12 +187,16 @@ class _Script:
             )
 
     def _semicolon(self, place: int) -> Generator[Statement, None, int]:
-        if self.delimiter != ";" or (self.is_program and place < self.last_end):
+        if self.delimiter != ";" or (self.is_program and (place < self.last_end or self._is_inside(place))):
             return place + 1
         begin = self.begin
         told = "" if begin is None else self.text[begin : min(place, begin + 10_000)]
         yield from self._end(place)
         return self._behind_data(told, place + 1)
+
+    def _is_inside(self, place: int) -> bool:
+        """Whether the semicolon is within a program's BEGIN and END."""
+        return self.has_block and not _END.search(self.text, max(0, place - 200), place)
 
     def _behind_data(self, told: str, at: int) -> int:
         """Behind the rows that follow on `COPY ... FROM stdin`."""
@@ -221,7 +235,7 @@ class _Script:
             told = self.text[self.begin : at].strip()
             if told:
                 yield Statement(told, self._line_of(self.begin))
-        self.begin, self.is_program = None, False
+        self.begin, self.is_program, self.has_block = None, False, False
 
     def _line_of(self, at: int) -> int:
         self.line += self.text.count("\n", self.counted, at)
