@@ -20,7 +20,7 @@ MAX_CONTENT = 128 * 1024
 def import_text(
     form: str, content: str, name: str, dialect: str | None = None, nulls: Sequence[str] | None = None
 ) -> Imported:
-    """What a text of one of `FORMATS` declares; `name` is for a table that it doesn't name itself, and `nulls`
+    """What a text of one of `FORMATS` declares; `name` is of a table that it doesn't name itself, and `nulls`
     are the texts that are null in CSV.
 
     Raises LimitExceededError, and InvalidRequestError where it can't be read.
