@@ -11,7 +11,6 @@ import pyarrow.compute as pc
 from synthmill.generators.columns.kind import PARENT
 from synthmill.generators.conformance.checks import Check, exact
 from synthmill.generators.conformance.links import MISSING, Links, Tables, places_of
-from synthmill.generators.engine.arrays import taken
 from synthmill.generators.engine.plan import Plan
 from synthmill.generators.tables.plans import tables_of
 
@@ -71,9 +70,9 @@ def source_of(
     if link is None:
         return None
     if link.tells_rows:
-        return taken(
-            _one(tables[link.table].column(column["column"])), places_of(link, table["name"], tables)
-        )
+        places = places_of(link, table["name"], tables)
+        there = _one(tables[link.table].column(column["column"]))
+        return there.take(pa.array(places, mask=places < 0))
     # Rows that share the cells of the key have the same ones in the key's columns, but in no others.
     same = dict(zip(link.there, link.own, strict=True)).get(column["column"])
     return None if same is None else _one(rows.column(same))
