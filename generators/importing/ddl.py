@@ -25,6 +25,7 @@ _EVIDENCE = {
     "tsql": r"^\s*GO\s*;?\s*$|\[dbo\]|\bIDENTITY\s*\(\s*\d|\bNVARCHAR\b|\b(NON)?CLUSTERED\b|\bOBJECT_ID\b",
     "mysql": r"\bENGINE\s*=|\bAUTO_INCREMENT\b|^\s*DELIMITER\s|^[^'\n]*`\w+`",
     "oracle": r"\bN?VARCHAR2\b|\bNUMBER\s*\(|^\s*(PROMPT|REM|WHENEVER)\b",
+    "sqlite": r"^\s*PRAGMA\b|\bAUTOINCREMENT\b|\bWITHOUT\s+ROWID\b|\bsqlite_",
     "postgres": r"^\s*\\\w|\$\$|\bFROM\s+stdin\b|\bpg_catalog\b|\b(BIG)?SERIAL\b|::",
 }
 """What only one dialect writes, looked for in this order."""
@@ -51,7 +52,7 @@ _OF_A_SESSION = re.compile(
 )
 """Statements whose loss loses nothing."""
 _KNOWN = re.compile(
-    r"(?P<made>(CREATE|ALTER)\s+((OR|REPLACE|MATERIALIZED|FORCE|EDITIONABLE)\s+)*\w+)|\\\S+|@\S*"
+    r"(?P<verb>CREATE|ALTER)\s+((OR|REPLACE|MATERIALIZED|FORCE|EDITIONABLE|DEFINER\s*=\s*\S+)\s+)*(?P<what>\w+)|\\\S+|@\S*"
     r"|(COPY|INSERT|UPDATE|DELETE|MERGE|SELECT|WITH|GRANT|REVOKE|COMMENT|ANALYZE|VACUUM|EXEC|EXECUTE|CALL|DO|IF|DECLARE"
     r"|TRUNCATE|REFRESH|RAISERROR|THROW|REM|REMARK|PROMPT|SOURCE|RENAME|EXPLAIN)\b",
     re.IGNORECASE,
@@ -207,17 +208,20 @@ def _note_others(others: Sequence[Statement], notes: list[str]) -> None:
     """One note of all statements that are passed over as they are, and one of each that nobody knows."""
     lines = dict[str, list[int]]()
     for one in others:
+        if _OF_A_SESSION.match(one.text):
+            continue
         known = _KNOWN.match(one.text)
         if known:
-            lines.setdefault(" ".join(known[0].upper().split()), []).append(one.line)
-        elif not _OF_A_SESSION.match(one.text):
+            kind = f"{known['verb']} {known['what']}" if known["verb"] else known[0]
+            lines.setdefault(kind if kind[0] in "\\@" else kind.upper(), []).append(one.line)
+        else:
             notes.append(f"line {one.line}: {short(one.text)} can't be read and was passed over")
     told = [
         f"{kind} in line {at[0]}" + (f" and {len(at) - 1} more" if at[1:] else "")
         for kind, at in lines.items()
     ]
     if told:
-        more = [f"{len(told) - _MOST_KINDS} others"] if len(told) > _MOST_KINDS else []
+        more = [f"and {len(told) - _MOST_KINDS} more kinds"] if len(told) > _MOST_KINDS else []
         notes.append(
             f"passed over, as no column is declared there: {', '.join([*told[:_MOST_KINDS], *more])}"
         )

@@ -31,6 +31,8 @@ class Declarations:
             kind = statement.args.get("expression")
             if isinstance(kind, exp.DataType):
                 self.enums[statement.this.name.lower()] = [one.name for one in kind.expressions]
+            else:
+                self.notes.append(f"{statement.this.name}: a type of other than listed values is passed over")
         elif isinstance(statement, exp.Create) and statement.kind == "TABLE":
             self._create(statement)
         elif isinstance(statement, exp.Create) and str(statement.kind).endswith("INDEX"):

@@ -25,7 +25,7 @@ _ADDED = re.compile(r"(ADD\s+)?(COLUMN\s+)?(IF\s+NOT\s+EXISTS\s+)?", re.IGNORECA
 _ADDING = (exp.Schema, exp.AddConstraint, exp.ColumnDef)
 _SOUND = (exp.CheckColumnConstraint, exp.Check, exp.IndexColumnConstraint, exp.LikeProperty)
 _CONSTRAINTS = ("PRIMARY", "UNIQUE", "FOREIGN", "CHECK")
-_INDEXES = ("INDEX", "KEY", "FULLTEXT", "SPATIAL")
+_INDEXES = ("INDEX", "KEY", "FULLTEXT", "SPATIAL", "INVERTED", "FAMILY")
 _OTHERS = ("LIKE", "EXCLUDE", "PERIOD", "SUPPLEMENTAL", "CONSTRAINT")
 _AFTER_TYPE = {
     *(
@@ -73,7 +73,8 @@ def elements(text: str, slashed: bool, parse: Parse, lost: list[str]) -> exp.Exp
         if opening == len(found) or not name or any(one.text != "." for one in name[1::2]):
             return None
         end = group_end(found, opening)
-        if found[end - 1].text != ")":
+        marks = [one.text for one in found[opening:end]]
+        if marks.count("(") != marks.count(")"):
             return None
         inside = found[opening + 1 : end - 1]
         schema = exp.Schema(this=_table(name[-1]), expressions=reader.read(split_at_commas(inside)))
@@ -114,6 +115,12 @@ def _is_sound(element: exp.Expr) -> bool:
 
 def _table(name: Token) -> exp.Table:
     return exp.Table(this=exp.to_identifier(name.name, quoted=True))
+
+
+def _are_columns(piece: Sequence[Token]) -> bool:
+    """Whether parentheses follow on one or two words, and what is in them isn't a length."""
+    at = next((at for at, one in enumerate(piece[:3]) if one.text == "("), None)
+    return at is not None and at + 1 < len(piece) and not piece[at + 1].text.isdigit()
 
 
 def _words(pattern: re.Pattern[str], piece: Sequence[Token]) -> int:
@@ -158,7 +165,7 @@ class _Elements:
         first, second = piece[0].word, piece[1].word if len(piece) > 1 else ""
         if first in _CONSTRAINTS:
             return self._constraint(first, piece)
-        if first in _INDEXES and (second in _INDEXES or "(" in (second, *(one.text for one in piece[2:3]))):
+        if first in _INDEXES and (second in _INDEXES or _are_columns(piece)):
             return []
         if first == "DEFAULT":
             return []
@@ -211,12 +218,12 @@ class _Elements:
             depth += (piece[end].text == "(") - (piece[end].text == ")")
             end += 1
         kind = self._told(piece[1:end])
-        column = self._parsed(f"{name.text} {kind}".strip()) if kind else None
-        if column is None or not isinstance(column[0], exp.ColumnDef):
-            given = exp.Var(this=" ".join(kind.split())) if kind else None
-            column = [exp.ColumnDef(this=exp.to_identifier(name.name, quoted=True), kind=given)]
-        column[0].set("constraints", list(self._said(piece[end:])))
-        return column
+        read = self._parsed(f"x {kind}") if kind else None
+        given = read[0].args.get("kind") if read else None
+        if given is None and kind:
+            given = exp.Var(this=" ".join(kind.split()))
+        said = list(self._said(piece[end:]))
+        return [exp.ColumnDef(this=exp.to_identifier(name.name, quoted=True), kind=given, constraints=said)]
 
     def _said(self, rest: Sequence[Token]) -> list[exp.Expr]:
         """What is said of a column behind its type, as far as it concerns values."""

@@ -17,8 +17,8 @@ from synthmill.generators.errors import InvalidRequestError
 from synthmill.generators.importing.ddl import read_ddl
 from synthmill.generators.importing.model import Imported
 from synthmill.generators.importing.recipe import recipe_yaml, request_for
-from synthmill.generators.recipes.yaml_text import load_yaml
 from synthmill.generators.recipes.request import parse
+from synthmill.generators.recipes.yaml_text import load_yaml
 from tests.importing.schemas import DIALECTS, schema
 
 NAMES = sorted(DIALECTS)
