@@ -118,8 +118,8 @@ def _table(name: Token) -> exp.Table:
 
 
 def _are_columns(piece: Sequence[Token]) -> bool:
-    """Whether parentheses follow on one or two words, and what is in them isn't a length."""
-    at = next((at for at, one in enumerate(piece[:3]) if one.text == "("), None)
+    """Whether parentheses follow on a few words, and what is in them isn't a length."""
+    at = next((at for at, one in enumerate(piece[:5]) if one.text == "("), None)
     return at is not None and at + 1 < len(piece) and not piece[at + 1].text.isdigit()
 
 

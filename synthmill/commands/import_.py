@@ -13,6 +13,12 @@ if TYPE_CHECKING:
     from synthmill.generators.importing.model import Imported
 
 
+_FORMS = {
+    ".sql": "DDL", ".ddl": "DDL", ".json": "JSON Schema", ".parquet": "Parquet", ".pq": "Parquet",
+}  # fmt: skip
+"""By what a file's name ends with; of others it is CSV."""
+
+
 @click.command("import", short_help="Make a recipe of DDL, a data file, JSON Schema or a database.")
 @click.argument("source", metavar="FILE|URL")
 @click.option(
@@ -57,7 +63,17 @@ def import_(
     synthmill import schema.sql -o recipe.yaml
     synthmill import postgresql+psycopg://localhost/shop -o recipe.yaml
     """
-    imported = _database(source, schema) if "://" in source else _file(Path(source), dialect, encoding, nulls)
+    form = "a database" if "://" in source else _FORMS.get(Path(source).suffix.lower(), "CSV")
+    for option, given, meant in (
+        ("--dialect", dialect, ("DDL",)),
+        ("--schema", schema, ("a database",)),
+        ("--encoding", encoding, ("DDL", "JSON Schema", "CSV")),
+        ("--null", nulls, ("CSV",)),
+    ):
+        if given and form not in meant:
+            raise click.UsageError(f"{option} is for {' and '.join(meant)}, and this is {form}")
+    path = Path(source)
+    imported = _database(source, schema) if "://" in source else _file(path, form, dialect, encoding, nulls)
     from synthmill.generators.importing.recipe import recipe_yaml, request_for
 
     text = recipe_yaml(request_for(imported, rows))
@@ -73,24 +89,27 @@ def import_(
 def _database(url: str, schema: str | None) -> Imported:
     try:
         from synthmill.database import read_database
+
+        return read_database(url, schema)
     except ModuleNotFoundError as error:
         raise ClientError(
-            f"a database is read with SQLAlchemy and its driver, and there is no {error.name}; "
+            f"a database is read with SQLAlchemy and its own driver, and there is no {error.name}; "
             "pip install 'synthmill[server]' installs them for PostgreSQL and SQLite"
         ) from error
-    return read_database(url, schema)
 
 
-def _file(path: Path, dialect: str | None, encoding: str | None, nulls: tuple[str, ...]) -> Imported:
+def _file(
+    path: Path, form: str, dialect: str | None, encoding: str | None, nulls: tuple[str, ...]
+) -> Imported:
     if not path.is_file():
         raise ClientError(f"no file {path}; give DDL, a data file, a JSON Schema or a database's address")
-    name, suffix = path.name.split(".")[0], path.suffix.lower()
-    if suffix in (".json", ".sql", ".ddl"):
+    name = path.name.split(".")[0]
+    if form in ("DDL", "JSON Schema"):
         from synthmill.generators.importing.encoding import decoded
 
         notes = list[str]()
         text = decoded(path.read_bytes(), encoding, notes)
-        if suffix == ".json":
+        if form == "JSON Schema":
             from synthmill.generators.importing.json_schema import read_json_schema
 
             imported = read_json_schema(text, name)
@@ -104,4 +123,4 @@ def _file(path: Path, dialect: str | None, encoding: str | None, nulls: tuple[st
     from synthmill.generators.importing.data import read_data
 
     options = CsvOptions(encoding, [one for one in nulls if one] if nulls else None)
-    return read_data(path, name, "parquet" if suffix in (".parquet", ".pq") else "csv", options)
+    return read_data(path, name, form.lower(), options)

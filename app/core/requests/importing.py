@@ -6,6 +6,7 @@ import io
 from collections.abc import Sequence
 
 from synthmill.app.core.errors import LimitExceededError
+from synthmill.generators.errors import InvalidRequestError
 from synthmill.generators.importing.csv_file import CsvOptions
 from synthmill.generators.importing.data import read_data
 from synthmill.generators.importing.ddl import read_ddl
@@ -31,6 +32,9 @@ def import_text(
             f"{len(content):,} characters",
             f"at most {MAX_CONTENT:,}; `synthmill import` reads larger files",
         )
+    for field, given, meant in (("dialect", dialect, "sql"), ("nulls", nulls, "csv")):
+        if given is not None and form != meant:
+            raise InvalidRequestError.one(field, f"is for {meant}, and this is {form}", "leave it out")
     if form == "sql":
         return read_ddl(content, dialect)
     if form == "json_schema":
