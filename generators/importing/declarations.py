@@ -96,7 +96,7 @@ class Declarations:
                 self._constraint(table, one)
 
     def _add(self, table: TableFacts, told: exp.ColumnDef) -> None:
-        computed = next((one.kind for one in told.args.get("constraints") or () if _is_computed(one)), None)
+        computed = told.find(exp.ComputedColumnConstraint)
         if computed is not None:
             table.computed.add(told.name.lower())
             self.notes.append(
@@ -190,10 +190,6 @@ def _facts(told: exp.ColumnDef) -> ColumnFacts:
     if facts.sql_type is not None and not SqlType.allows(facts.sql_type):
         facts.family = "other"
     return facts
-
-
-def _is_computed(constraint: exp.Expr) -> bool:
-    return isinstance(constraint.kind, exp.ComputedColumnConstraint)
 
 
 def _sql(computed: exp.Expr) -> str:

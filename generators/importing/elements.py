@@ -185,7 +185,7 @@ class _Elements:
         if first != "FOREIGN":
             return self._parsed(f"{'PRIMARY KEY' if first == 'PRIMARY' else first} ({columns})")
         reference = self._reference(piece[after:])
-        return reference and self._parsed(f"FOREIGN KEY ({columns}) {reference}")
+        return self._parsed(f"FOREIGN KEY ({columns}) {reference}") if reference else None
 
     def _names(self, inside: Sequence[Token]) -> str | None:
         """Columns of a key, without the order and the length that an index has them in."""
