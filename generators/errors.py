@@ -41,6 +41,12 @@ class GrammarError(ValueError):
         super().__init__(reason)
 
 
+def did_you_mean(name: str, known: Iterable[str]) -> str:
+    """What to say of a name that isn't known, if others are like it."""
+    near = difflib.get_close_matches(name, list(known), 3)
+    return f", did you mean {' or '.join(near)}?" if near else ""
+
+
 class UnknownNameError(LookupError):
     """No strategy, template, format or column kind has this name."""
 
@@ -49,8 +55,8 @@ class UnknownNameError(LookupError):
     def __init__(self, what: str, name: str, known: Iterable[str], advice: str = "") -> None:
         """`advice`: where else the name may come from."""
         self.what, self.name, self.known = what, name, tuple(sorted(known))
-        near = difflib.get_close_matches(name, self.known, 3)
-        self.reason = f"unknown {what} {name!r}" + (f", did you mean {' or '.join(near)}?" if near else "")
+        near = did_you_mean(name, self.known)
+        self.reason = f"unknown {what} {name!r}{near}"
         self.fix = f"known: {', '.join(self.known)}" + (f"; {advice}" if advice else "")
         super().__init__(f"{self.reason}{'' if near else ';'} {self.fix}")
 

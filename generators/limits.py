@@ -20,6 +20,8 @@ MAX_WORDS = 100_000
 MAX_PLUGINS = 100
 """Packages that a request may say it needs."""
 
+MAX_FIELDS = 100
+"""Of a request or a template as a whole, which know about a dozen."""
 MAX_DEPTH = 32
 """Objects and lists inside one another."""
 MAX_VALUES = 2_000_000

@@ -25,7 +25,8 @@ _DIALECTS = {"postgresql": "postgres", "mssql": "tsql", "mariadb": "mysql"}
 def read_database(url: str, schema: str | None = None) -> Imported:
     """Every table of a schema (the database's default one if None): columns, keys, checks; no row is read.
 
-    Raises ClientError where the database can't be reached, isn't there or has no table.
+    Raises ClientError where the database can't be reached, isn't there or has no table, and
+    ModuleNotFoundError where its driver isn't installed.
     """
     try:
         engine = create_engine(url, poolclass=NullPool)
@@ -37,7 +38,7 @@ def read_database(url: str, schema: str | None = None) -> Imported:
             with quiet():
                 for name in names:
                     imported.tables.append(_table(looking, name, schema, engine.dialect, imported.notes))
-    except (SQLAlchemyError, ModuleNotFoundError) as error:
+    except SQLAlchemyError as error:
         raise ClientError(f"the database can't be read: {str(error).splitlines()[0]}") from error
     if not imported.tables:
         raise ClientError("the database has no tables there; name a schema with --schema")

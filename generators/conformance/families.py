@@ -10,11 +10,11 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 
+from synthmill.generators.columns.kind import PARENT
 from synthmill.generators.conformance.checks import Check, exact, tested
 from synthmill.generators.conformance.draws import Draws, nearest
-from synthmill.generators.conformance.keys import Tables, parent_link
+from synthmill.generators.conformance.links import Links, Tables, codes
 from synthmill.generators.conformance.pvalues import Outcome, chi_two
 from synthmill.generators.engine.plan import Plan
 from synthmill.generators.kernels.mix import I64
@@ -38,21 +38,26 @@ def has_free_total(table: Mapping[str, Any]) -> bool:
     return table["children_of"] is not None and table["rows"] is None
 
 
-def check_family(plan: Plan, table: Mapping[str, Any], tables: Tables, draws: Draws[Plan]) -> Iterator[Check]:
+def check_family(
+    plan: Plan, table: Mapping[str, Any], tables: Tables, links: Links, draws: Draws[Plan]
+) -> Iterator[Check]:
     """Children of each parent, where the rows say whose they are, and the total, where it is free."""
     relation, name = table["children_of"], table["name"]
     if relation is None:
         return
     most = tables_of(plan)[name].parents.family.most
-    link = parent_link(plan.table(name), table)
-    if link is not None:
-        counts = _observed(tables[name].column(link[0]), tables[relation["table"]].num_rows)
+    link = links.get(PARENT)
+    if link is not None and link.tells_rows:
+        own = tables[name].select(list(link.own)).drop_null()
+        counts = _observed(own, tables[relation["table"]].num_rows)
         if relation["max"] is not None:
-            yield _limits(table, link[0], counts)
+            yield _limits(table, ", ".join(link.own), counts)
         numbers = draws.of(lambda one: _tally(_declared(one, name), most))
         declared = f"{float(_declared(draws[0], name).mean()):.2f} on average"
         outcome = nearest(chi_two, _tally(counts, most), numbers)
-        yield tested(name, link[0], "children", outcome, declared, f"{counts.mean():.2f} on average")
+        yield tested(
+            name, ", ".join(link.own), "children", outcome, declared, f"{counts.mean():.2f} on average"
+        )
     if has_free_total(table):
         parents = tables[relation["table"]].num_rows
         seen = _Total(tables[name].num_rows / max(1, parents), None, parents)
@@ -69,9 +74,9 @@ def _limits(table: Mapping[str, Any], own: str, counts: I64) -> Check:
     return exact(table["name"], own, "children", declared, f"{fewest} to {most}", held)
 
 
-def _observed(keys: pa.ChunkedArray, parents: int) -> I64:
+def _observed(keys: pa.Table, parents: int) -> I64:
     """Children of each parent, those without any last."""
-    counts = pc.value_counts(keys.drop_null()).field("counts").to_numpy().astype(np.int64)
+    counts = np.unique(codes(keys, keys.slice(0, 0))[0], return_counts=True)[1].astype(np.int64)
     return np.concatenate([counts, np.zeros(max(0, parents - len(counts)), np.int64)])
 
 

@@ -8,14 +8,14 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from synthmill.generators.columns.kind import PARENT
 from synthmill.generators.conformance.checks import Check, exact
-from synthmill.generators.engine.plan import Plan, TablePlan
+from synthmill.generators.conformance.links import MISSING, Links, Tables, places_of
+from synthmill.generators.engine.plan import Plan
 from synthmill.generators.tables.rows import tables_of
 
-Tables = Mapping[str, pa.Table]
 
-
-def check_keys(plan: Plan, table: Mapping[str, Any], tables: Tables) -> Iterator[Check]:
+def check_keys(plan: Plan, table: Mapping[str, Any], tables: Tables, links: Links) -> Iterator[Check]:
     planned, rows = plan.table(table["name"]), tables[table["name"]]
     for names in _unique(plan, table):
         cells = rows.select(names).drop_null()
@@ -27,6 +27,11 @@ def check_keys(plan: Plan, table: Mapping[str, Any], tables: Tables) -> Iterator
         lost = pc.sum(pc.invert(pc.is_in(rows.column(own).drop_null(), value_set=_one(there)))).as_py() or 0
         declared = f"0 without a row of {key.table}"
         yield exact(planned.name, own, "foreign_key", declared, f"{lost:,} without", not lost)
+    for link in links.values():
+        if not link.is_whole and link.own[1:]:
+            lost = int((places_of(link, planned.name, tables) == MISSING).sum())
+            declared, said = f"0 without a row of {link.table}", f"{lost:,} without"
+            yield exact(planned.name, ", ".join(link.own), "foreign_key", declared, said, not lost)
 
 
 def _unique(plan: Plan, table: Mapping[str, Any]) -> list[list[str]]:
@@ -37,14 +42,15 @@ def _unique(plan: Plan, table: Mapping[str, Any]) -> list[list[str]]:
     return [names for at, names in enumerate(wanted) if names and names not in wanted[:at]]
 
 
-def check_followers(plan: Plan, table: Mapping[str, Any], tables: Tables) -> Iterator[Check]:
+def check_followers(plan: Plan, table: Mapping[str, Any], tables: Tables, links: Links) -> Iterator[Check]:
     """Columns of other rows are those of the rows that the keys lead to."""
     name, rows = table["name"], tables[table["name"]]
     keys = {key.columns[0] for key in plan.table(name).foreign_keys}
+    keys |= {own for link in links.values() if not link.is_whole for own in link.own}
     for column in table["columns"]:
         if column["kind"] != "parent" or column["name"] in keys:
             continue
-        source = source_of(plan, table, column, tables)
+        source = source_of(table, column, tables, links)
         if source is None:
             continue
         own = _one(rows.column(column["name"]))
@@ -54,33 +60,22 @@ def check_followers(plan: Plan, table: Mapping[str, Any], tables: Tables) -> Ite
 
 
 def source_of(
-    plan: Plan, table: Mapping[str, Any], column: Mapping[str, Any], tables: Tables
+    table: Mapping[str, Any], column: Mapping[str, Any], tables: Tables, links: Links
 ) -> pa.Array | None:
     """For each row, the cell that a column follows from; None where no column says which row that is in."""
     through, rows = column["through"], tables[table["name"]]
     if column["kind"] == "later" and through is None:
         return _one(rows.column(column["column"]))
-    keys = {key.columns[0]: (key.table, key.references[0]) for key in plan.table(table["name"]).foreign_keys}
-    if through in keys:
-        own, there = through, keys[through]
-    else:
-        link = parent_link(plan.table(table["name"]), table)
-        if link is None:
-            return None
-        own, there = link
-    target, key = there
-    places = pc.index_in(_one(rows.column(own)), value_set=_one(tables[target].column(key)))
-    return _one(tables[target].column(column["column"])).take(places)
-
-
-def parent_link(plan: TablePlan, table: Mapping[str, Any]) -> tuple[str, tuple[str, str]] | None:
-    """The column that holds the key of the parent, and which key that is, if there is one."""
-    relation = table["children_of"]
-    kinds = {column["name"]: column["kind"] for column in table["columns"]}
-    for key in plan.foreign_keys:
-        if relation and key.table == relation["table"] and kinds[key.columns[0]] == "parent":
-            return key.columns[0], (key.table, key.references[0])
-    return None
+    link = links.get(through) or links.get(PARENT)
+    if link is None:
+        return None
+    if link.tells_rows:
+        places = places_of(link, table["name"], tables)
+        there = _one(tables[link.table].column(column["column"]))
+        return there.take(pa.array(places, mask=places < 0))
+    # Rows that share the cells of the key have the same ones in the key's columns, but in no others.
+    same = dict(zip(link.there, link.own, strict=True)).get(column["column"])
+    return None if same is None else _one(rows.column(same))
 
 
 def _one(column: pa.ChunkedArray) -> pa.Array:

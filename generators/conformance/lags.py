@@ -12,7 +12,8 @@ import pyarrow.types as pt
 
 from synthmill.generators.columns.kind import PARENT
 from synthmill.generators.conformance.checks import Check, exact
-from synthmill.generators.conformance.keys import Tables, source_of
+from synthmill.generators.conformance.keys import source_of
+from synthmill.generators.conformance.links import Links, Tables
 from synthmill.generators.datasets.profile.table import sampled_rows
 from synthmill.generators.engine.arrow_cells import to_arrow
 from synthmill.generators.engine.plan import Plan
@@ -20,14 +21,14 @@ from synthmill.generators.schema.times import END_OF_TIME, UNITS, length, micros
 from synthmill.generators.tables.rows import TableRows, tables_of
 
 
-def check_lags(plan: Plan, table: Mapping[str, Any], tables: Tables) -> Iterator[Check]:
+def check_lags(plan: Plan, table: Mapping[str, Any], tables: Tables, links: Links) -> Iterator[Check]:
     """In every row a later time is later by `min` at least and `max` at most."""
     name = table["name"]
     for column in table["columns"]:
         # Where an order of the table puts times in order, they aren't as they were drawn.
         if column["kind"] != "later" or column["name"] in tables_of(plan)[name].orderings:
             continue
-        source = source_of(plan, table, column, tables)
+        source = source_of(table, column, tables, links)
         if source is None:
             continue
         own = tables[name].column(column["name"]).combine_chunks()
@@ -40,10 +41,10 @@ def check_lags(plan: Plan, table: Mapping[str, Any], tables: Tables) -> Iterator
 
 
 def lags_of_sample(
-    plan: Plan, table: Mapping[str, Any], column: Mapping[str, Any], tables: Tables
+    table: Mapping[str, Any], column: Mapping[str, Any], tables: Tables, links: Links
 ) -> pa.Array | None:
     """The lags in the fixed sample; None where no column says which row they follow."""
-    source = source_of(plan, table, column, tables)
+    source = source_of(table, column, tables, links)
     if source is None:
         return None
     rows = tables[table["name"]]

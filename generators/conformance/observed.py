@@ -11,8 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from synthmill.generators.columns.kind import PARENT, Children
-from synthmill.generators.conformance.keys import Tables, parent_link
-from synthmill.generators.engine.arrays import places_in
+from synthmill.generators.conformance.links import Link, Tables, links_of, places_of
 from synthmill.generators.engine.cells import Arrow, Cells
 from synthmill.generators.engine.plan import Plan
 from synthmill.generators.kernels.mix import I64, U64
@@ -30,15 +29,9 @@ class Observed:
     def __init__(self, plan: Plan, parameters: Mapping[str, Any], tables: Tables) -> None:
         self.tables = tables
         self._targets: dict[tuple[str, str], tuple[str, I64]] = {}
-        self._keys = {
-            (table.name, key.columns[0]): (key.columns[0], (key.table, key.references[0]))
-            for table in plan.tables
-            for key in table.foreign_keys
-        }
-        for table in parameters["tables"]:
-            link = parent_link(plan.table(table["name"]), table)
-            if link is not None:
-                self._keys[table["name"], PARENT] = link
+        self._plan = plan
+        self._parameters = {table["name"]: table for table in parameters["tables"]}
+        self._links: dict[str, Mapping[str, Link]] = {}
 
     def rows(self, table: str) -> ObservedRows:
         """All rows of a table."""
@@ -47,14 +40,20 @@ class Observed:
     def column(self, table: str, name: str) -> pa.Array:
         return self.tables[table].column(name).combine_chunks()
 
+    def links(self, table: str) -> Mapping[str, Link]:
+        """What leads from a table's rows to others, by foreign key or PARENT."""
+        if table not in self._links:
+            self._links[table] = links_of(self._plan, self._parameters[table], self.tables)
+        return self._links[table]
+
     def target(self, table: str, link: str) -> tuple[str, I64]:
         """The table that a link leads to, and the row there for each of ours; -1 for none."""
-        if (table, link) not in self._keys:
+        found = self.links(table).get(link)
+        if found is None or not found.tells_rows:
             raise NotObservableError
         if (table, link) not in self._targets:
-            own, (target, key) = self._keys[table, link]
-            places = places_in(self.column(target, key), self.column(table, own))
-            self._targets[table, link] = target, places
+            places = places_of(found, table, self.tables)
+            self._targets[table, link] = found.table, np.maximum(places, -1)
         return self._targets[table, link]
 
 

@@ -16,8 +16,9 @@ from synthmill.generators.conformance.checks import ALPHA, Check, exact, judge
 from synthmill.generators.conformance.distributions import check_column, check_correlations, check_fan_out
 from synthmill.generators.conformance.draws import Draws
 from synthmill.generators.conformance.families import check_family, has_free_total
-from synthmill.generators.conformance.keys import Tables, check_followers, check_keys
+from synthmill.generators.conformance.keys import check_followers, check_keys
 from synthmill.generators.conformance.lags import check_lags, declared_lags, lags_of_sample
+from synthmill.generators.conformance.links import Tables
 from synthmill.generators.conformance.observed import Observed
 from synthmill.generators.conformance.rules import check_rules
 from synthmill.generators.conformance.states import check_states
@@ -141,12 +142,12 @@ def _checked(
     observed: Observed,
     draws: Draws[Made],
 ) -> Iterator[Check]:
-    table, tables = parameters[name], observed.tables
+    table, tables, links = parameters[name], observed.tables, observed.links(name)
     plans = draws.of(lambda made: made[1])
-    yield from check_keys(plan, table, tables)
-    yield from check_family(plan, table, tables, plans)
-    yield from check_followers(plan, table, tables)
-    yield from check_lags(plan, table, tables)
+    yield from check_keys(plan, table, tables, links)
+    yield from check_family(plan, table, tables, links, plans)
+    yield from check_followers(plan, table, tables, links)
+    yield from check_lags(plan, table, tables, links)
     yield from check_rules(plan, table, observed)
     yield from check_cases(plan, table, observed)
     yield from check_states(plan, table, observed)
@@ -162,7 +163,7 @@ def _checked(
         if column["kind"] == "foreign_key":
             yield from check_fan_out(name, column, nullable, array, arrays)
         elif column["kind"] == "later":
-            lags = lags_of_sample(plan, table, column, tables)
+            lags = lags_of_sample(table, column, tables, links)
             if lags is not None:
                 others_lags = plans.of(partial(declared_lags, name=name, column=column))
                 yield from check_column(name, column, nullable, lags, others_lags)

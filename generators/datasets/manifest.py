@@ -24,6 +24,7 @@ from synthmill.generators.engine.stages import NO_RESULTS, Results
 from synthmill.generators.errors import DamagedDatasetError
 from synthmill.generators.formats import file_name, media_type
 from synthmill.generators.limits import MAX_INTEGER, NAME_PATTERN
+from synthmill.generators.schema.json_values import shown
 
 VERSION = 2
 """What is written."""
@@ -139,6 +140,8 @@ def parse(stored: bytes) -> dict[str, Any]:
             raise ManifestError(f"this is a manifest of version {content['manifest']}, we read {known}")
         _check_sizes(content)
         _check_agreement(content)
+    except RecursionError:
+        raise ManifestError("not a manifest: it is nested too deep") from None
     except (UnicodeDecodeError, ValueError, LookupError, TypeError, AttributeError) as error:
         if isinstance(error, ManifestError):
             raise
@@ -158,12 +161,23 @@ def _check_sizes(content: Mapping[str, Any]) -> None:
             raise ManifestError(f"{size!r} isn't the size of anything")
 
 
+def _check_rows(entry: Mapping[str, Any]) -> None:
+    """That the rows of a file are counted, and a block has some."""
+    for name, least in (("rows", 0), ("block_rows", 1)):
+        count = entry[name]
+        if type(count) is not int or not least <= count <= MAX_INTEGER:
+            raise ManifestError(
+                f"the {name} of {entry['name']} are {shown(count)}, at least {least} are right"
+            )
+
+
 def _check_agreement(content: Mapping[str, Any]) -> None:
     output, version = output_of(content), content["manifest"]
     for entry in content["files"]:
         # Files are written under these names: none may lead out of a folder.
         if not NAME_PATTERN.match(entry["table"]) or entry["name"] != file_name(entry["table"], output):
             raise ManifestError(f"{entry['name']!r} isn't the name of a table's file")
+        _check_rows(entry)
         if file_root(version, entry) != entry["root"]:
             raise ManifestError(f"the block hashes of {entry['name']} don't give its root")
         if len(entry["blocks"]) != -(-entry["rows"] // entry["block_rows"]):

@@ -15,6 +15,7 @@ from synthmill.generators.engine.recipe import Recipe
 from synthmill.generators.engine.stages import Results, Stage
 from synthmill.generators.engine.staging import run_stages
 from synthmill.generators.errors import InvalidRequestError, UnknownNameError
+from synthmill.generators.schema.json_values import shown
 
 
 class AttestError(ValueError):
@@ -36,11 +37,11 @@ def open_manifest(path: Path) -> dict[str, Any]:
     stored = path.read_bytes()
     try:
         version = json.loads(stored)["manifest"]
-    except (ValueError, LookupError, TypeError) as error:
+    except (ValueError, LookupError, TypeError, RecursionError) as error:
         raise AttestError(f"{path} isn't a manifest") from error
     if version not in VERSIONS:
         known = " and ".join(map(str, VERSIONS))
-        raise AttestError(f"{path} is a manifest of version {version}, we read {known}")
+        raise AttestError(f"{path} is a manifest of version {shown(version)}, we read {known}")
     return manifests.parse(stored)
 
 

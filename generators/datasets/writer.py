@@ -90,7 +90,7 @@ def _files_of(folder: Path) -> set[str]:
     try:
         former = json.loads((folder / FILE_NAME).read_bytes())
         names = {str(file["name"]) for file in former["files"]}
-    except (OSError, ValueError, KeyError, TypeError):
+    except (OSError, ValueError, KeyError, TypeError, RecursionError):
         return set()
     return {name for name in names if Path(name).name == name and (folder / name).is_file()}
 

@@ -8,7 +8,7 @@ from typing import Any
 from sqlglot import exp
 
 from synthmill.generators.errors import InvalidRequestError
-from synthmill.generators.importing.model import ColumnFacts, TableFacts
+from synthmill.generators.importing.model import ColumnFacts, TableFacts, short
 
 FLOAT_DECIMALS = 3
 """Of floating-point numbers, unless a limit has more."""
@@ -26,7 +26,14 @@ def take_over(table: TableFacts, condition: exp.Expr, notes: list[str]) -> None:
         for part in condition.flatten():
             take_over(table, part, notes)
     elif not _one(table, condition):
-        notes.append(f"{table.name}: the check {condition.sql()} isn't taken over")
+        notes.append(f"{table.name}: the check {_sql(condition)} isn't taken over")
+
+
+def _sql(condition: exp.Expr) -> str:
+    try:
+        return short(condition.sql())
+    except RecursionError:
+        return "of very many conditions"
 
 
 def decimals(value: float) -> int:

@@ -1,11 +1,12 @@
-"""CSV files, told apart from their like: what separates their cells, and which numbers are none."""
+"""CSV files, told apart from their like: what separates their cells, and which texts are none."""
 
 from __future__ import annotations
 
 import csv
 import io
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -14,39 +15,136 @@ import pyarrow.compute as pc
 import pyarrow.csv
 
 from synthmill.generators.errors import InvalidRequestError
+from synthmill.generators.importing.encoding import encoding_of
 from synthmill.generators.importing.model import MAX_DATA_ROWS
+from synthmill.generators.limits import MAX_COLUMNS
 from synthmill.generators.schema.json_values import shown
 
-_SAMPLE_BYTES = 2**16
+_SAMPLE_BYTES = 2**20
 _BLOCK_BYTES = 2**24
 _OTHERS = {";": "semicolons", "\t": "tabs", "|": "bars"}
 """What separates cells where it isn't a comma."""
 _LEADING_ZERO = "^0[0-9]+$"
+NULLS = ("NA", "N/A", "n/a", "#N/A", "NULL", "null", "NaN", "nan", "None", "<NA>", r"\N")
+"""What programs write where there is nothing; people write it, too, and mean something."""
+_FAMILIES = {
+    "numbers": r"^[-+]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][-+]?[0-9]+)?$|^[-+]?[iI]nf$",
+    "dates": r"^[0-9]{4}-[0-9]{2}-[0-9]{2}([ T][0-9]{2}:[0-9]{2}(:[0-9]{2}([.,][0-9]+)?)?"
+    r"(Z|[-+][0-9]{2}(:?[0-9]{2})?)?)?$",
+    "times": "^[0-9]{2}:[0-9]{2}(:[0-9]{2})?$",
+    "truth values": "^([tT]rue|[fF]alse|TRUE|FALSE)$",
+}
+"""Values that aren't text, of one family in a column: evidence that NA among them is none."""
 
 
-def csv_batches(source: Path | BinaryIO, notes: list[str]) -> tuple[Iterator[pa.RecordBatch], pa.Schema]:
-    """The rows, in batches, and their types; codes such as 00501 stay text, as their zeros mean something.
+@dataclass(frozen=True)
+class CsvOptions:
+    """How a file is to be read where it isn't as most are."""
 
-    Raises InvalidRequestError for a header that names a column twice, and as pyarrow does.
+    encoding: str | None = None
+    nulls: Sequence[str] | None = None
+    """Texts that are null without quotes, in every column; None: those of `NULLS`, beside values that aren't
+    text. An empty cell is null anyway."""
+
+
+USUAL = CsvOptions()
+
+
+@dataclass(frozen=True)
+class _File:
+    source: Path | BinaryIO
+    encoding: str
+    delimiter: str
+
+    def read(
+        self, columns: Iterable[str] = (), nulls: Iterable[str] = (), quoted: bool = False, **convert: Any
+    ) -> pa.csv.CSVStreamingReader:
+        """Some columns, or all; `quoted` says whether a text in quotes can be null, too."""
+        return pa.csv.open_csv(
+            _stream(self.source),
+            pa.csv.ReadOptions(block_size=_BLOCK_BYTES, encoding=self.encoding),
+            pa.csv.ParseOptions(delimiter=self.delimiter),
+            pa.csv.ConvertOptions(
+                strings_can_be_null=True,
+                quoted_strings_can_be_null=quoted,
+                null_values=["", *nulls],
+                include_columns=list(columns),
+                **convert,
+            ),
+        )
+
+
+def csv_rows(source: Path | BinaryIO, options: CsvOptions, notes: list[str]) -> tuple[pa.Table, bool]:
+    """The first rows, and whether they are all. Codes such as 00501 stay text, as their zeros mean something,
+    and so does NA among texts; what is taken for null is added to the notes.
+
+    Raises InvalidRequestError for a header that names a column twice or too many, and as pyarrow does.
     """
-    delimiter = _delimiter(source)
-    if delimiter != ",":
-        notes.append(f"cells are separated by {_OTHERS[delimiter]}")
-    names = _reader(source, delimiter).schema.names
-    refuse_repeated(names)
-    codes = _codes(source, delimiter, names)
-    reader = _reader(source, delimiter, column_types=dict.fromkeys(codes, pa.string()))
-    return iter(reader), reader.schema
+    file = _opened(source, options.encoding, notes)
+    names = file.read().schema.names
+    refuse_columns(names)
+    tokens = NULLS if options.nulls is None else tuple(options.nulls)
+    codes, unclear = _looked_through(file, names, tokens)
+    known = _not_texts(file, [name for name in unclear if name not in codes], tokens)
+    texts = [name for name in names if name in codes or (name in unclear and name not in known)]
+    _note_nulls(unclear, known, options.nulls is not None, notes)
+    taken = dict[str, pa.ChunkedArray]()
+    for columns, nulls, quoted, types in (
+        (texts, options.nulls or (), False, dict.fromkeys(texts, pa.string())),
+        ([name for name in names if name not in texts], tokens, True, {}),
+    ):
+        if columns:
+            rows = first_rows(file.read(columns, nulls, quoted, column_types=types))
+            taken |= dict(zip(columns, rows.columns, strict=True))
+    table = pa.table({name: taken[name] for name in names})
+    return table, table.num_rows < MAX_DATA_ROWS
 
 
-def refuse_repeated(names: Sequence[str]) -> None:
-    """Raises InvalidRequestError where several columns have one name."""
+def first_rows(batches: Any, schema: pa.Schema | None = None) -> pa.Table:
+    """As many rows as are looked at."""
+    taken, count = list[pa.RecordBatch](), 0
+    for batch in batches:
+        taken.append(batch.slice(0, MAX_DATA_ROWS - count))
+        count += len(taken[-1])
+        if count >= MAX_DATA_ROWS:
+            break
+    return pa.Table.from_batches(taken, schema or batches.schema)
+
+
+def refuse_columns(names: Sequence[str]) -> None:
+    """Raises InvalidRequestError where several columns have one name, or there are too many."""
+    if len(names) > MAX_COLUMNS:
+        raise InvalidRequestError.one(
+            "content",
+            f"has {len(names):,} columns",
+            f"a table has at most {MAX_COLUMNS:,}; give those you need",
+        )
     if repeated := [name for name, times in Counter(names).items() if times > 1]:
         raise InvalidRequestError.one(
             "content",
-            f"several columns are called {', '.join(map(shown, repeated))}",
+            f"several columns are called {', '.join(map(shown, repeated[:10]))}",
             "give each column a name of its own in the header",
         )
+
+
+def _opened(source: Path | BinaryIO, encoding: str | None, notes: list[str]) -> _File:
+    sample = _stream(source).read(_SAMPLE_BYTES)
+    found = encoding_of(sample, encoding, notes, len(sample) < _SAMPLE_BYTES)
+    text = sample.decode(found, "replace").removeprefix("\ufeff")
+    lines = text.splitlines()
+    if len(sample) == _SAMPLE_BYTES:
+        lines = lines[:-1]  # It may be cut off.
+        if not lines:
+            raise InvalidRequestError.one(
+                "content", f"has a first line of more than {_SAMPLE_BYTES:,} bytes", "give a csv file"
+            )
+    delimiter = _delimiter([line for line in lines if line][:1_000])
+    if delimiter != ",":
+        notes.append(f"cells are separated by {_OTHERS[delimiter]}")
+    if lines and lines[0].count(delimiter) >= MAX_COLUMNS:
+        # Before a reader is made, which takes memory for every column.
+        refuse_columns(next(csv.reader(lines[:1], delimiter=delimiter)))
+    return _File(source, found, delimiter)
 
 
 def _stream(source: Path | BinaryIO) -> Any:
@@ -56,38 +154,68 @@ def _stream(source: Path | BinaryIO) -> Any:
     return pa.PythonFile(source, "r")
 
 
-def _reader(source: Path | BinaryIO, delimiter: str, **convert: Any) -> pa.csv.CSVStreamingReader:
-    return pa.csv.open_csv(
-        _stream(source),
-        pa.csv.ReadOptions(block_size=_BLOCK_BYTES),
-        pa.csv.ParseOptions(delimiter=delimiter),
-        pa.csv.ConvertOptions(strings_can_be_null=True, **convert),
-    )
-
-
-def _delimiter(source: Path | BinaryIO) -> str:
+def _delimiter(lines: Sequence[str]) -> str:
     """A comma, unless the header has none and all first lines have as many cells by another."""
-    sample = _stream(source).read(_SAMPLE_BYTES)
-    lines = sample.decode("utf-8-sig", "replace").splitlines()
-    if len(sample) == _SAMPLE_BYTES:
-        lines = lines[:-1]  # It may be cut off.
     if not lines or "," in lines[0]:
         return ","
     for delimiter in _OTHERS:
-        rows = [row for row in csv.reader(io.StringIO("\n".join(lines)), delimiter=delimiter) if row]
-        if len(rows[0]) > 1 and len({len(row) for row in rows}) == 1:
-            return delimiter
+        if delimiter in lines[0]:
+            rows = [row for row in csv.reader(io.StringIO("\n".join(lines)), delimiter=delimiter) if row]
+            if len(rows[0]) > 1 and len({len(row) for row in rows}) == 1:
+                return delimiter
     return ","
 
 
-def _codes(source: Path | BinaryIO, delimiter: str, names: Sequence[str]) -> set[str]:
-    """The columns with digits behind a zero; read as numbers they would lose it."""
-    found, rows = set[str](), 0
-    for batch in _reader(source, delimiter, column_types=dict.fromkeys(names, pa.string())):
-        for name in names:
-            if name not in found and pc.any(pc.match_substring_regex(batch[name], _LEADING_ZERO)).as_py():
-                found.add(name)
+def _batches(file: _File, columns: Sequence[str], nulls: Iterable[str] = ()) -> Iterator[pa.RecordBatch]:
+    """The first rows, with every cell as text."""
+    rows = 0
+    for batch in file.read(columns, nulls, column_types=dict.fromkeys(columns, pa.string())):
+        yield batch
         rows += len(batch)
         if rows >= MAX_DATA_ROWS:
-            break
-    return found
+            return
+
+
+def _looked_through(
+    file: _File, names: Sequence[str], tokens: Sequence[str]
+) -> tuple[set[str], dict[str, set[str]]]:
+    """The columns with digits behind a zero, which they would lose as numbers; and those with texts that may
+    mean null, an empty one in quotes included, with these texts.
+    """
+    codes, unclear, wanted = set[str](), dict[str, set[str]](), pa.array(["", *tokens])
+    for batch in _batches(file, names):
+        for name in names:
+            cells = batch[name]
+            if name not in codes and pc.any(pc.match_substring_regex(cells, _LEADING_ZERO)).as_py():
+                codes.add(name)
+            found = cells.filter(pc.is_in(cells, wanted))
+            if len(found):
+                unclear.setdefault(name, set()).update(pc.unique(found).to_pylist())
+    return codes, unclear
+
+
+def _not_texts(file: _File, columns: Sequence[str], tokens: Sequence[str]) -> set[str]:
+    """Those columns whose other values, all of them, are numbers, or dates, or truth values."""
+    left = {name: list(_FAMILIES.values()) for name in columns}
+    seen = set[str]()
+    for batch in _batches(file, columns, tokens) if columns else ():
+        for name in columns:
+            cells = batch[name].drop_null()
+            cells = cells.filter(pc.not_equal(cells, ""))
+            if len(cells):
+                seen.add(name)
+                left[name] = [
+                    one for one in left[name] if pc.all(pc.match_substring_regex(cells, one)).as_py()
+                ]
+    return {name for name in seen if left[name]}
+
+
+def _note_nulls(unclear: dict[str, set[str]], known: set[str], chosen: bool, notes: list[str]) -> None:
+    for name, found in unclear.items():
+        told = " and ".join(sorted(found - {""}))
+        if told and (name in known or chosen):
+            notes.append(f"{name}: {told} is taken for null")
+        elif told:
+            notes.append(
+                f"{name}: {told} is kept as text, as it stands among texts; `nulls` (--null) makes it null"
+            )

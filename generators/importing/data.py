@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -14,10 +15,10 @@ import pyarrow.parquet
 import pyarrow.types as pt
 
 from synthmill.generators.errors import InvalidRequestError
-from synthmill.generators.importing.csv_file import csv_batches, refuse_repeated
+from synthmill.generators.importing.csv_file import USUAL, CsvOptions, csv_rows, first_rows, refuse_columns
 from synthmill.generators.importing.fitting import fitted
 from synthmill.generators.importing.guesses import text_guess
-from synthmill.generators.importing.model import MAX_DATA_ROWS, ColumnFacts, Imported, TableFacts
+from synthmill.generators.importing.model import MAX_DATA_ROWS, ColumnFacts, Imported, TableFacts, short
 from synthmill.generators.limits import MAX_INTEGER
 from synthmill.generators.patterns.parser import MAX_LENGTH
 
@@ -32,28 +33,37 @@ _LAST_START = 2**62
 _DIGITS = "^[0-9]+$"
 _UNITS = (("day", 86_400_000_000), ("hour", 3_600_000_000), ("minute", 60_000_000), ("second", 1_000_000),
           ("millisecond", 1_000), ("microsecond", 1))  # fmt: skip
+_EPOCH = datetime(1970, 1, 1)
+"""What a timestamp counts from, in UTC."""
+_TICKS = {"s": (1_000_000, 1), "ms": (1_000, 1), "us": (1, 1), "ns": (1, 1_000)}
+"""Of each unit: microseconds in one, and how many are in a microsecond."""
 _UUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}\Z")
 
 
-def read_data(source: Path | BinaryIO, name: str, form: str) -> Imported:
+def read_data(source: Path | BinaryIO, name: str, form: str, options: CsvOptions = USUAL) -> Imported:
     """One table of this name, from a file in the form `csv` or `parquet`; of long files the first rows.
+    `options` are for CSV.
 
     Raises InvalidRequestError for what can't be read.
     """
     notes = list[str]()
     try:
-        rows, whole = _rows(source, form, notes)
+        rows, whole = _rows(source, form, options, notes)
     except InvalidRequestError:
         raise
-    except (pa.ArrowException, OSError, ValueError) as error:
+    except (pa.ArrowException, OSError, ValueError, NotImplementedError) as error:
         raise InvalidRequestError.one(
-            "content", f"can't be read as {form}: {str(error).splitlines()[0]}", f"give a {form} file"
+            "content",
+            f"can't be read as {form}: {short(str(error))}",
+            "give a parquet file"
+            if form == "parquet"
+            else "give a csv file, and its encoding if that isn't UTF-8",
         ) from error
     if not rows.num_rows or not rows.num_columns:
         raise InvalidRequestError.one("content", "has no rows", "give a file with a header and rows")
     table = TableFacts(name, rows=rows.num_rows)
     for column in rows.schema.names:
-        table.columns[column] = _column(column, rows.column(column).combine_chunks(), notes)
+        table.columns[column] = _column(column, rows.column(column), notes)
     keys = [one.name for one in table.columns.values() if one.unique and not one.nullable]
     if keys:
         table.primary_key = (keys[0],)
@@ -62,36 +72,49 @@ def read_data(source: Path | BinaryIO, name: str, form: str) -> Imported:
     return Imported([table], notes)
 
 
-def _rows(source: Path | BinaryIO, form: str, notes: list[str]) -> tuple[pa.Table, bool]:
-    batches: Iterator[pa.RecordBatch]
-    if form == "parquet":
-        file = pa.parquet.ParquetFile(source)
-        batches, schema = file.iter_batches(), file.schema_arrow
-        refuse_repeated(schema.names)
-    else:
-        batches, schema = csv_batches(source, notes)
-    taken, count = list[pa.RecordBatch](), 0
-    for batch in batches:
-        taken.append(batch.slice(0, MAX_DATA_ROWS - count))
-        count += len(taken[-1])
-        if count >= MAX_DATA_ROWS:
-            break
-    return pa.Table.from_batches(taken, schema), count < MAX_DATA_ROWS
+def _rows(source: Path | BinaryIO, form: str, options: CsvOptions, notes: list[str]) -> tuple[pa.Table, bool]:
+    if form != "parquet":
+        return csv_rows(source, options, notes)
+    file = pa.parquet.ParquetFile(source)
+    refuse_columns(file.schema_arrow.names)
+    rows = first_rows(file.iter_batches(), file.schema_arrow)
+    return rows, rows.num_rows < MAX_DATA_ROWS
 
 
-def _column(name: str, values: pa.Array, notes: list[str]) -> ColumnFacts:
-    if pt.is_dictionary(values.type):
-        values = values.dictionary_decode()
-    known = values.drop_null()
-    facts = ColumnFacts(name, "text", nullable=bool(values.null_count))
-    if not len(known):
+def _column(name: str, cells: pa.ChunkedArray, notes: list[str]) -> ColumnFacts:
+    facts = ColumnFacts(name, "text", nullable=bool(cells.null_count))
+    if cells.null_count == len(cells):
         facts.parameters = {"kind": "constant", "value": "", "nulls": 1.0}
         notes.append(f"{name} is null in every row")
         return facts
-    parameters = _parameters(facts, known, len(values), notes)
-    nulls = round(values.null_count / len(values), 6)
-    facts.parameters = {**parameters, **({"nulls": nulls} if values.null_count else {})}
+    try:
+        parameters = _parameters(facts, _known(cells), len(cells), notes)
+    except (pa.ArrowException, ArithmeticError, ValueError, TypeError) as error:
+        # Of a type that can't be counted or compared, or with values beyond all calendars.
+        reason = short(str(error) or type(error).__name__)
+        notes.append(
+            f"{name}: its values of {cells.type} can't be looked at ({reason}); text stands for them"
+        )
+        parameters = {"kind": "text"}
+    nulls = round(cells.null_count / len(cells), 6)
+    facts.parameters = {**parameters, **({"nulls": nulls} if cells.null_count else {})}
     return facts
+
+
+def _known(cells: pa.ChunkedArray) -> pa.Array:
+    """What isn't null, as the plainest type that holds it."""
+    known = cells.combine_chunks()
+    if isinstance(known, pa.ChunkedArray):
+        known = pa.concat_arrays(known.chunks)
+    if isinstance(known, pa.ExtensionArray):
+        known = known.storage
+    if pt.is_dictionary(known.type):
+        known = known.dictionary_decode()
+    if pt.is_string_view(known.type):
+        known = known.cast(pa.string())
+    if pt.is_float16(known.type):
+        known = known.cast(pa.float32())
+    return known.drop_null()
 
 
 def _parameters(facts: ColumnFacts, known: pa.Array, rows: int, notes: list[str]) -> Mapping[str, Any]:
@@ -112,10 +135,16 @@ def _parameters(facts: ColumnFacts, known: pa.Array, rows: int, notes: list[str]
 
 
 def _moments(known: pa.Array) -> Mapping[str, Any]:
-    micros = known.cast(pa.timestamp("us", known.type.tz)).cast(pa.int64()).to_numpy()
-    unit = next(name for name, size in _UNITS if not (micros % size).any())
-    low, high = (one.as_py() for one in pc.min_max(known.cast(pa.timestamp("us", "UTC"))).values())
-    start, end = (one.isoformat().replace("+00:00", "Z") for one in (low, high))
+    """Raises ArithmeticError beyond the years 1 to 9999. What is finer than a microsecond is cut off."""
+    ticks = known.cast(pa.int64()).to_numpy()
+    factor, divisor = _TICKS[known.type.unit]
+    start, end = (
+        (_EPOCH + timedelta(microseconds=int(one) * factor // divisor)).isoformat() + "Z"
+        for one in (ticks.min(), ticks.max())
+    )
+    unit = next(
+        (name for name, size in _UNITS if not (ticks % max(1, size * divisor // factor)).any()), "microsecond"
+    )
     return {"kind": "timestamp", "start": start, "end": end, "precision": unit}
 
 

@@ -57,6 +57,8 @@ class TableFacts:
     primary_key: tuple[str, ...] = ()
     references: list[Reference] = field(default_factory=list)
     uniques: list[tuple[str, ...]] = field(default_factory=list)
+    computed: set[str] = field(default_factory=set)
+    """Columns, in small letters, that the database makes of others, so that they are left out."""
     rows: int | None = None
     most_rows: int = MAX_TABLE_ROWS
     """For which its key has values; of tables that have `rows`."""
@@ -78,3 +80,9 @@ def found(name: str, named: Mapping[str, _T]) -> _T | None:
     if name in named:
         return named[name]
     return next((one for other, one in named.items() if other.lower() == name.lower()), None)
+
+
+def short(told: str) -> str:
+    """The beginning of a statement, in one line."""
+    told = " ".join(told.split())
+    return told if len(told) <= 60 else f"{told[:57]}..."

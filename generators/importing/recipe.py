@@ -6,13 +6,12 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-import yaml
-
 from synthmill.generators import limits
 from synthmill.generators.engine.pipeline import make_plan, make_recipe
 from synthmill.generators.errors import InvalidRequestError
 from synthmill.generators.importing.kinds import COUNTED, NULLS, column_for, most_rows, sequence
 from synthmill.generators.importing.model import ColumnFacts, Imported, Reference, TableFacts
+from synthmill.generators.recipes.yaml_text import dump_yaml
 from synthmill.generators.schema.json_values import plain
 
 ROWS = 1_000
@@ -48,29 +47,7 @@ def request_for(imported: Imported, rows: int | None = None) -> Request:
 
 def recipe_yaml(request: Request) -> str:
     """The request as a recipe file, a column a line."""
-    dumped: str = yaml.dump(request, Dumper=_Dumper, sort_keys=False, width=10_000, allow_unicode=True)
-    return dumped
-
-
-class _Dumper(yaml.SafeDumper):
-    """Objects and lists within columns on one line; texts that our reader takes for such."""
-
-
-def _object(dumper: _Dumper, value: dict[str, Any]) -> yaml.Node:
-    return dumper.represent_mapping(
-        "tag:yaml.org,2002:map", value, flow_style="kind" in value or "min" in value
-    )
-
-
-def _list(dumper: _Dumper, value: list[Any]) -> yaml.Node:
-    return dumper.represent_sequence(
-        "tag:yaml.org,2002:seq", value, flow_style=not any(isinstance(one, dict) for one in value)
-    )
-
-
-_Dumper.add_representer(dict, _object)
-_Dumper.add_representer(list, _list)
-_Dumper.ignore_aliases = lambda *_: True  # type: ignore[method-assign]
+    return dump_yaml(request)
 
 
 def _rename(imported: Imported) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from synthmill.generators.errors import InvalidRequestError
-from synthmill.generators.importing.model import ColumnFacts, Imported, Reference, TableFacts, found
+from synthmill.generators.importing.model import ColumnFacts, Imported, Reference, TableFacts, found, short
 
 
 def settle(imported: Imported, enums: Mapping[str, list[str]]) -> None:
@@ -16,6 +16,7 @@ def settle(imported: Imported, enums: Mapping[str, list[str]]) -> None:
     tables = {table.name: table for table in imported.tables}
     for table in imported.tables:
         _types(table, enums, imported.notes)
+        _leave_out_computed(table)
         table.primary_key = _columns(table, table.primary_key, f"the primary key of {table.name}")
         table.uniques = [_columns(table, names, f"a unique key of {table.name}") for names in table.uniques]
         for name in table.primary_key:
@@ -33,6 +34,17 @@ def settle(imported: Imported, enums: Mapping[str, list[str]]) -> None:
         ]
 
 
+def _leave_out_computed(table: TableFacts) -> None:
+    """Keys of columns that are left out are left out with them."""
+
+    def kept(names: Iterable[str]) -> bool:
+        return table.computed.isdisjoint(name.lower() for name in names)
+
+    table.primary_key = table.primary_key if kept(table.primary_key) else ()
+    table.uniques = [names for names in table.uniques if kept(names)]
+    table.references = [one for one in table.references if kept(one.columns)]
+
+
 def _types(table: TableFacts, enums: Mapping[str, list[str]], notes: list[str]) -> None:
     for column in table.columns.values():
         if column.family != "other":
@@ -43,7 +55,9 @@ def _types(table: TableFacts, enums: Mapping[str, list[str]], notes: list[str]) 
             column.values, column.length = values, max(map(len, values))
             column.sql_type = f"VARCHAR({column.length})"
         else:
-            notes.append(f"{table.name}: {column.name} becomes TEXT, for want of {column.sql_type}")
+            notes.append(
+                f"{table.name}: {column.name} becomes TEXT, for want of {short(column.sql_type or '')}"
+            )
             column.sql_type = "TEXT"
 
 
@@ -60,6 +74,8 @@ def _leads_somewhere(
     reference.references = _columns(there, reference.references or there.primary_key, what)
     if not reference.references:
         notes.append(f"{table.name}: {there.name}, which it refers to, has no primary key")
+        return False
+    if not there.computed.isdisjoint(name.lower() for name in reference.references):
         return False
     if len(reference.references) != len(reference.columns):
         raise InvalidRequestError.one(

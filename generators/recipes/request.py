@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
 import marshmallow as ma
@@ -218,7 +219,7 @@ def planned(
 
 
 def _readable(messages: Mapping[str, Any], raw: Mapping[str, Any], schema: ma.Schema) -> Iterator[FieldError]:
-    for name, reasons in in_order(messages, raw):
+    for name, reasons in islice(in_order(messages, raw), limits.MAX_FIELDS):
         field = schema.fields.get(name)
         shown_name = name[: limits.MAX_NAME_LENGTH]
         if field is None:

@@ -8,7 +8,7 @@ from typing import Any
 import marshmallow as ma
 
 from synthmill.generators import limits
-from synthmill.generators.errors import FiniteTableError, InvalidRequestError
+from synthmill.generators.errors import FiniteTableError, InvalidRequestError, did_you_mean
 from synthmill.generators.schema.json_values import shown
 
 Rows = int | Mapping[str, int] | None
@@ -72,7 +72,10 @@ def wished_counts(rows: Rows, tables: Mapping[str, object], main: str | None) ->
     if isinstance(rows, Mapping):
         for table, count in rows.items():
             if table not in tables:
-                raise InvalidRequestError.one(f"rows.{table}", "there is no such table", f"tables: {names}")
+                near = did_you_mean(table, tables)
+                raise InvalidRequestError.one(
+                    f"rows.{table}", f"there is no such table{near}", f"tables: {names}"
+                )
             check_count(count, f"rows.{table}")
         return dict(rows)
     if main is None and len(tables) > 1:

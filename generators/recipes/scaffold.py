@@ -7,11 +7,10 @@ from collections.abc import Iterator
 from textwrap import indent
 from typing import Any
 
-import yaml
-
 from synthmill.generators.engine.contract import Strategy
 from synthmill.generators.engine.pipeline import parameters_json_schema
 from synthmill.generators.recipes.template import FOLDER, Template
+from synthmill.generators.recipes.yaml_text import dump_yaml
 
 _TEMPLATE_HEAD = """\
 # A template of your own, from Synthmill's template {origin}. Change what you like, then:
@@ -64,7 +63,7 @@ def _parameter(key: str, described: dict[str, Any]) -> Iterator[str]:
         yield f"  # {line}"
     given = "default" not in described
     value = described.get("examples", [None])[0] if given else described["default"]
-    text = yaml.safe_dump({key: value}, sort_keys=False, allow_unicode=True, width=100).rstrip()
+    text = dump_yaml({key: value}, width=100).rstrip()
     yield indent(text, "  " if given else "  # ")
 
 

@@ -20,6 +20,7 @@ from synthmill.generators import limits
 from synthmill.generators.errors import InvalidRequestError, UnknownNameError
 from synthmill.generators.recipes.recipe_file import read_object
 from synthmill.generators.recipes.row_counts import Rows, check_count, tables_by_name, wished_counts
+from synthmill.generators.recipes.typos import refuse_typos
 from synthmill.generators.schema.fields import REQUIRED, Parameters, Text, Whole, options, refused
 from synthmill.generators.schema.json_values import plain, shown
 from synthmill.generators.schema.wording import field_errors
@@ -219,6 +220,7 @@ def resolve(template: Template, overrides: Mapping[str, Any], rows: Rows) -> dic
     `default_rows` for the main table; for the others a ratio of the main table's (rounded up), or a
     number that stays. Raises InvalidRequestError, fields named from the request's root.
     """
+    refuse_typos(template.parameters, overrides, "parameters")
     parameters: dict[str, Any] = merge(template.parameters, overrides)
     tables = tables_by_name(parameters)
     counts = {

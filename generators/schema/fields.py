@@ -187,14 +187,20 @@ class SqlType(Text):
     """A type's name in SQL, such as VARCHAR(40). Left out, it is nowhere in what is loaded."""
 
     _PATTERN = re.compile(r"[A-Za-z][A-Za-z0-9_ ]*(\([0-9]+(, ?[0-9]+)?\))?(\[\])*\Z")
+    _LONGEST = 64
 
     def __init__(self) -> None:
         super().__init__(
             "The column's type where the dataset is exported as SQL; left out, it follows from the kind.",
-            longest=64,
+            longest=self._LONGEST,
             examples=["VARCHAR(40)"],
         )
         self.required = False
+
+    @classmethod
+    def allows(cls, name: str) -> bool:
+        """Whether a type of this name can be given."""
+        return len(name) <= cls._LONGEST and cls._PATTERN.match(name) is not None
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
         name = super()._deserialize(value, attr, data, **kwargs)

