@@ -6,9 +6,12 @@ run is one order of transactions, and the same steps give the same run.
 
 from __future__ import annotations
 
+import importlib
+import pkgutil
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
+from types import ModuleType
 from typing import Any, Literal
 from unittest.mock import patch
 
@@ -16,10 +19,9 @@ from greenlet import GreenletExit, getcurrent, greenlet
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
+from synthmill.app.core import execution
 from synthmill.app.core.db import Database
 from synthmill.app.core.errors import CoreError, StorageError
-from synthmill.app.core.execution import attempt, finaliser, slot
-from synthmill.app.core.execution.files import multipart
 from synthmill.app.core.storage import FolderStorage
 
 Place = Literal["database", "storage"]
@@ -164,10 +166,23 @@ class _Clock:
 @contextmanager
 def own_clock() -> Iterator[None]:
     """How long something takes follows from the steps alone; parts tell after each block how far they are."""
-    clock = _Clock()
+    clock, found = _Clock(), set()
     with ExitStack() as stack:
-        for module in (attempt, finaliser, slot, multipart):
-            stack.enter_context(patch.object(module, "time", clock))
-        stack.enter_context(patch.object(attempt, "_PULSE_SECONDS", 0.0))
-        stack.enter_context(patch.object(finaliser, "_CHECK_SECONDS", 0.0))
+        for module in _modules():
+            if hasattr(module, "time"):
+                stack.enter_context(patch.object(module, "time", clock))
+            for name in _AT_ONCE & vars(module).keys():
+                stack.enter_context(patch.object(module, name, 0.0))
+                found.add(name)
+        assert found == _AT_ONCE, f"nobody has {_AT_ONCE - found} any more"
         yield
+
+
+_AT_ONCE = {"_PULSE_SECONDS", "_CHECK_SECONDS"}
+"""How long parts and finalisers go on without looking how their job is."""
+
+
+def _modules() -> Iterator[ModuleType]:
+    """All that works on jobs."""
+    for one in pkgutil.walk_packages(execution.__path__, f"{execution.__name__}."):
+        yield importlib.import_module(one.name)
