@@ -43,7 +43,10 @@ def file_answers(media_types: Iterable[str]) -> dict[int, dict[str, Any]]:
     return {
         200: {"description": "The file", "headers": _FILE_HEADERS, "content": content},
         206: {"description": "The range asked for", "headers": _FILE_HEADERS | part, "content": content},
-        302: {"description": "At a signed link of the object store, where one is public"},
+        302: {
+            "description": "At a signed link of the object store, where one is public",
+            "headers": {"Location": {"schema": {"type": "string"}, "description": "good for five minutes"}},
+        },
         304: {"description": "The caller has it already"},
     }
 

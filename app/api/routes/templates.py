@@ -84,6 +84,14 @@ def show_template(name: str) -> Any:
     body=_ContentLoader,
     body_described_by=TemplateContent,
     refuses=(409,),
+    responses={
+        201: {
+            "headers": {
+                "Location": {"schema": {"type": "string"}, "description": "where the template is"},
+                "ETag": {"schema": {"type": "string"}, "description": "for `If-Match`"},
+            }
+        }
+    },
 )
 def add_template(content: dict[str, Any]) -> Any:
     """Add a template
