@@ -196,7 +196,13 @@ def _declare(found: _Read, declared: Declarations) -> None:
     if not found.trees and not _WITHOUT_VALUES.match(text):
         declared.notes.append(f"line {line}: {short(text)} can't be read and was passed over")
     for tree in found.trees:
-        declared.read(tree)
+        try:
+            declared.read(tree)
+        except InvalidRequestError:
+            raise
+        except _UNREADABLE:
+            # sqlglot has made something of it that looks like no statement it knows.
+            declared.notes.append(f"line {line}: {short(text)} can't be read and was passed over")
     for lost in found.lost:
         of = found.trees[0].find(exp.Table) if found.trees else None
         declared.notes.append(
