@@ -64,6 +64,7 @@ _MOST_UNREAD = 1_000
 _COMPARED = 100
 """Statements by which dialects are compared."""
 _BRACKETS = re.compile(r"[()\[\]]")
+_MANY_DIMENSIONS = re.compile(r"(\[\d*\]\s*){33}")
 _UNREADABLE = (
     SqlglotError,
     RecursionError,
@@ -183,6 +184,8 @@ def _parser(dialect: str) -> Parse:
 
 def _is_deep(text: str) -> bool:
     """Whether so many parentheses are inside one another that reading them might have no end."""
+    if _MANY_DIMENSIONS.search(text):
+        return True
     depth = 0
     for mark in _BRACKETS.findall(text):
         depth += 1 if mark in "([" else -1
