@@ -64,6 +64,7 @@ _MOST_UNREAD = 1_000
 _COMPARED = 100
 """Statements by which dialects are compared."""
 _BRACKETS = re.compile(r"[()\[\]]")
+_MANY_DIMENSIONS = re.compile(r"(\[\d*\]\s*){33}")
 _UNREADABLE = (
     SqlglotError,
     RecursionError,
@@ -183,6 +184,8 @@ def _parser(dialect: str) -> Parse:
 
 def _is_deep(text: str) -> bool:
     """Whether so many parentheses are inside one another that reading them might have no end."""
+    if _MANY_DIMENSIONS.search(text):
+        return True
     depth = 0
     for mark in _BRACKETS.findall(text):
         depth += 1 if mark in "([" else -1
@@ -196,7 +199,13 @@ def _declare(found: _Read, declared: Declarations) -> None:
     if not found.trees and not _WITHOUT_VALUES.match(text):
         declared.notes.append(f"line {line}: {short(text)} can't be read and was passed over")
     for tree in found.trees:
-        declared.read(tree)
+        try:
+            declared.read(tree)
+        except InvalidRequestError:
+            raise
+        except _UNREADABLE:
+            # sqlglot has made something of it that looks like no statement it knows.
+            declared.notes.append(f"line {line}: {short(text)} can't be read and was passed over")
     for lost in found.lost:
         of = found.trees[0].find(exp.Table) if found.trees else None
         declared.notes.append(

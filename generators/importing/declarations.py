@@ -133,7 +133,7 @@ class Declarations:
     def _column(self, table: TableFacts, told: exp.ColumnDef) -> ColumnFacts:
         column = _facts(told)
         for constraint in told.args.get("constraints") or ():
-            kind = constraint.kind
+            kind = constraint.args.get("kind")
             if isinstance(kind, exp.PrimaryKeyColumnConstraint):
                 table.primary_key = (told.name,)
             elif isinstance(kind, exp.NotNullColumnConstraint):

@@ -108,6 +108,7 @@ BEFORE, AFTER = "CREATE TABLE a (x int PRIMARY KEY);\n", "\nCREATE TABLE b (y in
 UNREADABLE = {
     "rows of COPY": "COPY a (x) FROM stdin;\n1;'\n$$\n\\.",
     "rows of COPY without a line's end of their own": "COPY a FROM STDIN WITH (FORMAT csv);\n\\.",
+    "rows of COPY that look like tables": "COPY a (x) FROM stdin;\nCREATE TABLE lost (x int);\n\\.",
     "psql": "\\set x 'it''s\n\\connect - me\n\\i other.sql\n\\gset",
     "psql inside a statement": "SELECT 'a' AS x\n\\gset",
     "a function in dollars": "CREATE FUNCTION f() RETURNS int AS $f$ it's; $$ $f$ LANGUAGE sql;",
