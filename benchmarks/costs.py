@@ -18,11 +18,11 @@ from typing import Any
 
 from synthmill.generators.datasets.preview import json_rows, preview
 from synthmill.generators.engine.costs import ColumnCost, estimate, reading
-from synthmill.generators.engine.parameters import load_parameters
-from synthmill.generators.engine.planning import make_recipe
+from synthmill.generators.engine.pipeline import load_parameters
+from synthmill.generators.engine.pipeline import make_recipe
 from synthmill.generators.engine.recipe import Recipe
 from synthmill.generators.engine.stages import NO_RESULTS
-from synthmill.generators.engine.strategies import get_strategy
+from synthmill.generators.engine.contract import STRATEGIES
 from synthmill.generators.strategies.time_series.component import component_kinds
 from tests.generators.worlds import KINDS, world
 
@@ -42,7 +42,7 @@ def seconds(work: Callable[[], Any]) -> float:
 
 def measured(recipe: Recipe, names: list[str], table: str) -> Mapping[str, float]:
     """Of one column, on average: planning, the first row, each further one, bytes of a cell."""
-    strategy = get_strategy(recipe.strategy)
+    strategy = STRATEGIES.get(recipe.strategy)
     plan = strategy.plan(recipe.parameters, recipe.seed, {})
     planned = seconds(lambda: strategy.plan(recipe.parameters, recipe.seed, {}))
 
@@ -104,7 +104,7 @@ def tell(what: str, recipe: Recipe, names: list[str], table: str) -> None:
 
 
 def tell_reading() -> None:
-    strategy = get_strategy("tabular")
+    strategy = STRATEGIES.get("tabular")
     columns = [{"name": f"c{at}", "kind": "integer", "max": 9} for at in range(1_000)]
     numbers = {"name": "n", "kind": "categorical", "values": list(range(50_000))}
     words = {"name": "w", "kind": "categorical", "values": [f"word {at}" for at in range(50_000)]}

@@ -31,7 +31,7 @@ class SubmissionLoader(SubmissionFields):
 
     @ma.post_load
     def submission(self, body: dict[str, Any], **_: Any) -> Submission:
-        return submission_of(services(), principal(), body)
+        return submission_of(body)
 
 
 @resource.operation(
