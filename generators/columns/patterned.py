@@ -199,6 +199,7 @@ def pattern_cost(pattern: str) -> Cost:
         plan_time=0.4e-3 + measured.places * 60e-6,
         plan_size=4_096.0 + measured.places * 1_000.0,
         once_time=0.2e-3 + measured.places * 40e-6,
+        held=measured.places * 8.0,
     )
 
 

@@ -32,7 +32,7 @@ class Cost:
     """Of a cell, those of its lists and objects counted."""
     size: float = 14.0
     """Bytes of a cell as text, and roughly in memory."""
-    time: float = 0.5e-6
+    time: float = 0.1e-6
     """To make a cell, with the cells of other rows that only it looks at."""
     plan_time: float = 0.4e-3
     plan_size: float = 4_096.0
@@ -40,6 +40,8 @@ class Cost:
     once_time: float = 0.2e-3
     """For any rows at once, however few they are."""
     once_size: float = 0.0
+    held: float = 0.0
+    """Bytes that are held for a cell while it is made, besides its own."""
 
     def repeated(self, times: float) -> Cost:
         """Of so many in one cell."""
@@ -51,6 +53,7 @@ class Cost:
             self.plan_size,
             self.once_time,
             self.once_size * max(times, 1.0),
+            self.held * times,
         )
 
     def with_(self, other: Cost) -> Cost:
@@ -67,10 +70,11 @@ class Cost:
             self.plan_size + other.plan_size,
             self.once_time + other.once_time,
             self.once_size + other.once_size,
+            max(self.held, other.held),
         )
 
 
-NOTHING = Cost(0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0)
+NOTHING = Cost(0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0)
 
 
 def _numbers(cost: Cost) -> tuple[float, ...]:
@@ -140,7 +144,10 @@ class Estimate:
         return RowsCost(
             values=_sum((one.field, count * one.cost.values) for count, one in shown),
             size=_sum((one.field, count * one.cost.size) for count, one in shown),
-            memory=_sum((one.field, count * one.cost.size + one.cost.once_size) for count, one in made),
+            memory=_sum(
+                (one.field, count * (one.cost.size + one.cost.held) + one.cost.once_size)
+                for count, one in made
+            ),
             time=_sum((one.field, count * one.cost.time + one.cost.once_time) for count, one in made),
         )
 

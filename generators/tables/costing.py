@@ -16,7 +16,7 @@ from synthmill.generators.tables.rows import KEPT_WHOLE
 
 _COUNTED = 12e-9
 """Seconds to count the children of one parent while planning."""
-_FOLLOWED = 0.1e-6
+_FOLLOWED = 0.4e-6
 """To find the row that a link leads to."""
 _MOST_STEPS = 32.0
 """States that a row is taken to go through."""

@@ -25,6 +25,10 @@ MAX_MEMORY = 100 * 2**20
 SPELLING_VALUE, SPELLING_BYTE = 0.6e-6, 6e-9
 """Seconds of CPU that a value and a byte of an answer takes."""
 
+MAX_BLOCK_SECONDS = 600.0
+MAX_BLOCK_MEMORY = 2**30
+"""Of a job's block: a worker that makes one does nothing else, and isn't asked to stop before it is there."""
+
 EVENTS_AT_ONCE = 2_048
 """What a stream makes at once; it may take a tenth of what a preview may."""
 _STREAM_SHARE = 0.25
@@ -40,6 +44,18 @@ def admit_plan(cost: Estimate) -> None:
     """Refuse a recipe whose plan takes too long or too much memory."""
     _seconds(cost.plan_time(), 1.0, "to be planned", "fewer or simpler columns", "parameters")
     _bytes(cost.plan_size(), MAX_MEMORY, "for its plan", "shorter lists", "parameters")
+
+
+def admit_blocks(cost: Estimate, block_rows: Mapping[str, int]) -> None:
+    """Refuse a job one of whose blocks, of so many rows of a table, takes a worker too long or too much."""
+    for name, rows in block_rows.items():
+        block = cost.rows({name: rows})
+        what = f"for {rows:,} rows of {name}, which are made at once"
+        fix = "fewer children, shorter lists and texts"
+        if block.time.total > MAX_BLOCK_SECONDS:
+            reason = f"takes about {_number(block.time.total)} seconds of CPU {what}"
+            raise _refused(block.time, reason, f"at most {MAX_BLOCK_SECONDS:g}: {fix}", "parameters")
+        _bytes(block.memory, MAX_BLOCK_MEMORY, what, fix, "parameters")
 
 
 def admit_preview(cost: Estimate, limit: int, table: str | None, columns: Sequence[str] | None) -> None:

@@ -7,7 +7,13 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Protocol
 
-from synthmill.app.core.confined.budgets import admit_plan, admit_preview, admit_reading, admit_stream
+from synthmill.app.core.confined.budgets import (
+    admit_blocks,
+    admit_plan,
+    admit_preview,
+    admit_reading,
+    admit_stream,
+)
 from synthmill.app.core.confined.importing import import_text
 from synthmill.app.core.confined.laying_out import laid_out
 from synthmill.generators.datasets.preview import json_rows, preview
@@ -85,6 +91,8 @@ def _lay_out(arguments: Mapping[str, Any], world: World) -> Iterator[bytes]:
         generation = Generation(recipe, output, arguments["part_rows"], arguments["template"])
         inputs = _finding(world)(recipe.inputs)
     plan = make_plan(generation.recipe, inputs)
+    cost = estimate(generation.recipe) or estimate_of_plan(plan)
+    admit_blocks(cost, {table.name: table.block_rows for table in plan.tables})
     yield _json(laid_out(plan, generation, arguments["min_piece"]))
 
 

@@ -172,10 +172,12 @@ def _cost(parameters: Mapping[str, Any], costing: Costing) -> Cost:
     each, cell = costing.children(table), Cost()
     if parameters["column"] is not None:
         cell = costing.of_child(table, parameters["column"])
-    time = each * (cell.time + 0.05e-6) + 0.3e-6
-    # Children are made for some parents at a time, and so many at once.
-    once = min(each * 1_000, 2**18) * (cell.size + 40.0)
-    return Cost(time=time, once_time=0.4e-3 + cell.once_time, once_size=once)
+    return Cost(
+        time=each * (cell.time + 0.03e-6) + 0.1e-6,
+        once_time=0.4e-3 + cell.once_time,
+        once_size=cell.once_size,
+        held=each * (cell.size + 32.0),
+    )
 
 
 KIND = Kind(

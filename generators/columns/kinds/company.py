@@ -50,6 +50,6 @@ KIND = Kind(
     description="A company's name: a founder's or two, and a legal form.",
     Parameters=CompanyParameters,
     compile=_compile,
-    costs=usual_and(plan_time=0.6e-3),
+    costs=usual_and(plan_time=1.2e-3),
     example={"locale": "fr_FR"},
 )

@@ -143,7 +143,7 @@ def _common_type(types: list[pa.DataType], paths: list[str]) -> pa.DataType:
 
 
 def _cost(parameters: Mapping[str, Any], costing: Costing) -> Cost:
-    cost = Cost(time=0.3e-6 * (1 + len(parameters["cases"])))
+    cost = Cost(time=0.05e-6 * (1 + len(parameters["cases"])))
     inner = [case["then"] for case in parameters["cases"]]
     if parameters["otherwise"] is not None:
         inner.append(parameters["otherwise"])

@@ -173,7 +173,7 @@ def _compile(parameters: Mapping[str, Any], scope: Scope) -> Column:
 
 def _cost(parameters: Mapping[str, Any], costing: Costing) -> Cost:
     size, place = len(parameters["matrix"]), parameters["place"]
-    own = Cost(0.0, 0.0, place * 80e-9, size**2 * 1e-6, size * 200.0, place * 20e-6, 0.0)
+    own = Cost(0.0, 0.0, place * 80e-9, size**2 * 1e-6, size * 200.0, place * 20e-6, 0.0, 0.0)
     return costing.inner(parameters["of"]).with_(own)
 
 

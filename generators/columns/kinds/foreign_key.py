@@ -165,12 +165,10 @@ def _whole(weights: F64 | I64) -> I64:
 
 def _cost(parameters: Mapping[str, Any], costing: Costing) -> Cost:
     cost = costing.key_of(parameters["table"], parameters["column"])
-    weighed = 0.0
+    planned = 8e-3 if parameters["distribution"] == "zipf" else 0.4e-3
     if parameters["weight"] is not None:
-        weighed = costing.whole(parameters["table"], parameters["weight"])
-    return replace(
-        cost, values=1.0, time=cost.time + 0.2e-6, plan_time=0.3e-3 + 2 * weighed, plan_size=4_096.0
-    )
+        planned += 2 * costing.whole(parameters["table"], parameters["weight"])
+    return replace(cost, values=1.0, time=cost.time + 0.2e-6, plan_time=planned, plan_size=4_096.0)
 
 
 KIND = Kind(

@@ -100,7 +100,7 @@ def _width(type_: Type, text: int) -> int:
 
 def _cost(parameters: Mapping[str, Any], costing: Costing) -> Cost:
     """Every function's result is taken for as long as all that it is given; a number is short."""
-    size, nodes, moved, waiting = 0.0, 0, 0.0, [parse(parameters["formula"])]
+    size, nodes, waiting = 0.0, 0, [parse(parameters["formula"])]
     while waiting:
         node = waiting.pop()
         nodes += 1
@@ -110,14 +110,15 @@ def _cost(parameters: Mapping[str, Any], costing: Costing) -> Cost:
             size += len(str(node.value))
         elif isinstance(node, Call):
             waiting.extend(node.arguments)
-    # Of texts put together one by one, the first is copied as often as others follow.
-    moved = size * max(1, nodes // 4) * 0.3e-9
+    # Of texts put together one by one, the first is copied as often as others follow, and each copy is held.
+    copies = size * max(1, nodes // 4)
     return Cost(
         size=max(24.0, size),
-        time=nodes * 0.05e-6 + moved,
+        time=nodes * 0.05e-6 + copies * 0.3e-9,
         plan_time=0.2e-3 + nodes * 20e-6,
         plan_size=4_096.0 + nodes * 500.0,
         once_time=0.1e-3 + nodes * 20e-6,
+        held=copies,
     )
 
 

@@ -73,7 +73,7 @@ def _compile(parameters: Mapping[str, Any], scope: Scope) -> Column:
 
 
 def _cost(parameters: Mapping[str, Any], costing: Costing) -> Cost:
-    cost = Cost(time=0.3e-6 * len(parameters["components"]))
+    cost = Cost(time=0.1e-6 * len(parameters["components"]))
     for component in parameters["components"]:
         cost = cost.or_(costing.inner(component["of"]))
     return cost

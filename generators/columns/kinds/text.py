@@ -75,7 +75,7 @@ def _cost(parameters: Mapping[str, Any], costing: Costing) -> Cost:
     size = count * ((mean_length(given) if given else _USUAL_LENGTH) + 1)
     kept = sum(map(len, given)) * 20.0 if given else 0.0
     plan_time = 0.3e-3 + (len(given) * 4e-6 if given else 0.0)
-    return Cost(size=size, time=0.3e-6 + count * 30e-9, plan_time=plan_time, plan_size=4_096.0 + kept)
+    return Cost(size=size, time=0.1e-6 + count * 30e-9, plan_time=plan_time, plan_size=4_096.0 + kept)
 
 
 KIND = Kind(

@@ -13,9 +13,10 @@ from synthmill.generators.strategies.time_series.parameters import label_column
 MAX_PAIRS = 20_000
 """Series with their lags, of one table, told apart here; of more, each way to one counts."""
 
-_MATRIX_STEPS = 51
-"""Products of matrices until it is known how long an ARMA process remembers."""
-_PROCESSES = ("arma", "ou", "volatility", "regimes", "random_walk", "garch")
+_ARMA_PLAN = 45e-6
+"""Seconds, times the square of its order, until it is known how long an ARMA process remembers."""
+_PROCESSES = {"arma": 5e-6, "garch": 4e-6, "ou": 0.2e-6, "regimes": 0.2e-6, "random_walk": 0.2e-6}
+"""Seconds for a value of what is made step by step, its steps before included."""
 
 
 def series_costs(parameters: Mapping[str, Any]) -> Estimate:
@@ -47,12 +48,12 @@ def _cost(series: Mapping[str, Any], lags: float) -> Cost:
     """Of a series that is made for so many lags."""
     times, parts = max(1.0, lags), len(series["components"]) + len(series["anomalies"])
     plan_time = 0.3e-3 + 0.2e-3 * parts + sum(map(_plan_time, series["components"]))
-    processes = sum(one["kind"] in _PROCESSES for one in series["components"])
+    processes = [_PROCESSES[one["kind"]] for one in series["components"] if one["kind"] in _PROCESSES]
     return Cost(
-        time=0.3e-6 + 0.15e-6 * times * (1 + parts),
+        time=0.1e-6 + times * (0.15e-6 * (1 + parts) + sum(processes)),
         plan_time=plan_time,
         plan_size=4_096.0 + 4_000.0 * parts,
-        once_time=0.2e-3 + times * (0.1e-3 * (1 + parts) + 0.5e-3 * processes),
+        once_time=0.2e-3 + times * (0.1e-3 * (1 + parts) + 1e-3 * len(processes)),
         once_size=times * 1_000.0,
     )
 
@@ -60,8 +61,7 @@ def _cost(series: Mapping[str, Any], lags: float) -> Cost:
 def _plan_time(component: Mapping[str, Any]) -> float:
     if component["kind"] != "arma":
         return 0.0
-    size = max(len(component["ar"]), len(component["ma"]) + 1)
-    return _MATRIX_STEPS * size * 10e-6
+    return float(max(len(component["ar"]), len(component["ma"]) + 1) ** 2) * _ARMA_PLAN
 
 
 def _lags(table: Mapping[str, Any]) -> Mapping[str, float]:
