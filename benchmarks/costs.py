@@ -17,12 +17,11 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from synthmill.generators.datasets.preview import json_rows, preview
+from synthmill.generators.engine.contract import STRATEGIES
 from synthmill.generators.engine.costs import ColumnCost, estimate, reading
-from synthmill.generators.engine.pipeline import load_parameters
-from synthmill.generators.engine.pipeline import make_recipe
+from synthmill.generators.engine.pipeline import load_parameters, make_recipe
 from synthmill.generators.engine.recipe import Recipe
 from synthmill.generators.engine.stages import NO_RESULTS
-from synthmill.generators.engine.contract import STRATEGIES
 from synthmill.generators.strategies.time_series.component import component_kinds
 from tests.generators.worlds import KINDS, world
 

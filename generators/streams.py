@@ -25,7 +25,6 @@ from synthmill.generators.recipes.request import (
     Admit,
     FindTemplate,
     SourceRequest,
-    anything,
     from_root,
     load_request,
     parameters_of,
@@ -67,7 +66,7 @@ class Endless:
 
 
 def parse_endless(
-    raw: Mapping[str, Any], find_template: FindTemplate = get_template, admit: Admit = anything
+    raw: Mapping[str, Any], find_template: FindTemplate = get_template, admit: Admit | None = None
 ) -> Endless:
     """What a request for endless data means. Raises InvalidRequestError, fields from the request's root.
 

@@ -13,15 +13,11 @@ from typing import Any
 
 from synthmill.generators.engine.contract import STRATEGIES, CostedStrategy
 from synthmill.generators.engine.plan import Plan
-from synthmill.generators.engine.recipe import Recipe, canonical
+from synthmill.generators.engine.recipe import Recipe
 
 READING_VALUE = 3e-6
 READING_OBJECT = 25e-6
 """Seconds of CPU that a value, and an object, of parameters takes until it is checked."""
-
-
-_SAID = 20.0
-"""Bytes in memory for each of parameters as JSON."""
 
 
 @dataclass(frozen=True)
@@ -121,10 +117,6 @@ class Estimate:
     def plan_size(self) -> Amount:
         return _sum(self._each(lambda cost: cost.plan_size))
 
-    def kept_size(self) -> float:
-        """Bytes of what stays in memory as long as the plan does."""
-        return self.plan_size().total + _sum(self._each(lambda cost: cost.once_size)).total
-
     def _each(self, of: Callable[[Cost], float]) -> Iterator[tuple[str, float]]:
         for table in self.tables:
             for column in table.columns:
@@ -164,13 +156,6 @@ def estimate(recipe: Recipe) -> Estimate | None:
     """What a recipe costs; None where its strategy doesn't say: see `estimate_of_plan`."""
     strategy = STRATEGIES.get(recipe.strategy)
     return strategy.costs(recipe.parameters) if isinstance(strategy, CostedStrategy) else None
-
-
-def plan_size(recipe: Recipe) -> float:
-    """Bytes that a plan of the recipe takes in memory, with what it keeps of the rows made by it."""
-    found = estimate(recipe)
-    said = _SAID * len(canonical(recipe.parameters))
-    return said if found is None else said + found.kept_size()
 
 
 def estimate_of_plan(plan: Plan) -> Estimate:

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import marshmallow as ma
@@ -17,7 +16,6 @@ from synthmill.generators import limits
 from synthmill.generators.engine.arrow_cells import to_batch
 from synthmill.generators.engine.cells import Cells
 from synthmill.generators.engine.contract import STRATEGIES, EndlessStrategy, StagedStrategy, Strategy
-from synthmill.generators.engine.costs import plan_size
 from synthmill.generators.engine.inputs import NO_INPUTS, InputPaths
 from synthmill.generators.engine.plan import Plan, TablePlan
 from synthmill.generators.engine.recent import Recent
@@ -95,16 +93,10 @@ def make_plan(recipe: Recipe, inputs: InputPaths = NO_INPUTS) -> Plan:
             for one in missing
         )
     paths = tuple(inputs[one.sha256] for one in recipe.inputs)
-    return _KEPT.get((recipe.sha256, paths), lambda: _Sized(_planned(recipe, inputs), plan_size(recipe))).plan
+    return _KEPT.get((recipe.sha256, paths), lambda: _planned(recipe, inputs))
 
 
-@dataclass(frozen=True)
-class _Sized:
-    plan: Plan
-    size: float
-
-
-_KEPT: Recent[_Sized] = Recent(128 * 2**20, lambda kept: kept.size)
+_KEPT: Recent[Plan] = Recent(128 * 2**20, lambda plan: plan.memory)
 
 
 def _planned(recipe: Recipe, inputs: InputPaths) -> Plan:

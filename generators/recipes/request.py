@@ -149,11 +149,6 @@ FindInputs = Callable[[Sequence[Input]], InputPaths]
 Admit = Callable[[Recipe], None]
 
 
-def no_inputs(wanted: Sequence[Input]) -> InputPaths:
-    """What there is where nobody provides inputs."""
-    return NO_INPUTS
-
-
 @dataclass(frozen=True)
 class Generation:
     """A request that can be carried out."""
@@ -165,15 +160,11 @@ class Generation:
     """The template's name, for people; all that it says is in the recipe."""
 
 
-def anything(recipe: Recipe) -> None:
-    """Lets every recipe be planned."""
-
-
 def parse(
     raw: Mapping[str, Any],
     find_template: FindTemplate = get_template,
-    find_inputs: FindInputs = no_inputs,
-    admit: Admit = anything,
+    find_inputs: FindInputs = lambda wanted: NO_INPUTS,
+    admit: Admit | None = None,
 ) -> Generation:
     """The generation that a request means, its seed drawn if it has none, its recipe known to make a plan.
 
@@ -212,15 +203,16 @@ def planned(
     strategy: str,
     parameters: Mapping[str, Any],
     seed: int | None,
-    find_inputs: FindInputs = no_inputs,
-    admit: Admit = anything,
+    find_inputs: FindInputs = lambda wanted: NO_INPUTS,
+    admit: Admit | None = None,
 ) -> tuple[Recipe, Plan]:
     """The recipe, its seed drawn if there is none, and its plan. Raises as `parse`."""
     if seed is None:
         seed = secrets.randbelow(limits.MAX_DRAWN_SEED + 1)
     try:
         recipe = make_recipe(strategy, parameters, seed)
-        admit(recipe)
+        if admit is not None:
+            admit(recipe)
         plan = make_plan(recipe, find_inputs(recipe.inputs))
     except UnknownNameError as error:
         raise unknown("strategy", error) from error

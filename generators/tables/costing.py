@@ -6,8 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from synthmill.generators.columns.kind import PARENT
-from synthmill.generators.columns.registry import get_kind
+from synthmill.generators.columns.kind import KINDS, PARENT
 from synthmill.generators.engine.costs import ColumnCost, Cost, Estimate, TableCost
 from synthmill.generators.errors import UnknownNameError
 from synthmill.generators.tables.planning import MAX_DEPTH
@@ -81,7 +80,7 @@ class _Tables:
 
 def _of_kind(definition: Mapping[str, Any], costing: _Costing) -> Cost:
     try:
-        return get_kind(definition["kind"]).cost(definition, costing)
+        return KINDS.get(definition["kind"]).cost(definition, costing)
     except UnknownNameError:
         return Cost()  # Planning refuses it.
 

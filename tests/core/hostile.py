@@ -193,6 +193,11 @@ PREVIEWS: Mapping[str, Request] = {
             for at in range(9)
         )
     ),
+    "days of ticks every 10 ms": {
+        "strategy": "market",
+        "parameters": {"table": "bars", "timeframe": "1d", "interval_ms": 10, "end": "2030-01-01T00:00:00Z"},
+        "seed": 1,
+    },
     "100 aggregates over 10,000 children": _aggregates(100, 1_000, 5_000, _DIGIT),
     "aggregates of long texts": _aggregates(
         5, 1_000, 5_000, {"kind": "date", "start": "2020-01-01", "end": "2024-01-01"}

@@ -8,9 +8,9 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from synthmill.generators.columns.registry import kinds
-from synthmill.generators.engine.parameters import parameters_json_schema
-from synthmill.generators.engine.strategies import get_strategy
+from synthmill.generators.columns.kind import KINDS as COLUMN_KINDS
+from synthmill.generators.engine.contract import STRATEGIES
+from synthmill.generators.engine.pipeline import parameters_json_schema
 from synthmill.generators.limits import MAX_PREVIEW_ROWS
 from synthmill.generators.recipes.template import templates
 from synthmill.generators.schema.json_schema import object_schema
@@ -66,8 +66,8 @@ def _fitting(value: Any, count: int) -> int:
 
 def _column(draw: st.DrawFn, kind: str, depth: int) -> dict[str, Any]:
     """A column's parameters without its name: as in the tests, some of them changed."""
-    given = copy.deepcopy(KINDS[kind][0]) if kind in KINDS else dict(kinds()[kind].example)
-    schema = object_schema(kinds()[kind].Parameters)["properties"]
+    given = copy.deepcopy(KINDS[kind][0]) if kind in KINDS else dict(COLUMN_KINDS.get(kind).example)
+    schema = object_schema(COLUMN_KINDS.get(kind).Parameters)["properties"]
     for name in list(given):
         if name in schema and draw(st.booleans()):
             given[name] = _larger(draw, schema[name], given[name], depth)
@@ -159,7 +159,7 @@ def _time_series(draw: st.DrawFn) -> dict[str, Any]:
 
 
 def _market(draw: st.DrawFn) -> dict[str, Any]:
-    schema = parameters_json_schema(get_strategy("market"))["properties"]
+    schema = parameters_json_schema(STRATEGIES.get("market"))["properties"]
     table = draw(st.sampled_from(["ticks", "bars"]))
     given = {
         "table": table,

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from synthmill.generators.datasets.file_layout import lay_out_files
-from synthmill.generators.engine.plan import Plan
 from synthmill.generators.engine.pipeline import next_stage
+from synthmill.generators.engine.plan import Plan
+from synthmill.generators.engine.registry import plugins
 from synthmill.generators.plugins import plugins_needed
 from synthmill.generators.recipes.request import Generation
 
@@ -23,5 +24,5 @@ def laid_out(plan: Plan, generation: Generation, min_piece: int) -> dict[str, An
         "template": generation.template,
         "files": [file.to_dict() for file in files],
         "stage": None if stage is None else stage.to_dict(),
-        "plugins": list(plugins_needed(recipe, output)),
+        "plugins": list(plugins_needed(recipe, output)) if plugins() else [],
     }

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import importlib
 
-from synthmill.generators.columns.registry import kinds
+from synthmill.generators.columns.kind import KINDS
 from synthmill.generators.datasets.preview import json_rows, preview
-from synthmill.generators.engine.pipeline import make_plan
 from synthmill.generators.engine.contract import STRATEGIES
+from synthmill.generators.engine.pipeline import make_plan
 from synthmill.generators.kernels.backend import compile_all
 from synthmill.generators.recipes.request import parse
 from synthmill.generators.recipes.template import templates
@@ -25,7 +25,7 @@ _USUAL = "retail"
 def warm() -> None:
     """Import all modules, and show the first rows of every template."""
     compile_all()
-    kinds()
+    KINDS.usable()
     STRATEGIES.usable()
     for name in _LATER:
         importlib.import_module(name)

@@ -19,8 +19,8 @@ from synthmill.app.core.confined.laying_out import laid_out
 from synthmill.generators.datasets.preview import json_rows, preview
 from synthmill.generators.engine.costs import Estimate, estimate, estimate_of_plan
 from synthmill.generators.engine.inputs import Input, InputPaths
-from synthmill.generators.engine.plan import TablePlan
 from synthmill.generators.engine.pipeline import make_plan
+from synthmill.generators.engine.plan import TablePlan
 from synthmill.generators.engine.recipe import Output, Recipe
 from synthmill.generators.errors import UnknownNameError
 from synthmill.generators.recipes.request import Generation, parse
