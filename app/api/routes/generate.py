@@ -42,6 +42,7 @@ class SubmissionLoader(SubmissionFields):
     also={200: JobSchema},
     body=SubmissionLoader,
     body_described_by=SubmissionRequest,
+    refuses=[503],
     request_headers=[
         {
             "name": "Idempotency-Key",
