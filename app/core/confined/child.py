@@ -23,8 +23,7 @@ class Child:
         self.pid = pid
         # A descriptor of the process itself: a number could be another one's by the time of a signal.
         self._process = os.pidfd_open(pid)
-        sock.settimeout(_SEND_SECONDS)
-        self.frames = Frames(sock)
+        self.frames = Frames(sock, _SEND_SECONDS)
 
     def cpu_seconds(self) -> float:
         """What it has used so far, as far as that can be told."""

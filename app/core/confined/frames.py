@@ -24,22 +24,25 @@ class BrokenFrameError(Exception):
 class Frames:
     """A socket that frames are sent and received over."""
 
-    def __init__(self, sock: socket.socket) -> None:
-        self.sock = sock
+    def __init__(self, sock: socket.socket, send_seconds: float | None = None) -> None:
+        """`send_seconds`: how long the other side may take nothing of what is sent; None: any time."""
+        self.sock, self._send_seconds = sock, send_seconds
         self._received = bytearray()
 
     def send(self, kind: bytes, content: bytes = b"") -> None:
-        """Raises OSError where the other side is gone or takes nothing for the socket's timeout."""
+        """Raises OSError where the other side is gone, or takes too long."""
+        self.sock.settimeout(self._send_seconds)
         self.sock.sendall(_HEAD.pack(kind, len(content)) + content)
 
     def tell(self, message: Mapping[str, Any]) -> None:
         self.send(MESSAGE, json.dumps(message).encode())
 
-    def receive(self) -> tuple[bytes, bytes] | None:
-        """The next frame's kind and content; None where the socket's timeout has passed before it was whole.
+    def receive(self, seconds: float | None = None) -> tuple[bytes, bytes] | None:
+        """The next frame's kind and content; None where no more of it came for so many seconds.
 
         Raises BrokenFrameError.
         """
+        self.sock.settimeout(seconds)
         while (found := self._whole()) is None:
             try:
                 came = self.sock.recv(_RECEIVED_AT_ONCE)

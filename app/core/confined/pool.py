@@ -123,9 +123,8 @@ class _Talk:
         frames = self._child.frames
         try:
             frames.tell(request)
-            frames.sock.settimeout(_LOOK_SECONDS)
             while True:
-                received = frames.receive()
+                received = frames.receive(_LOOK_SECONDS)
                 self._check(work_is_done=received is not None and received[0] == END)
                 if received is None:
                     continue
