@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any
 
 import marshmallow as ma
@@ -17,11 +16,13 @@ from synthmill.generators import limits
 from synthmill.generators.engine.contract import STRATEGIES, EndlessStrategy
 from synthmill.generators.engine.pipeline import make_events, make_plan
 from synthmill.generators.engine.plan import Plan
+from synthmill.generators.engine.recent import Recent
 from synthmill.generators.engine.recipe import Recipe
 from synthmill.generators.engine.registry import check_plugins
 from synthmill.generators.errors import FiniteTableError, InvalidRequestError, UnknownNameError
 from synthmill.generators.formats import FORMATS
 from synthmill.generators.recipes.request import (
+    Admit,
     FindTemplate,
     SourceRequest,
     from_root,
@@ -34,7 +35,6 @@ from synthmill.generators.recipes.template import get_template
 
 BLOCKS_SHARE = 32
 """Events are made so many times fewer at once than rows of a file: somebody waits for them."""
-_KEPT_BLOCKS = 64
 
 
 class EndlessRequest(SourceRequest):
@@ -49,6 +49,10 @@ class EndlessRequest(SourceRequest):
     )
 
 
+_KEPT: Recent[tuple[str, ...]] = Recent(32 * 2**20, lambda texts: sum(map(len, texts)) + 60.0 * len(texts))
+"""Blocks of events that were made last, for all who watch the same."""
+
+
 @dataclass(frozen=True)
 class Endless:
     """What happens, event after event."""
@@ -57,10 +61,17 @@ class Endless:
     table: str
     template: str | None
     """The template's name, for people; all that it says is in the recipe."""
+    count: int
+    """How many events there are: far more than anybody waits for."""
 
 
-def parse_endless(raw: Mapping[str, Any], find_template: FindTemplate = get_template) -> Endless:
-    """What a request for endless data means. Raises InvalidRequestError, fields from the request's root."""
+def parse_endless(
+    raw: Mapping[str, Any], find_template: FindTemplate = get_template, admit: Admit | None = None
+) -> Endless:
+    """What a request for endless data means. Raises InvalidRequestError, fields from the request's root.
+
+    `admit` sees the recipe before it is planned, and may refuse it by raising.
+    """
     request = load_request(EndlessRequest(), raw)
     check_plugins(request["plugins"])
     name, parameters = parameters_of(request, find_template=find_template)
@@ -79,14 +90,14 @@ def parse_endless(raw: Mapping[str, Any], find_template: FindTemplate = get_temp
         raise InvalidRequestError.one("table", error.reason, error.fix) from error
     except InvalidRequestError as error:
         raise from_root(error) from error
-    recipe, plan = planned(name, parameters, request["seed"])
+    recipe, plan = planned(name, parameters, request["seed"], admit=admit)
     if needs := plan.table(table).needs:
         raise InvalidRequestError.one(
             "table",
             f"{table} can't go on: its rows follow from what is found out before ({', '.join(needs)})",
             "choose another table",
         )
-    return Endless(recipe, table, request.get("template"))
+    return Endless(recipe, table, request.get("template"), plan.table(table).rows)
 
 
 class Events:
@@ -133,8 +144,11 @@ class _Made:
         return isinstance(other, _Made) and self._key == other._key  # type: ignore[attr-defined]
 
 
-@lru_cache(maxsize=_KEPT_BLOCKS)
 def _block(made: _Made, block: int) -> tuple[str, ...]:
+    return _KEPT.get((made, block), lambda: _made_block(made, block))
+
+
+def _made_block(made: _Made, block: int) -> tuple[str, ...]:
     table = made.plan.table(made.table)
     start = block * made.block_events
     cells = make_events(made.plan, made.table, start, min(start + made.block_events, table.rows))

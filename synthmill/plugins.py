@@ -13,6 +13,7 @@ Import from here alone: the modules behind these names are Synthmill's own affai
 
 from __future__ import annotations
 
+from synthmill.generators.columns.costs import Costing, usual_cost
 from synthmill.generators.columns.kind import (
     KINDS,
     PARENT,
@@ -42,7 +43,8 @@ from synthmill.generators.engine.cells import (
     masked,
 )
 from synthmill.generators.engine.cells import Fixed as Uuids
-from synthmill.generators.engine.contract import EndlessStrategy, StagedStrategy, Strategy
+from synthmill.generators.engine.contract import CostedStrategy, EndlessStrategy, StagedStrategy, Strategy
+from synthmill.generators.engine.costs import ColumnCost, Cost, Estimate, TableCost
 from synthmill.generators.engine.inputs import Input, InputPaths
 from synthmill.generators.engine.plan import (
     BLOCK_BYTES,
@@ -99,14 +101,19 @@ __all__ = [
     "ChoiceField",
     "Choices",
     "Column",
+    "ColumnCost",
     "ColumnParameters",
     "ColumnPlan",
     "Concat",
+    "Cost",
+    "CostedStrategy",
+    "Costing",
     "Dictionary",
     "DictionaryCells",
     "Digits",
     "Encoded",
     "EndlessStrategy",
+    "Estimate",
     "FieldError",
     "FiniteTableError",
     "FlagField",
@@ -137,6 +144,7 @@ __all__ = [
     "StageContext",
     "StagedStrategy",
     "Strategy",
+    "TableCost",
     "TablePlan",
     "Text",
     "TextField",
@@ -165,4 +173,5 @@ __all__ = [
     "strings",
     "to_arrow",
     "to_batch",
+    "usual_cost",
 ]

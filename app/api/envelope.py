@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime
 from functools import cache
+from itertools import chain
 from typing import Any, TypeVar
 from urllib.parse import urlencode
 
@@ -11,6 +13,7 @@ import marshmallow as ma
 from flask import Response, g, request
 from werkzeug.urls import iri_to_uri
 
+from synthmill.app.core.confined.answer import Answer
 from synthmill.app.core.pagination import Page
 from synthmill.app.http.context import request_id
 from synthmill.generators.version import VERSION
@@ -37,6 +40,15 @@ def envelope(data: Any) -> dict[str, Any]:
     if "next_page" in g:
         metadata["next"] = g.next_page
     return {"status": "success", "data": data, "metadata": metadata}
+
+
+def enveloped_answer(answer: Answer) -> Response:
+    """What was made elsewhere, sent as it came, in the envelope."""
+    before, after = json.dumps(envelope(None)).split('"data": null', 1)
+    head, tail = f'{before}"data": '.encode(), after.encode()
+    response = Response(chain([head], answer.chunks(), [tail]), content_type="application/json")
+    response.content_length = len(head) + answer.size + len(tail)
+    return response
 
 
 def page(found: Page[Item]) -> tuple[list[Item], dict[str, str]]:

@@ -37,6 +37,8 @@ STATUSES = {
     "idempotency-mismatch": 422,
     "disk-full": 507,
     "storage-unavailable": 503,
+    "busy": 503,
+    "client-gone": 400,
 }
 """By the code of an error, which is the last word of the problem's type, too."""
 

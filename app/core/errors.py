@@ -85,6 +85,21 @@ class TooManyRequestsError(CoreError):
         super().__init__(reason)
 
 
+class BusyError(CoreError):
+    """All that such requests are worked on with is in use, or isn't there yet; it will be soon."""
+
+    code = "busy"
+
+
+class CallerGoneError(CoreError):
+    """Whoever asked has closed the connection: nobody is told."""
+
+    code = "client-gone"
+
+    def __init__(self) -> None:
+        super().__init__("the connection was closed before there was an answer")
+
+
 class IdempotencyMismatchError(CoreError):
     """This Idempotency-Key was used before with another body."""
 

@@ -105,6 +105,25 @@ class Settings:
         default=1_000, metadata={"help": "most requests that one key may have under way at a web process"}
     )
     max_body_bytes: int = field(default=1024 * 1024, metadata={"help": "largest request body"})
+    request_processes: int = field(
+        default=2,
+        metadata={"help": "processes for what a request sets the cost of: previews, plans, imports"},
+    )
+    request_wait_seconds: float = field(
+        default=5.0, metadata={"help": "how long a request waits for one of them before it is answered 503"}
+    )
+    request_cpu_seconds: float = field(
+        default=1.0, metadata={"help": "most CPU of one such request; beyond it is refused"}
+    )
+    request_work_seconds: float = field(
+        default=20.0, metadata={"help": "how long one such request may take on a busy machine"}
+    )
+    request_memory_bytes: int = field(
+        default=200 * 2**20, metadata={"help": "most memory of one such request"}
+    )
+    answer_bytes: int = field(
+        default=32 * 2**20, metadata={"help": "most bytes of the answer to a preview or an import"}
+    )
     max_upload_bytes: int = field(default=5 * 2**30, metadata={"help": "largest file that may be uploaded"})
     max_uploads_bytes: int = field(
         default=50 * 2**30, metadata={"help": "most bytes of all uploads of a workspace"}

@@ -20,10 +20,9 @@ from synthmill.app.core.errors import (
 )
 from synthmill.app.core.ids import timestamp
 from synthmill.app.core.services import Services
-from synthmill.app.core.uploads.inputs import finding_inputs
+from synthmill.app.core.uploads.inputs import questions_about_inputs
 from synthmill.generators.engine.recipe import canonical
 from synthmill.generators.errors import InvalidRequestError, UnknownNameError
-from synthmill.generators.recipes.request import parse
 from synthmill.generators.recipes.template import Template, get_template, template_of, templates
 
 MAX_TEMPLATES = 200
@@ -61,9 +60,14 @@ def show_template(services: Services, principal: Principal, name: str) -> Templa
         raise UnknownNameError("template", name, [*templates(), *names])
 
 
-def find_template(services: Services, principal: Principal, name: str) -> Template:
-    """What a request of this workspace means by a template's name. Raises UnknownNameError."""
-    return show_template(services, principal, name).template
+def own_template(services: Services, workspace_id: str, name: str) -> dict[str, Any]:
+    """What confined work is told of a template that isn't ours: its `content`, or which are `known`."""
+    with services.db.read() as session:
+        found = session.get(Own, (workspace_id, name))
+        if found is not None:
+            return {"content": found.content}
+        names = session.execute(select(Own.name).where(Own.workspace_id == workspace_id)).scalars()
+        return {"known": [*templates(), *names]}
 
 
 def add_template(services: Services, principal: Principal, content: dict[str, Any]) -> TemplateView:
@@ -133,8 +137,8 @@ def delete_template(
 def _checked(services: Services, principal: Principal, content: dict[str, Any]) -> Template:
     """The template, known to make a plan with its own numbers of rows."""
     template = template_of(content)
-    with finding_inputs(services, principal.workspace_id) as find_inputs:
-        parse({"template": template.name, "seed": 0}, lambda _: template, find_inputs)
+    with questions_about_inputs(services, principal.workspace_id) as questions:
+        services.desk.do("check_template", {"content": content}, questions)
     return template
 
 

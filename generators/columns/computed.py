@@ -16,7 +16,7 @@ from synthmill.generators.engine.arrays import TIMESTAMP, strings
 from synthmill.generators.engine.arrow_cells import decoded, to_arrow
 from synthmill.generators.engine.cells import Arrow, Booleans, Cells, Floats, Integers
 from synthmill.generators.formulas.formula import Formula, Known, typed
-from synthmill.generators.formulas.grammar import FormulaError, names, parse
+from synthmill.generators.formulas.grammar import FormulaError, looked, names, parse
 from synthmill.generators.formulas.values import DATE, NUMBER, TEXT, TIME, TRUTH, WHOLE, Type, Value, decimal
 
 
@@ -25,6 +25,8 @@ class Computed:
     """A formula over columns of the row."""
 
     formula: Formula
+    looked: tuple[str, ...]
+    """The columns that it looks at, as often as it names them."""
     sources: Mapping[str, tuple[Source, Type]]
 
     @property
@@ -35,6 +37,11 @@ class Computed:
     def width(self) -> int:
         """Of all columns that it looks at together, as text."""
         return sum(source.width for source, _ in self.sources.values())
+
+    @property
+    def longest(self) -> int:
+        """The length of all that it looks at put together, as often as it does: no text of it is longer."""
+        return sum(self.sources[name][0].longest for name in self.looked)
 
     def __call__(self, rows: Rows) -> Value:
         @cache
@@ -59,7 +66,7 @@ def computed(text: str, scope: Scope, parameter: str) -> Computed:
         formula = typed(tree, {name: Known(type_, one.nullable) for name, (one, type_) in sources.items()})
     except FormulaError as error:
         raise ParameterError(parameter, error.reason, error.fix) from None
-    return Computed(formula, sources)
+    return Computed(formula, looked(tree), sources)
 
 
 def _value(cells: Cells, type_: pa.DataType, known: Type) -> Value:

@@ -12,8 +12,10 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 import marshmallow as ma
 import pyarrow as pa
 
+from synthmill.generators.columns.costs import Costing, Costs, usual_cost
 from synthmill.generators.columns.parsed import formula_field
 from synthmill.generators.engine.cells import Cells, Flags
+from synthmill.generators.engine.costs import Cost
 from synthmill.generators.engine.plan import Packing
 from synthmill.generators.engine.registry import Registry
 from synthmill.generators.kernels.mix import I64, U64
@@ -128,6 +130,8 @@ class Column:
     """How many a cell has at most: the items of a list, the members of an object, with all inside them."""
     packing: Packing = Packing.USUAL
     """How well the column is compressed, for estimates of files' sizes."""
+    longest: int = 0
+    """A cell's length as text where it may be far beyond `width`, as where texts are repeated in it."""
 
 
 @dataclass(frozen=True)
@@ -148,6 +152,8 @@ class Source:
     walk: Walk | None = None
     values: int = 1
     packing: Packing = Packing.USUAL
+    longest: int = 0
+    """At least `width`."""
 
     def cells(self, rows: Rows) -> Cells:
         return rows.look(self.link, self.column)
@@ -232,6 +238,12 @@ class Kind:
     check_tables: Sequence[Mapping[str, Any]] = ()
     """What the example needs around it, for `synthmill plugins check`: tables of `tabular`, one of which is
     called `cells` and gets the column. Where there are none it is one with columns of common kinds."""
+    costs: Costs = usual_cost
+    """What a column costs by its parameters: for a kind whose cells may be large, many or dear."""
+
+    def cost(self, parameters: Mapping[str, Any], costing: Costing) -> Cost:
+        """What a column costs, by estimate."""
+        return self.costs(parameters, costing)
 
     def column(self, parameters: Mapping[str, Any], scope: Scope) -> Column:
         """The kind's column, which knows what is known of the kind. Raises ParameterError."""

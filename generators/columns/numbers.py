@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 
@@ -11,8 +11,10 @@ import marshmallow as ma
 import numpy as np
 import pyarrow as pa
 
+from synthmill.generators.columns.costs import Costing, usual_cost
 from synthmill.generators.columns.kind import ColumnParameters, ParameterError
 from synthmill.generators.engine.cells import Cells, Floats, Integers
+from synthmill.generators.engine.costs import NOTHING, Cost
 from synthmill.generators.kernels.derived.normal import Normal, normal
 from synthmill.generators.kernels.elementary import log, rounded
 from synthmill.generators.kernels.mix import F64
@@ -48,6 +50,12 @@ class LimitedParameters(ColumnParameters):
     @ma.validates_schema(skip_on_field_errors=True)
     def _check_order(self, data: dict[str, Any], **_: Any) -> None:
         check_limits(data)
+
+
+def limited_cost(parameters: Mapping[str, Any], costing: Costing) -> Cost:
+    """Of a kind whose normal numbers are cut off at limits, whose probabilities have to be found."""
+    limits = sum(parameters[name] is not None for name in ("min", "max"))
+    return usual_cost(parameters, costing).with_(replace(NOTHING, plan_time=limits * 6e-3))
 
 
 def scaled(value: float, digits: int, parameter: str) -> int:

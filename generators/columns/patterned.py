@@ -14,6 +14,8 @@ import pyarrow as pa
 from synthmill.generators.columns.kind import Column, Rows, Scope
 from synthmill.generators.engine.arrays import strings
 from synthmill.generators.engine.cells import Cells, Concat, Dictionary, DictionaryCells, Flags, Part
+from synthmill.generators.engine.costs import Cost
+from synthmill.generators.engine.recent import Recent
 from synthmill.generators.kernels.integers import bounded
 from synthmill.generators.patterns.parser import parse
 from synthmill.generators.patterns.tree import Branches, Node, OneOf, Repeat, Sequence, size
@@ -103,6 +105,30 @@ class PatternCells:
         return Concat(parts)
 
 
+@dataclass(frozen=True)
+class _Words:
+    """All texts of neighbouring characters."""
+
+    words: Dictionary
+    or_none: Dictionary
+    """The same behind an empty one."""
+    only: bytes | None
+    """Where there is one text alone."""
+
+
+_KEPT: Recent[_Words] = Recent(16 * 2**20, lambda kept: 4.0 * kept.words.values.nbytes)
+"""Patterns are full of the same digits and letters."""
+
+
+def _words(sets: tuple[str, ...]) -> _Words:
+    def make() -> _Words:
+        texts = ["".join(characters) for characters in product(*sets)]
+        only = texts[0].encode() if len(texts) == 1 else None
+        return _Words(Dictionary(strings(texts)), Dictionary(strings(["", *texts])), only)
+
+    return _KEPT.get(sets, make)
+
+
 @dataclass
 class _Compiler:
     scope: Scope
@@ -140,12 +166,11 @@ class _Compiler:
     def drawn(self, sets: list[str]) -> Iterator[_Step]:
         if not sets:
             return
-        texts = ["".join(characters) for characters in product(*sets)]
-        or_none = Dictionary(strings(["", *texts]))
-        if len(texts) == 1:
-            yield _Constant(texts[0].encode(), or_none)
+        found = _words(tuple(sets))
+        if found.only is not None:
+            yield _Constant(found.only, found.or_none)
         else:
-            yield _Drawn(self.key(), Dictionary(strings(texts)), or_none)
+            yield _Drawn(self.key(), found.words, found.or_none)
 
 
 def _flat(node: Node) -> Iterator[Node]:
@@ -163,6 +188,19 @@ def _flat(node: Node) -> Iterator[Node]:
 def pattern_cells(scope: Scope, pattern: str, purpose: str = "pattern") -> PatternCells:
     """The cells of a pattern that a `pattern_field` let through."""
     return PatternCells(_Compiler(scope, purpose).step(parse(pattern)))
+
+
+def pattern_cost(pattern: str) -> Cost:
+    """What a column of a pattern costs."""
+    measured = size(parse(pattern))
+    return Cost(
+        size=(measured.shortest + measured.longest) / 2 + 1,
+        time=0.2e-6 + measured.places * 30e-9,
+        plan_time=0.4e-3 + measured.places * 60e-6,
+        plan_size=4_096.0 + measured.places * 1_000.0,
+        once_time=0.2e-3 + measured.places * 40e-6,
+        held=measured.places * 8.0,
+    )
 
 
 def pattern_column(scope: Scope, pattern: str) -> Column:

@@ -16,20 +16,31 @@ TARGET_PART_BYTES = 16 * 2**20
 """Parts come out between half of this and this, unless a single block or a very long table asks for more."""
 
 
+MAX_PARTS = 9_000
+"""Of a table: a multipart upload on S3 takes 10,000 pieces at most."""
+
+
 def cut(
-    table: TablePlan, bytes_per_row: float, part_rows: int | None, max_parts: int = 9_000
+    table: TablePlan, bytes_per_row: float, part_rows: int | None, max_parts: int = MAX_PARTS
 ) -> list[tuple[int, int]]:
-    """The table's parts as ranges of blocks [first, last), all but the last of them equally long.
+    """The table's parts as ranges of blocks [first, last), all of `part_blocks` but the last."""
+    step = part_blocks(table, bytes_per_row, part_rows, max_parts)
+    return [(first, min(first + step, table.blocks)) for first in range(0, table.blocks, step)]
+
+
+def part_blocks(
+    table: TablePlan, bytes_per_row: float, part_rows: int | None, max_parts: int = MAX_PARTS
+) -> int:
+    """How many blocks every part but the last has.
 
     A wish for `part_rows` is rounded up to whole blocks. Wish or not, parts grow where there would be
-    more than `max_parts` of them: a multipart upload on S3 takes 10,000 pieces at most.
+    more than `max_parts` of them.
     """
     if part_rows is None:
         blocks = int(TARGET_PART_BYTES // max(1.0, bytes_per_row * table.block_rows))
     else:
         blocks = -(-part_rows // table.block_rows)
-    step = max(1, blocks, -(-table.blocks // max_parts))
-    return [(first, min(first + step, table.blocks)) for first in range(0, table.blocks, step)]
+    return max(1, blocks, -(-table.blocks // max_parts))
 
 
 def bytes_per_row(table: TablePlan, output: Output) -> float:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, Protocol, runtime_checkable
+from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
 import marshmallow as ma
 
@@ -12,6 +12,9 @@ from synthmill.generators.engine.inputs import Input, InputPaths
 from synthmill.generators.engine.plan import Plan
 from synthmill.generators.engine.registry import Registry
 from synthmill.generators.engine.stages import Results, Stage, StageContext
+
+if TYPE_CHECKING:
+    from synthmill.generators.engine.costs import Estimate
 
 
 class Strategy(Protocol):
@@ -100,6 +103,15 @@ class EndlessStrategy(Strategy, Protocol):
 
     def events(self, plan: Plan, table: str, start: int, stop: int) -> Mapping[str, Cells]:
         """Like `cells`, every column, but in the order in which they happen."""
+
+
+@runtime_checkable
+class CostedStrategy(Strategy, Protocol):
+    """A strategy that says what its recipes cost, so that a server can refuse them before they cost it."""
+
+    def costs(self, parameters: Mapping[str, Any]) -> Estimate:
+        """What loaded parameters cost, in time linear in their size. Raises nothing: what can't be satisfied
+        is refused by `plan`."""
 
 
 def _problem(found: object) -> str:

@@ -7,9 +7,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from functools import lru_cache
-from pathlib import Path
 from typing import Any
 
 import marshmallow as ma
@@ -21,6 +18,7 @@ from synthmill.generators.engine.cells import Cells
 from synthmill.generators.engine.contract import STRATEGIES, EndlessStrategy, StagedStrategy, Strategy
 from synthmill.generators.engine.inputs import NO_INPUTS, InputPaths
 from synthmill.generators.engine.plan import Plan, TablePlan
+from synthmill.generators.engine.recent import Recent
 from synthmill.generators.engine.recipe import Recipe
 from synthmill.generators.engine.registry import check_plugins, plugins_used, requirements_of
 from synthmill.generators.engine.stages import NO_RESULTS, Results, Stage, WholePassError, check_stage
@@ -94,22 +92,14 @@ def make_plan(recipe: Recipe, inputs: InputPaths = NO_INPUTS) -> Plan:
             )
             for one in missing
         )
-    return _planned(_Asked(recipe.sha256, tuple(inputs[one.sha256] for one in recipe.inputs), recipe))
+    paths = tuple(inputs[one.sha256] for one in recipe.inputs)
+    return _KEPT.get((recipe.sha256, paths), lambda: _planned(recipe, inputs))
 
 
-@dataclass(frozen=True)
-class _Asked:
-    """A recipe as a key of the cache: equal by its sha256, with its inputs in the same places."""
-
-    sha256: str
-    paths: tuple[Path, ...]
-    recipe: Recipe = field(compare=False)
+_KEPT: Recent[Plan] = Recent(128 * 2**20, lambda plan: plan.memory)
 
 
-@lru_cache(maxsize=32)
-def _planned(asked: _Asked) -> Plan:
-    recipe = asked.recipe
-    inputs = {one.sha256: path for one, path in zip(recipe.inputs, asked.paths, strict=True)}
+def _planned(recipe: Recipe, inputs: InputPaths) -> Plan:
     with plugins_used() as used:
         plan = STRATEGIES.get(recipe.strategy).plan(recipe.parameters, recipe.seed, inputs)
     unsaid = set(requirements_of(used)) - set(recipe.plugins)

@@ -149,6 +149,12 @@ class Plan:
     data: Any
     """What the strategy's `cells` needs, compiled; of no meaning to anybody else."""
 
+    @property
+    def memory(self) -> float:
+        """Bytes that it takes, roughly, with the rows of small tables, which are kept once they are made."""
+        kept = sum(table.bytes_per_row * min(table.rows, MAX_BLOCK_ROWS) for table in self.tables)
+        return kept + sum(10_000 * len(table.columns) for table in self.tables)
+
     def table(self, name: str) -> TablePlan:
         """The table of this name. Raises KeyError."""
         for table in self.tables:

@@ -91,12 +91,17 @@ def parse(text: str) -> Node:
 
 def names(node: Node) -> tuple[str, ...]:
     """The columns that a formula looks at, each once, in order."""
-    found: dict[str, None] = {}
+    return tuple(dict.fromkeys(looked(node)))
+
+
+def looked(node: Node) -> tuple[str, ...]:
+    """The same, in order, each as often as it is named."""
+    found: list[str] = []
     waiting = [node]
     while waiting:
         one = waiting.pop()
         if isinstance(one, Name):
-            found[one.name] = None
+            found.append(one.name)
         elif isinstance(one, Call):
             waiting += reversed(one.arguments)
     return tuple(found)

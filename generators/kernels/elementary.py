@@ -5,6 +5,8 @@ numpy's and the C library's differ in the last bits between processors; these do
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import numpy as np
 
 from synthmill.generators.kernels.backend import Twin
@@ -166,6 +168,7 @@ def normal_quantile(p: F64) -> F64:
     return result
 
 
+@lru_cache(maxsize=1_000)
 def normal_probability(z: float) -> float:
     """The p whose normal quantile is z, by bisection; exact to 2**-60. For plans, not for cells."""
     low, high = 0.0, 1.0

@@ -146,11 +146,7 @@ class GenerationRequest(SourceRequest):
 
 FindTemplate = Callable[[str], Template]
 FindInputs = Callable[[Sequence[Input]], InputPaths]
-
-
-def no_inputs(wanted: Sequence[Input]) -> InputPaths:
-    """What there is where nobody provides inputs."""
-    return NO_INPUTS
+Admit = Callable[[Recipe], None]
 
 
 @dataclass(frozen=True)
@@ -167,12 +163,14 @@ class Generation:
 def parse(
     raw: Mapping[str, Any],
     find_template: FindTemplate = get_template,
-    find_inputs: FindInputs = no_inputs,
+    find_inputs: FindInputs = lambda wanted: NO_INPUTS,
+    admit: Admit | None = None,
 ) -> Generation:
     """The generation that a request means, its seed drawn if it has none, its recipe known to make a plan.
 
     `find_template` knows the templates by name, and raises UnknownNameError for those that it doesn't;
-    `find_inputs` the places of inputs, and may leave some out, which are then refused.
+    `find_inputs` the places of inputs, and may leave some out, which are then refused. `admit` sees the
+    recipe before it is planned, and may refuse it by raising.
 
     Raises InvalidRequestError with fields named from the request's root, such as
     `parameters.tables[orders].columns[amount].max`.
@@ -181,7 +179,7 @@ def parse(
     check_plugins(request["plugins"])
     output = _output(request["format"], request["compression"], request["sha256"])
     strategy, parameters = parameters_of(request, request["rows"], find_template)
-    recipe, plan = planned(strategy, parameters, request["seed"], find_inputs)
+    recipe, plan = planned(strategy, parameters, request["seed"], find_inputs, admit)
     if recipe.plugins or REQUIREMENT.match(output.codec):
         check_format(plan, output.format)  # Ours hold all that our own strategies and kinds make.
     return Generation(recipe, output, request["part_rows"], request.get("template"))
@@ -202,13 +200,19 @@ def load_request(schema: ma.Schema, raw: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def planned(
-    strategy: str, parameters: Mapping[str, Any], seed: int | None, find_inputs: FindInputs = no_inputs
+    strategy: str,
+    parameters: Mapping[str, Any],
+    seed: int | None,
+    find_inputs: FindInputs = lambda wanted: NO_INPUTS,
+    admit: Admit | None = None,
 ) -> tuple[Recipe, Plan]:
     """The recipe, its seed drawn if there is none, and its plan. Raises as `parse`."""
     if seed is None:
         seed = secrets.randbelow(limits.MAX_DRAWN_SEED + 1)
     try:
         recipe = make_recipe(strategy, parameters, seed)
+        if admit is not None:
+            admit(recipe)
         plan = make_plan(recipe, find_inputs(recipe.inputs))
     except UnknownNameError as error:
         raise unknown("strategy", error) from error

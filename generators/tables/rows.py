@@ -25,6 +25,9 @@ KEPT_WHOLE = 65_536
 CHILDREN_AT_ONCE = 2**18
 """Children that are made together when their parents look at them (or one parent's, if he has more)."""
 
+CHILDREN_KEPT = 2**20
+"""Up to so many stay for the next column that looks at them: several aggregates make them once."""
+
 
 @dataclass(frozen=True)
 class CompiledTables:
@@ -168,7 +171,14 @@ class TableRows:
             rows = self.once(("children", table), lambda: _children_rows(target, self.numbers, first, counts))
             yield Children(0, len(self), rows, counts)
             return
-        start = 0
+        if ends[-1] <= CHILDREN_KEPT:
+            yield from self.once(("sections", table), lambda: list(self._sections(target, first, counts)))
+            return
+        yield from self._sections(target, first, counts)
+
+    def _sections(self, target: Table, first: U64, counts: I64) -> Iterator[Children]:
+        """The children of some rows, then those of the next."""
+        start, ends = 0, np.cumsum(counts)
         while start < len(self):
             reached = ends[start] - counts[start] + CHILDREN_AT_ONCE
             stop = max(start + 1, int(np.searchsorted(ends, reached, side="right")))

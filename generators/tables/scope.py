@@ -85,6 +85,7 @@ class ColumnScope:
             compiled.walk,
             compiled.values,
             compiled.packing,
+            max(compiled.width, compiled.longest),
         )
 
     def source_in(self, table: str, column: str, *, parameter: str = "column") -> Source:

@@ -22,12 +22,10 @@ from synthmill.app.core.jobs import lifecycle, queries
 from synthmill.app.core.jobs.submit import Submission
 from synthmill.app.core.jobs.submit import submit as submit_job
 from synthmill.app.core.services import Services
-from synthmill.app.core.uploads.inputs import finding_inputs
 from synthmill.app.core.uploads.queries import UploadView, get_upload, list_uploads
 from synthmill.app.core.uploads.receive import Incoming, receive
 from synthmill.app.core.uploads.removal import delete_upload, remove_expired
 from synthmill.generators.errors import InvalidRequestError
-from synthmill.generators.recipes.request import parse
 from tests.excerpt import CONTENT, excerpt_installed
 
 SHA256 = hashlib.sha256(CONTENT).hexdigest()
@@ -61,9 +59,7 @@ def upload(services: Services, principal: Principal) -> UploadView:
 @pytest.fixture
 def submit_lines(services: Services, principal: Principal) -> Submit:
     def submit() -> queries.JobView:
-        with finding_inputs(services, principal.workspace_id) as find_inputs:
-            generation = parse(REQUEST, find_inputs=find_inputs)
-        return submit_job(services, principal, Submission(generation, raw=REQUEST))[0]
+        return submit_job(services, principal, Submission(REQUEST, raw=REQUEST))[0]
 
     return submit
 

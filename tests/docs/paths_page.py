@@ -15,6 +15,7 @@ from pathlib import Path
 from types import FrameType
 from typing import Any, NamedTuple
 
+from synthmill.app.core.confined.works import WORKS
 from synthmill.app.core.db import Database
 from synthmill.app.core.db.migrate import migrate
 from synthmill.app.core.execution.attempt import attempt_finalising
@@ -53,6 +54,7 @@ class Passed(NamedTuple):
     """Files by what passes them."""
 
     request: set[str]
+    confined: set[str]
     part: set[str]
     end: set[str]
 
@@ -63,9 +65,12 @@ def page() -> str:
     return "\n".join(
         [
             _HEAD,
-            f"{len(found.request)} files for the request, {len(found.part)} for a part, "
-            f"{len(found.end)} for the end of its job, {len(set().union(*found))} together.\n",
+            f"{len(found.request)} files for the request, {len(found.confined)} in the process that plans "
+            f"it, {len(found.part)} for a part, {len(found.end)} for the end of its job, "
+            f"{len(set().union(*found))} together.\n",
             *_section("`POST /generate`", found.request),
+            "",
+            *_section("What `POST /generate` has done in a confined process", found.confined),
             "",
             *_section("A part", found.part),
             "",
@@ -96,8 +101,9 @@ def passed() -> Passed:
         with running_world(folder / "world", folder / "migrated.db") as world:
             _post(world, 1)
             world.work()
-            request, _ = _files(lambda: _post(world, 2))
-            return Passed(request, *_files(world.work, then=attempt_finalising))
+            request, confined = _files(lambda: _post(world, 2), during=WORKS["lay_out"])
+            part, end = _files(world.work, then=attempt_finalising)
+            return Passed(request, confined, part, end)
 
 
 def _post(world: World, seed: int) -> None:
@@ -105,17 +111,24 @@ def _post(world: World, seed: int) -> None:
     assert answer.status_code == 202, answer.text
 
 
-def _files(do: Callable[[], None], then: Callable[..., None] | None = None) -> tuple[set[str], set[str]]:
-    """Our files in which something is called, those before a function is called and those from then on."""
+def _files(
+    do: Callable[[], None],
+    then: Callable[..., Any] | None = None,
+    during: Callable[..., Any] | None = None,
+) -> tuple[set[str], set[str]]:
+    """Our files in which something is called: those before one function is called and those from then on, or
+    those outside of another and those that it passes."""
     before: set[str] = set()
     after: set[str] = set()
     names = before
-    begin_after = None if then is None else then.__code__
+    begin_after, inside = (None if one is None else one.__code__ for one in (then, during))
 
     def on_event(frame: FrameType, event: str, _: Any) -> None:
         nonlocal names
+        if event == "return" and frame.f_code is inside:
+            names = before
         if event == "call" and frame.f_code.co_name != "<module>":
-            if frame.f_code is begin_after:
+            if frame.f_code is begin_after or frame.f_code is inside:
                 names = after
             names.add(frame.f_code.co_filename)
 

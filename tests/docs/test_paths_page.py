@@ -43,7 +43,9 @@ def test_every_function_that_the_engines_page_names_is_there() -> None:
     assert not sorted(words - known)
 
 
-@pytest.mark.parametrize("title", ["`POST /generate`", "A part"])
+@pytest.mark.parametrize(
+    "title", ["`POST /generate`", "What `POST /generate` has done in a confined process", "A part"]
+)
 def test_a_request_and_a_part_pass_no_more_files_than_can_be_read(title: str) -> None:
     section = PAGE.read_text().partition(f"\n## {title}\n")[2].partition("\n## ")[0]
     assert 0 < len(FILE.findall(section)) <= MOST_FILES

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -10,9 +11,10 @@ import pyarrow.compute as pc
 import pytest
 
 from synthmill.generators.engine.contract import STRATEGIES
-from synthmill.generators.engine.pipeline import load_parameters, make_plan, make_recipe
+from synthmill.generators.engine.pipeline import load_parameters, make_cells, make_plan, make_recipe
 from synthmill.generators.engine.plan import ForeignKey
 from synthmill.generators.errors import FieldError, InvalidRequestError
+from synthmill.generators.tables.rows import CHILDREN_AT_ONCE
 from tests.generators.fit import assert_shares
 from tests.generators.worlds import rows_of, world
 
@@ -278,3 +280,29 @@ def test_a_row_of_weight_nothing_is_never_chosen_and_each_other_as_often_as_it_w
     shares = {key: float(weight) for key, weight in zip(there["id"], weights, strict=True) if weight}
     assert set(made) == set(shares)
     assert_shares({key: made[key] for key in shares}, shares)
+
+
+def test_aggregates_of_a_table_make_its_rows_once_however_many_there_are() -> None:
+    aggregates = [
+        {"name": f"a{at}", "kind": "aggregate", "function": function, "table": "below", "column": "value"}
+        for at, function in enumerate(["sum", "min", "max", "mean"])
+    ]
+    above = {"name": "above", "rows": 9_000, "columns": [{"name": "id", "kind": "sequence"}, *aggregates]}
+    below = {
+        "name": "below",
+        "rows": 2 * CHILDREN_AT_ONCE,
+        "children_of": {"table": "above", "min": 0, "max": 99},
+        "columns": [{"name": "value", "kind": "integer", "max": 9}],
+    }
+    plan = make_plan(make_recipe("tabular", {"tables": [above, below]}, 0))
+    columns, made = plan.data.tables["below"].columns, 0
+    cells = columns["value"].cells
+
+    def counted(rows: Any) -> Any:
+        nonlocal made
+        made += len(rows)
+        return cells(rows)
+
+    columns["value"] = replace(columns["value"], cells=counted)
+    make_cells(plan, "above", 0, 9_000)
+    assert made == 2 * CHILDREN_AT_ONCE

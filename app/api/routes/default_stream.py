@@ -25,7 +25,7 @@ resource = Resource("stream", "The workspace's default stream.")
     body=DefaultStreamLoader,
     body_described_by=StreamFields,
     body_required=False,
-    refuses=(409,),
+    refuses=(409, 503),
 )
 def start_stream(wanted: control.StreamRequest) -> queries.StreamView:
     """Start the default stream

@@ -31,7 +31,7 @@ class SubmissionLoader(SubmissionFields):
 
     @ma.post_load
     def submission(self, body: dict[str, Any], **_: Any) -> Submission:
-        return submission_of(services(), principal(), body)
+        return submission_of(body)
 
 
 @resource.operation(
@@ -42,6 +42,7 @@ class SubmissionLoader(SubmissionFields):
     also={200: JobSchema},
     body=SubmissionLoader,
     body_described_by=SubmissionRequest,
+    refuses=[503],
     request_headers=[
         {
             "name": "Idempotency-Key",

@@ -95,7 +95,7 @@ def retry_job(job_id: str) -> Any:
     "/jobs/<job_id>/clone",
     returns=JobSchema,
     status=202,
-    refuses=(404,),
+    refuses=(404, 503),
     responses={202: {"headers": WHERE_IT_IS | COME_BACK}},
 )
 def clone_job(job_id: str) -> Any:

@@ -5,14 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 import marshmallow as ma
-import pyarrow as pa
+from flask import Response
 
+from synthmill.app.api.envelope import enveloped_answer
 from synthmill.app.api.resource import Resource
 from synthmill.app.core.requests import preview
 from synthmill.app.core.requests.preview import PreviewFields, PreviewRequest, Wanted, preview_of
 from synthmill.app.http.context import principal, services
-from synthmill.generators.datasets.preview import json_rows
-from synthmill.generators.engine.plan import TablePlan
 
 resource = Resource("preview", "See the first rows at once.")
 
@@ -51,33 +50,20 @@ class PreviewLoader(PreviewFields):
 
     @ma.post_load
     def wanted(self, body: dict[str, Any], **_: Any) -> Wanted:
-        return preview_of(services(), principal(), body)
+        return preview_of(body)
 
 
 @resource.operation(
-    "POST", "/preview", returns=PreviewSchema, body=PreviewLoader, body_described_by=PreviewRequest
+    "POST",
+    "/preview",
+    returns=PreviewSchema,
+    body=PreviewLoader,
+    body_described_by=PreviewRequest,
+    refuses=[503],
 )
-def show_preview(wanted: Wanted) -> dict[str, Any]:
+def show_preview(wanted: Wanted) -> Response:
     """Show the first rows
 
     Nothing is stored. The body is that of `POST /generate`; `limit`, `table` and `columns` say what to show.
     """
-    shown = preview.show_preview(services(), principal(), wanted)
-    return {
-        "seed": shown.recipe.seed,
-        "recipe": shown.recipe.to_dict(),
-        "tables": [_rendered(shown.plan.table(name), rows) for name, rows in shown.rows.items()],
-    }
-
-
-def _rendered(table: TablePlan, rows: pa.Table) -> dict[str, Any]:
-    table = table.chosen(rows.schema.names)
-    return {
-        "name": table.name,
-        "columns": [
-            {"name": c.name, "type": str(c.type), "kind": c.kind, "nullable": c.nullable}
-            for c in table.columns
-        ],
-        "rows": json_rows(table, rows),
-        "rows_total": table.rows,
-    }
+    return enveloped_answer(preview.show_preview(services(), principal(), wanted))

@@ -5,11 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 import marshmallow as ma
+from flask import Response
 
+from synthmill.app.api.envelope import enveloped_answer
 from synthmill.app.api.resource import Resource
-from synthmill.app.core.requests.importing import FORMATS, MAX_CONTENT, import_text
+from synthmill.app.core.requests import importing
+from synthmill.app.core.requests.importing import FORMATS, MAX_CONTENT
+from synthmill.app.http.context import services
 from synthmill.generators.importing.ddl import DIALECTS
-from synthmill.generators.importing.recipe import recipe_yaml, request_for
 from synthmill.generators.limits import MAX_NAME_LENGTH, MAX_TABLE_ROWS
 from synthmill.generators.recipes.request import WholeNumber
 
@@ -65,14 +68,10 @@ class ImportedSchema(ma.Schema):
     )
 
 
-@resource.operation("POST", "/recipes/import", returns=ImportedSchema, body=ImportSchema)
-def import_recipe(wanted: dict[str, Any]) -> dict[str, Any]:
+@resource.operation("POST", "/recipes/import", returns=ImportedSchema, body=ImportSchema, refuses=[503])
+def import_recipe(wanted: dict[str, Any]) -> Response:
     """Make a recipe of DDL, a CSV or a JSON Schema
 
     Nothing is stored. Keys, types, ranges and categories are taken over; texts of many values aren't.
     """
-    imported = import_text(
-        wanted["format"], wanted["content"], wanted["name"], wanted["dialect"], wanted["nulls"]
-    )
-    request = request_for(imported, wanted["rows"])
-    return {"request": request, "recipe": recipe_yaml(request), "notes": imported.notes}
+    return enveloped_answer(importing.import_recipe(services(), wanted))

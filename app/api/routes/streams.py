@@ -40,6 +40,7 @@ resource = Resource("streams", "Endless data and a clock: which event comes when
     status=201,
     body=StreamLoader,
     body_described_by=StreamFields,
+    refuses=(503,),
     responses={201: {"headers": {"Location": {"schema": {"type": "string"}}}}},
 )
 def create_stream(wanted: control.StreamRequest) -> Any:

@@ -83,7 +83,7 @@ def show_template(name: str) -> Any:
     status=201,
     body=_ContentLoader,
     body_described_by=TemplateContent,
-    refuses=(409,),
+    refuses=(409, 503),
     responses={
         201: {
             "headers": {
@@ -111,7 +111,7 @@ def add_template(content: dict[str, Any]) -> Any:
     body=_ContentLoader,
     body_described_by=TemplateContent,
     request_headers=(_IF_MATCH,),
-    refuses=(404, 409, 412),
+    refuses=(404, 409, 412, 503),
 )
 def replace_template(content: dict[str, Any], name: str) -> Any:
     """Replace a template of the workspace

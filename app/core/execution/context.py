@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from dataclasses import dataclass, replace
-from threading import Lock
 
 from synthmill.app.core.db import models
 from synthmill.app.core.execution.stage_results import results_of
@@ -13,10 +11,11 @@ from synthmill.app.core.uploads.inputs import held_inputs
 from synthmill.generators.engine.contract import STRATEGIES, StagedStrategy
 from synthmill.generators.engine.pipeline import make_plan
 from synthmill.generators.engine.plan import Plan
+from synthmill.generators.engine.recent import Recent
 from synthmill.generators.engine.recipe import Output, Recipe
 from synthmill.generators.engine.stages import NO_RESULTS, Results
 
-_REMEMBERED = 16
+_REMEMBERED_BYTES = 256 * 2**20
 
 
 @dataclass(frozen=True)
@@ -33,22 +32,21 @@ class JobContext:
     """What its stages gave, where that is asked for; see `rows_context`."""
 
 
-_contexts: OrderedDict[str, JobContext] = OrderedDict()
-_lock = Lock()
+_contexts: Recent[JobContext] = Recent(_REMEMBERED_BYTES, lambda context: context.plan.memory)
 
 
 def job_context(services: Services, job_id: str) -> JobContext:
     """The job's context; a job's recipe and output never change, so remembering them is safe."""
-    with _lock:
-        if job_id in _contexts:
-            _contexts.move_to_end(job_id)
-            return _contexts[job_id]
+    return _contexts.get(job_id, lambda: _context(services, job_id))
+
+
+def _context(services: Services, job_id: str) -> JobContext:
     with services.db.read() as session:
         job = session.get_one(models.Job, job_id)
     recipe = Recipe.from_dict(job.recipe)
     with held_inputs(services, job.workspace_id, recipe.inputs) as inputs:
         plan = make_plan(recipe, inputs)
-    context = JobContext(
+    return JobContext(
         job_id,
         job.workspace_id,
         recipe,
@@ -57,11 +55,6 @@ def job_context(services: Services, job_id: str) -> JobContext:
         plan,
         isinstance(STRATEGIES.get(recipe.strategy), StagedStrategy),
     )
-    with _lock:
-        _contexts[job_id] = context
-        while len(_contexts) > _REMEMBERED:
-            _contexts.popitem(last=False)
-    return context
 
 
 def rows_context(services: Services, job_id: str) -> JobContext:

@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-from collections import OrderedDict
-from threading import Lock
-from typing import Generic, TypeVar
 
 from sqlalchemy import select
 
@@ -13,6 +10,7 @@ from synthmill.app.core.db import models
 from synthmill.app.core.errors import CoreError, MissingObjectError
 from synthmill.app.core.jobs.object_keys import stage_block_key, stage_combined_key
 from synthmill.app.core.services import Services
+from synthmill.generators.engine.recent import Recent
 from synthmill.generators.engine.stages import Combined, Kept, Results, Stage, kept_sha256
 
 SMALL_BYTES = 64 * 1024
@@ -28,32 +26,8 @@ class StageResultLostError(CoreError):
     """What a stage gave isn't in storage any more: its job has to begin again."""
 
 
-Value = TypeVar("Value")
-
-
-class _Recent(Generic[Value]):
-    """Values by key, up to a sum of sizes: those used longest ago are forgotten first, the newest never."""
-
-    def __init__(self, most: int) -> None:
-        self._most, self._lock = most, Lock()
-        self._found: OrderedDict[object, tuple[Value, int]] = OrderedDict()
-
-    def get(self, key: object) -> Value | None:
-        with self._lock:
-            if key not in self._found:
-                return None
-            self._found.move_to_end(key)
-            return self._found[key][0]
-
-    def put(self, key: object, value: Value, size: int) -> None:
-        with self._lock:
-            self._found[key] = value, size
-            while len(self._found) > 1 and sum(size for _, size in self._found.values()) > self._most:
-                self._found.popitem(last=False)
-
-
-_results: _Recent[Results] = _Recent(_REMEMBERED_BYTES)
-_kept_blocks: _Recent[bytes] = _Recent(_REMEMBERED_BLOCK_BYTES)
+_results: Recent[Results] = Recent(_REMEMBERED_BYTES, lambda results: _size(results))
+_kept_blocks: Recent[bytes] = Recent(_REMEMBERED_BLOCK_BYTES, len)
 
 
 def results_of(services: Services, job_id: str, *, complete: bool) -> Results:
@@ -69,13 +43,11 @@ def results_of(services: Services, job_id: str, *, complete: bool) -> Results:
         ).scalars().all()  # fmt: skip
     # A job that is retried gets others, or the same from other places.
     key = (job_id, complete, *((row.name, row.sha256, row.attempt) for row in rows))
-    found = _results.get(key)
-    if found is None:
-        by_stage = {row.name: _result(services, row) for row in rows}
-        found = Results(by_stage, complete)
-        size = sum(len(one.data) for one in by_stage.values() if isinstance(one, Combined))
-        _results.put(key, found, size)
-    return found
+    return _results.get(key, lambda: Results({row.name: _result(services, row) for row in rows}, complete))
+
+
+def _size(results: Results) -> int:
+    return sum(len(one.data) for one in results.by_stage.values() if isinstance(one, Combined))
 
 
 def _result(services: Services, row: models.StageResult) -> Combined | Kept:
@@ -111,17 +83,16 @@ def kept_blocks(services: Services, job_id: str, stage: Stage) -> Kept:
         digests = packed or b""
         hashes += [digests[at : at + HASH_BYTES].hex() for at in range(0, len(digests), HASH_BYTES)]
 
-    def read(block: int) -> bytes:
-        found = _kept_blocks.get(hashes[block])
-        if found is None:
-            key = stage_block_key(job_id, stage.name, block, attempts[block])
-            found = read_object(services, key, stage.name)
-            if hashlib.sha256(found).hexdigest() != hashes[block]:
-                raise StageResultLostError(
-                    f"block {block} of stage {stage.name} isn't what was recorded; retry the job"
-                )
-            _kept_blocks.put(hashes[block], found, len(found))
+    def stored(block: int) -> bytes:
+        found = read_object(services, stage_block_key(job_id, stage.name, block, attempts[block]), stage.name)
+        if hashlib.sha256(found).hexdigest() != hashes[block]:
+            raise StageResultLostError(
+                f"block {block} of stage {stage.name} isn't what was recorded; retry the job"
+            )
         return found
+
+    def read(block: int) -> bytes:
+        return _kept_blocks.get(hashes[block], lambda: stored(block))
 
     return Kept(len(hashes), kept_sha256(hashes), read)
 

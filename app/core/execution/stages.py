@@ -19,11 +19,12 @@ from sqlalchemy.orm import Session
 from synthmill.app.core.db import models
 from synthmill.app.core.db.models import Work
 from synthmill.app.core.execution.context import JobContext
-from synthmill.app.core.execution.files.layout import FileLayout, lay_out_files, parts_of_files, store_files
+from synthmill.app.core.execution.files.layout import parts_of_files, store_files
 from synthmill.app.core.execution.stage_results import SMALL_BYTES, kept_blocks, read_object, results_of
 from synthmill.app.core.jobs.kind import Claim, FinaliserLease, MoreParts, PartPlan, Report, add_parts
 from synthmill.app.core.jobs.object_keys import stage_block_key, stage_combined_key, stage_part_key
 from synthmill.app.core.services import Services
+from synthmill.generators.datasets.file_layout import FileLayout, lay_out_files
 from synthmill.generators.engine.pipeline import next_stage
 from synthmill.generators.engine.recipe import Output
 from synthmill.generators.engine.stages import Combined, Kept, Stage, StageContext

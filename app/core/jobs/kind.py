@@ -42,7 +42,7 @@ class Submission:
     """A job to be."""
 
     request: Any
-    """What the kind's `lay_out` takes: a Generation for a dataset."""
+    """What the kind's `lay_out` takes: for a dataset a generation request, or the Generation that one was."""
     dataset: str | None = None
     """Name of the dataset that it makes, where it makes one."""
     workspace: str | None = None

@@ -13,7 +13,7 @@ from synthmill.app.core.db import models
 from synthmill.app.core.errors import MissingUploadError
 from synthmill.app.core.execution.context import job_context, rows_context
 from synthmill.app.core.execution.files.finalise import finalise
-from synthmill.app.core.execution.files.layout import lay_out_files, parts_of_files, store_files
+from synthmill.app.core.execution.files.layout import parts_of_files, store_files
 from synthmill.app.core.execution.files.multipart import forget_upload
 from synthmill.app.core.execution.files.profiles import forget_profiles, merge_groups
 from synthmill.app.core.execution.leases import PartReturnedError
@@ -37,14 +37,13 @@ from synthmill.app.core.jobs.kind import (
     Submission,
 )
 from synthmill.app.core.jobs.state import JobState
+from synthmill.app.core.questions import questions_of
 from synthmill.app.core.services import Services
-from synthmill.app.core.uploads.inputs import held_inputs, use_inputs
-from synthmill.generators.engine.pipeline import make_plan, next_stage
+from synthmill.app.core.uploads.inputs import use_inputs
+from synthmill.generators.datasets.file_layout import FileLayout
 from synthmill.generators.engine.recipe import Output, Recipe
-from synthmill.generators.engine.registry import plugins
 from synthmill.generators.engine.stages import Stage
 from synthmill.generators.errors import InvalidRequestError
-from synthmill.generators.plugins import plugins_needed
 from synthmill.generators.recipes.request import Generation
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,127}")
@@ -52,40 +51,47 @@ _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,127}")
 Part, File = models.Part, models.File
 
 
+def _asked(request: Generation | Mapping[str, Any]) -> dict[str, Any]:
+    """A generation request, not read yet, or what was made of one before, as the desk takes it."""
+    if not isinstance(request, Generation):
+        return {"request": request}
+    return {**vars(request), "recipe": request.recipe.to_dict(), "output": request.output.to_dict()}
+
+
 class DatasetKind:
     name = "dataset"
     unit = "rows"
 
     def lay_out(self, services: Services, workspace_id: str, submission: Submission) -> Layout:
-        generation: Generation = submission.request
-        recipe, output = generation.recipe, generation.output
         if submission.dataset is not None and not _NAME.fullmatch(submission.dataset):
             raise InvalidRequestError.one(
                 "dataset",
                 "not a name",
                 "1 to 128 letters, digits, dots, dashes and underscores, no sign first",
             )
-        with held_inputs(services, workspace_id, recipe.inputs) as inputs:
-            plan = make_plan(recipe, inputs)
-        files = lay_out_files(plan, output, generation.part_rows, services.storage.min_piece)
-        stage = next_stage(plan)
+        arguments = {**_asked(submission.request), "min_piece": services.storage.min_piece}
+        with questions_of(services, workspace_id) as questions:
+            laid_out = services.desk.do("lay_out", arguments, questions).value()
+        recipe, output = Recipe.from_dict(laid_out["recipe"]), Output.from_dict(laid_out["output"])
+        files = [FileLayout.from_dict(file) for file in laid_out["files"]]
+        stage = None if laid_out["stage"] is None else Stage.from_dict(laid_out["stage"])
         return Layout(
             parts=list(parts_of_files(files)) if stage is None else stage_parts(stage),
-            units=sum(table.rows for table in plan.tables),
+            units=sum(file.rows for file in files),
             size=round(sum(file.size for file in files)),
             columns={
                 "strategy": recipe.strategy,
-                "template": generation.template,
-                "dataset": submission.dataset or generation.template or recipe.strategy,
-                "recipe": recipe.to_dict(),
-                "output": output.to_dict(),
-                "part_rows": generation.part_rows,
+                "template": laid_out["template"],
+                "dataset": submission.dataset or laid_out["template"] or recipe.strategy,
+                "recipe": laid_out["recipe"],
+                "output": laid_out["output"],
+                "part_rows": laid_out["part_rows"],
             },
-            told={"tables": {table.name: table.rows for table in plan.tables}},
+            told={"tables": {file.table: file.rows for file in files}},
             stage=None if stage is None else stage.name,
             engine=recipe.engine,
             inputs=recipe.inputs,
-            plugins=plugins_needed(recipe, output) if plugins() else (),
+            plugins=laid_out["plugins"],
             data=stage or (files, output),
         )
 

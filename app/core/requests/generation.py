@@ -3,19 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import partial
 from typing import Any
 
 import marshmallow as ma
 
-from synthmill.app.core.access.keys import Principal
 from synthmill.app.core.jobs.kind import Submission
-from synthmill.app.core.services import Services
-from synthmill.app.core.templates import find_template
-from synthmill.app.core.uploads.inputs import finding_inputs
 from synthmill.generators.errors import FieldError, InvalidRequestError
 from synthmill.generators.limits import MAX_NAME_LENGTH
-from synthmill.generators.recipes.request import Generation, GenerationRequest, WholeNumber, parse
+from synthmill.generators.recipes.request import GenerationRequest, WholeNumber
 
 _SHOWN_ERRORS = 20
 
@@ -35,21 +30,16 @@ class SubmissionRequest(GenerationRequest, SubmissionFields):
         description = "A strategy or a template, what to change of it, and the output."
 
 
-def submission_of(services: Services, principal: Principal, body: dict[str, Any]) -> Submission:
-    """The submission that a body means whose `SubmissionFields` are loaded. Raises InvalidRequestError."""
+def submission_of(body: dict[str, Any]) -> Submission:
+    """The submission that a body means whose `SubmissionFields` are loaded; the library's are read where the
+    job is laid out. Raises InvalidRequestError."""
     return Submission(
-        generation_of(services, principal, library_part(body, SubmissionFields, SubmissionRequest)),
+        library_part(body, SubmissionFields, SubmissionRequest),
         dataset=body.get("dataset"),
         workspace=body.get("workspace"),
         max_parallel=body.get("max_parallel"),
         raw=body,
     )
-
-
-def generation_of(services: Services, principal: Principal, request: Mapping[str, Any]) -> Generation:
-    """The generation that a request means, by the templates and uploads that the workspace has."""
-    with finding_inputs(services, principal.workspace_id) as find_inputs:
-        return parse(request, partial(find_template, services, principal), find_inputs)
 
 
 def library_part(body: Mapping[str, Any], own: type[ma.Schema], whole: type[ma.Schema]) -> dict[str, Any]:

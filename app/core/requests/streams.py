@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import partial
 from typing import Any
 
 import marshmallow as ma
 
 from synthmill.app.core.access.keys import Principal
+from synthmill.app.core.questions import questions_of
 from synthmill.app.core.requests.generation import library_part
 from synthmill.app.core.services import Services
 from synthmill.app.core.streams.control import StreamRequest
-from synthmill.app.core.templates import find_template
+from synthmill.generators.engine.recipe import Recipe
 from synthmill.generators.limits import MAX_TABLE_ROWS
 from synthmill.generators.recipes.request import WholeNumber
-from synthmill.generators.streams import EndlessRequest, parse_endless
+from synthmill.generators.streams import Endless, EndlessRequest
 
 MAX_EVENTS_PER_SECOND = 10_000
 MAX_FACTOR = 100.0
@@ -71,8 +71,7 @@ def stream_of(
     source = library_part(body, ClockFields, StreamFields)
     if default is not None and "strategy" not in source and "template" not in source:
         source = {**default, **source}
-    return StreamRequest(
-        parse_endless(source, partial(find_template, services, principal)),
-        body["events_per_second"],
-        body["max_events"],
-    )
+    with questions_of(services, principal.workspace_id) as questions:
+        found = services.desk.do("endless", {"request": source}, questions).value()
+    endless = Endless(**{**found, "recipe": Recipe.from_dict(found["recipe"])})
+    return StreamRequest(endless, body["events_per_second"], body["max_events"])

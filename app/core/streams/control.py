@@ -29,7 +29,7 @@ from synthmill.app.core.streams.queries import (
 from synthmill.app.core.streams.state import PAUSED, RUNNING, SECOND_US, STOPPED, has_ended
 from synthmill.app.core.streams.timeline import Timeline
 from synthmill.generators.errors import InvalidRequestError
-from synthmill.generators.streams import Endless, Events
+from synthmill.generators.streams import Endless
 
 LEAD_US = 2 * SECOND_US
 """From an order until it takes effect."""
@@ -55,7 +55,7 @@ def create(
 
     Raises InvalidRequestError, LimitExceededError, and ConflictError where the default stream hasn't ended.
     """
-    count = Events(wanted.source.recipe, wanted.source.table).count
+    count = wanted.source.count
     if wanted.max_events is not None and wanted.max_events > count:
         raise InvalidRequestError.one(
             "max_events", f"there can't be more than {count:,} events", f"a whole number up to {count}"

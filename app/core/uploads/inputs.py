@@ -11,6 +11,7 @@ from typing import Any, BinaryIO
 from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
 
+from synthmill.app.core.confined.desk import Questions
 from synthmill.app.core.db import db_now, models
 from synthmill.app.core.errors import LimitExceededError, MissingObjectError, StorageError
 from synthmill.app.core.services import Services
@@ -19,7 +20,6 @@ from synthmill.app.core.uploads.state import UploadState
 from synthmill.generators.engine.input_cache import CacheFullError, InputCache, InputError
 from synthmill.generators.engine.inputs import NO_INPUTS, Input, InputPaths
 from synthmill.generators.errors import FieldError, InvalidRequestError
-from synthmill.generators.recipes.request import FindInputs
 
 Upload = models.Upload
 
@@ -67,10 +67,16 @@ def held_inputs(services: Services, workspace_id: str, wanted: Sequence[Input]) 
 
 
 @contextmanager
-def finding_inputs(services: Services, workspace_id: str) -> Iterator[FindInputs]:
-    """What `request.parse` asks for inputs, which are held for as long as the context lasts."""
+def questions_about_inputs(services: Services, workspace_id: str) -> Iterator[Questions]:
+    """What confined work asks for inputs, which are held for as long as the context lasts."""
     with ExitStack() as held:
-        yield lambda wanted: held.enter_context(held_inputs(services, workspace_id, wanted))
+
+        def find(wanted: Any) -> dict[str, str]:
+            inputs = [Input.from_dict(one) for one in wanted]
+            found = held.enter_context(held_inputs(services, workspace_id, inputs))
+            return {sha256: str(path) for sha256, path in found.items()}
+
+        yield {"inputs": find}
 
 
 def use_inputs(session: Session, workspace_id: str, wanted: Sequence[Input]) -> None:

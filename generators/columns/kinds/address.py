@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
+from synthmill.generators.columns.costs import usual_and
 from synthmill.generators.columns.kind import (
     Column,
     ColumnParameters,
@@ -186,6 +187,7 @@ KIND = Kind(
     description="An address in a large city of a locale, or a part of it; parts of one row can go together.",
     Parameters=AddressParameters,
     compile=_compile,
+    costs=usual_and(plan_time=1e-3),
     example={"locale": "de_DE", "part": "full"},
     pii=True,
 )

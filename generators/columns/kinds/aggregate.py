@@ -12,6 +12,7 @@ import pyarrow as pa
 import pyarrow.types as pt
 
 from synthmill.generators.columns.condition import Condition, ConditionField, condition
+from synthmill.generators.columns.costs import Costing
 from synthmill.generators.columns.kind import (
     Column,
     ColumnParameters,
@@ -24,6 +25,7 @@ from synthmill.generators.columns.kind import (
 from synthmill.generators.columns.sums import LARGEST_SUM, Numbers, checked_sum, summed
 from synthmill.generators.engine.arrow_cells import numbers_of
 from synthmill.generators.engine.cells import Cells, Flags, Floats, Integers
+from synthmill.generators.engine.costs import Cost
 from synthmill.generators.kernels.mix import I64
 from synthmill.generators.schema.fields import Choice, Name, TableName, refused
 
@@ -165,12 +167,26 @@ def _check_type(source: Source, function: str) -> None:
         )
 
 
+def _cost(parameters: Mapping[str, Any], costing: Costing) -> Cost:
+    table = parameters["table"]
+    each, cell = costing.children(table), Cost()
+    if parameters["column"] is not None:
+        cell = costing.of_child(table, parameters["column"])
+    return Cost(
+        time=each * (cell.time + 0.03e-6) + 0.1e-6,
+        once_time=0.4e-3 + cell.once_time,
+        once_size=cell.once_size,
+        held=each * (cell.size + 32.0),
+    )
+
+
 KIND = Kind(
     name="aggregate",
     title="Sum, count, least or greatest of children",
     description=f"What the row's children in another table come to; sums of up to {LARGEST_SUM:.0e} units.",
     Parameters=AggregateParameters,
     compile=_compile,
+    costs=_cost,
     example={"function": "sum", "table": "order_items", "column": "amount"},
     check_tables=(
         {"name": "cells", "rows": 1_000, "columns": [{"name": "id", "kind": "sequence"}]},

@@ -11,11 +11,13 @@ import numpy as np
 import pyarrow as pa
 
 from synthmill.generators.columns.column_field import InnerColumn
+from synthmill.generators.columns.costs import Costing
 from synthmill.generators.columns.inner import Inner, Items, compile_inner, limited
 from synthmill.generators.columns.kind import Column, ColumnParameters, Kind, Rows, Scope
 from synthmill.generators.engine.arrays import fixed_width
 from synthmill.generators.engine.arrow_cells import to_arrow
 from synthmill.generators.engine.cells import Arrow, Cells
+from synthmill.generators.engine.costs import Cost
 from synthmill.generators.kernels.integers import bounded
 from synthmill.generators.limits import MAX_CELL_VALUES
 from synthmill.generators.schema.fields import Whole, refused
@@ -64,7 +66,13 @@ def _compile(parameters: Mapping[str, Any], scope: Scope) -> Column:
     cells = _Cells(scope.key("count"), fewest, most, inner, type_)
     width = (fewest + most) * (inner.column.width + 3) // 2 + 2
     values = limited(max(1, most * inner.column.values), "max_items")
-    return Column(type_, cells, width, pii=inner.column.pii, values=values)
+    longest = most * inner.column.longest
+    return Column(type_, cells, width, pii=inner.column.pii, values=values, longest=longest)
+
+
+def _cost(parameters: Mapping[str, Any], costing: Costing) -> Cost:
+    items = (parameters["min_items"] + parameters["max_items"]) / 2
+    return costing.inner(parameters["of"]).repeated(items).with_(Cost(values=0.0, size=4.0))
 
 
 KIND = Kind(
@@ -73,5 +81,6 @@ KIND = Kind(
     description="Some values of a kind: an array in JSON Lines, a list in Parquet, JSON as text in CSV.",
     Parameters=ArrayParameters,
     compile=_compile,
+    costs=_cost,
     example={"of": {"kind": "integer", "min": 1, "max": 6}, "min_items": 2, "max_items": 4},
 )

@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from synthmill.generators.columns.costs import usual_and
 from synthmill.generators.columns.kind import Column, Kind, ParameterError, Rows, Scope
 from synthmill.generators.columns.numbers import LimitedParameters, Rounding, decimals_field, rounding
 from synthmill.generators.engine.cells import Cells
@@ -74,5 +75,6 @@ KIND = Kind(
     description="A number between two bounds from the beta distribution: shares, rates, scores.",
     Parameters=BetaParameters,
     compile=_compile,
+    costs=usual_and(plan_time=0.6e-3),
     example={"alpha": 2, "beta": 5, "min": 0, "max": 100, "decimals": 1},
 )

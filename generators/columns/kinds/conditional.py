@@ -13,11 +13,13 @@ import pyarrow.types as pt
 
 from synthmill.generators.columns.column_field import InnerColumn
 from synthmill.generators.columns.condition import Condition, ConditionField, condition
+from synthmill.generators.columns.costs import Costing
 from synthmill.generators.columns.inner import ChosenRows, Inner, common_packing, compile_inner
 from synthmill.generators.columns.kind import Column, ColumnParameters, Kind, ParameterError, Rows, Scope
 from synthmill.generators.engine.arrays import fixed_width
 from synthmill.generators.engine.arrow_cells import decoded, to_arrow
 from synthmill.generators.engine.cells import Arrow, Booleans, Cells, Floats, Integers, masked
+from synthmill.generators.engine.costs import Cost
 from synthmill.generators.kernels.mix import I64
 from synthmill.generators.schema.fields import Items, Parameters
 
@@ -115,8 +117,16 @@ def _compile(parameters: Mapping[str, Any], scope: Scope) -> Column:
     cells = _Cells(tuple(conditions), tuple(columns), type_)
     width = max(inner.column.width for inner in columns)
     values = max(inner.column.values for inner in columns)
-    packing = common_packing(columns)
-    return Column(type_, cells, width, nullable=nullable, pii=pii, values=values, packing=packing)
+    return Column(
+        type_,
+        cells,
+        width,
+        nullable=nullable,
+        pii=pii,
+        values=values,
+        packing=common_packing(columns),
+        longest=max(inner.column.longest for inner in columns),
+    )
 
 
 def _common_type(types: list[pa.DataType], paths: list[str]) -> pa.DataType:
@@ -132,12 +142,23 @@ def _common_type(types: list[pa.DataType], paths: list[str]) -> pa.DataType:
     return types[0]
 
 
+def _cost(parameters: Mapping[str, Any], costing: Costing) -> Cost:
+    cost = Cost(time=0.05e-6 * (1 + len(parameters["cases"])))
+    inner = [case["then"] for case in parameters["cases"]]
+    if parameters["otherwise"] is not None:
+        inner.append(parameters["otherwise"])
+    for definition in inner:
+        cost = cost.or_(costing.inner(definition))
+    return cost
+
+
 KIND = Kind(
     name="conditional",
     title="Conditional column",
     description="Made in the way of the first case whose condition on the row's other columns holds.",
     Parameters=ConditionalParameters,
     compile=_compile,
+    costs=_cost,
     example={
         "cases": [
             {"when": {"column": "country", "equals": "DE"}, "then": {"kind": "constant", "value": "EUR"}},

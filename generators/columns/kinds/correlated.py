@@ -5,12 +5,14 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Hashable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, TypeVar
 
 import marshmallow as ma
 import numpy as np
 
 from synthmill.generators.columns.column_field import InnerColumn
+from synthmill.generators.columns.costs import Costing
 from synthmill.generators.columns.inner import Inner, compile_inner
 from synthmill.generators.columns.kind import (
     Children,
@@ -22,6 +24,7 @@ from synthmill.generators.columns.kind import (
     Scope,
 )
 from synthmill.generators.engine.cells import Cells
+from synthmill.generators.engine.costs import Cost
 from synthmill.generators.kernels.derived.probability import normal_cdf, uniform_bits
 from synthmill.generators.kernels.elementary import normal_quantile, open_unit
 from synthmill.generators.kernels.integers import bounded
@@ -31,6 +34,8 @@ from synthmill.generators.schema.fields import Items, Name, Number, Whole, refus
 T = TypeVar("T")
 
 _MOST = 50
+_KEPT = 32
+"""Matrices: of the largest, some megabytes."""
 _LEAST = 1e-12
 """What the square of a diagonal element of the Cholesky factor may come to."""
 
@@ -71,17 +76,22 @@ def cholesky(matrix: list[list[float]]) -> list[list[float]]:
 
     Raises ValueError where the matrix isn't positive definite.
     """
-    lower: list[list[float]] = []
-    for i, row in enumerate(matrix):
-        lower.append([])
-        for j in range(i + 1):
-            rest = row[j]
-            for k in range(j):
-                rest -= lower[i][k] * lower[j][k]
-            if i == j and rest < _LEAST:
-                raise ValueError("not positive definite")
-            lower[i].append(float(np.sqrt(rest)) if i == j else rest / lower[j][j])
-    return lower
+    return [list(row[: at + 1]) for at, row in enumerate(_cholesky(tuple(map(tuple, matrix))))]
+
+
+@lru_cache(maxsize=_KEPT)
+def _cholesky(matrix: tuple[tuple[float, ...], ...]) -> tuple[tuple[float, ...], ...]:
+    """All columns of a group have one matrix, which is looked at twice for each: so it is made once."""
+    rest, size = np.array(matrix, np.float64), len(matrix)
+    lower = np.zeros_like(rest)
+    for k in range(size):
+        if rest[k, k] < _LEAST:
+            raise ValueError("not positive definite")
+        lower[k, k] = np.sqrt(rest[k, k])
+        lower[k + 1 :, k] = rest[k + 1 :, k] / lower[k, k]
+        # From every element the same products are taken away in the same order, whatever the size.
+        rest[k + 1 :, k + 1 :] -= lower[k + 1 :, k, None] * lower[None, k + 1 :, k]
+    return tuple(map(tuple, lower.tolist()))
 
 
 @dataclass(frozen=True, eq=False)
@@ -161,12 +171,19 @@ def _compile(parameters: Mapping[str, Any], scope: Scope) -> Column:
     return Column(inner.column.type, cells, inner.column.width, inner.nullable, pii=inner.column.pii)
 
 
+def _cost(parameters: Mapping[str, Any], costing: Costing) -> Cost:
+    size, place = len(parameters["matrix"]), parameters["place"]
+    own = Cost(0.0, 0.0, place * 80e-9, size**2 * 1e-6, size * 200.0, place * 20e-6, 0.0, 0.0)
+    return costing.inner(parameters["of"]).with_(own)
+
+
 KIND = Kind(
     name="correlated",
     title="Correlated column",
     description="A column that goes with others of its group, by a matrix of correlations (Gaussian copula).",
     Parameters=CorrelatedParameters,
     compile=_compile,
+    costs=_cost,
     example={
         "group": "body",
         "matrix": [[1, 0.7], [0.7, 1]],

@@ -11,6 +11,7 @@ import numpy as np
 import pyarrow as pa
 
 from synthmill.generators.columns.column_field import InnerColumn
+from synthmill.generators.columns.costs import usual_and
 from synthmill.generators.columns.inner import Inner, compile_inner
 from synthmill.generators.columns.kind import (
     Children,
@@ -165,6 +166,7 @@ KIND = Kind(
     description="Drawn once for each combination of other columns' values: equal inputs give equal outputs.",
     Parameters=DeterminedParameters,
     compile=_compile,
+    costs=usual_and(time=1e-6),
     example={"by": ["department"], "then": {"kind": "name"}},
     check_tables=(
         {

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import marshmallow as ma
 import numpy as np
 import pyarrow.types as pt
 
+from synthmill.generators.columns.costs import Costing
 from synthmill.generators.columns.kind import (
     Choices,
     Column,
@@ -21,6 +22,7 @@ from synthmill.generators.columns.kind import (
 )
 from synthmill.generators.engine.arrow_cells import numbers_of
 from synthmill.generators.engine.cells import Cells
+from synthmill.generators.engine.costs import Cost
 from synthmill.generators.kernels.integers import bounded
 from synthmill.generators.kernels.mix import F64, I64, U64
 from synthmill.generators.kernels.permutation import Permutation
@@ -161,12 +163,21 @@ def _whole(weights: F64 | I64) -> I64:
     return np.floor(weights.astype(np.float64) / np.float64(greatest) * np.float64(2**40)).astype(np.int64)
 
 
+def _cost(parameters: Mapping[str, Any], costing: Costing) -> Cost:
+    cost = costing.key_of(parameters["table"], parameters["column"])
+    planned = 8e-3 if parameters["distribution"] == "zipf" else 0.4e-3
+    if parameters["weight"] is not None:
+        planned += 2 * costing.whole(parameters["table"], parameters["weight"])
+    return replace(cost, values=1.0, time=cost.time + 0.2e-6, plan_time=planned, plan_size=4_096.0)
+
+
 KIND = Kind(
     name="foreign_key",
     title="Foreign key",
     description="The key of a row of another table: every row as often, or few of them often (zipf).",
     Parameters=ForeignKeyParameters,
     compile=_compile,
+    costs=_cost,
     example={"table": "customers", "distribution": "zipf"},
     check_tables=(
         {

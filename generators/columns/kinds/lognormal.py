@@ -14,6 +14,7 @@ from synthmill.generators.columns.numbers import (
     LimitedParameters,
     Rounding,
     decimals_field,
+    limited_cost,
     lognormal_law,
     rounding,
 )
@@ -59,5 +60,6 @@ KIND = Kind(
     description="A positive floating-point number with a long tail, between limits if any are given.",
     Parameters=LognormalParameters,
     compile=_compile,
+    costs=limited_cost,
     example={"median": 30, "sigma": 0.8, "decimals": 2},
 )

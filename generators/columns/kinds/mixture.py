@@ -11,11 +11,13 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from synthmill.generators.columns.column_field import InnerColumn
+from synthmill.generators.columns.costs import Costing
 from synthmill.generators.columns.inner import Inner, common_packing, compile_inner
 from synthmill.generators.columns.kind import Column, ColumnParameters, Kind, ParameterError, Rows, Scope
 from synthmill.generators.engine.arrays import fixed_width
 from synthmill.generators.engine.arrow_cells import to_arrow
 from synthmill.generators.engine.cells import Arrow, Cells
+from synthmill.generators.engine.costs import Cost
 from synthmill.generators.kernels.discrete import Discrete, discrete
 from synthmill.generators.schema.fields import Items, Number, Parameters
 
@@ -66,7 +68,15 @@ def _compile(parameters: Mapping[str, Any], scope: Scope) -> Column:
     nullable = any(component.nullable for component in components)
     pii = any(component.column.pii for component in components)
     cells, packing = _Cells(scope.key(), law, components, type_), common_packing(components)
-    return Column(type_, cells, width, nullable=nullable, pii=pii, packing=packing)
+    longest = max(component.column.longest for component in components)
+    return Column(type_, cells, width, nullable=nullable, pii=pii, packing=packing, longest=longest)
+
+
+def _cost(parameters: Mapping[str, Any], costing: Costing) -> Cost:
+    cost = Cost(time=0.1e-6 * len(parameters["components"]))
+    for component in parameters["components"]:
+        cost = cost.or_(costing.inner(component["of"]))
+    return cost
 
 
 KIND = Kind(
@@ -75,6 +85,7 @@ KIND = Kind(
     description="A value of one of several kinds, chosen by weight: two peaks, or outliers among the usual.",
     Parameters=MixtureParameters,
     compile=_compile,
+    costs=_cost,
     example={
         "components": [
             {"weight": 9, "of": {"kind": "normal", "mean": 20, "sd": 2}},

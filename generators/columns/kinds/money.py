@@ -10,7 +10,7 @@ import marshmallow as ma
 import numpy as np
 
 from synthmill.generators.columns.kind import Column, Kind, Rows, Scope
-from synthmill.generators.columns.numbers import LimitedParameters, lognormal_law, scaled
+from synthmill.generators.columns.numbers import LimitedParameters, limited_cost, lognormal_law, scaled
 from synthmill.generators.engine.arrays import MONEY
 from synthmill.generators.engine.cells import Cells, Integers
 from synthmill.generators.kernels.derived.normal import Normal
@@ -83,5 +83,6 @@ KIND = Kind(
     description="An amount from `min` to `max`, exact to the cent: lognormal around a median, or uniform.",
     Parameters=MoneyParameters,
     compile=_compile,
+    costs=limited_cost,
     example={"median": 30, "sigma": 0.9, "min": 1, "max": 2000},
 )

@@ -14,6 +14,7 @@ from synthmill.generators.columns.numbers import (
     cut_normal,
     decimals_field,
     limit_field,
+    limited_cost,
     rounding,
 )
 from synthmill.generators.engine.cells import Cells
@@ -56,5 +57,6 @@ KIND = Kind(
     description="A floating-point number from the normal distribution, between limits if any are given.",
     Parameters=NormalParameters,
     compile=_compile,
+    costs=limited_cost,
     example={"mean": 42, "sd": 15, "min": 18, "max": 95, "decimals": 1},
 )

@@ -52,7 +52,8 @@ def _compile(parameters: Mapping[str, Any], scope: Scope) -> Column:
     width = sum(len(member.name) + 5 + member.column.width for member in members)
     pii = any(member.column.pii for member in members)
     values = limited(sum(member.column.values for member in members), "members")
-    return Column(pa.struct(fields), _Cells(members, fields), width, pii=pii, values=values)
+    longest = sum(member.column.longest for member in members)
+    return Column(pa.struct(fields), _Cells(members, fields), width, pii=pii, values=values, longest=longest)
 
 
 KIND = Kind(

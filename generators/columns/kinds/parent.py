@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
+from synthmill.generators.columns.costs import Costing
 from synthmill.generators.columns.kind import PARENT, Column, ColumnParameters, Kind, Scope
+from synthmill.generators.engine.costs import Cost
 from synthmill.generators.engine.plan import Packing
 from synthmill.generators.schema.fields import Name
 
@@ -34,7 +37,14 @@ def _compile(parameters: Mapping[str, Any], scope: Scope) -> Column:
         pii=source.pii,
         values=source.values,
         packing=Packing.WORDS if source.packing is Packing.WORDS else Packing.NEIGHBOURS,
+        longest=source.longest,
     )
+
+
+def _cost(parameters: Mapping[str, Any], costing: Costing) -> Cost:
+    through = PARENT if parameters["through"] is None else parameters["through"]
+    cost = costing.column(parameters["column"], through)
+    return replace(cost, plan_time=0.3e-3, plan_size=4_096.0)
 
 
 KIND = Kind(
@@ -43,6 +53,7 @@ KIND = Kind(
     description="A column of the row that this one is a child of, or of the row that a foreign key leads to.",
     Parameters=ParentColumnParameters,
     compile=_compile,
+    costs=_cost,
     example={"column": "price", "through": "product_id"},
     check_tables=(
         {

@@ -9,6 +9,7 @@ from typing import Any
 import marshmallow as ma
 import pyarrow as pa
 
+from synthmill.generators.columns.costs import usual_and
 from synthmill.generators.columns.kind import Column, ColumnParameters, Kind, ParameterError, Rows, Scope
 from synthmill.generators.columns.walk import Walk, last, machine
 from synthmill.generators.columns.wordlist import mean_length
@@ -101,6 +102,7 @@ KIND = Kind(
     description="The state that a row has come to, by weighted transitions that take time.",
     Parameters=StateParameters,
     compile=_compile,
+    costs=usual_and(time=1.5e-6),
     example={
         "start": "ordered_at",
         "until": "2025-12-31T00:00:00Z",

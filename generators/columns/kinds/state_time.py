@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from synthmill.generators.columns.costs import usual_and
 from synthmill.generators.columns.kind import Column, ColumnParameters, Kind, ParameterError, Rows, Scope
 from synthmill.generators.columns.walk import Walk, last
 from synthmill.generators.engine.arrays import TIMESTAMP
@@ -70,6 +71,7 @@ KIND = Kind(
     description="When a row first entered a state (null if it never did), or the one that it is in.",
     Parameters=StateTimeParameters,
     compile=_compile,
+    costs=usual_and(time=1e-6),
     example={"column": "status", "state": "paid"},
     check_tables=(
         {

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
+from synthmill.generators.columns.costs import usual_and
 from synthmill.generators.columns.kind import (
     PARENT,
     Column,
@@ -92,6 +93,7 @@ KIND = Kind(
     description="A state that the row's parent went through, or its time; for children_of with steps_of.",
     Parameters=StepParameters,
     compile=_compile,
+    costs=usual_and(time=1.5e-6),
     example={"show": "time"},
     check_tables=(
         {

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
+from synthmill.generators.columns.costs import usual_and
 from synthmill.generators.columns.kind import (
     Column,
     ColumnParameters,
@@ -88,6 +89,7 @@ KIND = Kind(
     description="One of the categories below the one in another column: a hierarchy's next level.",
     Parameters=SubcategoryParameters,
     compile=_compile,
+    costs=usual_and(plan_time=0.5e-3),
     example={"column": "land", "values": {"Germany": {"Berlin": 3, "Bayern": 1}, "France": {"Bretagne": 1}}},
     check_tables=(
         {

@@ -10,13 +10,18 @@ import marshmallow as ma
 import numpy as np
 import pyarrow as pa
 
+from synthmill.generators.columns.costs import Costing
 from synthmill.generators.columns.kind import Column, ColumnParameters, Kind, Rows, Scope
 from synthmill.generators.columns.wordlist import mean_length, words, words_field
 from synthmill.generators.engine.cells import Cells, Text
+from synthmill.generators.engine.costs import Cost
 from synthmill.generators.kernels.integers import bounded
 from synthmill.generators.kernels.phrases import phrases
 from synthmill.generators.kernels.texts import Vocabulary, slotted
 from synthmill.generators.schema.fields import Choice, Whole, refused
+
+_USUAL_LENGTH = 7
+"""Letters of a word of our own list, roughly."""
 
 
 class TextParameters(ColumnParameters):
@@ -64,11 +69,21 @@ def _compile(parameters: Mapping[str, Any], scope: Scope) -> Column:
     return Column(pa.string(), cells, (fewest + most) * (mean_length(chosen) + 1) // 2)
 
 
+def _cost(parameters: Mapping[str, Any], costing: Costing) -> Cost:
+    given = parameters["words"]
+    count = (parameters["min_words"] + parameters["max_words"]) / 2
+    size = count * ((mean_length(given) if given else _USUAL_LENGTH) + 1)
+    kept = sum(map(len, given)) * 20.0 if given else 0.0
+    plan_time = 0.3e-3 + (len(given) * 4e-6 if given else 0.0)
+    return Cost(size=size, time=0.1e-6 + count * 30e-9, plan_time=plan_time, plan_size=4_096.0 + kept)
+
+
 KIND = Kind(
     name="text",
     title="Text",
     description="Words of a list in random order, from `min_words` to `max_words` of them.",
     Parameters=TextParameters,
     compile=_compile,
+    costs=_cost,
     example={"min_words": 3, "max_words": 12},
 )

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
+from synthmill.generators.columns.costs import usual_and
 from synthmill.generators.columns.kind import Column, Kind, ParameterError, Rows, Scope
 from synthmill.generators.columns.numbers import LimitedParameters
 from synthmill.generators.engine.cells import Cells, Concat, Digits, Integers
@@ -61,5 +62,6 @@ KIND = Kind(
     description="Whole numbers of which no two are equal, in no visible order: account or order numbers.",
     Parameters=UniqueNumberParameters,
     compile=_compile,
+    costs=usual_and(time=0.4e-6),
     example={"min": 100000, "max": 9999999, "prefix": "A"},
 )

@@ -8,6 +8,7 @@ from typing import Any
 
 import pyarrow as pa
 
+from synthmill.generators.columns.costs import usual_and
 from synthmill.generators.columns.kind import Column, ColumnParameters, Kind, Rows, Scope
 from synthmill.generators.columns.wordlist import mean_length
 from synthmill.generators.engine.arrays import strings
@@ -109,5 +110,6 @@ KIND = Kind(
     description="What a browser calls itself, the common ones more often.",
     Parameters=UserAgentParameters,
     compile=_compile,
+    costs=usual_and(size=110.0),
     example={"device": "mobile"},
 )

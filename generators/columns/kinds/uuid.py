@@ -8,6 +8,7 @@ from typing import Any
 
 import pyarrow as pa
 
+from synthmill.generators.columns.costs import usual_and
 from synthmill.generators.columns.kind import Column, ColumnParameters, Kind, Rows, Scope
 from synthmill.generators.engine.cells import Cells, Fixed
 from synthmill.generators.engine.plan import Packing
@@ -38,5 +39,6 @@ KIND = Kind(
     description="A random UUID (version 4) as text of 36 characters.",
     Parameters=UuidParameters,
     compile=_compile,
+    costs=usual_and(size=24.0),
     example={},
 )

@@ -10,6 +10,7 @@ import marshmallow as ma
 import numpy as np
 import pyarrow as pa
 
+from synthmill.generators.columns.costs import usual_and
 from synthmill.generators.columns.kind import (
     Column,
     ColumnParameters,
@@ -115,5 +116,6 @@ KIND = Kind(
     description="A UUID that begins with a time (version 7): that of a column, or one rising with the row.",
     Parameters=Uuid7Parameters,
     compile=_compile,
+    costs=usual_and(size=24.0),
     example={"start": "2024-01-01T00:00:00Z", "end": "2025-01-01T00:00:00Z"},
 )

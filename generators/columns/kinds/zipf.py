@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
+from synthmill.generators.columns.costs import usual_and
 from synthmill.generators.columns.kind import Column, ColumnParameters, Kind, Rows, Scope
 from synthmill.generators.engine.cells import Cells, Integers
 from synthmill.generators.kernels.zipf import Zipf, zipf
@@ -43,5 +44,6 @@ KIND = Kind(
     description="A rank from 1 to `max` by Zipf's law: how often words, songs and pages come.",
     Parameters=ZipfParameters,
     compile=_compile,
+    costs=usual_and(plan_time=8e-3),
     example={"max": 1000, "exponent": 1.1},
 )

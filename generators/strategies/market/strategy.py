@@ -13,6 +13,7 @@ import pyarrow as pa
 from synthmill.generators.engine.arrays import TIMESTAMP, strings
 from synthmill.generators.engine.arrow_cells import gathered
 from synthmill.generators.engine.cells import Cells, Dictionary, DictionaryCells, Integers
+from synthmill.generators.engine.costs import Estimate
 from synthmill.generators.engine.inputs import Input, InputPaths
 from synthmill.generators.engine.pipeline import load_parameters
 from synthmill.generators.engine.plan import ColumnPlan, Packing, Plan, TablePlan, block_rows
@@ -21,6 +22,7 @@ from synthmill.generators.errors import InvalidRequestError
 from synthmill.generators.kernels.mix import I64
 from synthmill.generators.schema.times import microseconds
 from synthmill.generators.strategies.market.bars import TIMEFRAMES, bars_of, minutes_of
+from synthmill.generators.strategies.market.costs import market_costs
 from synthmill.generators.strategies.market.endless import longest, open_ended
 from synthmill.generators.strategies.market.market import Market
 from synthmill.generators.strategies.market.parameters import MarketParameters, market_of
@@ -86,6 +88,9 @@ class MarketStrategy:
             primary_key=("ticker", "time"),
         )
         return Plan(self.name, (table,), compiled)
+
+    def costs(self, parameters: Mapping[str, Any]) -> Estimate:
+        return market_costs(parameters)
 
     def cells(
         self,

@@ -9,11 +9,13 @@ from typing import Any
 import marshmallow as ma
 
 from synthmill.generators.engine.cells import Cells
+from synthmill.generators.engine.costs import Estimate
 from synthmill.generators.engine.inputs import Input, InputPaths
 from synthmill.generators.engine.plan import Plan
 from synthmill.generators.engine.stages import Results
 from synthmill.generators.strategies.tabular.endless import endless
 from synthmill.generators.strategies.tabular.parameters import TabularParameters
+from synthmill.generators.tables.costing import table_costs
 from synthmill.generators.tables.planning import plan_tables
 from synthmill.generators.tables.rows import table_cells
 
@@ -30,6 +32,9 @@ class Tabular:
 
     def plan(self, parameters: Mapping[str, Any], seed: int, inputs: InputPaths) -> Plan:
         return plan_tables(self.name, parameters, seed)
+
+    def costs(self, parameters: Mapping[str, Any]) -> Estimate:
+        return table_costs(parameters)
 
     def cells(
         self,

@@ -14,6 +14,9 @@ from synthmill.generators.strategies.time_series.varied import Varied
 
 T = TypeVar("T", bound=np.generic)
 
+_KEPT_STEPS = 2**23
+"""Of all places that are kept for one block: some hundred megabytes, with the values that are made there."""
+
 
 @dataclass(frozen=True)
 class Clock:
@@ -51,6 +54,15 @@ class Places:
     """Of shape (rows,): microseconds since 1970."""
     made: dict[str, F64] = field(default_factory=dict)
     """Values of series at these places that have been asked for already."""
+    shift: int = 0
+    """By how many steps they are earlier than those that were asked for first."""
+    of_everyone: bool = False
+    """Whether they are of what all entities share."""
+    kin: dict[tuple[int, bool], Places] = field(default_factory=dict)
+    """All earlier ones of the places that were asked for first, by shift and `of_everyone`: two series that
+    load a third with the same lag find its values made."""
+    everyone: list[Places] = field(default_factory=list)
+    """What `of_all` has given."""
 
     def __len__(self) -> int:
         return len(self.step)
@@ -77,12 +89,22 @@ class Places:
 
     def earlier(self, steps: int) -> Places:
         """The places so many steps before; before the first step there is the first."""
-        step = np.maximum(self.step - steps, 0)
-        return replace(self, step=step, time=self.clock.times(self.entity, self.counts, step), made={})
+        place = (self.shift + steps, self.of_everyone)
+        found = self.kin.get(place)
+        if found is None:
+            step = np.maximum(self.step - steps, 0)
+            time = self.clock.times(self.entity, self.counts, step)
+            found = replace(self, step=step, time=time, made={}, shift=place[0], everyone=[])
+            if len(self.kin) * len(self) < _KEPT_STEPS:
+                self.kin[place] = found
+        return found
 
     def of_all(self) -> Places:
         """The same moments for what all entities share."""
-        return replace(self, entity=np.zeros_like(self.entity))
+        if not self.everyone:
+            entity = np.zeros_like(self.entity)
+            self.everyone.append(replace(self, entity=entity, of_everyone=True, everyone=[]))
+        return self.everyone[0]
 
 
 @dataclass(frozen=True, eq=False)

@@ -13,10 +13,12 @@ import pyarrow as pa
 from synthmill.generators.engine.arrays import TIMESTAMP
 from synthmill.generators.engine.arrow_cells import gathered
 from synthmill.generators.engine.cells import Cells, Concat, Digits, Integers
+from synthmill.generators.engine.costs import Estimate
 from synthmill.generators.engine.inputs import Input, InputPaths
 from synthmill.generators.engine.pipeline import load_parameters
 from synthmill.generators.engine.plan import BLOCK_BYTES, ColumnPlan, Packing, Plan, TablePlan, block_rows
 from synthmill.generators.engine.stages import NO_RESULTS, Results
+from synthmill.generators.strategies.time_series.costs import series_costs
 from synthmill.generators.strategies.time_series.endless import longest, shortest
 from synthmill.generators.strategies.time_series.parameters import TimeSeriesParameters, label_column
 from synthmill.generators.strategies.time_series.places import places
@@ -55,6 +57,9 @@ class TimeSeries:
         compiled = {table["name"]: _compiled(table, seed) for table in parameters["tables"]}
         plans = tuple(_table_plan(table, compiled[table["name"]]) for table in parameters["tables"])
         return Plan(self.name, plans, compiled)
+
+    def costs(self, parameters: Mapping[str, Any]) -> Estimate:
+        return series_costs(parameters)
 
     def cells(
         self,

@@ -1,0 +1,55 @@
+"""Where work whose cost a request sets is handed in: at processes of their own, or, in tests, at this one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, Protocol
+
+from synthmill.app.core.confined.answer import Answer
+from synthmill.app.core.confined.works import WORKS
+
+Questions = Mapping[str, Callable[[Any], Any]]
+"""What work may ask of whoever handed it in, by name; JSON both ways. Where one raises, the work is over."""
+
+
+class Desk(Protocol):
+    def start(self) -> None:
+        """Begin to get ready, so that the first request needn't wait."""
+
+    def do(self, work: str, arguments: Mapping[str, Any], questions: Questions | None = None) -> Answer:
+        """What one of `works.WORKS` gives for these arguments, which are JSON.
+
+        Raises what the work refuses (InvalidRequestError, LimitExceededError), what `questions` raise,
+        LimitExceededError where it took more than one request may, BusyError, and CallerGoneError.
+        """
+
+    def close(self) -> None:
+        """End all processes; nothing can be handed in afterwards."""
+
+
+class OwnDesk:
+    """All in the process that asks, without limits: for tests of what comes out."""
+
+    def start(self) -> None: ...
+
+    def do(self, work: str, arguments: Mapping[str, Any], questions: Questions | None = None) -> Answer:
+        answer = Answer()
+        for piece in _pieces(work, arguments, questions or {}):
+            answer.add(piece)
+        return answer
+
+    def close(self) -> None: ...
+
+
+def _pieces(work: str, arguments: Mapping[str, Any], questions: Questions) -> Iterator[bytes]:
+    return WORKS[work](arguments, _Own(questions))
+
+
+class _Own:
+    def __init__(self, questions: Questions) -> None:
+        self._questions = questions
+
+    def ask(self, question: str, about: Any) -> Any:
+        return self._questions[question](about)
+
+    def note(self, costliest: str) -> None: ...

@@ -1,0 +1,26 @@
+"""What a confined process may take for one request."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from synthmill.app.core.settings import Settings
+
+
+@dataclass(frozen=True)
+class Limits:
+    cpu_seconds: float
+    seconds: float
+    """Until the answer is there, whatever else the machine does."""
+    memory_bytes: int
+    """More than the process has before it begins."""
+    answer_bytes: int
+
+    @classmethod
+    def of(cls, settings: Settings) -> Limits:
+        return cls(
+            settings.request_cpu_seconds,
+            settings.request_work_seconds,
+            settings.request_memory_bytes,
+            settings.answer_bytes,
+        )

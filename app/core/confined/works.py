@@ -1,0 +1,195 @@
+"""What is done in confined processes: from JSON to JSON, with nothing of the server at hand."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any, Protocol
+
+from synthmill.app.core.confined.budgets import (
+    admit_blocks,
+    admit_plan,
+    admit_preview,
+    admit_reading,
+    admit_stream,
+)
+from synthmill.app.core.confined.importing import import_text
+from synthmill.app.core.confined.laying_out import laid_out
+from synthmill.generators.datasets.preview import json_rows, preview
+from synthmill.generators.engine.costs import Estimate, estimate, estimate_of_plan
+from synthmill.generators.engine.inputs import Input, InputPaths
+from synthmill.generators.engine.pipeline import make_plan
+from synthmill.generators.engine.plan import TablePlan
+from synthmill.generators.engine.recipe import Output, Recipe
+from synthmill.generators.errors import UnknownNameError
+from synthmill.generators.recipes.request import Generation, parse
+from synthmill.generators.recipes.template import Template, get_template, template_of, templates
+from synthmill.generators.streams import parse_endless
+
+_ROWS_AT_ONCE = 100
+"""Rows of a preview that are spelt at once."""
+
+
+class World(Protocol):
+    """What lies outside, as work sees it."""
+
+    def ask(self, question: str, about: Any) -> Any:
+        """The answer, JSON both ways. Raises what is refused."""
+
+    def note(self, costliest: str) -> None:
+        """Say, before the work begins, what will cost most: it may never come to its end."""
+
+
+def _preview(arguments: Mapping[str, Any], world: World) -> Iterator[bytes]:
+    limit, table, columns = (arguments[name] for name in ("limit", "table", "columns"))
+
+    def admit(recipe: Recipe) -> None:
+        cost = estimate(recipe)
+        if cost is not None:
+            admit_preview(cost, limit, table, columns)
+            _note(world, cost, limit)
+
+    generation, inputs = _generation(arguments["request"], world, admit)
+    recipe = generation.recipe
+    plan = make_plan(recipe, inputs)
+    if estimate(recipe) is None:
+        admit_preview(estimate_of_plan(plan), limit, table, columns)
+    yield b'{"seed":%d,"recipe":%b,"tables":[' % (recipe.seed, _json(recipe.to_dict()))
+    for number, (name, rows) in enumerate(preview(recipe, limit, table, columns, inputs).items()):
+        yield b"," if number else b""
+        yield from _shown(plan.table(name), rows)
+    yield b"]}"
+
+
+def _shown(table: TablePlan, rows: Any) -> Iterator[bytes]:
+    """A table of a preview, some rows at a time."""
+    chosen = table.chosen(rows.schema.names)
+    head = {
+        "name": chosen.name,
+        "rows_total": chosen.rows,
+        "columns": [
+            {"name": c.name, "type": str(c.type), "kind": c.kind, "nullable": c.nullable}
+            for c in chosen.columns
+        ],
+    }
+    yield _json(head)[:-1] + b',"rows":['
+    for start in range(0, rows.num_rows, _ROWS_AT_ONCE):
+        yield b"," if start else b""
+        yield _json(json_rows(chosen, rows.slice(start, _ROWS_AT_ONCE)))[1:-1]
+    yield b"]}"
+
+
+def _lay_out(arguments: Mapping[str, Any], world: World) -> Iterator[bytes]:
+    """The lay-out of a dataset that a request asks for, or of one whose recipe is known already."""
+    if "request" in arguments:
+        generation, inputs = _generation(arguments["request"], world, _admitting(world))
+    else:
+        recipe = Recipe.from_dict(arguments["recipe"])
+        _admitting(world)(recipe)
+        output = Output.from_dict(arguments["output"])
+        generation = Generation(recipe, output, arguments["part_rows"], arguments["template"])
+        inputs = _finding(world)(recipe.inputs)
+    plan = make_plan(generation.recipe, inputs)
+    cost = estimate(generation.recipe) or estimate_of_plan(plan)
+    admit_blocks(cost, {table.name: table.block_rows for table in plan.tables})
+    yield _json(laid_out(plan, generation, arguments["min_piece"]))
+
+
+def _check_template(arguments: Mapping[str, Any], world: World) -> Iterator[bytes]:
+    """Whether a template can be planned with its own numbers of rows."""
+    template = template_of(arguments["content"])
+    admit_reading(arguments["content"])
+    request = {"template": template.name, "seed": 0}
+    parse(request, lambda _: template, _finding(world), _admitting(world))
+    yield b"{}"
+
+
+def _endless(arguments: Mapping[str, Any], world: World) -> Iterator[bytes]:
+    """What a stream is of: the web process makes its events, so they have to be cheap."""
+    request = arguments["request"]
+    admit_reading(request)
+
+    def admit(recipe: Recipe) -> None:
+        cost = estimate(recipe)
+        if cost is not None:
+            admit_stream(cost)
+
+    found = parse_endless(request, _templates(world), admit)
+    if estimate(found.recipe) is None:
+        admit_stream(estimate_of_plan(make_plan(found.recipe)))
+    yield _json({**vars(found), "recipe": found.recipe.to_dict()})
+
+
+def _import(arguments: Mapping[str, Any], world: World) -> Iterator[bytes]:
+    yield _json(import_text(**arguments))
+
+
+WORKS: Mapping[str, Callable[[Mapping[str, Any], World], Iterator[bytes]]] = {
+    "preview": _preview,
+    "lay_out": _lay_out,
+    "check_template": _check_template,
+    "endless": _endless,
+    "import": _import,
+}
+
+
+def _generation(
+    request: Mapping[str, Any], world: World, admit: Callable[[Recipe], None]
+) -> tuple[Generation, InputPaths]:
+    """What a request means, and where its inputs are."""
+    admit_reading(request)
+    found: InputPaths = {}
+
+    def find(wanted: Sequence[Input]) -> InputPaths:
+        nonlocal found
+        found = _finding(world)(wanted)
+        return found
+
+    return parse(request, _templates(world), find, admit), found
+
+
+def _admitting(world: World) -> Callable[[Recipe], None]:
+    def admit(recipe: Recipe) -> None:
+        cost = estimate(recipe)
+        if cost is not None:
+            admit_plan(cost)
+            _note(world, cost, 0)
+
+    return admit
+
+
+def _note(world: World, cost: Estimate, rows: int) -> None:
+    made = cost.rows({table.name: rows for table in cost.tables}).time
+    planned = cost.plan_time()
+    costliest = made.costliest if made.total > planned.total else planned.costliest
+    if costliest:
+        world.note(f"parameters.{costliest}")
+
+
+def _templates(world: World) -> Callable[[str], Template]:
+    """Our own templates, and those of the workspace that asks."""
+
+    def find(name: str) -> Template:
+        if name in templates():
+            return get_template(name)
+        answer = world.ask("template", name)
+        if "content" not in answer:
+            raise UnknownNameError("template", name, answer["known"])
+        return template_of(answer["content"])
+
+    return find
+
+
+def _finding(world: World) -> Callable[[Sequence[Input]], InputPaths]:
+    def find(wanted: Sequence[Input]) -> InputPaths:
+        if not wanted:
+            return {}
+        answer = world.ask("inputs", [one.to_dict() for one in wanted])
+        return {sha256: Path(path) for sha256, path in answer.items()}
+
+    return find
+
+
+def _json(value: Any) -> bytes:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()

@@ -1,0 +1,43 @@
+"""What was made last is kept for those who ask again, as long as all of it together isn't too large."""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from collections.abc import Callable, Hashable
+from typing import Generic, TypeVar
+
+V = TypeVar("V")
+
+
+class Recent(Generic[V]):
+    """Values by key, up to a sum of sizes: those used longest ago are forgotten first, the newest never.
+
+    For several threads: two that ask for what isn't there may both make it.
+    """
+
+    def __init__(self, most_bytes: int, size: Callable[[V], float]) -> None:
+        """`size` says how many bytes a value takes, roughly."""
+        self._most, self._size = most_bytes, size
+        self._values: OrderedDict[Hashable, tuple[V, float]] = OrderedDict()
+        self._total = 0.0
+        self._lock = threading.Lock()
+
+    def get(self, key: Hashable, make: Callable[[], V]) -> V:
+        """The value of this key, made unless it is there."""
+        with self._lock:
+            if key in self._values:
+                self._values.move_to_end(key)
+                return self._values[key][0]
+        made = make()
+        size = self._size(made)
+        with self._lock:
+            if key not in self._values:
+                self._values[key] = made, size
+                self._total += size
+            while len(self._values) > 1 and self._total > self._most:
+                self._total -= self._values.popitem(last=False)[1][1]
+        return made
+
+    def __len__(self) -> int:
+        return len(self._values)

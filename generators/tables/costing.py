@@ -1,0 +1,174 @@
+"""What tables of columns cost, by their loaded parameters."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from synthmill.generators.columns.kind import KINDS, PARENT
+from synthmill.generators.engine.costs import ColumnCost, Cost, Estimate, TableCost
+from synthmill.generators.errors import UnknownNameError
+from synthmill.generators.tables.planning import MAX_DEPTH
+from synthmill.generators.tables.relating import WALK
+from synthmill.generators.tables.rows import KEPT_WHOLE
+
+_COUNTED = 12e-9
+"""Seconds to count the children of one parent while planning."""
+_FOLLOWED = 0.4e-6
+"""To find the row that a link leads to."""
+_MOST_STEPS = 32.0
+"""States that a row is taken to go through."""
+
+
+def table_costs(parameters: Mapping[str, Any]) -> Estimate:
+    """The cost of parameters that have `tables` as `tabular` has them."""
+    tables = _Tables(parameters)
+    return Estimate(tuple(tables.cost(name) for name in tables.parameters))
+
+
+class _Tables:
+    def __init__(self, parameters: Mapping[str, Any]) -> None:
+        self.parameters = {table["name"]: table for table in parameters["tables"]}
+        self.columns = {
+            name: {column["name"]: column for column in table["columns"]}
+            for name, table in self.parameters.items()
+        }
+        self._rows: dict[str, float] = {}
+        self._known: dict[tuple[str, str], ColumnCost] = {}
+        self._open: set[tuple[str, str]] = set()
+
+    def cost(self, table: str) -> TableCost:
+        wish = self.parameters[table]["children_of"]
+        counted = 0.0
+        if wish is not None and wish["table"] in self.parameters:
+            free = wish["steps_of"] is not None or wish["total"] == "free"
+            each = (WALK if wish["steps_of"] is not None else 1) if free else 0
+            counted = each * self.rows(wish["table"]) * _COUNTED
+        columns = tuple(self.column(table, name) for name in self.columns[table])
+        return TableCost(table, round(self.rows(table)), columns, counted)
+
+    def rows(self, table: str) -> float:
+        """How many rows a table has, where they follow from parents the mean."""
+        if table not in self._rows:
+            self._rows[table] = 1.0  # Should the parents go in a circle.
+            given = self.parameters[table]["rows"]
+            if given is not None:
+                self._rows[table] = float(given)
+            else:
+                wish = self.parameters[table]["children_of"]
+                above = self.rows(wish["table"]) if wish["table"] in self.parameters else 1.0
+                self._rows[table] = above * _mean(wish)
+        return self._rows[table]
+
+    def column(self, table: str, name: str) -> ColumnCost:
+        place = (table, name)
+        if place in self._known:
+            return self._known[place]
+        path = f"tables[{table}].columns[{name}]"
+        if place in self._open or len(self._open) > MAX_DEPTH:
+            return ColumnCost(name, path, Cost())  # Planning refuses it.
+        self._open.add(place)
+        found = self.columns[table][name]
+        costing = _Costing(self, table)
+        cost = _of_kind(found, costing)
+        self._open.discard(place)
+        made = ColumnCost(name, path, cost, tuple(_named(found, self.columns[table]) | costing.needs))
+        self._known[place] = made
+        return made
+
+
+def _of_kind(definition: Mapping[str, Any], costing: _Costing) -> Cost:
+    try:
+        return KINDS.get(definition["kind"]).cost(definition, costing)
+    except UnknownNameError:
+        return Cost()  # Planning refuses it.
+
+
+def _mean(wish: Mapping[str, Any]) -> float:
+    """Children of a parent where their total is free."""
+    if wish["steps_of"] is not None:
+        return _MOST_STEPS
+    if wish["mean"] is not None:
+        return float(wish["mean"])
+    return float(wish["min"] + (wish["max"] or 0)) / 2
+
+
+def _named(definition: Mapping[str, Any], columns: Mapping[str, Any]) -> set[str]:
+    """Columns of the table that a definition may look at: those whose names stand somewhere in it."""
+    found: set[str] = set()
+    waiting: list[Any] = [value for name, value in definition.items() if name != "name"]
+    while waiting:
+        value = waiting.pop()
+        if isinstance(value, str):
+            if value in columns:
+                found.add(value)
+        elif isinstance(value, Mapping):
+            waiting.extend(value.values())
+        elif isinstance(value, list | tuple):
+            waiting.extend(value)
+    return found - {definition["name"]} if "name" in definition else found
+
+
+@dataclass
+class _Costing:
+    """Satisfies `columns.costs.Costing`."""
+
+    tables: _Tables
+    table: str
+    needs: set[str] = field(default_factory=set)
+
+    def inner(self, definition: Mapping[str, Any]) -> Cost:
+        return _of_kind(definition, self)
+
+    def column(self, name: str, through: str | None = None) -> Cost:
+        if through is not None:
+            return self._linked(self._target(through), name)
+        if name not in self.tables.columns[self.table]:
+            return Cost()
+        self.needs.add(name)
+        return self.tables.column(self.table, name).cost
+
+    def key_of(self, table: str, column: str | None) -> Cost:
+        if column is None and table in self.tables.parameters:
+            column = next(iter(self.tables.parameters[table]["primary_key"]), None)
+        return self._linked(table, column or "")
+
+    def whole(self, table: str, column: str) -> float:
+        if column not in self.tables.columns.get(table, {}):
+            return 0.0
+        return self.tables.rows(table) * self.tables.column(table, column).cost.time
+
+    def children(self, table: str | None = None) -> float:
+        found = self.tables.parameters.get(self.table if table is None else table)
+        wish = None if found is None else found["children_of"]
+        if wish is None:
+            return 1.0
+        if table is None:
+            return float(wish["max"] or _MOST_STEPS)
+        return self.tables.rows(table) / max(1.0, self.tables.rows(self.table))
+
+    def of_child(self, table: str, column: str) -> Cost:
+        if column not in self.tables.columns.get(table, {}):
+            return Cost()
+        return self.tables.column(table, column).cost
+
+    def _target(self, through: str) -> str:
+        wish = self.tables.parameters[self.table]["children_of"]
+        if through == PARENT or (wish is not None and through == wish["table"]):
+            return str(wish["table"]) if wish is not None else ""
+        return str(self.tables.columns[self.table].get(through, {}).get("table", ""))
+
+    def _linked(self, table: str, column: str) -> Cost:
+        """Of a column of rows that are led to: a small table's is made once, for all its rows."""
+        if column not in self.tables.columns.get(table, {}):
+            return Cost()
+        found, rows = self.tables.column(table, column).cost, self.tables.rows(table)
+        if rows > KEPT_WHOLE:
+            return replace(found, time=found.time + _FOLLOWED)
+        return replace(
+            found,
+            time=_FOLLOWED,
+            once_time=found.once_time + rows * found.time,
+            once_size=found.once_size + rows * found.size,
+        )

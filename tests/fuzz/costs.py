@@ -1,0 +1,113 @@
+"""`python -m tests.fuzz.costs --minutes 60`: large recipes, until one takes more than a request may.
+
+Each is previewed, laid out and asked for as a stream, in processes as a server has them. A finding is a fault
+of ours (what a server would answer with 500), or a request that went on long after its limits.
+What the estimates let through and the limits then ended is counted, and told by the kind of recipe.
+"""
+
+from __future__ import annotations
+
+import argparse
+import time
+from collections import Counter
+from contextlib import closing, suppress
+from typing import Any
+
+from hypothesis import HealthCheck, Phase, given, settings
+
+from synthmill.app.core.confined.limits import Limits
+from synthmill.app.core.confined.pool import Pool
+from synthmill.app.core.errors import CoreError, LimitExceededError
+from synthmill.generators.errors import InvalidRequestError
+from tests.fuzz.large_recipes import limits, requests
+
+LIMITS = Limits(cpu_seconds=1.0, seconds=120.0, memory_bytes=200 * 2**20, answer_bytes=32 * 2**20)
+SLOWEST = 90.0
+"""Seconds of a request of one second of CPU, on a machine that has much else to do."""
+
+
+class Trial:
+    """Requests tried so far, and what became of them."""
+
+    def __init__(self, pool: Pool) -> None:
+        self.pool = pool
+        self.outcomes: Counter[str] = Counter()
+        self.ended: Counter[str] = Counter()
+
+    def try_all(self, request: dict[str, Any], limit: int) -> None:
+        """Raises AssertionError, or the fault, where one of the works takes more than it may."""
+        preview = {"request": request, "limit": limit, "table": None, "columns": None}
+        self._try("preview", preview, request)
+        self._try("lay_out", {"request": request, "min_piece": 5 * 2**20}, request)
+        table = next(iter(request.get("parameters", {}).get("tables", [])), {}).get("name")
+        self._try("endless", {"request": {**request, **({"table": table} if table else {})}}, request)
+
+    def _try(self, work: str, arguments: dict[str, Any], request: dict[str, Any]) -> None:
+        began = time.monotonic()
+        try:
+            self.pool.do(work, arguments)
+            outcome = "answered"
+        except LimitExceededError as refused:
+            outcome = "refused by estimate"
+            if "takes more than" in refused.errors[0].reason:
+                outcome = "ended by a limit"
+                self.ended[f"{work} {_kind(request)}: {refused.errors[0].reason}"] += 1
+        except (InvalidRequestError, CoreError):
+            outcome = "refused"
+        self.outcomes[f"{work} {outcome}"] += 1
+        took = time.monotonic() - began
+        assert took < SLOWEST, f"{work} of {_kind(request)} took {took:.0f} s"
+
+
+def _kind(request: dict[str, Any]) -> str:
+    if "template" in request:
+        return str(request["template"])
+    if request["strategy"] != "tabular":
+        return str(request["strategy"])
+    columns = [column for table in request["parameters"]["tables"] for column in table["columns"]]
+    return next((one["kind"] for one in columns if one["name"] == "subject"), "tabular")
+
+
+def run(pool: Pool, minutes: float) -> Trial:
+    """Try random requests for so long. Raises what was found."""
+    trial, end = Trial(pool), time.monotonic() + 60 * minutes
+
+    @settings(
+        max_examples=10**9,
+        deadline=None,
+        database=None,
+        derandomize=False,
+        phases=[Phase.generate],
+        suppress_health_check=list(HealthCheck),
+    )
+    @given(requests(), limits())
+    def tried(request: dict[str, Any], limit: int) -> None:
+        if time.monotonic() > end:
+            raise _Over
+        trial.try_all(request, limit)
+
+    with suppress(_Over):
+        tried()
+    return trial
+
+
+class _Over(Exception):  # noqa: N818 - nothing is wrong
+    """The time is over."""
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--minutes", type=float, default=60)
+    minutes = parser.parse_args().minutes
+    with closing(Pool(1, 60.0, LIMITS)) as pool:
+        trial = run(pool, minutes)
+    for outcome, count in sorted(trial.outcomes.items()):
+        print(f"{count:7,} {outcome}")
+    for ended, count in trial.ended.most_common(30):
+        print(f"{count:7,} {ended}")
+
+
+if __name__ == "__main__":
+    main()
