@@ -6,16 +6,16 @@ A span is of the caller's trace, if it sends a `traceparent`, else of a new one.
 
 from __future__ import annotations
 
-import select
-import socket
 import time
 from contextlib import ExitStack
+from functools import partial
 
 from flask import Flask, Response, g, request
 from prometheus_client import CollectorRegistry, Counter, Histogram
 
 from synthmill.app.core.confined.caller import caller_gone
 from synthmill.app.core.observability import tracing
+from synthmill.app.http.client_socket import client_has_left
 from synthmill.app.http.context import request_id
 
 POLICY = "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
@@ -56,9 +56,8 @@ class RequestCounts:
 
 def _begin() -> None:
     g.began = time.perf_counter()
-    connection = request.environ.get("gunicorn.socket")
-    # Other servers don't show us the connection.
-    caller_gone.set(lambda: isinstance(connection, socket.socket) and _is_closed(connection))
+    # The work may go on in a process of its own, and ends there with its caller.
+    caller_gone.set(partial(client_has_left, request.environ))
     route = "unknown" if request.url_rule is None else request.url_rule.rule
     g.span = ExitStack()
     g.span.enter_context(
@@ -70,12 +69,6 @@ def _begin() -> None:
             route=route,
         )
     )
-
-
-def _is_closed(connection: socket.socket) -> bool:
-    poll = select.poll()
-    poll.register(connection, select.POLLRDHUP)
-    return bool(poll.poll(0))
 
 
 def _end(_: BaseException | None) -> None:
