@@ -307,7 +307,15 @@ def test_hostile_requests_are_refused_or_answered_within_their_limits(pool: Pool
         else:
             form, content = IMPORTS[name]
             pool.do(
-                "import", {"format": form, "content": content, "name": "t", "dialect": None, "rows": None}
+                "import",
+                {
+                    "format": form,
+                    "content": content,
+                    "name": "t",
+                    "dialect": None,
+                    "nulls": None,
+                    "rows": None,
+                },
             )
     except (LimitExceededError, InvalidRequestError) as refused:
         assert refused.errors[0].field
