@@ -79,6 +79,8 @@ def _numbers(cost: Cost) -> tuple[float, ...]:
 
 @dataclass(frozen=True)
 class ColumnCost:
+    """A column, and what it costs."""
+
     name: str
     field: str
     """Where it is, from the parameters' root: `tables[orders].columns[amount]`."""
@@ -91,6 +93,8 @@ class ColumnCost:
 
 @dataclass(frozen=True)
 class TableCost:
+    """A table, and what its columns cost."""
+
     name: str
     rows: int
     columns: tuple[ColumnCost, ...]
@@ -108,6 +112,8 @@ class Amount:
 
 @dataclass(frozen=True)
 class Estimate:
+    """What a recipe costs."""
+
     tables: tuple[TableCost, ...]
 
     def plan_time(self) -> Amount:

@@ -169,11 +169,9 @@ def parse(
     """The generation that a request means, its seed drawn if it has none, its recipe known to make a plan.
 
     `find_template` knows the templates by name, and raises UnknownNameError for those that it doesn't;
-    `find_inputs` the places of inputs, and may leave some out, which are then refused. `admit` sees the
-    recipe before it is planned, and may refuse it by raising.
+    `find_inputs` the places of inputs, those left out are refused; `admit` may refuse a recipe unplanned.
 
-    Raises InvalidRequestError with fields named from the request's root, such as
-    `parameters.tables[orders].columns[amount].max`.
+    Raises InvalidRequestError, fields named from the request's root: `parameters.tables[orders].rows`.
     """
     request = load_request(GenerationRequest(), raw)
     check_plugins(request["plugins"])
@@ -189,9 +187,8 @@ def load_request(schema: ma.Schema, raw: Mapping[str, Any]) -> dict[str, Any]:
     """A request as such a schema has it. Raises InvalidRequestError."""
     content = plain(raw)
     if not isinstance(content, dict):
-        raise InvalidRequestError.one(
-            "request", f"{shown(content)} isn't an object", 'give {"template": ...}'
-        )
+        reason = f"{shown(content)} isn't an object"
+        raise InvalidRequestError.one("request", reason, 'give {"template": ...}')
     try:
         loaded: dict[str, Any] = schema.load(content)
     except ma.ValidationError as error:

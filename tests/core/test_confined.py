@@ -23,6 +23,7 @@ from synthmill.app.core.confined.pool import Pool
 from synthmill.app.core.errors import BusyError, CallerGoneError, LimitExceededError
 from synthmill.generators.errors import InvalidRequestError, UnknownNameError
 from tests.core.hostile import IMPORTS, PREVIEWS, table, tabular
+from tests.fuzz.costs import Trial, run
 from tests.plugin_packages import write_package
 from tests.waiting import wait_until
 
@@ -306,9 +307,24 @@ def test_hostile_requests_are_refused_or_answered_within_their_limits(pool: Pool
         else:
             form, content = IMPORTS[name]
             pool.do(
-                "import", {"format": form, "content": content, "name": "t", "dialect": None, "rows": None}
+                "import",
+                {
+                    "format": form,
+                    "content": content,
+                    "name": "t",
+                    "dialect": None,
+                    "nulls": None,
+                    "rows": None,
+                },
             )
     except (LimitExceededError, InvalidRequestError) as refused:
         assert refused.errors[0].field
     # A second of CPU on a machine that has much else to do.
     assert time.monotonic() - began < 30
+
+
+def test_large_recipes_at_random_take_no_more_than_they_may(pool: Pool) -> None:
+    trial = Trial(pool)
+    run(trial, 12, derandomize=True)
+    assert sum(trial.outcomes.values()) == 36
+    assert not trial.ended, "estimates let them through; python -m tests.fuzz.costs finds more"

@@ -32,6 +32,7 @@ from synthmill.app.core.jobs.object_keys import piece_key
 from synthmill.app.core.jobs.queries import JobView, get_job
 from synthmill.app.core.jobs.workers import plugins_here
 from synthmill.app.core.services import Services
+from synthmill.generators.engine.pipeline import Recent
 from tests.plugin_packages import on_the_path
 
 STRATEGIES = Path(__file__).parents[1] / "strategies"
@@ -61,7 +62,7 @@ def nothing_remembered(monkeypatch: pytest.MonkeyPatch) -> None:
     """What stages gave is read from where it is stored, as by a worker that has just started."""
     monkeypatch.setattr(stage_results, "_REMEMBERED_BYTES", 0)
     for name in ("_results", "_kept_blocks"):
-        monkeypatch.setattr(stage_results, name, stage_results._Recent(0))
+        monkeypatch.setattr(stage_results, name, Recent(0, lambda _: 1))
 
 
 @pytest.fixture

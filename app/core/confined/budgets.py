@@ -60,7 +60,6 @@ def admit_blocks(cost: Estimate, block_rows: Mapping[str, int]) -> None:
 
 def admit_preview(cost: Estimate, limit: int, table: str | None, columns: Sequence[str] | None) -> None:
     """Refuse a preview of so many rows of each table, or of one."""
-    admit_plan(cost)
     counts = {one.name: limit for one in cost.tables if table in (None, one.name)}
     rows = cost.rows(counts, columns)
     if rows.values.total > MAX_VALUES:
@@ -71,6 +70,7 @@ def admit_preview(cost: Estimate, limit: int, table: str | None, columns: Sequen
             "limit",
         )
     _bytes(rows.size, MAX_BYTES, "to be shown", _FEWER, "limit")
+    admit_plan(cost)
     _bytes(rows.memory, MAX_MEMORY, "while it is made", _FEWER, "limit")
     spelt = rows.values.total * SPELLING_VALUE + rows.size.total * SPELLING_BYTE
     planned = cost.plan_time()

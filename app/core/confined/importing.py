@@ -3,19 +3,14 @@
 from __future__ import annotations
 
 import io
-import re
 from typing import Any
 
-from synthmill.app.core.errors import LimitExceededError
 from synthmill.generators.importing.csv_file import CsvOptions
 from synthmill.generators.importing.data import read_data
 from synthmill.generators.importing.ddl import read_ddl
 from synthmill.generators.importing.json_schema import read_json_schema
 from synthmill.generators.importing.model import Imported
 from synthmill.generators.importing.recipe import recipe_yaml, request_for
-from synthmill.generators.limits import MAX_TABLES
-
-_TABLE = re.compile(r"\bcreate\s+(?:\w{1,30}\s+){0,3}table\b", re.IGNORECASE)
 
 
 def import_text(
@@ -38,11 +33,6 @@ def import_text(
 
 def _read(form: str, content: str, name: str, dialect: str | None, nulls: list[str] | None) -> Imported:
     if form == "sql":
-        tables = len(_TABLE.findall(content))
-        if tables > MAX_TABLES:
-            raise LimitExceededError(
-                "content", f"makes {tables:,} tables", f"at most {MAX_TABLES}: leave some out"
-            )
         return read_ddl(content, dialect)
     if form == "json_schema":
         return read_json_schema(content, name)

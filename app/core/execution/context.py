@@ -9,9 +9,8 @@ from synthmill.app.core.execution.stage_results import results_of
 from synthmill.app.core.services import Services
 from synthmill.app.core.uploads.inputs import held_inputs
 from synthmill.generators.engine.contract import STRATEGIES, StagedStrategy
-from synthmill.generators.engine.pipeline import make_plan
+from synthmill.generators.engine.pipeline import Recent, make_plan
 from synthmill.generators.engine.plan import Plan
-from synthmill.generators.engine.recent import Recent
 from synthmill.generators.engine.recipe import Output, Recipe
 from synthmill.generators.engine.stages import NO_RESULTS, Results
 
