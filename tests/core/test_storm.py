@@ -31,7 +31,7 @@ MAKING = 3
 
 Part = models.Part
 
-pytestmark = [pytest.mark.slow, pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)]
+pytestmark = [pytest.mark.slow, pytest.mark.parametrize("backend", ["sqlite"])]
 
 
 @pytest.fixture(autouse=True)

@@ -139,11 +139,13 @@ def _wait_until_ready(web: Web) -> None:
     deadline = time.monotonic() + START_SECONDS
     while True:
         assert web.process.poll() is None, "the web process has ended"
-        try:
-            if web.http.get("/ready").status_code == 200:
+        answer = "nothing"
+        with suppress(httpx.TransportError):
+            ready = web.http.get("/ready")
+            if ready.status_code == 200:
                 return
-        except httpx.TransportError:
-            assert time.monotonic() < deadline, "the web process doesn't answer"
+            answer = ready.text
+        assert time.monotonic() < deadline, f"the web process isn't ready: {answer}"
         time.sleep(0.1)
 
 
