@@ -43,11 +43,16 @@ def test_a_request_that_comes_byte_by_byte_is_answered(web: Web, coding: str) ->
 def test_requests_that_are_sent_without_waiting_are_answered_in_their_order(web: Web) -> None:
     body = preview(web, f"Content-Length: {len(BODY)}") + BODY
     several = [head("GET", "/health"), body, head("GET", "/nothing"), body, head("GET", "/health")]
-    with connected(web, b"".join(several)) as client:
+    with connected(web, b"".join(several)) as client, client.makefile("rb") as reader:
+        assert [read_answer(reader)[0] for _ in several] == [200, 200, 404, 200, 200]
+
+
+def test_who_closes_his_side_before_the_answer_is_taken_to_have_left(web: Web) -> None:
+    body = preview(web, f"Content-Length: {len(BODY)}") + BODY
+    with connected(web, body) as client:
         client.shutdown(socket.SHUT_WR)
-        answers = read_to_end(client)
-    found = [int(part[:3]) for part in answers.split(b"HTTP/1.1 ")[1:]]
-    assert found == [200, 200, 404, 200, 200]
+        answer = read_to_end(client)
+    assert problem(answer)["type"] == "urn:synthmill:problem:client-gone"
 
 
 @pytest.mark.parametrize("coding", ["length", "chunks"])
