@@ -11,6 +11,7 @@ import pytest
 
 from synthmill.supervisor.supervisor import STOP_SECONDS
 from tests.stack.stack import Stack, running_stack
+from tests.waiting import wait_until
 
 
 def all_gone(processes: list[psutil.Process], seconds: float = 15) -> bool:
@@ -59,6 +60,7 @@ def test_after_a_kill_the_folder_starts_again_with_its_key_and_port(tmp_path: Pa
         assert all_gone(processes)
     with running_stack(tmp_path / "data", "s3+sqlite", workers=1) as again:
         assert (again.api_key, again.url) == (key, url)
+        wait_until(lambda: again.log.read_text().count("Stop: Ctrl-C") == 2, "all that is said at a start")
         printed = again.log.read_text().rpartition("is ready at")[2]
         assert "synthmill keys create" in printed
         assert key not in printed
