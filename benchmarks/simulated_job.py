@@ -127,7 +127,7 @@ def _record_table(services: Services, job_id: str, file: models.File) -> tuple[i
             .where(Part.job_id == job_id, Part.table == file.table)
             .order_by(Part.number)
         ).all()
-    key = file_key(job_id, file.name)
+    key = file_key(job_id, file.name, file.run)
     upload = ensure_upload(services, job_id, file.table) if file.parts > 1 else None
     rows, whole = [], WholeFile(table, context.output, [])
     for part in parts:

@@ -8,47 +8,20 @@ from __future__ import annotations
 import argparse
 import os
 from pathlib import Path
-from typing import BinaryIO
 
 from clock import measure
 
 from synthmill.generators.datasets import writer
 from synthmill.generators.datasets.blocks import Block, file_prefix, file_suffix
-from synthmill.generators.engine.pipeline import make_plan, make_rows
+from synthmill.generators.datasets.writing import write_all
+from synthmill.generators.engine.pipeline import make_cells, make_plan, make_rows
 from synthmill.generators.engine.plan import Plan
 from synthmill.generators.engine.recipe import Output, Recipe
 from synthmill.generators.formats import FORMATS, codec
+from synthmill.generators.kernels.backend import compile_all
+from synthmill.generators.kernels.memory import keep_freed
 from synthmill.generators.recipes.recipe_file import load_recipe_file
 from synthmill.generators.recipes.request import parse
-
-try:
-    from synthmill.generators.engine.pipeline import make_cells as make
-except ImportError:
-    make = make_rows
-try:
-    from synthmill.generators.kernels.memory import keep_freed
-except ImportError:
-
-    def keep_freed() -> None:
-        """Engines before it."""
-
-
-try:
-    from synthmill.generators.datasets.writing import write_all
-except ImportError:
-
-    def write_all(file: BinaryIO, data: bytes) -> None:
-        """Engines before it."""
-        file.write(data)
-
-
-try:
-    from synthmill.generators.kernels.backend import compile_all
-except ImportError:
-
-    def compile_all() -> None:
-        """Engines before it."""
-
 
 WARM_ROWS = 70_000
 """More than a block, so that whatever is loaded for whole blocks is."""
@@ -59,9 +32,7 @@ def recipe_of(path: Path, rows: dict[str, int], seed: int) -> Recipe:
     return parse(asked).recipe
 
 
-def write_file(
-    recipe: Recipe, plan: Plan, name: str, output: Output, path: Path, share: tuple[int, int]
-) -> None:
+def write_file(plan: Plan, name: str, output: Output, path: Path, share: tuple[int, int]) -> None:
     """The table's file without any hash: what rows cost alone. A share is its blocks i, i + n, i + 2 n ..."""
     table = plan.table(name)
     encode = FORMATS.get(output.format).encode
@@ -70,20 +41,20 @@ def write_file(
         file.write(file_prefix(table, output))
         for number in range(share[0], table.blocks, share[1]):
             start, stop = table.block_range(number)
-            encoded = encode(table, make(recipe, plan, name, start, stop), output.compression)
+            encoded = encode(table, make_cells(plan, name, start, stop), output.compression)
             write_all(file, encoded.body)
             blocks.append(Block(number, stop - start, len(encoded.body), b"", encoded.footer))
         if share[1] == 1:
             file.write(file_suffix(table, output, blocks))
 
 
-def ready(recipe: Recipe, plan: Plan, name: str, path: Path) -> None:
+def ready(plan: Plan, name: str, path: Path) -> None:
     """The same rows as an Arrow file, with timestamps that have no zone: libraries write those fastest."""
     import pyarrow as pa
 
     table = plan.table(name)
     ranges = [table.block_range(number) for number in range(table.blocks)]
-    rows = pa.Table.from_batches([make_rows(recipe, plan, name, *one) for one in ranges], table.schema)
+    rows = pa.Table.from_batches([make_rows(plan, name, *one) for one in ranges], table.schema)
     for at, field in enumerate(rows.schema):
         if pa.types.is_timestamp(field.type):
             rows = rows.set_column(at, field.name, rows[field.name].cast(pa.timestamp(field.type.unit)))
@@ -105,16 +76,17 @@ def main() -> None:
     keep_freed()
     rows = {table: int(count) for table, _, count in (one.partition("=") for one in asked.rows)}
     output = Output(asked.format, asked.compression, codec(asked.format, asked.compression))
-    share = tuple(map(int, asked.share.split("/")))
+    first, step = map(int, asked.share.split("/"))
+    share = (first, step)
 
     def work(counts: dict[str, int], seed: int, path: Path, share: tuple[int, int]) -> None:
         recipe = recipe_of(asked.recipe, counts, seed)
         if asked.what == "dataset":
             writer.write(recipe, output, path.with_suffix(".folder"))
         elif asked.what == "ready":
-            ready(recipe, make_plan(recipe), asked.table, path)
+            ready(make_plan(recipe), asked.table, path)
         else:
-            write_file(recipe, make_plan(recipe), asked.table, output, path, share)
+            write_file(make_plan(recipe), asked.table, output, path, share)
 
     few = {
         table: min(count, max(1, count * WARM_ROWS // max(rows.values()))) for table, count in rows.items()
