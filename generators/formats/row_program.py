@@ -33,7 +33,7 @@ from synthmill.generators.formats.text_tables import (
     AFTER,
     SLACK,
     UNITS,
-    SpeltWords,
+    FormattedWords,
     WordTable,
     calendar,
     few,
@@ -67,7 +67,7 @@ class Style(Hashable, Protocol):
 
     def null(self, table: TablePlan) -> bytes: ...
 
-    def spelt(self, column: pa.Array) -> pa.Array:
+    def formatted(self, column: pa.Array) -> pa.Array:
         """The cells without `quote` as large strings, nulls staying null. Raises TypeError."""
 
     def part(self, texts: pa.Array) -> pa.Array | None:
@@ -218,8 +218,8 @@ class Program:
         after = step.tail if len(step.tail) * len(words) <= _FOLDED else b""
 
         def make(values: pa.Array) -> WordTable:
-            spelt = values if isinstance(words, SpeltWords) else self.style.spelt(values)
-            return word_table(spelt, after, self.kernel.SLOT_SIZE)
+            formatted = values if isinstance(words, FormattedWords) else self.style.formatted(values)
+            return word_table(formatted, after, self.kernel.SLOT_SIZE)
 
         table = words.made((self.style.name, after), make)
         step.tail = step.tail.removeprefix(after)

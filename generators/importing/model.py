@@ -24,7 +24,7 @@ class ColumnFacts:
     """integer, decimal, float, boolean, date, timestamp, time, interval, text, uuid, json, binary, array,
     address (of the internet), card (a network card's address) or other."""
     sql_type: str | None = None
-    """As PostgreSQL spells it."""
+    """As PostgreSQL writes it."""
     length: int | None = None
     """Most characters, or bytes of a whole number, or digits of a decimal."""
     scale: int = 0

@@ -78,14 +78,14 @@ def _names(given: list[str], notes: list[str], what: str) -> dict[str, str]:
     for name in given:
         short = re.sub(r"[^A-Za-z0-9_]+", "_", name).strip("_") or "column"
         short = (short if not short[0].isdigit() else f"_{short}")[: limits.MAX_NAME_LENGTH - 4]
-        spelt, number = short, 1
-        while spelt.lower() in taken:
+        chosen, number = short, 1
+        while chosen.lower() in taken:
             number += 1
-            spelt = f"{short}_{number}"
-        taken.add(spelt.lower())
-        found[name] = spelt
-        if spelt != name:
-            notes.append(f"{what} {name} is called {spelt}")
+            chosen = f"{short}_{number}"
+        taken.add(chosen.lower())
+        found[name] = chosen
+        if chosen != name:
+            notes.append(f"{what} {name} is called {chosen}")
     return found
 
 

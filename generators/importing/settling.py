@@ -9,7 +9,7 @@ from synthmill.generators.importing.model import ColumnFacts, Imported, Referenc
 
 
 def settle(imported: Imported, enums: Mapping[str, list[str]]) -> None:
-    """Spell every name as it was declared, give enumerated types their values, and keys their columns.
+    """Write every name as it was declared, give enumerated types their values, and keys their columns.
 
     Raises InvalidRequestError for a column that isn't there.
     """

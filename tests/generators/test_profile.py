@@ -109,11 +109,11 @@ def test_nulls_extremes_and_moments_are_exact() -> None:
         assert (told["min"], told["max"]) == (column.min(), column.max())
         assert told["mean"] == pytest.approx(column.mean(), rel=1e-12)
         assert told["variance"] == pytest.approx(column.var(), rel=1e-9)
-    for name, spelt in (("day", str), ("at", lambda moment: moment.isoformat())):
+    for name, as_text in (("day", str), ("at", lambda moment: moment.isoformat())):
         column = frame()[name]
         assert (whole()[name]["min"], whole()[name]["max"]) == (
-            spelt(column.dropna().min()),
-            spelt(column.dropna().max()),
+            as_text(column.dropna().min()),
+            as_text(column.dropna().max()),
         )
 
 

@@ -24,7 +24,7 @@ from synthmill.generators.columns.kind import (
 from synthmill.generators.engine.arrays import nulls_of, strings
 from synthmill.generators.engine.arrow_cells import to_arrow
 from synthmill.generators.engine.cells import Arrow, Cells, Dictionary, DictionaryCells
-from synthmill.generators.formats.spelling import as_text
+from synthmill.generators.formats.values_as_text import as_text
 from synthmill.generators.schema.fields import Choice, Name, Whole
 
 _NOTHING = strings([""])[0]
