@@ -138,7 +138,7 @@ def _checked(services: Services, principal: Principal, content: dict[str, Any]) 
     """The template, known to make a plan with its own numbers of rows."""
     template = template_of(content)
     with questions_about_inputs(services, principal.workspace_id) as questions:
-        services.desk.do("check_template", {"content": content}, questions)
+        services.executor.run("check_template", {"content": content}, questions)
     return template
 
 

@@ -45,7 +45,7 @@ class Trial:
     def _try(self, work: str, arguments: dict[str, Any], request: dict[str, Any]) -> None:
         began = time.monotonic()
         try:
-            self.pool.do(work, arguments)
+            self.pool.run(work, arguments)
             outcome = "answered"
         except LimitExceededError as refused:
             outcome = "refused by estimate"
