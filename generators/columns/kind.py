@@ -54,7 +54,7 @@ class Rows(Protocol):
     def parents(self) -> U64:
         """For each row, the number of the row that it is a child of."""
 
-    def lines(self) -> U64:
+    def sibling_index(self) -> U64:
         """For each row, its place among its siblings, from 0."""
 
     def look(self, link: str | None, column: str) -> Cells:

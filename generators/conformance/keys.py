@@ -1,4 +1,4 @@
-"""What must hold in every row: keys, families, and columns that follow from other rows."""
+"""What must hold in every row: keys, foreign keys, and columns that follow from other rows."""
 
 from __future__ import annotations
 

@@ -55,7 +55,7 @@ class _Steps:
         self.cells = {
             show: to_arrow(rows.look(None, name), columns[name].type) for show, name in shown.items()
         }
-        self.ways, self.begins = Ways(state), rows.lines() == 0
+        self.ways, self.begins = Ways(state), rows.sibling_index() == 0
         self.ends = np.append(self.begins[1:], True)
         parents = tables_of(plan)[tables_of(plan)[table].parents.table]
         self.start = _of_parent(rows, parents.columns[state["start"]].type, state["start"])

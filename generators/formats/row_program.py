@@ -200,12 +200,12 @@ class Program:
             if step.words is not None and step.codes is not None:
                 self.words(step, step.words, step.codes)
         tails = self.address(np.frombuffer(b"".join(step.tail + AFTER for step in self.steps), np.uint8))
-        lines, size = [], SLACK
+        matrix, size = [], SLACK
         for step in self.steps:
-            lines.append((step.kind, step.a, step.b, step.c, tails, len(step.tail), step.width))
+            matrix.append((step.kind, step.a, step.b, step.c, tails, len(step.tail), step.width))
             tails += len(step.tail) + SLACK
             size += step.total + self.rows * (step.most + len(step.tail))
-        program = np.array(lines, np.int64)
+        program = np.array(matrix, np.int64)
         out = np.empty(size, np.uint8)
         start = out.ctypes.data
         end = self.kernel.assemble(program, 0, self.rows, start)

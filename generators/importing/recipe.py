@@ -1,4 +1,4 @@
-"""From facts of tables to a request that makes them: rows, keys, families, columns."""
+"""From facts of tables to a request that makes them: rows, keys, children, columns."""
 
 from __future__ import annotations
 
@@ -153,7 +153,7 @@ def _owner(table: TableFacts) -> Reference | None:
             and _reference_of(table, rest[0]) is None
         ):
             return reference
-    # A key that no two rows share makes families of one.
+    # A key that no two rows share: each parent has at most one child.
     alone = (one for one in table.references if _is_alone(table, one) and one.table != table.name)
     return next(alone, None)
 

@@ -101,13 +101,13 @@ class Planning:
             if name in self._relating:
                 raise ParameterError(
                     "children_of.steps_of",
-                    f"how many rows {name} has hangs on its own rows",
+                    f"how many rows {name} has depends on its own rows",
                     "break the circle: the state's start can't be made from these children",
                 )
             self._relating.append(name)
             self.relation(wish["table"])
             table.relation = relation_of(self, name, wish)
-            table.rows = table.relation.family.children
+            table.rows = table.relation.one_to_many.children
             self._relating.remove(name)
         except ParameterError as error:
             path = f"tables[{name}].{error.parameter}"

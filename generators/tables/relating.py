@@ -60,8 +60,8 @@ def _free(planning: Planning, name: str, wish: Mapping[str, Any]) -> Relation:
             "children_of.mean", f"{mean:g} lies outside {least} to {most}", "give a mean from min to max"
         )
     count = drawn_counts(least, _weights(wish), mean, key(planning.seed, name, "", "children"))
-    family = free_one_to_many(parents, most, count)
-    return Relation(wish["table"], _checked(family, wish["table"]))
+    found = free_one_to_many(parents, most, count)
+    return Relation(wish["table"], _checked(found, wish["table"]))
 
 
 def _steps(planning: Planning, name: str, wish: Mapping[str, Any]) -> Relation:
@@ -78,8 +78,8 @@ def _steps(planning: Planning, name: str, wish: Mapping[str, Any]) -> Relation:
         raise ParameterError(
             "children_of.steps_of", f"{column} isn't a state", "name a column of the kind state"
         )
-    family = free_one_to_many(parents.rows, walk.most_steps, _StepCounts(parents, walk))
-    return Relation(wish["table"], _checked(family, wish["table"]))
+    found = free_one_to_many(parents.rows, walk.most_steps, _StepCounts(parents, walk))
+    return Relation(wish["table"], _checked(found, wish["table"]))
 
 
 @dataclass(frozen=True, eq=False)
@@ -109,11 +109,11 @@ def _check_free(planning: Planning, name: str, wish: Mapping[str, Any], cost: in
         )
 
 
-def _checked(family: Any, parents: str) -> Any:
-    if not 1 <= family.children <= MAX_TABLE_ROWS:
+def _checked(found: Any, parents: str) -> Any:
+    if not 1 <= found.children <= MAX_TABLE_ROWS:
         raise ParameterError(
             "children_of",
-            f"all rows of {parents} together have {family.children} children",
+            f"all rows of {parents} together have {found.children} children",
             f"let them have from 1 to {MAX_TABLE_ROWS}",
         )
-    return family
+    return found

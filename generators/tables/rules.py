@@ -172,7 +172,7 @@ class _UniqueRule:
         values = f"{' and '.join(names)} together have {size} different values"
         if of_siblings:
             assert table.relation is not None
-            most = table.relation.family.most
+            most = table.relation.one_to_many.most
             if most > size:
                 raise ParameterError(
                     self.parameter,

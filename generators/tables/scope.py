@@ -117,7 +117,7 @@ class ColumnScope:
         self.planning.looks_at_children(self.table, self.column)
         relation = self.planning.relation(table).relation
         assert relation is not None
-        return relation.family.most
+        return relation.one_to_many.most
 
     def every_cell(self, source: Source, most: int) -> Cells:
         table = self.planning.relation(source.table)

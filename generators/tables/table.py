@@ -26,7 +26,7 @@ class Nulls:
 @dataclass(frozen=True)
 class Relation:
     table: str
-    family: OneToMany
+    one_to_many: OneToMany
 
 
 @dataclass(eq=False)
@@ -88,8 +88,8 @@ def is_unique(names: Sequence[str], table: Table) -> bool:
     """Whether no two rows can have the same cells in these columns, by what the columns are."""
     if any(table.columns[name].unique for name in names):
         return True
-    lines = any(table.columns[name].numbers_siblings for name in names)
-    return lines and bool(parent_key(names, table))
+    numbered = any(table.columns[name].numbers_siblings for name in names)
+    return numbered and bool(parent_key(names, table))
 
 
 def _tells_apart(names: Sequence[str], table: Table) -> bool:
@@ -97,7 +97,7 @@ def _tells_apart(names: Sequence[str], table: Table) -> bool:
 
     No rule for unique keys: it would have to draw otherwise than before, for the same recipe.
     """
-    only = table.relation is not None and table.relation.family.most <= 1
+    only = table.relation is not None and table.relation.one_to_many.most <= 1
     return is_unique(names, table) or (only and bool(parent_key(names, table)))
 
 

@@ -81,7 +81,7 @@ def _of_text(array: pa.Array) -> U64:
 
 
 class _DecidedRows:
-    """Rows whose randomness hangs on a number that was made from their deciding columns."""
+    """Rows whose randomness depends on a number that was made from their deciding columns."""
 
     def __init__(self, rows: Rows, number: U64) -> None:
         self._rows, self._number = rows, number
@@ -112,7 +112,7 @@ class _DecidedRows:
     def parents(self) -> U64:
         raise _NotDecidedError
 
-    def lines(self) -> U64:
+    def sibling_index(self) -> U64:
         raise _NotDecidedError
 
     def follow(self, link: str) -> tuple[Rows, I64 | None]:

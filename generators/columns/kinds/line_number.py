@@ -23,7 +23,7 @@ class _Cells:
     start: int
 
     def __call__(self, rows: Rows) -> Cells:
-        return Integers(rows.lines().view(np.int64) + np.int64(self.start))
+        return Integers(rows.sibling_index().view(np.int64) + np.int64(self.start))
 
 
 def _compile(parameters: Mapping[str, Any], scope: Scope) -> Column:

@@ -60,7 +60,7 @@ class LookupParameters(ColumnParameters):
 
     @ma.validates_schema(skip_on_field_errors=True)
     def _check(self, data: dict[str, Any], **_: Any) -> None:
-        if len({_family(value) for value in _values(data)}) > 1:
+        if len({_type_of(value) for value in _values(data)}) > 1:
             raise refused("values of different types", "make them all text or all numbers", "entries")
         inputs = [entry["at"] for entry in data["entries"]]
         if len(set(inputs)) < len(inputs):
@@ -72,7 +72,7 @@ def _values(parameters: Mapping[str, Any]) -> list[Any]:
     return values if parameters["otherwise"] is None else [*values, parameters["otherwise"]]
 
 
-def _family(value: object) -> str:
+def _type_of(value: object) -> str:
     if isinstance(value, bool):
         return "boolean"
     return "text" if isinstance(value, str) else "number"

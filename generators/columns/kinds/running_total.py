@@ -59,8 +59,8 @@ class _Cells:
             if cells.null is None
             else np.where(cells.null, cells.values.dtype.type(0), cells.values)
         )
-        # Siblings lie together in their order: a family begins at every line 0.
-        starts = np.flatnonzero(siblings.lines() == 0)
+        # Siblings lie together in their order: a parent's children begin at every index 0.
+        starts = np.flatnonzero(siblings.sibling_index() == 0)
         counts = np.diff(np.append(starts, len(values)))
         return running(values, starts, counts, self.name)
 

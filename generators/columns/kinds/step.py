@@ -43,13 +43,13 @@ class _Cells:
     def __call__(self, rows: Rows) -> Cells:
         parents, places = rows.follow(PARENT)
         steps = self.walk.steps(parents)
-        lines = rows.lines().view(np.int64)
-        at = steps.starts[slice(None) if places is None else places] + lines
+        index = rows.sibling_index().view(np.int64)
+        at = steps.starts[slice(None) if places is None else places] + index
         if self.show == "time":
             return Integers(steps.times[at])
         if self.show == "state":
             return coded(steps.states[at], self.walk.machine.words)
-        first = lines == 0
+        first = index == 0
         before = np.where(first, at, at - 1)
         if self.show == "previous":
             return coded(steps.states[before], self.walk.machine.words, first)
