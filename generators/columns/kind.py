@@ -22,7 +22,7 @@ from synthmill.generators.kernels.mix import I64, U64
 from synthmill.generators.schema.fields import Name, Number, Parameters, SqlType
 
 if TYPE_CHECKING:
-    from synthmill.generators.columns.walk import Walk
+    from synthmill.generators.columns.state_path import StatePath
 
 T = TypeVar("T")
 
@@ -122,7 +122,7 @@ class Column:
     """For a link: the rows for which it leads nowhere by itself; its cells are null there."""
     choices: Choices | None = None
     """What cells are chosen among, where each is as likely as any other and follows from its number."""
-    walk: Walk | None = None
+    state_path: StatePath | None = None
     """For a state: the states that a row goes through on its way there."""
     pii: bool = False
     """Whether its values, were they real, would tell of a person who it is."""
@@ -138,7 +138,7 @@ class Column:
 class Source:
     """Another column that a column looks at; `source.cells(rows)` is `rows.look(source.link, source.column)`.
 
-    `type`, `nullable`, `width`, `unique`, `pii`, `walk`, `values` and `packing` are those of its Column.
+    `type`, `nullable`, `width`, `unique`, `pii`, `state_path`, `values`, `packing` are those of its Column.
     """
 
     table: str
@@ -149,7 +149,7 @@ class Source:
     width: int
     unique: bool
     pii: bool
-    walk: Walk | None = None
+    state_path: StatePath | None = None
     values: int = 1
     packing: Packing = Packing.USUAL
     longest: int = 0

@@ -10,7 +10,7 @@ from synthmill.generators.columns.kind import KINDS, PARENT
 from synthmill.generators.engine.costs import ColumnCost, Cost, Estimate, TableCost
 from synthmill.generators.errors import UnknownNameError
 from synthmill.generators.tables.planning import MAX_DEPTH
-from synthmill.generators.tables.relating import WALK
+from synthmill.generators.tables.relating import STATE_PATH_COST
 from synthmill.generators.tables.rows import KEPT_WHOLE
 
 _COUNTED = 12e-9
@@ -43,7 +43,7 @@ class _Tables:
         counted = 0.0
         if wish is not None and wish["table"] in self.parameters:
             free = wish["steps_of"] is not None or wish["total"] == "free"
-            each = (WALK if wish["steps_of"] is not None else 1) if free else 0
+            each = (STATE_PATH_COST if wish["steps_of"] is not None else 1) if free else 0
             counted = each * self.rows(wish["table"]) * _COUNTED
         columns = tuple(self.column(table, name) for name in self.columns[table])
         return TableCost(table, round(self.rows(table)), columns, counted)

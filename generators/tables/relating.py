@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from synthmill.generators.columns.kind import ParameterError
-from synthmill.generators.columns.walk import Walk
+from synthmill.generators.columns.state_path import StatePath
 from synthmill.generators.kernels.mix import I64, U64, key
 from synthmill.generators.kernels.one_to_many import drawn_counts, free_one_to_many, one_to_many
 from synthmill.generators.limits import MAX_TABLE_ROWS
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 MAX_COUNTED = 10**8
 """Parents, of all tables together, whose children are counted while planning, where their total is free."""
 
-WALK = 20
+STATE_PATH_COST = 20
 """How many such counts it costs to find out the states that a parent goes through."""
 
 
@@ -66,19 +66,19 @@ def _free(planning: Planning, name: str, wish: Mapping[str, Any]) -> Relation:
 
 def _steps(planning: Planning, name: str, wish: Mapping[str, Any]) -> Relation:
     parents, column = planning.tables[wish["table"]], wish["steps_of"]
-    _check_free(planning, name, wish, WALK)
+    _check_free(planning, name, wish, STATE_PATH_COST)
     if column not in planning.columns[parents.name]:
         raise ParameterError(
             "children_of.steps_of",
             f"table {parents.name} has no column {column}",
             f"there are: {', '.join(planning.columns[parents.name])}",
         )
-    walk = planning.column(parents.name, column).walk
-    if walk is None:
+    path = planning.column(parents.name, column).state_path
+    if path is None:
         raise ParameterError(
             "children_of.steps_of", f"{column} isn't a state", "name a column of the kind state"
         )
-    found = free_one_to_many(parents.rows, walk.most_steps, _StepCounts(parents, walk))
+    found = free_one_to_many(parents.rows, path.most_steps, _StepCounts(parents, path))
     return Relation(wish["table"], _checked(found, wish["table"]))
 
 
@@ -87,10 +87,10 @@ class _StepCounts:
     """How many states each of some rows goes through."""
 
     table: Table
-    walk: Walk
+    path: StatePath
 
     def __call__(self, parents: U64) -> I64:
-        return self.walk.steps(TableRows(self.table, parents)).counts
+        return self.path.steps(TableRows(self.table, parents)).counts
 
 
 def _check_free(planning: Planning, name: str, wish: Mapping[str, Any], cost: int) -> None:

@@ -82,7 +82,7 @@ class ColumnScope:
             compiled.width,
             compiled.unique,
             compiled.pii,
-            compiled.walk,
+            compiled.state_path,
             compiled.values,
             compiled.packing,
             max(compiled.width, compiled.longest),

@@ -105,7 +105,7 @@ NEW_AT = {"name": "new_at", "kind": "state_time", "column": "status", "state": "
 SINCE = {"name": "since", "kind": "state_time", "column": "status"}
 
 
-def walked(seed: int = 3) -> Recipe:
+def stepped(seed: int = 3) -> Recipe:
     """Parents with times of their states, and all of their steps."""
     recipe = related({"steps_of": "status"}, *STEPS, seed=seed)
     parents, steps = recipe.parameters["tables"]
@@ -116,7 +116,7 @@ def walked(seed: int = 3) -> Recipe:
 
 def test_states_and_their_steps_conform_under_any_seed() -> None:
     for seed in range(5):
-        assert checked(walked(seed), walked(99)).failed == ()
+        assert checked(stepped(seed), stepped(99)).failed == ()
 
 
 @pytest.mark.parametrize(
@@ -135,12 +135,12 @@ def test_states_and_their_steps_conform_under_any_seed() -> None:
     ],
 )
 def test_a_state_or_step_that_can_not_be_is_found(table: str, column: str, value: Any) -> None:
-    tables = rows_of(walked())
+    tables = rows_of(stepped())
     rows = tables[table]
     cells = rows.column(column).to_pylist()
     cells[next(place for place, cell in enumerate(cells) if cell is not None)] = value
     place = rows.schema.get_field_index(column)
     field = rows.schema.field(place)
     changed = rows.set_column(place, field, pa.array(cells, field.type))
-    report = conformance(walked(4), tables | {table: changed})
+    report = conformance(stepped(4), tables | {table: changed})
     assert (table, column, "follows") in failures(report)

@@ -96,7 +96,7 @@ def refusal(parameters: dict[str, Any]) -> tuple[str, str, str]:
     return error.field, error.reason, error.fix
 
 
-WALK = {"kind": "state", "start": "at", "transitions": [{"state": "a", "next": "b", "max": "1d"}]}
+STATES = {"kind": "state", "start": "at", "transitions": [{"state": "a", "next": "b", "max": "1d"}]}
 
 
 def schema(change: dict[str, Any], **tables: dict[str, Any]) -> dict[str, Any]:
@@ -199,7 +199,7 @@ EURO = {"kind": "constant", "value": "EUR"}
             "nothing leads from a to c",
         ),
         (
-            parents_with("state", start="id", transitions=WALK["transitions"]),
+            parents_with("state", start="id", transitions=STATES["transitions"]),
             "tables[parents].columns[x].start",
             "timestamp",
         ),
