@@ -88,9 +88,9 @@ class Worker(ThreadWorker):  # type: ignore[misc]
                     self._make_room()
                 return
             self.nr_conns += 1
-            wire = ClientSocket(client.family, client.type, client.proto, fileno=client.detach())
-            wire.set_up(self._limits.request_seconds)
-            connection = Connection(self.cfg, wire, peer, listener.getsockname())
+            sock = ClientSocket(client.family, client.type, client.proto, fileno=client.detach())
+            sock.set_up(self._limits.request_seconds)
+            connection = Connection(self.cfg, sock, peer, listener.getsockname())
             self._guarded(self._admit, connection, "" if self._limits.proxies else address_group(peer))
 
     def enqueue_req(self, conn: Connection) -> None:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from wsproto.connection import Connection as Wire
+from wsproto.connection import Connection as WebSocketProtocol
 from wsproto.connection import ConnectionType
 from wsproto.events import BytesMessage, CloseConnection, Event, Ping, TextMessage
 
@@ -31,18 +31,18 @@ class Client:
     def __init__(self, socket: socket.socket) -> None:
         self.socket = socket
         self.socket.settimeout(PATIENCE)
-        self._wire = Wire(ConnectionType.CLIENT)
+        self._protocol = WebSocketProtocol(ConnectionType.CLIENT)
         self._events: list[Event] = []
 
     def say(self, event: Event) -> None:
-        self.socket.sendall(self._wire.send(event))
+        self.socket.sendall(self._protocol.send(event))
 
     def next(self) -> Event:
         while not self._events:
             data = self.socket.recv(4096)
             assert data, "the connection has ended without a close frame"
-            self._wire.receive_data(data)
-            self._events += list(self._wire.events())
+            self._protocol.receive_data(data)
+            self._events += list(self._protocol.events())
         return self._events.pop(0)
 
     def text(self) -> str:
