@@ -57,7 +57,7 @@ def job_answer(
 
 
 def _wait(job: queries.JobView, seconds: int) -> queries.JobView:
-    """Wait in steps of at most a second, so that a process which is told to end isn't kept."""
+    """Wait in steps of at most a second, so that a process which is asked to end isn't kept."""
     deadline = time.monotonic() + seconds
     while True:
         left = deadline - time.monotonic()

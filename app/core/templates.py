@@ -61,7 +61,7 @@ def show_template(services: Services, principal: Principal, name: str) -> Templa
 
 
 def own_template(services: Services, workspace_id: str, name: str) -> dict[str, Any]:
-    """What confined work is told of a template that isn't ours: its `content`, or which are `known`."""
+    """What confined work gets of a template that isn't ours: its `content`, or which are `known`."""
     with services.db.read() as session:
         found = session.get(Own, (workspace_id, name))
         if found is not None:

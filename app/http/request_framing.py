@@ -79,7 +79,7 @@ class RequestFraming:
         return len(self.buffer) - self._body_at if self._body_at else 0
 
     def forwarded_for(self, proxies: int) -> str:
-        """Whose request it is, as the last of so many proxies was told; else an empty text."""
+        """The client's address, as the last of so many proxies was given it; else an empty text."""
         head = bytes(self.buffer[: self._body_at])
         named = b",".join(_FORWARDED.findall(head)).split(b",")
         return named[-proxies].strip().decode("latin-1") if len(named) >= proxies else ""

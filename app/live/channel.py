@@ -1,4 +1,4 @@
-"""Connections that are told the same."""
+"""Connections that are sent the same messages."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class Channel:
         self._members.add(connection)
 
     def leave(self, connection: Connection) -> None:
-        """Tell this one nothing more; one that isn't in is passed over."""
+        """Send this one nothing more; one that isn't in is passed over."""
         self._members.discard(connection)
 
     def members(self) -> list[Connection]:

@@ -146,7 +146,7 @@ class Hub:
     # What connections call
 
     def watch_writes(self, connection: Connection, wanted: bool) -> None:
-        """Whether the connection is to be told when there is room for more."""
+        """Whether the connection is to be notified when there is room for more."""
         mask = selectors.EVENT_READ | (selectors.EVENT_WRITE if wanted else 0)
         if self._selector.get_key(connection).events != mask:
             self._selector.modify(connection, mask, connection)

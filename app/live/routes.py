@@ -57,7 +57,7 @@ class Live:
     count_stranger: Callable[[], None]
 
     def end(self) -> None:
-        """The process ends: whoever waits is told, WebSockets with 1012. Returns when they are gone."""
+        """The process ends: waiting clients are notified, WebSockets by 1012. Returns when they are gone."""
         self.stopping.set()
         self.hub.stop()
 
@@ -154,8 +154,8 @@ def _hand_over(
     make_peer: Callable[[Principal], Peer],
     known: tuple[str, ...] = ("after", "ticket"),
 ) -> None:
-    """Give the connection to the hub. Nothing is raised: the handshake is over, so an error can only be told
-    by the close frame."""
+    """Give the connection to the hub. Nothing is raised: the handshake is over, so an error can only be
+    reported by the close frame."""
     live = _live()
     principal: Principal | None = None
     peer: Peer

@@ -42,7 +42,7 @@ class StreamFeeds:
                 del self._feeds[stream_id]
 
     def wait(self, connection: Connection, watcher: UsualWatcher) -> None:
-        """Tell this watcher when there is another default stream."""
+        """Notify this watcher when there is another default stream."""
         self._waiting[watcher] = connection
 
     def wait_no_more(self, watcher: UsualWatcher) -> None:

@@ -87,8 +87,8 @@ class Children:
 
 @dataclass(frozen=True)
 class Choices:
-    """How a column chooses: it calls `Rows.choose` with this key and count, and its cells tell all choices
-    apart. So it can be part of a unique key."""
+    """How a column chooses: it calls `Rows.choose` with this key and count, and its cells differ where
+    choices do. So it can be part of a unique key."""
 
     key: int
     """From `Scope.key`."""
@@ -125,7 +125,7 @@ class Column:
     state_path: StatePath | None = None
     """For a state: the states that a row goes through on its way there."""
     pii: bool = False
-    """Whether its values, were they real, would tell of a person who it is."""
+    """Whether its values, if they were real, would identify a person."""
     values: int = 1
     """How many a cell has at most: the items of a list, the members of an object, with all inside them."""
     packing: Packing = Packing.USUAL
@@ -228,13 +228,13 @@ class Kind:
     description: str
     """For people, in a sentence."""
     Parameters: type[ma.Schema]
-    """What a column can be told: a class of ColumnParameters."""
+    """The parameters of such a column: a class of ColumnParameters."""
     compile: Callable[[Mapping[str, Any], Scope], Column]
     """From loaded parameters; pure. Raises ParameterError for what can't be satisfied."""
     example: Mapping[str, Any]
     """Parameters of a column that a reader would understand, without `name` and `kind`."""
     pii: bool = False
-    """Whether such values, were they real, would tell of a person who it is."""
+    """Whether such values, if they were real, would identify a person."""
     check_tables: Sequence[Mapping[str, Any]] = ()
     """What the example needs around it, for `synthmill plugins check`: tables of `tabular`, one of which is
     called `cells` and gets the column. Where there are none it is one with columns of common kinds."""

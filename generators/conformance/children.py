@@ -47,7 +47,7 @@ def check_children(
         return
     most = tables_of(plan)[name].parents.one_to_many.most
     link = links.get(PARENT)
-    if link is not None and link.tells_rows:
+    if link is not None and link.identifies_rows:
         own = tables[name].select(list(link.own)).drop_null()
         counts = _observed(own, tables[relation["table"]].num_rows)
         if relation["max"] is not None:

@@ -49,7 +49,7 @@ class Observed:
     def target(self, table: str, link: str) -> tuple[str, I64]:
         """The table that a link leads to, and the row there for each of ours; -1 for none."""
         found = self.links(table).get(link)
-        if found is None or not found.tells_rows:
+        if found is None or not found.identifies_rows:
             raise NotObservableError
         if (table, link) not in self._targets:
             places = places_of(found, table, self.tables)
@@ -115,7 +115,7 @@ class ObservedRows:
 
     @property
     def _whole(self) -> bool:
-        """Whether these are all rows of the table: others' children can't be told by their place here."""
+        """Whether these are all rows of the table: others' children can't be found by their place here."""
         return len(self._places) == self._observed.tables[self._table].num_rows and self._index is None
 
     @property

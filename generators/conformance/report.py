@@ -193,8 +193,8 @@ def _of_other_rows(table: Mapping[str, Any]) -> set[str]:
 
 def _words(described: Mapping[str, Any]) -> set[str]:
     """All names in a column's or a table's parameters, in formulas too, but for its own."""
-    told = json.dumps({key: value for key, value in described.items() if key not in ("name", "kind")})
-    return set(_NAME.findall(told))
+    text = json.dumps({key: value for key, value in described.items() if key not in ("name", "kind")})
+    return set(_NAME.findall(text))
 
 
 def _with_seed(recipe: Recipe, seed: int) -> Made:

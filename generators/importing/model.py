@@ -82,7 +82,7 @@ def found(name: str, named: Mapping[str, _T]) -> _T | None:
     return next((one for other, one in named.items() if other.lower() == name.lower()), None)
 
 
-def short(told: str) -> str:
+def short(text: str) -> str:
     """The beginning of a statement, in one line."""
-    told = " ".join(told.split())
-    return told if len(told) <= 60 else f"{told[:57]}..."
+    text = " ".join(text.split())
+    return text if len(text) <= 60 else f"{text[:57]}..."

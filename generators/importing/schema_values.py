@@ -80,8 +80,8 @@ def listed(values: Sequence[Any], name: str, notes: list[str]) -> Parameters | N
     chosen = max(by_type, key=lambda type_: len(by_type[type_]))
     known, empty = list(by_type[chosen]), sum(value is None for value in values)
     if len(known) + empty < len({repr(value) for value in values}):
-        told = f"only the {chosen}s are" if known else "none is"
-        notes.append(f"{name}: its values are of several types or nested; {told} taken over")
+        kept = f"only the {chosen}s are" if known else "none is"
+        notes.append(f"{name}: its values are of several types or nested; {kept} taken over")
     if not known:
         return {"kind": "constant", "value": "", "nulls": 1.0} if empty else None
     return {"kind": "categorical", "values": known, **({"nulls": 1 / (len(known) + 1)} if empty else {})}

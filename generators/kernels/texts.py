@@ -48,8 +48,8 @@ def slotted(words: Sequence[bytes]) -> Vocabulary:
     made = vocabulary(np.frombuffer(b"".join(words), np.uint8), bounds)
     if made.longest >= SPARE or len(words) > _SLOTS:
         return made
-    told = b"".join(word.ljust(SPARE - 1, b"\0") + bytes([len(word)]) for word in words)
-    return replace(made, slots=np.frombuffer(told, np.uint8))
+    slots = b"".join(word.ljust(SPARE - 1, b"\0") + bytes([len(word)]) for word in words)
+    return replace(made, slots=np.frombuffer(slots, np.uint8))
 
 
 @dataclass(frozen=True, eq=False)

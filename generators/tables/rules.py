@@ -29,7 +29,7 @@ class Rule(Protocol):
     settled: bool
 
     def apply(self, table: Table, seed: int) -> None:
-        """Tell the table. Raises ParameterError where the rule can't hold."""
+        """Apply the rule to the table. Raises ParameterError where the rule can't hold."""
 
 
 def rules_of(parameters: Mapping[str, Any], columns: Mapping[str, Any]) -> Iterator[Rule]:

@@ -74,7 +74,7 @@ def primary_key(parameters: Mapping[str, Any], table: Table) -> tuple[str, ...]:
             )
         if table.nullable(name):
             raise InvalidRequestError.one(path, f"{name} can be null", f"set the nulls of {name} to 0")
-    if len(names) == 1 and not _tells_apart(names, table) and not _chosen_apart(names[0], table):
+    if len(names) == 1 and not _identifies(names, table) and not _chosen_apart(names[0], table):
         raise InvalidRequestError.one(
             path,
             f"nothing makes {names[0]} unique",
@@ -92,7 +92,7 @@ def is_unique(names: Sequence[str], table: Table) -> bool:
     return numbered and bool(parent_key(names, table))
 
 
-def _tells_apart(names: Sequence[str], table: Table) -> bool:
+def _identifies(names: Sequence[str], table: Table) -> bool:
     """The same, where the parent's key alone will do as well: for children that have no siblings.
 
     No rule for unique keys: it would have to draw otherwise than before, for the same recipe.
@@ -105,7 +105,7 @@ def parent_key(names: Sequence[str], table: Table) -> list[str]:
     """Those of the columns that together say whose child a row is."""
     relation = table.relation
     copied = {name: of for name in names if (of := table.columns[name].of_parent) is not None}
-    if relation is None or not _tells_apart(list(copied.values()), table.tables[relation.table]):
+    if relation is None or not _identifies(list(copied.values()), table.tables[relation.table]):
         return []
     return list(copied)
 

@@ -72,8 +72,8 @@ def test_the_numbers_of_children_have_the_same_bits_both_ways() -> None:
 
 @given(st.lists(st.lists(st.text(max_size=40), min_size=4, max_size=4), min_size=1, max_size=9), U)
 def test_phrases_have_the_same_bits_both_ways(forms: list[list[str]], salt: int) -> None:
-    told = [word[form].encode() for form in range(4) for word in forms]
-    words = vocabulary(np.frombuffer(b"".join(told), np.uint8), np.cumsum([0, *map(len, told)]))
+    reported = [word[form].encode() for form in range(4) for word in forms]
+    words = vocabulary(np.frombuffer(b"".join(reported), np.uint8), np.cumsum([0, *map(len, reported)]))
     keys = mix(salt, np.arange(50, dtype=np.uint64))
     same(phrases, words, keys, bounded(keys, 7).view(np.int64) + 1)
 

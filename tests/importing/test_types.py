@@ -26,8 +26,8 @@ def column(kind: str, dialect: str) -> tuple[dict[str, Any], list[str]]:
 
 
 def test_postgresql_reads_values_of_its_own_types(tmp_path_factory: pytest.TempPathFactory) -> None:
-    told = ", ".join(f"x{at} {kind}, y{at} {kind} UNIQUE" for at, kind in enumerate(POSTGRES))
-    imported = read_ddl(f'CREATE TABLE a (x "char", y INTERVAL YEAR TO MONTH, {told})', "postgres")
+    reported = ", ".join(f"x{at} {kind}, y{at} {kind} UNIQUE" for at, kind in enumerate(POSTGRES))
+    imported = read_ddl(f'CREATE TABLE a (x "char", y INTERVAL YEAR TO MONTH, {reported})', "postgres")
     recipe = parse({**request_for(imported, 200), "seed": 1}).recipe
     with running_postgres(tmp_path_factory.mktemp("postgres")) as postgres:
         url = postgres.new_database().replace("+psycopg", "")

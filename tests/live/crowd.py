@@ -88,7 +88,7 @@ class Crowd:
         """Read until the latest note of all is this one."""
         deadline = time.monotonic() + seconds
         while any(watcher.last_note != note for watcher in self.watchers):
-            assert time.monotonic() < deadline, "not everybody was told the latest note"
+            assert time.monotonic() < deadline, "not everybody got the latest note"
             self.listen(0.2)
 
     def codes(self) -> Counter[int | None]:
@@ -183,8 +183,8 @@ def crowd_of(web: Web, job: str, after: int = 0) -> Iterator[Crowd]:
         crowd.leave()
 
 
-def tell(services: Services, job: str, **data: Any) -> int:
-    """One more stored event of a job, as a worker would tell it; its number."""
+def add_event(services: Services, job: str, **data: Any) -> int:
+    """One more stored event of a job, as a worker would add it; its number."""
     with services.db.write() as session:
         event = events.append(session, job, "progress", data)
     assert event.seq is not None

@@ -58,7 +58,7 @@ class Client:
 
 
 class Recorder:
-    """A peer that keeps what happens, and answers as it is told to."""
+    """A peer that keeps what happens, and answers as it is asked to."""
 
     def __init__(self, answer: Callable[[Connection, Any], None] = lambda connection, message: None) -> None:
         self.calls: queue.Queue[tuple[str, Any]] = queue.Queue()
@@ -243,9 +243,9 @@ def test_who_answers_no_ping_is_closed(join: Join, monkeypatch: pytest.MonkeyPat
 
 
 def test_of_notes_that_come_fast_the_latest_of_each_key_is_told(hub: Hub) -> None:
-    told: queue.Queue[bytes] = queue.Queue()
+    reported: queue.Queue[bytes] = queue.Queue()
     later: queue.Queue[None] = queue.Queue()
-    latest = on_hub(hub, lambda: Latest(hub, told.put))
+    latest = on_hub(hub, lambda: Latest(hub, reported.put))
 
     def put() -> None:
         for number in range(10):
@@ -253,11 +253,11 @@ def test_of_notes_that_come_fast_the_latest_of_each_key_is_told(hub: Hub) -> Non
                 latest.put(key, key + str(number).encode())
 
     on_hub(hub, put)
-    assert told.get(timeout=PATIENCE) == b"a0"
-    assert {told.get(timeout=PATIENCE) for _ in range(2)} == {b"a9", b"b9"}
+    assert reported.get(timeout=PATIENCE) == b"a0"
+    assert {reported.get(timeout=PATIENCE) for _ in range(2)} == {b"a9", b"b9"}
     on_hub(hub, lambda: hub.later(0.5, lambda: later.put(None)))
     later.get(timeout=PATIENCE)
-    assert told.empty()
+    assert reported.empty()
 
 
 def test_work_that_fails_says_so_and_the_hub_goes_on(hub: Hub) -> None:

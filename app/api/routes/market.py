@@ -145,10 +145,10 @@ def show_statistics(query: dict[str, Any], ticker: str) -> Any:
         found = queries.statistics(services(), principal(), ticker, stretch)
         if found is None:
             raise NotFoundError("tick of ticker", ticker)
-        told = {
+        shown = {
             key: _text(value) if isinstance(value, Decimal) else value for key, value in vars(found).items()
         }
-        return {"ticker": ticker, "period": period, **told}
+        return {"ticker": ticker, "period": period, **shown}
 
     return _when_computed(ask)
 
@@ -188,10 +188,10 @@ def _text(price: Decimal) -> str:
 
 
 def _ticker(ticker: Ticker) -> dict[str, Any]:
-    told = {**vars(ticker), "ticker": ticker.symbol, "initial_price": f"{ticker.initial_price:.2f}"}
+    shown = {**vars(ticker), "ticker": ticker.symbol, "initial_price": f"{ticker.initial_price:.2f}"}
     for part in ("jumps", "clustering"):
-        told[part] = None if told[part] is None else vars(told[part])
-    return told
+        shown[part] = None if shown[part] is None else vars(shown[part])
+    return shown
 
 
 def _tick(symbol: str, tick: Tick) -> dict[str, Any]:

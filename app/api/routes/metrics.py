@@ -22,7 +22,7 @@ _COUNTED = {
     "parts_made": "Parts made.",
     "rows_made": "Rows made, those of parts made again included.",
     "bytes_made": "Bytes of parts made, encoded and compressed.",
-    "events": "Numbered events told.",
+    "events": "Numbered events recorded.",
     "storage_errors": "Times that storage refused, failed or could not be reached.",
     "broker_errors": "Times that Redis could not be used.",
 }

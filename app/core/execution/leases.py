@@ -1,7 +1,7 @@
 """Claims: a worker's hold on parts, and how it is kept.
 
 Each statement is fenced on the claim's own attempt number, so a worker that was away too long finds out
-the moment it touches the part again. How a part ends is told in outcomes.py.
+the moment it touches the part again. How a part ends is in outcomes.py.
 """
 
 from __future__ import annotations
@@ -70,7 +70,7 @@ class ClaimBatch:
     claims: Sequence[Claim]
     """One at least."""
     at: Claim | None = None
-    """The one in work: it alone is blamed where the worker dies after it has been told."""
+    """The one in work: it alone is blamed where the worker dies after reporting it."""
 
     @property
     def job_id(self) -> str:

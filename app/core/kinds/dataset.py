@@ -87,7 +87,7 @@ class DatasetKind:
                 "output": laid_out["output"],
                 "part_rows": laid_out["part_rows"],
             },
-            told={"tables": {file.table: file.rows for file in files}},
+            event_data={"tables": {file.table: file.rows for file in files}},
             stage=None if stage is None else stage.name,
             engine=recipe.engine,
             inputs=recipe.inputs,

@@ -1,4 +1,4 @@
-"""What is asked of a market. Nothing later than now is told: the future is computed like the past."""
+"""What is asked of a market. Nothing later than now is given: the future is computed like the past."""
 
 from __future__ import annotations
 
@@ -92,7 +92,7 @@ def quote(services: Services, principal: Principal, symbol: str, now_ms: int) ->
 
 
 def minute_ticks(services: Services, workspace_id: str, symbol: str, minute: int) -> list[Tick]:
-    """All ticks of a minute, counted from 1970; for those who tell each when its moment comes.
+    """All ticks of a minute, counted from 1970; for callers that send each when its moment comes.
 
     Raises NotFoundError.
     """

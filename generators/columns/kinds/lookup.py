@@ -106,8 +106,8 @@ class _Cells:
                 order = np.argsort(known, kind="stable")
                 at = order[np.minimum(np.searchsorted(known[order], values), len(known) - 1)]
                 return np.where(known[at] == values, at, len(known))
-        told = to_arrow(cells, self.source.type).cast(pa.string())
-        found = decoded(Arrow(pc.index_in(told, value_set=strings(self.inputs)).cast(pa.int64())))
+        texts = to_arrow(cells, self.source.type).cast(pa.string())
+        found = decoded(Arrow(pc.index_in(texts, value_set=strings(self.inputs)).cast(pa.int64())))
         assert isinstance(found, Integers)
         return found.values if found.null is None else np.where(found.null, len(self.inputs), found.values)
 
