@@ -37,7 +37,7 @@ class ColumnFacts:
     low: float | None = None
     high: float | None = None
     usual: tuple[float, float] | None = None
-    """Limits that its type suggests, for want of others."""
+    """Limits that its type suggests, where there are no others."""
     parameters: Mapping[str, Any] | None = None
     """Kind and parameters, where data decided them."""
 

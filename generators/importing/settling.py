@@ -56,7 +56,7 @@ def _types(table: TableFacts, enums: Mapping[str, list[str]], notes: list[str]) 
             column.sql_type = f"VARCHAR({column.length})"
         else:
             notes.append(
-                f"{table.name}: {column.name} becomes TEXT, for want of {short(column.sql_type or '')}"
+                f"{table.name}: {column.name} becomes TEXT, instead of {short(column.sql_type or '')}"
             )
             column.sql_type = "TEXT"
 

@@ -133,7 +133,7 @@ class ColumnScope:
         if through == PARENT and parent is None:
             raise ParameterError(
                 "through",
-                f"{self.table} is nobody's child",
+                f"{self.table} has no parent table",
                 "name a foreign key, or give the table children_of",
             )
         if parent is not None and (through == PARENT or (through == parent and through not in columns)):

@@ -179,7 +179,7 @@ EURO = {"kind": "constant", "value": "EUR"}
             "tables[parents].columns[x].where",
             "has no order",
         ),
-        (parents_with("running_total", column="id"), "tables[parents].columns[x].kind", "nobody's children"),
+        (parents_with("running_total", column="id"), "tables[parents].columns[x].kind", "no parent table"),
         (
             kids_with("running_total", column="n", start="opening"),
             "tables[kids].columns[x].start",

@@ -15,7 +15,7 @@ from synthmill.app.api.resource import Resource
 from synthmill.app.core.metrics import Census, take_census
 from synthmill.app.core.services import Services
 
-resource = Resource("metrics", "For whoever watches the server.")
+resource = Resource("metrics", "For monitoring the server.")
 
 _EXTENSION = "synthmill.metrics"
 _COUNTED = {

@@ -11,7 +11,7 @@ from synthmill.app.core.readiness import failing_parts
 from synthmill.app.http.context import services
 from synthmill.generators.errors import FieldError
 
-resource = Resource("operation", "For whoever runs the server.")
+resource = Resource("operation", "For operators of the server.")
 
 
 class ProbeSchema(ma.Schema):

@@ -113,7 +113,7 @@ class CeleryQueue:
         except (OperationalError, RedisError, OSError) as error:
             counters.count("broker_errors")
             self._mute_until = time.monotonic() + _MUTE_SECONDS
-            log.warning("no worker could be asked, later somebody will: %s", type(error).__name__)
+            log.warning("no worker could be asked, which is tried again later: %s", type(error).__name__)
 
     def waiting(self, queue: str) -> int | None:
         try:

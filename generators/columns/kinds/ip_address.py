@@ -33,7 +33,7 @@ _RANGES = {
 class IpAddressParameters(ColumnParameters):
     version = Choice("Of the internet protocol.", ("4", "6"), default="4")
     range = Choice(
-        "documentation: of networks that nobody has; private: of networks at home and at work.",
+        "documentation: of networks reserved for documentation; private: of private networks.",
         ("documentation", "private"),
         default="documentation",
     )

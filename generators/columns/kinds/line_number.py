@@ -28,7 +28,7 @@ class _Cells:
 
 def _compile(parameters: Mapping[str, Any], scope: Scope) -> Column:
     if scope.parent() is None:
-        raise ParameterError("kind", "the table's rows are nobody's children", "give the table children_of")
+        raise ParameterError("kind", "the table has no parent table", "give the table children_of")
     return Column(pa.int64(), _Cells(parameters["start"]), 2, numbers_siblings=True)
 
 

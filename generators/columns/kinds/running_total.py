@@ -67,7 +67,7 @@ class _Cells:
 
 def _compile(parameters: Mapping[str, Any], scope: Scope) -> Column:
     if scope.parent() is None:
-        raise ParameterError("kind", "the table's rows are nobody's children", "give the table children_of")
+        raise ParameterError("kind", "the table has no parent table", "give the table children_of")
     source = scope.source(parameters["column"])
     type_ = source.type
     if not (pt.is_int64(type_) or pt.is_float64(type_) or pt.is_decimal128(type_)):
