@@ -1,4 +1,4 @@
-"""All doors to the world, built in one place and handed to whoever needs them."""
+"""All clients of other services, built in one place and handed to the code that needs them."""
 
 from __future__ import annotations
 

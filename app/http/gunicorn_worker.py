@@ -128,7 +128,7 @@ class Worker(ThreadWorker):  # type: ignore[misc]
         self._guarded(self._write, conn)
 
     def murder_pending(self) -> None:
-        """Called at least once a second: whoever has had its time is let go."""
+        """Called at least once a second: connections that have used up their time are closed."""
         now = time.monotonic()
         if not self.alive and self._stop_at is None:
             self._stop_at = now + STOP_SECONDS
@@ -338,7 +338,7 @@ class Worker(ThreadWorker):  # type: ignore[misc]
         self._close(conn, DROP_SECONDS)
 
     def _answer(self, conn: Connection, status: int, detail: str, reason: str, fix: str) -> None:
-        # It is far smaller than a send buffer; whoever has filled that up misses it.
+        # It is far smaller than a send buffer; a client that has filled that up misses it.
         with suppress(OSError):
             conn.sock.sendall(raw_refusal(status, detail, reason, fix, _COME_BACK_SECONDS))
             conn.sock.forget_unsent()

@@ -34,7 +34,7 @@ class Progress(Enum):
     WHOLE = "whole"
     """All of it is here, or what is here is enough for gunicorn to refuse it."""
     LONG = "long"
-    """The body is longer than a body may be that is read beforehand: whoever takes it reads the rest."""
+    """The body is longer than a body may be that is read beforehand: its receiver reads the rest."""
     REFUSED = "refused"
 
 

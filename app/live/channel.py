@@ -37,7 +37,7 @@ class Channel:
         self.send_frame(text_frame(text))
 
     def send_frame(self, frame: bytes) -> None:
-        # A copy, because whoever is found gone or too slow leaves meanwhile.
+        # A copy, because a connection that is found gone or too slow leaves meanwhile.
         for connection in tuple(self._members):
             connection.send(frame)
 

@@ -209,7 +209,7 @@ class Program:
         out = np.empty(size, np.uint8)
         start = out.ctypes.data
         end = self.kernel.assemble(program, 0, self.rows, start)
-        # Room for the longest rows may be twice what was needed, and whoever has the bytes keeps all of it.
+        # Room for the longest rows may be twice what was needed, and the holder of the bytes keeps all of it.
         out.resize(end - start, refcheck=False)
         return memoryview(out.data)
 

@@ -264,7 +264,7 @@ def parameters_of(
 
 
 def from_root(error: InvalidRequestError) -> InvalidRequestError:
-    """A strategy names fields from the root of its parameters, whoever asks from that of the request."""
+    """A strategy names fields from the root of its parameters, the caller from that of the request."""
 
     def renamed(one: FieldError) -> FieldError:
         whole = one.field in ("", "parameters", "engine", "plugins")

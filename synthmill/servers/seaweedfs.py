@@ -109,7 +109,7 @@ class SeaweedFS:
         return disk.f_blocks * disk.f_frsize * LEAST_FREE_PERCENT // 100
 
     def room(self) -> str:
-        """What it has, for whoever starts it."""
+        """What it has, for the code that starts it."""
         free = self._disk.f_bavail * self._disk.f_frsize
         left = max(0, free - self.least_free_bytes())
         return f"{left >> 20:,} MiB of the {free >> 20:,} MiB free, {left // (VOLUME_MB << 20):,} volumes"

@@ -35,7 +35,7 @@ Job = models.Job
 
 @dataclass(frozen=True)
 class Finalising:
-    """The lease of whoever puts together what a job's parts gave."""
+    """The lease of the worker that puts together what a job's parts gave."""
 
     job_id: str
     kind: str

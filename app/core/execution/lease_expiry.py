@@ -62,8 +62,8 @@ def give_back_expired(services: Services, allowed: ColumnElement[bool]) -> None:
 
 
 def _wake(services: Services, jobs: set[str]) -> None:
-    """In a transaction each: whoever has a part's row and waits for its job's would wait for a worker that
-    has the job's row and waits for the part's."""
+    """In a transaction each: a process that has a part's row and waits for its job's would wait for a worker
+    that has the job's row and waits for the part's."""
     for job_id in jobs:
         with services.db.write() as session:
             wake(session, job_id)

@@ -40,7 +40,7 @@ class AbandonedError(CoreError):
 
 
 class PartReturnedError(CoreError):
-    """The part can't be finished as it was begun; it is given back, and done again by whoever is next."""
+    """The part can't be finished as it was begun; it is given back, and done again by the next worker."""
 
 
 @dataclass(frozen=True)
@@ -209,7 +209,7 @@ def begin_block(services: Services, claim: Claim, block: int | None) -> None:
 
 
 def pulse(services: Services, batch: ClaimBatch, units: int) -> None:
-    """Say how far the part in work is, to whoever watches too, and learn how the job is.
+    """Say how far the part in work is, to its watchers too, and learn how the job is.
 
     Raises LeaseLostError or AbandonedError where the part need not be finished.
     """

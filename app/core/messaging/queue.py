@@ -2,7 +2,7 @@
 
 A slot wakes a worker for a job. A lost one costs a moment (the sweeper asks again), a superfluous one a
 millisecond, so neither asking nor failing to ask is ever an error for the caller. The same holds for days of
-the market: whoever wants them asks again.
+the market: a client that wants them asks again.
 """
 
 from __future__ import annotations
