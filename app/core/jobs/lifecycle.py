@@ -1,4 +1,4 @@
-"""What an owner can do with a job. Each verb is one conditional UPDATE: only the one that changes the row counts."""
+"""What an owner can do with a job. Each verb is one conditional UPDATE: who changes the row wins."""
 
 from __future__ import annotations
 

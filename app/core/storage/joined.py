@@ -5,8 +5,8 @@ known by a list beside it: a line for each piece, written when its bytes are the
 nobody's, and are written over.
 
 One writer at a time: the file is locked while pieces are appended, and a writer that finds it locked keeps
-its piece in a file of its own. The kernel takes the lock from a process that dies; one that is stopped while it
-holds the lock makes the others do without.
+its piece in a file of its own. The kernel takes the lock from a process that dies; one that is stopped
+while it holds the lock makes the others do without.
 """
 
 from __future__ import annotations
