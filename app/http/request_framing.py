@@ -115,8 +115,8 @@ class RequestFraming:
         is_old = head.split(b"\r\n", 1)[0].endswith(b"HTTP/1.0")
         odd_length = len(lengths) > 1 or not all(length.strip().isdigit() for length in lengths)
         odd_coding = codings and (lengths or is_old or b"chunked" not in codings[-1].lower())
-        odd_wish = any(wish.strip().lower() != b"100-continue" for wish in expected)
-        if odd_length or odd_coding or odd_wish:
+        odd_expectation = any(expectation.strip().lower() != b"100-continue" for expectation in expected)
+        if odd_length or odd_coding or odd_expectation:
             self.progress = Progress.WHOLE
             return
         self.progress = Progress.BODY

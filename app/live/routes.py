@@ -26,7 +26,7 @@ from synthmill.app.live.handover import refuse_extensions, take_over
 from synthmill.app.live.hub import Hub
 from synthmill.app.live.market_feed import MarketFeeds
 from synthmill.app.live.market_peer import MarketPeer
-from synthmill.app.live.stream_feeds import StreamFeeds, StreamWatcher, UsualWatcher
+from synthmill.app.live.stream_feeds import StreamFeeds, StreamWatcher, DefaultWatcher
 from synthmill.generators.errors import InvalidRequestError
 
 log = logging.getLogger(__name__)
@@ -130,7 +130,7 @@ def watch_default_stream(socket: Server) -> None:
     def watcher(who: Principal) -> Peer:
         after = _after() if "after" in request.args else None
         playback = open_default(_live().services, who.workspace_id)
-        return UsualWatcher(_live().streams, who.workspace_id, playback, after)
+        return DefaultWatcher(_live().streams, who.workspace_id, playback, after)
 
     _hand_over(socket, None, watcher)
 

@@ -24,49 +24,49 @@ STATE_PATH_COST = 20
 """How many such counts it costs to find out the states that a parent goes through."""
 
 
-def relation_of(planning: Planning, name: str, wish: Mapping[str, Any]) -> Relation:
+def relation_of(planning: Planning, name: str, declared: Mapping[str, Any]) -> Relation:
     """The relation of a table to its parents' table, whose rows are known. Raises ParameterError."""
-    if wish["steps_of"] is not None:
-        return _steps(planning, name, wish)
-    if wish["total"] == "free":
-        return _free(planning, name, wish)
+    if declared["steps_of"] is not None:
+        return _steps(planning, name, declared)
+    if declared["total"] == "free":
+        return _free(planning, name, declared)
     rows = planning.parameters[name]["rows"]
     if rows is None:
         raise ParameterError(
             "rows", "is missing", "give the number of rows, or set children_of.total to free"
         )
-    parents, least, most = planning.tables[wish["table"]].rows, wish["min"], wish["max"]
+    parents, least, most = planning.tables[declared["table"]].rows, declared["min"], declared["max"]
     if not least * parents <= rows <= most * parents:
         raise ParameterError(
             "rows",
-            f"{rows} children of {parents} rows of {wish['table']} is {rows / parents:g} each, "
+            f"{rows} children of {parents} rows of {declared['table']} is {rows / parents:g} each, "
             f"where children_of allows {least} to {most}",
             f"give from {max(1, least * parents)} to {most * parents} rows, or change children_of",
         )
     draw = key(planning.seed, name, "", "children")
-    return Relation(wish["table"], one_to_many(parents, rows, least, most, _weights(wish), draw))
+    return Relation(declared["table"], one_to_many(parents, rows, least, most, _weights(declared), draw))
 
 
-def _weights(wish: Mapping[str, Any]) -> list[float]:
-    return wish["weights"] or [1.0] * (wish["max"] - wish["min"] + 1)
+def _weights(declared: Mapping[str, Any]) -> list[float]:
+    return declared["weights"] or [1.0] * (declared["max"] - declared["min"] + 1)
 
 
-def _free(planning: Planning, name: str, wish: Mapping[str, Any]) -> Relation:
-    parents, least, most = planning.tables[wish["table"]].rows, wish["min"], wish["max"]
-    _check_free(planning, name, wish, 1)
-    mean = wish["mean"]
+def _free(planning: Planning, name: str, declared: Mapping[str, Any]) -> Relation:
+    parents, least, most = planning.tables[declared["table"]].rows, declared["min"], declared["max"]
+    _check_free(planning, name, declared, 1)
+    mean = declared["mean"]
     if mean is not None and not least <= mean <= most:
         raise ParameterError(
             "children_of.mean", f"{mean:g} lies outside {least} to {most}", "give a mean from min to max"
         )
-    count = drawn_counts(least, _weights(wish), mean, key(planning.seed, name, "", "children"))
+    count = drawn_counts(least, _weights(declared), mean, key(planning.seed, name, "", "children"))
     found = free_one_to_many(parents, most, count)
-    return Relation(wish["table"], _checked(found, wish["table"]))
+    return Relation(declared["table"], _checked(found, declared["table"]))
 
 
-def _steps(planning: Planning, name: str, wish: Mapping[str, Any]) -> Relation:
-    parents, column = planning.tables[wish["table"]], wish["steps_of"]
-    _check_free(planning, name, wish, STATE_PATH_COST)
+def _steps(planning: Planning, name: str, declared: Mapping[str, Any]) -> Relation:
+    parents, column = planning.tables[declared["table"]], declared["steps_of"]
+    _check_free(planning, name, declared, STATE_PATH_COST)
     if column not in planning.columns[parents.name]:
         raise ParameterError(
             "children_of.steps_of",
@@ -79,7 +79,7 @@ def _steps(planning: Planning, name: str, wish: Mapping[str, Any]) -> Relation:
             "children_of.steps_of", f"{column} isn't a state", "name a column of the kind state"
         )
     found = free_one_to_many(parents.rows, path.most_steps, _StepCounts(parents, path))
-    return Relation(wish["table"], _checked(found, wish["table"]))
+    return Relation(declared["table"], _checked(found, declared["table"]))
 
 
 @dataclass(frozen=True, eq=False)
@@ -93,15 +93,16 @@ class _StepCounts:
         return self.path.steps(TableRows(self.table, parents)).counts
 
 
-def _check_free(planning: Planning, name: str, wish: Mapping[str, Any], cost: int) -> None:
-    parents = planning.tables[wish["table"]].rows
+def _check_free(planning: Planning, name: str, declared: Mapping[str, Any], cost: int) -> None:
+    table = declared["table"]
+    parents = planning.tables[table].rows
     planning.counted += parents * cost
     if planning.counted > MAX_COUNTED:
         before = planning.counted - parents * cost
         raise ParameterError(
             "children_of",
-            f"the children of {parents} rows of {wish['table']} would have to be counted beforehand",
-            f"have at most {max(0, MAX_COUNTED - before) // cost} rows of {wish['table']}, or an exact total",
+            f"the children of {parents} rows of {table} would have to be counted beforehand",
+            f"have at most {max(0, MAX_COUNTED - before) // cost} rows of {table}, or an exact total",
         )
     if planning.parameters[name]["rows"] is not None:
         raise ParameterError(

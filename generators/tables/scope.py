@@ -42,12 +42,12 @@ class ColumnScope:
         return key(self.planning.seed, self.table, "", f"group {purpose}")
 
     def parent(self) -> str | None:
-        wish = self.planning.parameters[self.table]["children_of"]
-        return str(wish["table"]) if wish else None
+        declared = self.planning.parameters[self.table]["children_of"]
+        return str(declared["table"]) if declared else None
 
     def steps_of(self) -> str | None:
-        wish = self.planning.parameters[self.table]["children_of"]
-        return wish["steps_of"] if wish else None
+        declared = self.planning.parameters[self.table]["children_of"]
+        return declared["steps_of"] if declared else None
 
     def source(self, column: str, through: str | None = None, *, parameter: str = "column") -> Source:
         link, table = (None, self.table) if through is None else self._link(through)
@@ -107,8 +107,8 @@ class ColumnScope:
 
     def children_of(self, table: str) -> int:
         self._table(table)
-        wish = self.planning.parameters[table]["children_of"]
-        if wish is None or wish["table"] != self.table:
+        declared = self.planning.parameters[table]["children_of"]
+        if declared is None or declared["table"] != self.table:
             raise ParameterError(
                 "table",
                 f"rows of {table} aren't children of rows of {self.table}",

@@ -92,7 +92,7 @@ class Streams:
         max_events: int | None = None,
     ) -> dict[str, Any]:
         """Start a stream of a table's rows. What is None is left to the server."""
-        wish = {
+        fields = {
             "template": template,
             "strategy": strategy,
             "parameters": parameters,
@@ -101,7 +101,7 @@ class Streams:
             "events_per_second": events_per_second,
             "max_events": max_events,
         }
-        given = {name: value for name, value in wish.items() if value is not None}
+        given = {name: value for name, value in fields.items() if value is not None}
         return self._stream("POST", "/streams", given)
 
     def list(self) -> Iterator[dict[str, Any]]:

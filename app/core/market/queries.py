@@ -217,14 +217,14 @@ class _Asked:
         self._at: dict[object, float] = {}
         self._lock = threading.Lock()
 
-    def is_due(self, wish: object) -> bool:
+    def is_due(self, days: object) -> bool:
         """Whether to ask now; if so, not again for a while."""
         now = time.monotonic()
         with self._lock:
-            if now < self._at.get(wish, -math.inf) + _ASK_AGAIN_SECONDS:
+            if now < self._at.get(days, -math.inf) + _ASK_AGAIN_SECONDS:
                 return False
             self._at = {one: at for one, at in self._at.items() if now < at + _ASK_AGAIN_SECONDS}
-            self._at[wish] = now
+            self._at[days] = now
             return True
 
 
