@@ -26,7 +26,7 @@ from synthmill.app.live.handover import refuse_extensions, take_over
 from synthmill.app.live.hub import Hub
 from synthmill.app.live.market_feed import MarketFeeds
 from synthmill.app.live.market_peer import MarketPeer
-from synthmill.app.live.stream_feeds import StreamFeeds, StreamWatcher, DefaultWatcher
+from synthmill.app.live.stream_feeds import DefaultWatcher, StreamFeeds, StreamWatcher
 from synthmill.generators.errors import InvalidRequestError
 
 log = logging.getLogger(__name__)

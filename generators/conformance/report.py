@@ -13,9 +13,9 @@ import pyarrow as pa
 
 from synthmill.generators.conformance.cases import check_cases
 from synthmill.generators.conformance.checks import ALPHA, Check, exact, judge
+from synthmill.generators.conformance.children import check_children, has_free_total
 from synthmill.generators.conformance.distributions import check_column, check_correlations, check_fan_out
 from synthmill.generators.conformance.draws import Draws
-from synthmill.generators.conformance.children import check_children, has_free_total
 from synthmill.generators.conformance.keys import check_followers, check_keys
 from synthmill.generators.conformance.lags import check_lags, declared_lags, lags_of_sample
 from synthmill.generators.conformance.links import Tables

@@ -128,7 +128,9 @@ class Planning:
         """The table's parent, its parent's parent and so on, until there is none or one comes again."""
         above: list[str] = []
         declared = self.parameters[name]["children_of"]
-        while declared is not None and declared["table"] in self.parameters and declared["table"] not in above:
+        while (
+            declared is not None and declared["table"] in self.parameters and declared["table"] not in above
+        ):
             above.append(declared["table"])
             declared = self.parameters[declared["table"]]["children_of"]
         return above

@@ -60,7 +60,10 @@ def _metrics(snapshot: MetricsSnapshot) -> Iterator[Metric]:
     yield _by("state", "synthmill_streams", "Streams that go on, by state.", snapshot.streams)
     yield _by("queue", "synthmill_queue_messages", "Slots that no worker has taken.", snapshot.waiting)
     yield _by(
-        "queue", "synthmill_queue_oldest_seconds", "How long the oldest queued job has waited.", snapshot.oldest
+        "queue",
+        "synthmill_queue_oldest_seconds",
+        "How long the oldest queued job has waited.",
+        snapshot.oldest,
     )
     for name, text in _COUNTED.items():
         yield CounterMetricFamily(f"synthmill_{name}", text, snapshot.counted.get(name, 0))
