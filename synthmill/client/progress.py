@@ -86,7 +86,7 @@ class Meter:
         elif not self._quiet and time.monotonic() - self._spoke >= LINE_SECONDS:
             self._say()
 
-    def note(self, text: str) -> None:
+    def announce(self, text: str) -> None:
         """Say something at once, on a line of its own."""
         if self._bar is not None:
             self._bar.console.print(f"{self.label}: {text}", markup=False, highlight=False)
@@ -154,7 +154,7 @@ class JobMeter:
 
     def _wait(self, why: str) -> None:
         self._meter.note = "waiting"
-        self._meter.note(f"waiting: {why}")
+        self._meter.announce(f"waiting: {why}")
 
 
 def _number(data: Any, name: str) -> float | None:
