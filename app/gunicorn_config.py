@@ -64,7 +64,7 @@ def post_worker_init(worker: Any) -> None:
     sys.setswitchinterval(0.0005)
     worker.hold(_limits(most), connection_counts(worker.wsgi))
     threading.Thread(target=_end, args=(worker,), name="ending", daemon=True).start()
-    _live(worker).services.desk.start()
+    _live(worker).services.executor.start()
     # What a process needs for its first quote or event takes a second to load; no request is to wait for it.
     threading.Thread(target=compile_all, name="warming", daemon=True).start()
 
@@ -91,7 +91,7 @@ def worker_exit(_server: Any, worker: Any) -> None:
     """Gunicorn calls this last in that process, no request left: the hub may still be saying goodbye."""
     if hasattr(worker, "wsgi"):  # Else the application could not be made.
         _live(worker).end()
-        _live(worker).services.desk.close()
+        _live(worker).services.executor.close()
 
 
 def _live(worker: Any) -> Live:

@@ -124,17 +124,17 @@ def _emptied(folder: Path, url: str, count: int, most: int) -> tuple[float, floa
         for _ in range(count)
     ]
     time.sleep(4)
-    told = []
+    reported = []
     for worker in workers:
         assert worker.stdin is not None
         worker.stdin.write("\n")
         worker.stdin.flush()
     for worker in workers:
         out, _ = worker.communicate()
-        told.append(json.loads(out))
-    parts = sum(one["parts"] for one in told)
-    assert parts == asked, told
-    return parts / max(one["seconds"] for one in told), sum(one["cpu"] for one in told) / parts
+        reported.append(json.loads(out))
+    parts = sum(one["parts"] for one in reported)
+    assert parts == asked, reported
+    return parts / max(one["seconds"] for one in reported), sum(one["cpu"] for one in reported) / parts
 
 
 def speedup(rounds: int, request: dict[str, Any]) -> None:
@@ -177,8 +177,8 @@ def apart(folder: Path, count: int, request: dict[str, Any]) -> float:
         )
         for number in range(count)
     ]
-    told = [process.communicate()[0].split() for process in processes]
-    return sum(int(rows) for rows, _ in told) / max(float(seconds) for _, seconds in told)
+    reported = [process.communicate()[0].split() for process in processes]
+    return sum(int(rows) for rows, _ in reported) / max(float(seconds) for _, seconds in reported)
 
 
 def simulate(costs: Costs) -> None:

@@ -87,8 +87,8 @@ def overhead(request: dict[str, Any], rounds: int) -> None:
         for what, seen in spent.items():
             with tempfile.TemporaryDirectory() as folder:
                 command = [sys.executable, "-m", "benchmarks.end_of_job", f"{what}-alone", folder]
-                told = subprocess.check_output([*command, json.dumps(request)], text=True)
-            seen.append(float(told.splitlines()[-1]))
+                reported = subprocess.check_output([*command, json.dumps(request)], text=True)
+            seen.append(float(reported.splitlines()[-1]))
     for what, seen in spent.items():
         print(f"{what:6} {min(seen):8.2f} CPU s  ({', '.join(f'{one:.2f}' for one in seen)})")
     print(f"ratio  {min(spent['job']) / min(spent['rows']):8.2f}")
@@ -122,8 +122,8 @@ def workers(request: dict[str, Any], rounds: int) -> None:
             together = job.view["rate"]
             job.delete()
             shares.append(together / apart(Path(name), 2, request))
-    told = ", ".join(f"{share:.2f}" for share in shares)
-    print(f"{request}: two workers do {statistics.median(shares):.2f} of two processes' rows ({told})")
+    reported = ", ".join(f"{share:.2f}" for share in shares)
+    print(f"{request}: two workers do {statistics.median(shares):.2f} of two processes' rows ({reported})")
 
 
 def main() -> None:

@@ -37,7 +37,7 @@ def timed(call: Callable[[], Any]) -> float:
     return time.perf_counter() - began
 
 
-def told(name: str, seconds: list[float], goal: str = "") -> None:
+def reported(name: str, seconds: list[float], goal: str = "") -> None:
     ordered = sorted(seconds)
     high = ordered[int(0.95 * (len(ordered) - 1))]
     goal = f" (goal: under {1_000 * GOALS[goal]:.0f} ms)" if goal else ""
@@ -76,7 +76,7 @@ def others(http: httpx.Client, into: list[float]) -> Iterator[None]:
 
 def measure(http: httpx.Client) -> None:
     http.get("/quote/SYNTH").raise_for_status()
-    told(
+    reported(
         "a quote",
         [timed(lambda: http.get("/quote/SYNTH").raise_for_status()) for _ in range(QUOTES)],
         "quote",
@@ -84,15 +84,15 @@ def measure(http: httpx.Client) -> None:
     idle: list[float] = []
     with others(http, idle):
         time.sleep(3)
-    told("another request, nothing else going on", idle)
+    reported("another request, nothing else going on", idle)
     busy: list[float] = []
     cold = []
     with others(http, busy):
         for ticker in ("SYNTH", "TECH", "FINANCE"):
             cold.append(timed(bars(http, ticker)))
-    told("30 days of 1d bars, cold", cold, "cold")
-    told("another request meanwhile", busy)
-    told("30 days of 1d bars, warm", [timed(bars(http, "SYNTH")) for _ in range(20)], "warm")
+    reported("30 days of 1d bars, cold", cold, "cold")
+    reported("another request meanwhile", busy)
+    reported("30 days of 1d bars, warm", [timed(bars(http, "SYNTH")) for _ in range(20)], "warm")
 
 
 def web_cpu(stack: Stack) -> float:
@@ -136,7 +136,7 @@ def stream(http: httpx.Client, stack: Stack) -> None:
         late.append(time.time() - datetime.fromisoformat(event["timestamp"]).timestamp())
     socket.close()
     used = web_cpu(stack) - before
-    told(f"{EVENTS:,} events of a stream at 5,000 a second, from their moment to the reader", late)
+    reported(f"{EVENTS:,} events of a stream at 5,000 a second, from their moment to the reader", late)
     print(f"the web process used {1e6 * used / EVENTS:.0f} us of CPU an event")
 
 

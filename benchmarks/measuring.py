@@ -46,7 +46,7 @@ class Run:
     wall: float
     peak_mb: float
     size: int
-    told: Mapping[str, Any]
+    reported: Mapping[str, Any]
 
 
 def run(contestant: Contestant, command: Sequence[str] | None = None) -> Run:
@@ -68,12 +68,13 @@ def run(contestant: Contestant, command: Sequence[str] | None = None) -> Run:
         if process.returncode:
             raise BenchmarkError(f"{contestant.name} ended with {process.returncode}:\n{err.read().decode()}")
     whole = usage.ru_utime + usage.ru_stime
-    told = json.loads(lines[-1]) if lines and lines[-1].startswith("{") else {}
+    reported = json.loads(lines[-1]) if lines and lines[-1].startswith("{") else {}
     size = 0
     if contestant.out is not None and contestant.out.exists():
         size = contestant.out.stat().st_size
         contestant.out.unlink()
-    return Run(told.get("cpu", whole), whole, told.get("wall", wall), usage.ru_maxrss / 1024, size, told)
+    cpu, wall = reported.get("cpu", whole), reported.get("wall", wall)
+    return Run(cpu, whole, wall, usage.ru_maxrss / 1024, size, reported)
 
 
 def compete(contestants: Sequence[Contestant], rounds: int) -> list[dict[str, Any]]:

@@ -14,7 +14,7 @@ KEPT, PAGE = HERE / "results.json", HERE / "RESULTS.md"
 _HEAD = """# Results
 
 Written by `python -m benchmarks`; what isn't in here wasn't measured. CPU seconds are those of all threads
-and children, with as few threads as each library can be told. Contestants run in turn, round after round.
+and children, with as few threads as each library can be set to. Contestants run in turn, round after round.
 *Times* says how often Synthmill's CPU per row goes into theirs, and *share* how much of theirs Synthmill
 needs: both are medians over the rounds, paired, and so more reliable than the numbers they come from. The
 machine is shared: absolute numbers move with what else runs on it. The service itself: SERVICE.md; markets

@@ -92,7 +92,7 @@ class Crowd:
 
 
 def attack(pipe: Pipe, port: int, kinds: list[str], clients: int) -> None:
-    """The attackers' process: come, say so, be slow until told to end."""
+    """The attackers' process: come, say so, be slow until asked to end."""
     crowd = Crowd(port)
     for kind in kinds:
         for number in range(clients):
@@ -111,7 +111,7 @@ def attack(pipe: Pipe, port: int, kinds: list[str], clients: int) -> None:
 @contextmanager
 def attacked(port: int, kinds: list[str], clients: int) -> Iterator[list[Any]]:
     """Meanwhile they are there; then the list holds how many there were, and how many had been given up."""
-    told: list[Any] = []
+    reported: list[Any] = []
     ours, theirs = multiprocessing.Pipe()
     crowd = multiprocessing.get_context("spawn").Process(
         target=attack, args=(theirs, port, kinds, clients), daemon=True
@@ -120,11 +120,11 @@ def attacked(port: int, kinds: list[str], clients: int) -> Iterator[list[Any]]:
     assert ours.poll(300)
     ours.recv()
     try:
-        yield told
+        yield reported
     finally:
         ours.send("enough")
         if ours.poll(60):
-            told += ours.recv()
+            reported += ours.recv()
         crowd.kill()
         crowd.join()
 

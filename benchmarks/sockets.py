@@ -3,7 +3,7 @@
     python -m benchmarks.sockets [all|watchers|notes|silent]
 
     watchers   2,000 see 20 numbered events a second for 10 s: delivered, latency, memory and CPU
-    notes      5,000 see progress that is published 20 times a second and told at most every 200 ms
+    notes      5,000 see progress that is published 20 times a second and sent at most every 200 ms
     silent     500 see 50 events of 4 kB a second for 30 s, while 20 more never read and have to be cut off
 
 It starts a private Valkey and one web process; the watchers are one more process, so give it two idle cores.
@@ -57,7 +57,7 @@ SCENARIOS = {
 
 
 def watch(pipe: Pipe, port: int, job: str, token: str, scenario: Scenario) -> None:
-    """The watchers' process: come, say so, listen until told the last number, report."""
+    """The watchers' process: come, say so, listen until the last number, report."""
     crowd = Crowd(port, f"/ws/jobs/{job}", token)
     crowd.come(scenario.watchers)
     crowd.come_silent(scenario.silent)
@@ -152,7 +152,7 @@ def measure(name: str, services: Services, web: Web) -> None:
     memory = process.memory_info().rss - before
     cpu = cpu_seconds(process)
     tell = teller.event if scenario.numbered else teller.note
-    told = paced(scenario.seconds, scenario.rate, lambda: tell(scenario.padding))
+    reported = paced(scenario.seconds, scenario.rate, lambda: tell(scenario.padding))
     ours.send(teller.last)
     assert ours.poll(120)
     heard: dict[str, Any] = ours.recv()
@@ -164,11 +164,11 @@ def measure(name: str, services: Services, web: Web) -> None:
     latencies = heard["latencies"]
     print(f"{name}: {count:,} watchers (there within {coming:.0f} s), {scenario.rate} a second")
     if scenario.numbered:
-        print(f"  delivered              {heard['frames'] / (told * count):.2%} of frames,", end=" ")
+        print(f"  delivered              {heard['frames'] / (reported * count):.2%} of frames,", end=" ")
         print(f"{heard['complete']:,} watchers saw all in order")
     else:
         fewest, most = heard["notes"][0], heard["notes"][-1]
-        print(f"  told                   {fewest} to {most} notes of {told} a watcher,", end=" ")
+        print(f"  sent                   {fewest} to {most} notes of {reported} a watcher,", end=" ")
         print(f"the last seen by {'all' if len(heard['last_note']) == 1 else 'NOT all'}")
     print(f"  still open             {heard['open']:,}; cut off with 1013: {dropped}")
     p50, p99 = (1000 * latencies[int(share * (len(latencies) - 1))] for share in (0.5, 0.99))

@@ -96,7 +96,7 @@ def _column(column: Any, dialect: Dialect) -> ColumnFacts:
         longest = max(map(len, enums))
         return ColumnFacts(column["name"], "text", f"VARCHAR({longest})", longest, values=list(enums))
     try:
-        told: Any = exp.DataType.build(kind.compile(dialect=dialect), dialect=_spoken(dialect))
+        declared: Any = exp.DataType.build(kind.compile(dialect=dialect), dialect=_spoken(dialect))
     except (CompileError, SqlglotError, ValueError):
-        told = None
-    return facts_of(column["name"], told)
+        declared = None
+    return facts_of(column["name"], declared)

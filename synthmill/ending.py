@@ -1,4 +1,4 @@
-"""Being told to end: Ctrl-C, a request to terminate, a terminal that goes away.
+"""Requests to end: Ctrl-C, a request to terminate, a terminal that goes away.
 
 All three unwind the program, so that nothing half-made stays behind. An exception that a signal raises can
 get lost in code that isn't ours (importing a compiled module clears it), so long work asks again between its

@@ -197,11 +197,11 @@ def generate(
         "part_rows": part_rows,
         "plugins": plugins,
     }
-    wish = {name: value for name, value in given.items() if value is not None}
+    request_fields = {name: value for name, value in given.items() if value is not None}
     if isinstance(template, Path) or (template is not None and is_file_name(template)):
-        wish = filled_in(wish, read_template(Path(template)))
+        request_fields = filled_in(request_fields, read_template(Path(template)))
     with given_inputs(inputs) as files:
-        request = parse_request(files.filled_in(wish), find_inputs=files.find)
+        request = parse_request(files.filled_in(request_fields), find_inputs=files.find)
         folder = Path(tempfile.mkdtemp(prefix="synthmill-")) if out is None else Path(out)
         try:
             manifest = writer.write(

@@ -23,7 +23,7 @@ def main() -> int:
     parser.add_argument("--ready-fd", type=int, help="open file that gets a line when the worker takes work")
     options = parser.parse_args()
     if options.ready_fd is not None:
-        _tell_when_ready(options.ready_fd)
+        _report_when_ready(options.ready_fd)
     worker = app.Worker(
         pool="solo",
         queues=options.queues,
@@ -36,13 +36,13 @@ def main() -> int:
     return int(worker.exitcode or 0)
 
 
-def _tell_when_ready(file: int) -> None:
-    def tell(**_: Any) -> None:
+def _report_when_ready(file: int) -> None:
+    def report(**_: Any) -> None:
         os.write(file, b"ready\n")
         os.close(file)
 
     # Celery would forget a function that nobody else holds.
-    signals.worker_ready.connect(tell, weak=False)
+    signals.worker_ready.connect(report, weak=False)
 
 
 if __name__ == "__main__":

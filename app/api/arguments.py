@@ -79,7 +79,7 @@ def _field_errors(messages: Mapping[str, Any], location: str, schema: ma.Schema)
             continue
         for reason in found:
             unknown = reason == "Unknown field."
-            fix = f"known here: {known}" if unknown else _told(reason) or _fix(schema.fields.get(name))
+            fix = f"known here: {known}" if unknown else _fix_of(reason) or _fix(schema.fields.get(name))
             reason = (
                 f"is no {location or 'body'} parameter" if unknown and location else _in_our_words(reason)
             )
@@ -90,7 +90,7 @@ def _in_our_words(reason: str) -> str:
     return next((ours for start, ours in _REASONS.items() if reason.startswith(start)), reason)
 
 
-def _told(reason: str) -> str:
+def _fix_of(reason: str) -> str:
     """What would be right, where the field has said so itself."""
     return reason.fix if isinstance(reason, Reason) else ""
 
@@ -121,4 +121,4 @@ def _nested(messages: Mapping[Any, Any], path: str) -> Iterator[FieldError]:
         if isinstance(found, Mapping):
             yield from _nested(found, place)
         else:
-            yield from (FieldError(place, _in_our_words(reason), _told(reason)) for reason in found)
+            yield from (FieldError(place, _in_our_words(reason), _fix_of(reason)) for reason in found)

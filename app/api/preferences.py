@@ -29,25 +29,25 @@ def idempotency_key(req: Request) -> str | None:
     return key
 
 
-def wait_wish(req: Request) -> int | None:
+def wait_preference(req: Request) -> int | None:
     """Seconds of `Prefer: wait=N`, at most 60; None where none can be read there."""
     match = _WAIT.search(",".join(req.headers.getlist("Prefer")))
     return min(int(match[1]), MAX_WAIT_SECONDS) if match else None
 
 
 def job_answer(
-    job: queries.JobView, wish: int | None, replayed: bool = False
+    job: queries.JobView, preference: int | None, replayed: bool = False
 ) -> tuple[queries.JobView, int, dict[str, str]]:
     """A job just accepted: 202 and where to look; or 200 if it ended within the seconds wished for."""
     headers = {"Location": url_for("jobs.get_job", job_id=job.id), "Retry-After": "1"}
     if replayed:
         headers["Idempotency-Replayed"] = "true"
-    # A wish may be passed over (RFC 7240), as it is where half of the process's threads wait already.
-    if wish is None or not (waiting := slots()).acquire():
+    # A preference may be passed over (RFC 7240), as it is where half of the process's threads wait already.
+    if preference is None or not (waiting := slots()).acquire():
         return job, 202, headers
-    headers["Preference-Applied"] = f"wait={wish}"
+    headers["Preference-Applied"] = f"wait={preference}"
     try:
-        job = _wait(job, wish)
+        job = _wait(job, preference)
     finally:
         waiting.release()
     if job.state not in ENDED:
@@ -57,7 +57,7 @@ def job_answer(
 
 
 def _wait(job: queries.JobView, seconds: int) -> queries.JobView:
-    """Wait in steps of at most a second, so that a process which is told to end isn't kept."""
+    """Wait in steps of at most a second, so that a process which is asked to end isn't kept."""
     deadline = time.monotonic() + seconds
     while True:
         left = deadline - time.monotonic()

@@ -92,7 +92,7 @@ class BusyError(CoreError):
 
 
 class CallerGoneError(CoreError):
-    """Whoever asked has closed the connection: nobody is told."""
+    """The client has closed the connection: no answer is sent."""
 
     code = "client-gone"
 

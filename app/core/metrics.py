@@ -17,7 +17,7 @@ from synthmill.app.core.streams.state import PAUSED, RUNNING, has_ended
 
 
 @dataclass(frozen=True)
-class Census:
+class MetricsSnapshot:
     jobs: dict[str, int]
     """By state, every state named."""
     parts: dict[str, int]
@@ -31,12 +31,12 @@ class Census:
     oldest: dict[str, float]
     """Seconds that the longest waiting of the queued jobs has waited, by queue; 0 where none waits."""
     counted: dict[str, int]
-    """What all processes have counted since the database was made; see tally.py."""
+    """What all processes have counted since the database was made; see counters.py."""
     streams: dict[str, int]
     """Running and paused ones."""
 
 
-def take_census(services: Services) -> Census:
+def take_snapshot(services: Services) -> MetricsSnapshot:
     """As things are now; what this process has counted is in it."""
     with counters.taken() as counts:
         if counts:
@@ -52,7 +52,7 @@ def take_census(services: Services) -> Census:
         streams = _streams(session)
     waiting = {queue: services.queue.waiting(queue) for queue in QUEUES}
     known = {queue: count for queue, count in waiting.items() if count is not None}
-    return Census(jobs, parts, run_out, workers, known, oldest, counted, streams)
+    return MetricsSnapshot(jobs, parts, run_out, workers, known, oldest, counted, streams)
 
 
 def _leases_run_out(session: Session) -> int:

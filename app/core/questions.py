@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from synthmill.app.core.confined.desk import Questions
+from synthmill.app.core.confined.executor import Questions
 from synthmill.app.core.services import Services
 from synthmill.app.core.templates import own_template
 from synthmill.app.core.uploads.inputs import questions_about_inputs

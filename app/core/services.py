@@ -1,11 +1,11 @@
-"""All doors to the world, built in one place and handed to whoever needs them."""
+"""All clients of other services, built in one place and handed to the code that needs them."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 from functools import partial
 
-from synthmill.app.core.confined.desk import Desk, OwnDesk
+from synthmill.app.core.confined.executor import Executor, InProcessExecutor
 from synthmill.app.core.confined.limits import Limits
 from synthmill.app.core.confined.pool import Pool
 from synthmill.app.core.db.engine import Database
@@ -25,14 +25,14 @@ class Services:
     bus: Bus
     queue: Queue
     rate_limit: RateLimit = field(default_factory=LocalRateLimit)
-    desk: Desk = field(default_factory=OwnDesk)
+    executor: Executor = field(default_factory=InProcessExecutor)
 
     def __post_init__(self) -> None:
         self.db.on_commit = partial(deliver, bus=self.bus, queue=self.queue)
 
     def close(self) -> None:
         """Close connections; the services can't be used afterwards."""
-        self.desk.close()
+        self.executor.close()
         self.rate_limit.close()
         self.bus.close()
         self.storage.close()
@@ -49,5 +49,5 @@ def build(settings: Settings) -> Services:
         bus=RedisBus(settings.redis_url),
         queue=CeleryQueue(settings.redis_url),
         rate_limit=RedisRateLimit(settings.redis_url),
-        desk=Pool(settings.request_processes, settings.request_wait_seconds, Limits.of(settings)),
+        executor=Pool(settings.request_processes, settings.request_wait_seconds, Limits.of(settings)),
     )

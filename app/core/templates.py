@@ -61,7 +61,7 @@ def show_template(services: Services, principal: Principal, name: str) -> Templa
 
 
 def own_template(services: Services, workspace_id: str, name: str) -> dict[str, Any]:
-    """What confined work is told of a template that isn't ours: its `content`, or which are `known`."""
+    """What confined work gets of a template that isn't ours: its `content`, or which are `known`."""
     with services.db.read() as session:
         found = session.get(Own, (workspace_id, name))
         if found is not None:
@@ -138,7 +138,7 @@ def _checked(services: Services, principal: Principal, content: dict[str, Any]) 
     """The template, known to make a plan with its own numbers of rows."""
     template = template_of(content)
     with questions_about_inputs(services, principal.workspace_id) as questions:
-        services.desk.do("check_template", {"content": content}, questions)
+        services.executor.run("check_template", {"content": content}, questions)
     return template
 
 

@@ -22,7 +22,7 @@ class Context:
 
     services: Services
     stopping: threading.Event
-    """Set once when this process is about to end; whoever waits for long looks at it."""
+    """Set once when this process is about to end; code that waits for long looks at it."""
 
 
 def _context() -> Context:

@@ -77,7 +77,7 @@ def event_stream(events: Iterator[Any]) -> Response:
 
 
 def nothing_more() -> Response:
-    """204, which tells an EventSource not to come back."""
+    """204, on which an EventSource knows not to come back."""
     return Response(status=204)
 
 

@@ -88,9 +88,9 @@ class Worker(ThreadWorker):  # type: ignore[misc]
                     self._make_room()
                 return
             self.nr_conns += 1
-            wire = ClientSocket(client.family, client.type, client.proto, fileno=client.detach())
-            wire.set_up(self._limits.request_seconds)
-            connection = Connection(self.cfg, wire, peer, listener.getsockname())
+            sock = ClientSocket(client.family, client.type, client.proto, fileno=client.detach())
+            sock.set_up(self._limits.request_seconds)
+            connection = Connection(self.cfg, sock, peer, listener.getsockname())
             self._guarded(self._admit, connection, "" if self._limits.proxies else address_group(peer))
 
     def enqueue_req(self, conn: Connection) -> None:
@@ -128,7 +128,7 @@ class Worker(ThreadWorker):  # type: ignore[misc]
         self._guarded(self._write, conn)
 
     def murder_pending(self) -> None:
-        """Called at least once a second: whoever has had its time is let go."""
+        """Called at least once a second: connections that have used up their time are closed."""
         now = time.monotonic()
         if not self.alive and self._stop_at is None:
             self._stop_at = now + STOP_SECONDS
@@ -338,7 +338,7 @@ class Worker(ThreadWorker):  # type: ignore[misc]
         self._close(conn, DROP_SECONDS)
 
     def _answer(self, conn: Connection, status: int, detail: str, reason: str, fix: str) -> None:
-        # It is far smaller than a send buffer; whoever has filled that up misses it.
+        # It is far smaller than a send buffer; a client that has filled that up misses it.
         with suppress(OSError):
             conn.sock.sendall(raw_refusal(status, detail, reason, fix, _COME_BACK_SECONDS))
             conn.sock.forget_unsent()

@@ -43,7 +43,7 @@ class _Repeated(dict[str, Any]):
 
 
 def read_json(body: bytes) -> Any:
-    """The value that the body spells. Raises MalformedJsonError, or InvalidRequestError naming the fields."""
+    """The value in the body. Raises MalformedJsonError, or InvalidRequestError naming the fields."""
     try:
         text = body.decode("utf-8")
     except UnicodeDecodeError as error:

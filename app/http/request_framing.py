@@ -34,7 +34,7 @@ class Progress(Enum):
     WHOLE = "whole"
     """All of it is here, or what is here is enough for gunicorn to refuse it."""
     LONG = "long"
-    """The body is longer than a body may be that is read beforehand: whoever takes it reads the rest."""
+    """The body is longer than a body may be that is read beforehand: its receiver reads the rest."""
     REFUSED = "refused"
 
 
@@ -79,7 +79,7 @@ class RequestFraming:
         return len(self.buffer) - self._body_at if self._body_at else 0
 
     def forwarded_for(self, proxies: int) -> str:
-        """Whose request it is, as the last of so many proxies was told; else an empty text."""
+        """The client's address, as the last of so many proxies was given it; else an empty text."""
         head = bytes(self.buffer[: self._body_at])
         named = b",".join(_FORWARDED.findall(head)).split(b",")
         return named[-proxies].strip().decode("latin-1") if len(named) >= proxies else ""
@@ -115,8 +115,8 @@ class RequestFraming:
         is_old = head.split(b"\r\n", 1)[0].endswith(b"HTTP/1.0")
         odd_length = len(lengths) > 1 or not all(length.strip().isdigit() for length in lengths)
         odd_coding = codings and (lengths or is_old or b"chunked" not in codings[-1].lower())
-        odd_wish = any(wish.strip().lower() != b"100-continue" for wish in expected)
-        if odd_length or odd_coding or odd_wish:
+        odd_expectation = any(expectation.strip().lower() != b"100-continue" for expectation in expected)
+        if odd_length or odd_coding or odd_expectation:
             self.progress = Progress.WHOLE
             return
         self.progress = Progress.BODY

@@ -1,4 +1,4 @@
-"""Connections that are told the same."""
+"""Connections that are sent the same messages."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class Channel:
         self._members.add(connection)
 
     def leave(self, connection: Connection) -> None:
-        """Tell this one nothing more; one that isn't in is passed over."""
+        """Send this one nothing more; one that isn't in is passed over."""
         self._members.discard(connection)
 
     def members(self) -> list[Connection]:
@@ -37,7 +37,7 @@ class Channel:
         self.send_frame(text_frame(text))
 
     def send_frame(self, frame: bytes) -> None:
-        # A copy, because whoever is found gone or too slow leaves meanwhile.
+        # A copy, because a connection that is found gone or too slow leaves meanwhile.
         for connection in tuple(self._members):
             connection.send(frame)
 

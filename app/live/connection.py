@@ -8,7 +8,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import TYPE_CHECKING, Protocol
 
-from wsproto.connection import Connection as Wire
+from wsproto.connection import Connection as WebSocketProtocol
 from wsproto.connection import ConnectionState, ConnectionType
 from wsproto.events import BytesMessage, CloseConnection, Ping, TextMessage
 
@@ -56,26 +56,26 @@ class Connection:
         "_message_bytes",
         "_outbox",
         "_pinged_at",
+        "_protocol",
         "_socket",
         "_took_at",
         "_unanswered",
-        "_wire",
         "on_drained",
         "open",
         "peer",
         "principal",
     )
 
-    def __init__(self, hub: Hub, wire: socket.socket, principal: Principal | None, peer: Peer) -> None:
-        wire.setblocking(False)
-        wire.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, _KERNEL_BYTES)
-        if wire.family in (socket.AF_INET, socket.AF_INET6):
-            wire.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        self._hub, self._socket = hub, wire
+    def __init__(self, hub: Hub, sock: socket.socket, principal: Principal | None, peer: Peer) -> None:
+        sock.setblocking(False)
+        sock.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, _KERNEL_BYTES)
+        if sock.family in (socket.AF_INET, socket.AF_INET6):
+            sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        self._hub, self._socket = hub, sock
         self.principal, self.peer = principal, peer
         self.open = True
         self.on_drained: Callable[[], None] | None = None
-        self._wire = Wire(ConnectionType.SERVER)
+        self._protocol = WebSocketProtocol(ConnectionType.SERVER)
         self._message: list[str] | list[bytes] = []
         self._message_bytes = 0
         self._outbox = Outbox()
@@ -124,7 +124,7 @@ class Connection:
         if self.open:
             if code == TRY_LATER:
                 self._outbox.drop_whole()
-            self._outbox.put(self._wire.send(CloseConnection(code, reason)))
+            self._outbox.put(self._protocol.send(CloseConnection(code, reason)))
             self._finish(code)
 
     def _finish(self, code: int) -> None:
@@ -146,9 +146,9 @@ class Connection:
             self.drop()
             return
         self._unanswered = False
-        if self._wire.state in (ConnectionState.OPEN, ConnectionState.LOCAL_CLOSING):
-            self._wire.receive_data(data)
-            for event in self._wire.events():
+        if self._protocol.state in (ConnectionState.OPEN, ConnectionState.LOCAL_CLOSING):
+            self._protocol.receive_data(data)
+            for event in self._protocol.events():
                 self._take(event)
 
     def _take(self, event: object) -> None:
@@ -158,12 +158,12 @@ class Connection:
                 return
             # A close of theirs is answered in kind; one that wsproto made says what broke the protocol.
             self._outbox.drop_whole()
-            self._outbox.put(self._wire.send(event.response()))
+            self._outbox.put(self._protocol.send(event.response()))
             self._finish(int(event.code))
         elif not self.open:
             return
         elif isinstance(event, Ping):
-            self.send(self._wire.send(event.response()))
+            self.send(self._protocol.send(event.response()))
         elif isinstance(event, TextMessage | BytesMessage):
             self._gather(event)
 
@@ -191,7 +191,7 @@ class Connection:
         self._hub.watch_writes(self, bool(self._outbox))
         if self._outbox:
             return
-        if not self.open and self._wire.state is ConnectionState.CLOSED:
+        if not self.open and self._protocol.state is ConnectionState.CLOSED:
             self.drop()
         elif self.open and self.on_drained is not None:
             self.on_drained()

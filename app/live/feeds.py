@@ -41,9 +41,9 @@ class WorkspaceFeed:
 
     def receive(self, message: str) -> None:
         """A live message; called by the bus."""
-        self._hub.call(self._tell, message)
+        self._hub.call(self._forward, message)
 
-    def _tell(self, message: str) -> None:
+    def _forward(self, message: str) -> None:
         event = Event.loads(message)
         if event.seq is None:
             self._notes.put(event.id, text_frame(message))

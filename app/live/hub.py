@@ -80,12 +80,12 @@ class Hub:
 
     # From any thread
 
-    def take(self, wire: socket.socket, principal: Principal | None, peer: Peer) -> None:
+    def take(self, sock: socket.socket, principal: Principal | None, peer: Peer) -> None:
         """Hold this socket, its handshake done, until it is closed. The hub owns it from now on."""
         if self._ended:
-            wire.close()
+            sock.close()
         else:
-            self.call(self._admit, wire, principal, peer)
+            self.call(self._admit, sock, principal, peer)
 
     def call(self, function: Callable[..., object], *arguments: Any) -> None:
         """Call a function on the hub's thread, soon."""
@@ -146,7 +146,7 @@ class Hub:
     # What connections call
 
     def watch_writes(self, connection: Connection, wanted: bool) -> None:
-        """Whether the connection is to be told when there is room for more."""
+        """Whether the connection is to be notified when there is room for more."""
         mask = selectors.EVENT_READ | (selectors.EVENT_WRITE if wanted else 0)
         if self._selector.get_key(connection).events != mask:
             self._selector.modify(connection, mask, connection)
@@ -219,12 +219,12 @@ class Hub:
         except Exception:
             log.exception("a call to the hub failed")
 
-    def _admit(self, wire: socket.socket, principal: Principal | None, peer: Peer) -> None:
+    def _admit(self, sock: socket.socket, principal: Principal | None, peer: Peer) -> None:
         try:
-            connection = Connection(self, wire, principal, peer)
+            connection = Connection(self, sock, principal, peer)
             self._selector.register(connection, selectors.EVENT_READ, connection)
         except OSError:
-            wire.close()
+            sock.close()
             return
         self._connections.add(connection)
         self.opened += 1

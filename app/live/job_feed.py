@@ -1,4 +1,4 @@
-"""What the watchers of one job are told, without a gap or a repeat, by one subscription for all of them.
+"""What the watchers of one job are sent, without a gap or a repeat, by one subscription for all of them.
 
 A watcher is either *current*: it has every event up to the feed's position, and the next live one goes to all
 current ones as one frame; or it is *behind* some number, and rows are read for it, page by page as it takes
@@ -49,7 +49,7 @@ class JobFeed:
         self._services.bus.unsubscribe(job_channel(self.job_id), self.receive)
 
     def join(self, connection: Connection, after: int) -> None:
-        """Tell this watcher what comes after a number."""
+        """Send this watcher what comes after a number."""
         self._behind[connection] = after
         self._read(after)
 
@@ -60,7 +60,7 @@ class JobFeed:
 
     def receive(self, message: str) -> None:
         """A live message; called by the bus."""
-        self._hub.call(self._tell, message)
+        self._hub.call(self._forward, message)
 
     def is_silent(self, now: float) -> bool:
         """Whether it is time to look whether live events were lost."""
@@ -75,7 +75,7 @@ class JobFeed:
         if reached.ended and reached.last_seq == self._position:
             self._close(self._current.members())
 
-    def _tell(self, message: str) -> None:
+    def _forward(self, message: str) -> None:
         event = Event.loads(message)
         frame = text_frame(message)
         if event.seq is None:
@@ -123,7 +123,7 @@ class JobFeed:
             self._hub.later(_RETRY_SECONDS, partial(self._read, after))
 
     def _serve(self, after: int, page: Page) -> None:
-        """Tell those who are behind this number what was read for them."""
+        """Send those who are behind this number what was read for them."""
         self._reading.discard(after)
         waiting = [connection for connection, seen in self._behind.items() if seen == after]
         events, frames, reached = page

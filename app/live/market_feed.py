@@ -1,7 +1,7 @@
 """Ticks as their moments come, for all who are subscribed to their ticker.
 
 A ticker's minutes are made ahead, by a function of time that every process has, and each tick is sent when
-the clock reaches it. So nothing is asked of a broker, and all processes tell the same.
+the clock reaches it. So nothing is asked of a broker, and all processes send the same.
 """
 
 from __future__ import annotations
@@ -42,28 +42,28 @@ class TickerFeed:
         self._interval_ms = interval_ms
         self._minutes = {minute: frames}
         # The clock may have left the minute while it was made.
-        self._told_ms = min(self._newest(), (minute + 1) * MINUTE_MS - interval_ms)
+        self._sent_ms = min(self._newest(), (minute + 1) * MINUTE_MS - interval_ms)
 
     def put(self, minute: int, frames: list[bytes]) -> None:
         self._minutes[minute] = frames
 
     def missing(self) -> list[int]:
         """Minutes that have to be made now."""
-        first, last = self._told_ms // MINUTE_MS, (now_ms() + AHEAD_MS) // MINUTE_MS
+        first, last = self._sent_ms // MINUTE_MS, (now_ms() + AHEAD_MS) // MINUTE_MS
         return [minute for minute in range(first, last + 1) if minute not in self._minutes]
 
     def last(self) -> bytes:
-        """The frame of the tick that was told last."""
-        return self._minutes[self._told_ms // MINUTE_MS][self._told_ms % MINUTE_MS // self._interval_ms]
+        """The frame of the tick that was sent last."""
+        return self._minutes[self._sent_ms // MINUTE_MS][self._sent_ms % MINUTE_MS // self._interval_ms]
 
-    def tell(self) -> None:
+    def send_due(self) -> None:
         """Send every tick that has come since the last call; one that isn't made yet waits until it is."""
-        for at_ms in range(self._told_ms + self._interval_ms, self._newest() + 1, self._interval_ms):
+        for at_ms in range(self._sent_ms + self._interval_ms, self._newest() + 1, self._interval_ms):
             if at_ms // MINUTE_MS not in self._minutes:
                 break
-            self._told_ms = at_ms
+            self._sent_ms = at_ms
             self.subscribers.send_frame(self.last())
-        for minute in [minute for minute in self._minutes if minute < self._told_ms // MINUTE_MS]:
+        for minute in [minute for minute in self._minutes if minute < self._sent_ms // MINUTE_MS]:
             del self._minutes[minute]
 
     def _newest(self) -> int:
@@ -105,9 +105,9 @@ class MarketFeeds:
         self._hub.work(partial(_made, self._services, places, minute), found, failed)
 
     def join(self, connection: Connection, place: Place) -> None:
-        """Tell this one the last tick at once, then each as it comes. The place was found just now."""
+        """Send this one the last tick at once, then each as it comes. The place was found just now."""
         feed = self._feeds[place]
-        feed.tell()
+        feed.send_due()
         connection.send(feed.last())
         feed.subscribers.join(connection)
 
@@ -122,7 +122,7 @@ class MarketFeeds:
 
     def _turn(self) -> None:
         for place, feed in list(self._feeds.items()):
-            feed.tell()
+            feed.send_due()
             for minute in feed.missing():
                 self._make(place, minute)
         self._ticking = bool(self._feeds)

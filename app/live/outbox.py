@@ -38,12 +38,12 @@ class Outbox:
         self._frames = self._frames[:1] if self._partly else []
         self._bytes = sum(map(len, self._frames))
 
-    def write(self, wire: socket.socket) -> bool:
+    def write(self, sock: socket.socket) -> bool:
         """Send what there is room for; whether that was anything. Raises OSError for a broken connection."""
         wrote = False
         while self._frames:
             try:
-                sent = wire.sendmsg(self._frames[:_VECTOR])
+                sent = sock.sendmsg(self._frames[:_VECTOR])
             except BlockingIOError:
                 break
             wrote = True

@@ -26,7 +26,7 @@ from synthmill.app.live.handover import refuse_extensions, take_over
 from synthmill.app.live.hub import Hub
 from synthmill.app.live.market_feed import MarketFeeds
 from synthmill.app.live.market_peer import MarketPeer
-from synthmill.app.live.stream_feeds import StreamFeeds, StreamWatcher, UsualWatcher
+from synthmill.app.live.stream_feeds import DefaultWatcher, StreamFeeds, StreamWatcher
 from synthmill.generators.errors import InvalidRequestError
 
 log = logging.getLogger(__name__)
@@ -57,7 +57,7 @@ class Live:
     count_stranger: Callable[[], None]
 
     def end(self) -> None:
-        """The process ends: whoever waits is told, WebSockets with 1012. Returns when they are gone."""
+        """The process ends: waiting clients are notified, WebSockets by 1012. Returns when they are gone."""
         self.stopping.set()
         self.hub.stop()
 
@@ -130,7 +130,7 @@ def watch_default_stream(socket: Server) -> None:
     def watcher(who: Principal) -> Peer:
         after = _after() if "after" in request.args else None
         playback = open_default(_live().services, who.workspace_id)
-        return UsualWatcher(_live().streams, who.workspace_id, playback, after)
+        return DefaultWatcher(_live().streams, who.workspace_id, playback, after)
 
     _hand_over(socket, None, watcher)
 
@@ -154,8 +154,8 @@ def _hand_over(
     make_peer: Callable[[Principal], Peer],
     known: tuple[str, ...] = ("after", "ticket"),
 ) -> None:
-    """Give the connection to the hub. Nothing is raised: the handshake is over, so an error can only be told
-    by the close frame."""
+    """Give the connection to the hub. Nothing is raised: the handshake is over, so an error can only be
+    reported by the close frame."""
     live = _live()
     principal: Principal | None = None
     peer: Peer

@@ -52,7 +52,7 @@ class StreamFeed:
         return len(self._seen)
 
     def join(self, connection: Connection, after: int | None, over: Over) -> None:
-        """Tell this watcher what comes after a number (None: from now on), and call `over` after the last."""
+        """Send this watcher what comes after a number (None: from now on), and call `over` after the last."""
         self._seen[connection] = self._playback.snapshot.position if after is None else after
         self._over[connection] = over
         connection.on_drained = self._turn

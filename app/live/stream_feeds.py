@@ -22,7 +22,7 @@ class StreamFeeds:
     def __init__(self, hub: Hub, services: Services) -> None:
         self._hub, self._services = hub, services
         self._feeds: dict[str, StreamFeed] = {}
-        self._waiting: dict[UsualWatcher, Connection] = {}
+        self._waiting: dict[DefaultWatcher, Connection] = {}
         self._looking = False
 
     def start(self) -> None:
@@ -41,11 +41,11 @@ class StreamFeeds:
             if not len(feed):
                 del self._feeds[stream_id]
 
-    def wait(self, connection: Connection, watcher: UsualWatcher) -> None:
-        """Tell this watcher when there is another default stream."""
+    def wait(self, connection: Connection, watcher: DefaultWatcher) -> None:
+        """Notify this watcher when there is another default stream."""
         self._waiting[watcher] = connection
 
-    def wait_no_more(self, watcher: UsualWatcher) -> None:
+    def wait_no_more(self, watcher: DefaultWatcher) -> None:
         self._waiting.pop(watcher, None)
 
     def _look(self) -> None:
@@ -91,7 +91,7 @@ class StreamWatcher:
         connection.close(NORMAL, "the stream has ended")
 
 
-class UsualWatcher:
+class DefaultWatcher:
     """The peer of a connection to /ws/events: of the default stream, then of the one that is started next."""
 
     def __init__(

@@ -13,7 +13,7 @@ TIMES = 3
 yet to find, for the process and for the page cache: on a virtual machine more than writing the file costs."""
 
 
-def measure(work: Callable[[], object], warm: Callable[[], object], out: Path | str, **told: object) -> None:
+def measure(work: Callable[[], object], warm: Callable[[], object], out: Path | str, **more: object) -> None:
     """Warm up, work, and print how long that took: CPU seconds of all threads, and wall seconds.
 
     `out` is the file that is written; it is removed before each pass.
@@ -26,4 +26,4 @@ def measure(work: Callable[[], object], warm: Callable[[], object], out: Path | 
         work()
         passes.append((time.process_time() - cpu, time.monotonic() - wall))
     cpu, wall = (statistics.median(seconds) for seconds in zip(*passes, strict=True))
-    print(json.dumps({"cpu": cpu, "wall": wall, **told}))
+    print(json.dumps({"cpu": cpu, "wall": wall, **more}))

@@ -160,8 +160,8 @@ def _holds(cells: Cells, test: _Test, type_: pa.DataType) -> Flags:
             return of_words[codes]
         case Integers(values) | Floats(values) | Booleans(values):
             return _numbers_hold(values, test)
-    told = to_arrow(cells, type_)
-    found = pc.is_in(told.cast(pa.string()), value_set=strings(test.operands))
+    texts = to_arrow(cells, type_).cast(pa.string())
+    found = pc.is_in(texts, value_set=strings(test.operands))
     held = truths(found) if len(found) else np.empty(0, np.bool_)
     return ~held if test.name in ("not_equals", "not_in") else held
 

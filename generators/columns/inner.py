@@ -193,8 +193,8 @@ class ChosenRows:
     def parents(self) -> U64:
         return self._rows.parents()[self._places]
 
-    def lines(self) -> U64:
-        return self._rows.lines()[self._places]
+    def sibling_index(self) -> U64:
+        return self._rows.sibling_index()[self._places]
 
     def look(self, link: str | None, column: str) -> Cells:
         return gathered(self._rows.look(link, column), self._places)

@@ -22,7 +22,7 @@ from synthmill.generators.kernels.mix import I64, U64
 from synthmill.generators.schema.fields import Name, Number, Parameters, SqlType
 
 if TYPE_CHECKING:
-    from synthmill.generators.columns.walk import Walk
+    from synthmill.generators.columns.state_path import StatePath
 
 T = TypeVar("T")
 
@@ -54,7 +54,7 @@ class Rows(Protocol):
     def parents(self) -> U64:
         """For each row, the number of the row that it is a child of."""
 
-    def lines(self) -> U64:
+    def sibling_index(self) -> U64:
         """For each row, its place among its siblings, from 0."""
 
     def look(self, link: str | None, column: str) -> Cells:
@@ -87,8 +87,8 @@ class Children:
 
 @dataclass(frozen=True)
 class Choices:
-    """How a column chooses: it calls `Rows.choose` with this key and count, and its cells tell all choices
-    apart. So it can be part of a unique key."""
+    """How a column chooses: it calls `Rows.choose` with this key and count, and its cells differ where
+    choices do. So it can be part of a unique key."""
 
     key: int
     """From `Scope.key`."""
@@ -122,10 +122,10 @@ class Column:
     """For a link: the rows for which it leads nowhere by itself; its cells are null there."""
     choices: Choices | None = None
     """What cells are chosen among, where each is as likely as any other and follows from its number."""
-    walk: Walk | None = None
+    state_path: StatePath | None = None
     """For a state: the states that a row goes through on its way there."""
     pii: bool = False
-    """Whether its values, were they real, would tell of a person who it is."""
+    """Whether its values, if they were real, would identify a person."""
     values: int = 1
     """How many a cell has at most: the items of a list, the members of an object, with all inside them."""
     packing: Packing = Packing.USUAL
@@ -138,7 +138,7 @@ class Column:
 class Source:
     """Another column that a column looks at; `source.cells(rows)` is `rows.look(source.link, source.column)`.
 
-    `type`, `nullable`, `width`, `unique`, `pii`, `walk`, `values` and `packing` are those of its Column.
+    `type`, `nullable`, `width`, `unique`, `pii`, `state_path`, `values`, `packing` are those of its Column.
     """
 
     table: str
@@ -149,7 +149,7 @@ class Source:
     width: int
     unique: bool
     pii: bool
-    walk: Walk | None = None
+    state_path: StatePath | None = None
     values: int = 1
     packing: Packing = Packing.USUAL
     longest: int = 0
@@ -228,13 +228,13 @@ class Kind:
     description: str
     """For people, in a sentence."""
     Parameters: type[ma.Schema]
-    """What a column can be told: a class of ColumnParameters."""
+    """The parameters of such a column: a class of ColumnParameters."""
     compile: Callable[[Mapping[str, Any], Scope], Column]
     """From loaded parameters; pure. Raises ParameterError for what can't be satisfied."""
     example: Mapping[str, Any]
     """Parameters of a column that a reader would understand, without `name` and `kind`."""
     pii: bool = False
-    """Whether such values, were they real, would tell of a person who it is."""
+    """Whether such values, if they were real, would identify a person."""
     check_tables: Sequence[Mapping[str, Any]] = ()
     """What the example needs around it, for `synthmill plugins check`: tables of `tabular`, one of which is
     called `cells` and gets the column. Where there are none it is one with columns of common kinds."""

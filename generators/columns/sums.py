@@ -55,8 +55,8 @@ def running(values: Numbers, starts: I64, counts: I64, name: str) -> Numbers:
 
 def _running_doubles(values: F64, starts: I64, counts: I64) -> F64:
     sums = values.copy()
-    for line in range(1, int(counts.max(initial=0))):
-        at = (starts + line)[counts > line]
+    for index in range(1, int(counts.max(initial=0))):
+        at = (starts + index)[counts > index]
         sums[at] += sums[at - 1]
     return sums
 

@@ -47,9 +47,9 @@ def _of_column(plan: Plan, table: str, column: Mapping[str, Any], observed: Obse
             wrong += pc.sum(pc.invert(pc.is_in(seen, value_set=known))).as_py() or 0
         some = cells.filter(pa.array(mine & sample)).drop_null()
         if law is not None and len(some):
-            told = f"case {number}" if number < len(column["cases"]) else "otherwise"
+            which = f"case {number}" if number < len(column["cases"]) else "otherwise"
             check = check_law(table, {**inner, "name": name}, law, some)
-            yield replace(check, declared=f"{told}: {check.declared}")
+            yield replace(check, declared=f"{which}: {check.declared}")
     declared = "values of the row's case"
     yield exact(table, name, "follows", declared, f"{wrong:,} rows differ", not wrong)
 

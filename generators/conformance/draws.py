@@ -42,13 +42,13 @@ def nearest(test: Callable[[Any, Any], Outcome], seen: Any, declared: Draws[Any]
     """The test against that of several draws of what is declared which is nearest.
 
     Rows that hang together (an account's balances, what a few rows of another table decide) are fewer than
-    the test believes. The draws show how far apart such samples lie: where the test tells draws from one
-    another, too, what is no farther off than _TIMES as far is no difference. Each further draw can only
+    the test believes. The draws show how far apart such samples lie: where the test distinguishes draws,
+    too, what is no farther off than _TIMES as far is no difference. Each further draw can only
     bring one nearer or show that they lie farther apart, so that the first that does so is the last that is
     made.
     """
     found = test(seen, declared[0])
-    apart, told_apart = 0.0, False
+    apart, distinguished = 0.0, False
     for number in range(1, DRAWS):
         if found.p >= ALPHA:
             break
@@ -56,7 +56,7 @@ def nearest(test: Callable[[Any, Any], Outcome], seen: Any, declared: Draws[Any]
         found = max(found, test(seen, one), key=lambda outcome: (outcome.p, -outcome.apart))
         pairs = [test(declared[other], one) for other in range(number)]
         apart = max(apart, *(pair.apart for pair in pairs))
-        told_apart = told_apart or any(pair.p < ALPHA for pair in pairs)
-        if told_apart and found.apart <= _TIMES * apart:
+        distinguished = distinguished or any(pair.p < ALPHA for pair in pairs)
+        if distinguished and found.apart <= _TIMES * apart:
             return replace(found, p=1.0)
     return found

@@ -1,4 +1,4 @@
-"""What must hold in every row: keys, families, and columns that follow from other rows."""
+"""What must hold in every row: keys, foreign keys, and columns that follow from other rows."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ def source_of(
     link = links.get(through) or links.get(PARENT)
     if link is None:
         return None
-    if link.tells_rows:
+    if link.identifies_rows:
         places = places_of(link, table["name"], tables)
         there = _one(tables[link.table].column(column["column"]))
         return there.take(pa.array(places, mask=places < 0))

@@ -29,13 +29,13 @@ class Link:
     table: str
     there: tuple[str, ...]
     """Columns of that table, in the order of our `own`."""
-    tells_rows: bool
+    identifies_rows: bool
     """Whether no two rows of the other table have the same cells there."""
 
     @property
     def is_whole(self) -> bool:
         """Whether one column leads to the row."""
-        return len(self.own) == 1 and self.tells_rows
+        return len(self.own) == 1 and self.identifies_rows
 
 
 Links = Mapping[str, Link]

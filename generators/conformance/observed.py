@@ -49,7 +49,7 @@ class Observed:
     def target(self, table: str, link: str) -> tuple[str, I64]:
         """The table that a link leads to, and the row there for each of ours; -1 for none."""
         found = self.links(table).get(link)
-        if found is None or not found.tells_rows:
+        if found is None or not found.identifies_rows:
             raise NotObservableError
         if (table, link) not in self._targets:
             places = places_of(found, table, self.tables)
@@ -60,8 +60,8 @@ class Observed:
 class ObservedRows:
     """Rows of one table, in any order. Satisfies `columns.kind.Rows`, but for what isn't in them."""
 
-    def __init__(self, observed: Observed, table: str, places: I64, lines: I64 | None = None) -> None:
-        self._observed, self._table, self._places, self._lines = observed, table, places, lines
+    def __init__(self, observed: Observed, table: str, places: I64, index: I64 | None = None) -> None:
+        self._observed, self._table, self._places, self._index = observed, table, places, index
         self._once: dict[Hashable, Any] = {}
 
     def __len__(self) -> int:
@@ -90,21 +90,21 @@ class ObservedRows:
         yield Children(0, len(self), ObservedRows(self._observed, table, order), counts)
 
     def siblings(self) -> tuple[ObservedRows, I64]:
-        order, lines = self._family
+        order, index = self._of_siblings
         where = np.empty_like(order)
         where[order] = np.arange(len(order))
-        return self.once("siblings", lambda: ObservedRows(self._observed, self._table, order, lines)), where
+        return self.once("siblings", lambda: ObservedRows(self._observed, self._table, order, index)), where
 
-    def lines(self) -> U64:
-        if self._lines is not None:
-            return self._lines.view(np.uint64)
-        order, lines = self._family
-        found = np.empty_like(lines)
-        found[order] = lines
+    def sibling_index(self) -> U64:
+        if self._index is not None:
+            return self._index.view(np.uint64)
+        order, index = self._of_siblings
+        found = np.empty_like(index)
+        found[order] = index
         return found.view(np.uint64)
 
     @cached_property
-    def _family(self) -> tuple[I64, I64]:
+    def _of_siblings(self) -> tuple[I64, I64]:
         """All rows, parent by parent in their order, and each one's place among its siblings."""
         _, owners = self._observed.target(self._table, PARENT)
         if not self._whole:
@@ -115,8 +115,8 @@ class ObservedRows:
 
     @property
     def _whole(self) -> bool:
-        """Whether these are all rows of the table: others' children can't be told by their place here."""
-        return len(self._places) == self._observed.tables[self._table].num_rows and self._lines is None
+        """Whether these are all rows of the table: others' children can't be found by their place here."""
+        return len(self._places) == self._observed.tables[self._table].num_rows and self._index is None
 
     @property
     def numbers(self) -> U64:

@@ -42,7 +42,7 @@ def ks_law(values: F64, cdf: Callable[[F64], F64], continuous: bool) -> Outcome:
 
 
 def ks_two(values: F64, others: F64) -> Outcome:
-    """Kolmogorov and Smirnov's test of two samples; one of nothing tells nothing."""
+    """Kolmogorov and Smirnov's test of two samples; one of nothing says nothing."""
     if not len(values) or not len(others):
         return Outcome("ks", 0.0, 1.0, 0.0)
     points = np.unique(np.concatenate([values, others]))
@@ -76,7 +76,7 @@ def chi_law(counts: I64, shares: F64) -> Outcome:
 
 
 def chi_two(counts: I64, others: I64) -> Outcome:
-    """Pearson's chi-squared test whether two samples have the same shares; one of nothing tells nothing."""
+    """Pearson's chi-squared test whether two samples have the same shares; one of nothing says nothing."""
     totals = counts.sum(), others.sum()
     if not all(totals):
         return Outcome("chi2", 0.0, 1.0, 0.0)
@@ -100,7 +100,7 @@ def _pooled(seen: F64, expected: F64) -> tuple[F64, F64]:
 
 
 def correlation(first: float, second: float, rows: int) -> Outcome:
-    """Fisher's test whether two samples of so many rows have one correlation; one without tells nothing."""
+    """Fisher's test whether two samples of so many rows have one correlation; one without says nothing."""
     if math.isnan(first) or math.isnan(second):
         return Outcome("fisher", 0.0, 1.0, 0.0)
     z1, z2 = (math.atanh(max(-0.999999, min(0.999999, r))) for r in (first, second))

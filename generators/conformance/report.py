@@ -13,9 +13,9 @@ import pyarrow as pa
 
 from synthmill.generators.conformance.cases import check_cases
 from synthmill.generators.conformance.checks import ALPHA, Check, exact, judge
+from synthmill.generators.conformance.children import check_children, has_free_total
 from synthmill.generators.conformance.distributions import check_column, check_correlations, check_fan_out
 from synthmill.generators.conformance.draws import Draws
-from synthmill.generators.conformance.families import check_family, has_free_total
 from synthmill.generators.conformance.keys import check_followers, check_keys
 from synthmill.generators.conformance.lags import check_lags, declared_lags, lags_of_sample
 from synthmill.generators.conformance.links import Tables
@@ -117,7 +117,7 @@ def conformance(recipe: Recipe, tables: Tables) -> Report:
         if not all(check.passed for check in described if check.what == "type"):
             wrong.add(table.name)
     for table in sound:
-        # What hangs on columns that aren't there, or are of another type, can't be told.
+        # What depends on columns that are missing, or are of another type, can't be checked.
         if complete and wrong.isdisjoint(_words(parameters[table.name]) | {table.name}):
             checks += _checked(plan, table.name, parameters, observed, others)
     return Report(recipe, sum(rows.num_rows for rows in tables.values()), tuple(judge(checks)))
@@ -145,7 +145,7 @@ def _checked(
     table, tables, links = parameters[name], observed.tables, observed.links(name)
     plans = draws.of(lambda made: made[1])
     yield from check_keys(plan, table, tables, links)
-    yield from check_family(plan, table, tables, links, plans)
+    yield from check_children(plan, table, tables, links, plans)
     yield from check_followers(plan, table, tables, links)
     yield from check_lags(plan, table, tables, links)
     yield from check_rules(plan, table, observed)
@@ -193,8 +193,8 @@ def _of_other_rows(table: Mapping[str, Any]) -> set[str]:
 
 def _words(described: Mapping[str, Any]) -> set[str]:
     """All names in a column's or a table's parameters, in formulas too, but for its own."""
-    told = json.dumps({key: value for key, value in described.items() if key not in ("name", "kind")})
-    return set(_NAME.findall(told))
+    text = json.dumps({key: value for key, value in described.items() if key not in ("name", "kind")})
+    return set(_NAME.findall(text))
 
 
 def _with_seed(recipe: Recipe, seed: int) -> Made:

@@ -1,4 +1,4 @@
-"""States: such as there are, at times that lie as the transitions between them say."""
+"""States: one of those declared, at times that the transitions between them allow."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from synthmill.generators.schema.times import length, microseconds
 from synthmill.generators.tables.rows import tables_of
 
 
-class Ways:
+class Transitions:
     """The transitions of a state column."""
 
     def __init__(self, column: Mapping[str, Any]) -> None:
@@ -59,7 +59,8 @@ def _known(table: str, column: Mapping[str, Any], observed: Observed, plain: boo
     """Every state is one of the machine's; where it begins, there is one."""
     name = column["name"]
     states, start = observed.column(table, name), observed.column(table, column["start"])
-    wrong = pc.and_(states.is_valid(), pc.invert(pc.is_in(states, value_set=strings(Ways(column).names))))
+    known = strings(Transitions(column).names)
+    wrong = pc.and_(states.is_valid(), pc.invert(pc.is_in(states, value_set=known)))
     if plain:
         wrong = pc.or_(wrong, pc.not_equal(states.is_null(), start.is_null()))
     return _counted(table, name, "one of its states", wrong)
@@ -67,7 +68,7 @@ def _known(table: str, column: Mapping[str, Any], observed: Observed, plain: boo
 
 def _time(table: str, column: Mapping[str, Any], state: Mapping[str, Any], observed: Observed) -> Check:
     """The time is there if the row has been in the state, and lies between the start and `until`."""
-    ways, wanted = Ways(state), column["state"]
+    machine, wanted = Transitions(state), column["state"]
     times, start = observed.column(table, column["name"]), observed.column(table, state["start"])
     states = observed.column(table, state["name"])
     wrong = pc.fill_null(pc.less(times, start), False)
@@ -79,15 +80,14 @@ def _time(table: str, column: Mapping[str, Any], state: Mapping[str, Any], obser
     if wanted is None:
         wrong = pc.or_(wrong, pc.and_(states.is_valid(), times.is_null()))
     else:
-        first, at = ways.names.index(ways.first), ways.names.index(wanted)
-        never = [name for place, name in enumerate(ways.names) if place not in ways.reached(at)]
-        always = [
-            name for place, name in enumerate(ways.names) if place not in ways.reached(first, without=at)
-        ]
+        names = machine.names
+        first, at = names.index(machine.first), names.index(wanted)
+        never = [name for place, name in enumerate(names) if place not in machine.reached(at)]
+        always = [name for place, name in enumerate(names) if place not in machine.reached(first, without=at)]
         for others, mistaken in ((never, times.is_valid()), (always, times.is_null())):
             found = pc.and_(pc.is_in(states, value_set=strings(others)), states.is_valid())
             wrong = pc.or_(wrong, pc.and_(found, mistaken))
-        if wanted == ways.first:
+        if wanted == machine.first:
             wrong = pc.or_(wrong, pc.fill_null(pc.not_equal(times, start), False))
     return _counted(table, column["name"], f"as {state['name']} says", wrong)
 

@@ -12,7 +12,7 @@ import pyarrow.compute as pc
 from synthmill.generators.columns.kind import PARENT
 from synthmill.generators.conformance.checks import Check, exact
 from synthmill.generators.conformance.observed import NotObservableError, Observed, ObservedRows, apart
-from synthmill.generators.conformance.states import Ways, as_its_kind_gives
+from synthmill.generators.conformance.states import Transitions, as_its_kind_gives
 from synthmill.generators.engine.arrays import places_in, strings, truths, whole_numbers
 from synthmill.generators.engine.arrow_cells import to_arrow
 from synthmill.generators.engine.cells import Flags
@@ -55,7 +55,7 @@ class _Steps:
         self.cells = {
             show: to_arrow(rows.look(None, name), columns[name].type) for show, name in shown.items()
         }
-        self.ways, self.begins = Ways(state), rows.lines() == 0
+        self.transitions, self.begins = Transitions(state), rows.sibling_index() == 0
         self.ends = np.append(self.begins[1:], True)
         parents = tables_of(plan)[tables_of(plan)[table].parents.table]
         self.start = _of_parent(rows, parents.columns[state["start"]].type, state["start"])
@@ -63,7 +63,7 @@ class _Steps:
         if as_its_kind_gives(plan, parents.name, state):
             self.last = _of_parent(rows, pa.string(), state["name"])
         if "state" in self.cells:
-            self.states = places_in(strings(self.ways.names), self.cells["state"])
+            self.states = places_in(strings(self.transitions.names), self.cells["state"])
         if "time" in self.cells:
             self.times = whole_numbers(self.cells["time"])
 
@@ -83,9 +83,9 @@ class _Steps:
 
     def _wrong_states(self) -> Flags:
         wrong: Flags = self.states < 0
-        wrong |= self.begins & (self.states != self.ways.names.index(self.ways.first))
-        count = len(self.ways.names)
-        known = [one * count + other for one, other in self.ways.limits]
+        wrong |= self.begins & (self.states != self.transitions.names.index(self.transitions.first))
+        count = len(self.transitions.names)
+        known = [one * count + other for one, other in self.transitions.limits]
         wrong |= ~self.begins & ~np.isin(self._before_states() * count + self.states, known)
         if self.last is not None:
             wrong |= self.ends & truths(apart(self.cells["state"], self.last))
@@ -98,7 +98,7 @@ class _Steps:
             wrong |= ~self.begins & (lags < 0)
             return wrong
         before = self._before_states()
-        for (one, other), limits in self.ways.limits.items():
+        for (one, other), limits in self.transitions.limits.items():
             taken = ~self.begins & (before == one) & (self.states == other)
             in_time = np.zeros(len(taken), np.bool_)
             for least, most in limits:

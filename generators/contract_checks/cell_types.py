@@ -34,8 +34,8 @@ def misfit(cells: Cells, type_: pa.DataType) -> str:
             fits = bool(pt.is_boolean(type_))
         case Fixed() | Digits() | Text() | Concat():
             fits = _is_text(type_)
-    told = f" of {cells.array.type}" if isinstance(cells, Arrow) else ""
-    return "" if fits else f"they are {type(cells).__name__}{told}, and the column is planned as {type_}"
+    of_type = f" of {cells.array.type}" if isinstance(cells, Arrow) else ""
+    return "" if fits else f"they are {type(cells).__name__}{of_type}, and the column is planned as {type_}"
 
 
 def _alike(made: pa.DataType, planned: pa.DataType) -> bool:

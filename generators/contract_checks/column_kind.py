@@ -93,8 +93,8 @@ def text_is_about_as_long_as_planned(subject: KindSubject) -> None:
     planned, made = subject.planned(), subject.cells().drop_null()
     applies(pa.types.is_string(planned.type) and len(made) > 0, "its cells aren't text")
     mean = sum(len(cell.encode()) for cell in made.to_pylist()) / len(made)
-    told = f"cells are {mean:.0f} bytes long on average, and the plan says width = {planned.width}"
-    promise(mean <= TOO_LONG * planned.width, told)
+    reason = f"cells are {mean:.0f} bytes long on average, and the plan says width = {planned.width}"
+    promise(mean <= TOO_LONG * planned.width, reason)
 
 
 def the_examples_of_parameters_are_valid(subject: KindSubject) -> None:

@@ -66,13 +66,13 @@ class FormatSubject:
 
     def writes(self, table: TablePlan, batch: pa.RecordBatch) -> bool:
         """Whether the format writes these columns, or refuses them as it should."""
-        told = ", ".join(str(column.type) for column in table.columns)
+        types = ", ".join(str(column.type) for column in table.columns)
         try:
             encoded = self.format.encode(table, cells_of(batch), "none")
         except TypeError:
             return False
         except (ValueError, LookupError, NotImplementedError, pa.ArrowException) as error:
-            seen = f"it refuses {told} by {type(error).__name__} ({error})"
+            seen = f"it refuses {types} by {type(error).__name__} ({error})"
             raise BrokenPromiseError(f"{seen}: raise TypeError, which planning asks for") from error
         promise(isinstance(encoded, Encoded), f"encode gives a {type(encoded).__name__}: give Encoded(body)")
         return True

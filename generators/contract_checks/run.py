@@ -83,15 +83,15 @@ def _of(entry: Entry, checks: ModuleType, subject: object, ending: str = "") -> 
     """The promises in their order. What stands on a broken one isn't tried: it would break, too."""
     broken = ""
     for check in checks.CHECKS:
-        told = check.__name__.replace("_", " ")
+        promise = check.__name__.replace("_", " ")
         if broken:
             reason = f"because of: {broken}"
-            yield Outcome(entry.group, entry.name, told + ending, UNTRIED, reason)
+            yield Outcome(entry.group, entry.name, promise + ending, UNTRIED, reason)
             continue
-        outcome = _outcome(entry, told + ending, partial(check, subject))
+        outcome = _outcome(entry, promise + ending, partial(check, subject))
         yield outcome
         if outcome.state == BROKEN and check in checks.GROUND:
-            broken = told
+            broken = promise
 
 
 def _outcome(entry: Entry, promise: str, attempt: Callable[[], str | None]) -> Outcome:

@@ -85,10 +85,10 @@ def the_json_schema_describes_every_parameter(subject: StrategySubject) -> None:
 def its_plan_is_a_plan_of_its_own(subject: StrategySubject) -> None:
     plan = subject.plan()
     promise(isinstance(plan, Plan), f"`plan` gives a {type(plan).__name__}: give a Plan")
-    told = (
+    reason = (
         f"its name is {subject.name!r}, and its plan is one of {plan.strategy!r}: give Plan(self.name, ...)"
     )
-    promise(plan.strategy == subject.name, told)
+    promise(plan.strategy == subject.name, reason)
 
 
 def the_examples_of_parameters_are_valid(subject: StrategySubject) -> None:
@@ -149,10 +149,10 @@ def a_choice_of_columns_equals_the_columns_of_the_whole(subject: StrategySubject
         for columns in [*([name] for name in names), names[::-1], *pairs]:
             start, stop = min(3, table.rows), min(103, table.rows)
             cells = make_cells(plan, table.name, start, stop, columns, results)
-            told = f"{', '.join(columns)} of {table.name}"
-            promise(set(cells) == set(columns), f"asked for {told}, it makes {', '.join(cells)}")
+            chosen = f"{', '.join(columns)} of {table.name}"
+            promise(set(cells) == set(columns), f"asked for {chosen}, it makes {', '.join(cells)}")
             rows = make_rows(plan, table.name, start, stop, columns, results)
-            promise(rows.equals(whole.select(columns)), f"{told} are others by themselves than among all")
+            promise(rows.equals(whole.select(columns)), f"{chosen} are others by themselves than among all")
 
 
 def a_plan_made_anew_gives_the_same_values(subject: StrategySubject) -> None:
@@ -221,10 +221,10 @@ def any_cut_of_a_stage_combines_to_the_same(subject: StrategySubject) -> None:
         for cuts in ((1,), (2, 3), (len(made) // 2,), tuple(range(1, len(made)))):
             edges = sorted({0, len(made), *(cut for cut in cuts if 0 < cut < len(made))})
             parts = [combine(plan, stage, made[start:stop]) for start, stop in pairwise(edges)]
-            told = f"{stage.name} cut at {', '.join(map(str, edges))}"
-            promise(combine(plan, stage, parts) == whole, f"{told} combines to something else")
+            chosen = f"{stage.name} cut at {', '.join(map(str, edges))}"
+            promise(combine(plan, stage, parts) == whole, f"{chosen} combines to something else")
             padded = [piece for part in parts for piece in (b"", part)]
-            promise(combine(plan, stage, padded) == whole, f"{told} is another with nothing between")
+            promise(combine(plan, stage, padded) == whole, f"{chosen} is another with nothing between")
 
 
 def any_stretch_of_events_is_that_of_the_whole(subject: StrategySubject) -> None:

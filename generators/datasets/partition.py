@@ -33,7 +33,7 @@ def part_blocks(
 ) -> int:
     """How many blocks every part but the last has.
 
-    A wish for `part_rows` is rounded up to whole blocks. Wish or not, parts grow where there would be
+    A given `part_rows` is rounded up to whole blocks. Given or not, parts grow where there would be
     more than `max_parts` of them.
     """
     if part_rows is None:

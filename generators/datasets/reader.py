@@ -104,7 +104,7 @@ def _parsed(texts: pa.ChunkedArray, field: pa.Field) -> pa.ChunkedArray:
 
 def _read_jsonl(stream: pa.NativeFile, schema: pa.Schema) -> pa.Table:
     # pyarrow's JSON reader takes dates and times of day for numbers: they are read as text first.
-    read_as = [field.with_type(_spelt(field.type)) for field in schema]
+    read_as = [field.with_type(_read_as(field.type)) for field in schema]
     return pa.json.read_json(
         stream,
         pa.json.ReadOptions(block_size=_CHUNK_BYTES),
@@ -112,10 +112,10 @@ def _read_jsonl(stream: pa.NativeFile, schema: pa.Schema) -> pa.Table:
     )
 
 
-def _spelt(type_: pa.DataType) -> pa.DataType:
+def _read_as(type_: pa.DataType) -> pa.DataType:
     """The type as which cells are read from JSON."""
     if pt.is_list(type_):
-        return pa.list_(type_.value_field.with_type(_spelt(type_.value_type)))
+        return pa.list_(type_.value_field.with_type(_read_as(type_.value_type)))
     if pt.is_struct(type_):
-        return pa.struct([field.with_type(_spelt(field.type)) for field in type_])
+        return pa.struct([field.with_type(_read_as(field.type)) for field in type_])
     return pa.string() if pt.is_date(type_) or pt.is_time(type_) else type_

@@ -116,7 +116,7 @@ class _Check:
             *wrong_totals(self.content, entries, self.plan),
             *wrong_stages(self.content, self.results),
         ):
-            self._tell_manifest(reason)
+            self._add_for_manifest(reason)
         asked = [table for table in self.plan.tables if not tables or table.name in tables]
         sound = [table for table in asked if self._is_described(table, entries.get(table.name))]
         chosen = choose({table.name: table.blocks for table in sound}, number, self.seed)
@@ -126,7 +126,7 @@ class _Check:
         for table in sound:
             entry = entries[table.name]
             if present and table.name not in present:
-                self._tell(Difference(entry["name"], "is missing beside the manifest"))
+                self._add(Difference(entry["name"], "is missing beside the manifest"))
             self._check_file(table, entry, chosen[table.name], table.name in present)
             checked = len(chosen[table.name])
             files.append(
@@ -141,16 +141,16 @@ class _Check:
             )
         return Report(self.path, self.seed, tuple(files), tuple(self.differences), self.count)
 
-    def _tell(self, difference: Difference | None) -> None:
+    def _add(self, difference: Difference | None) -> None:
         if difference is not None:
             self.count += 1
             if self.count <= MAX_DIFFERENCES:
                 self.differences.append(difference)
 
-    def _tell_manifest(
+    def _add_for_manifest(
         self, reason: str, block: int | None = None, rows: tuple[int, int] | None = None
     ) -> None:
-        self._tell(Difference(self.path.name, reason, block=block, rows=rows))
+        self._add(Difference(self.path.name, reason, block=block, rows=rows))
 
     def _path(self, entry: Mapping[str, Any]) -> Path:
         return self.path.parent / str(entry["name"])
@@ -160,7 +160,7 @@ class _Check:
         if entry is None:
             return False
         for reason in wrong_description(self.version, table, self.output, entry):
-            self._tell_manifest(reason)
+            self._add_for_manifest(reason)
         return has_its_blocks(table, entry)
 
     def _check_file(
@@ -174,7 +174,7 @@ class _Check:
         if size != entry["size"]:
             reason = f"has {size} bytes, the manifest says {entry['size']}"
             between = (min(size, entry["size"]), max(size, entry["size"]))
-            self._tell(Difference(entry["name"], reason, bytes=between))
+            self._add(Difference(entry["name"], reason, bytes=between))
         with path.open("rb") as file:
             self._check_pieces(table, entry, chosen, file)
 
@@ -208,8 +208,8 @@ class _Check:
             digest.update(whole.suffix)
             right["sha256"] = digest.hexdigest()
         if any(entry[key] != value for key, value in right.items()):
-            told, made = (_listed({key: one[key] for key in right}) for one in (entry, right))
-            self._tell_manifest(f"{entry['name']} has {told}, the recipe gives {made}")
+            recorded, made = (_listed({key: one[key] for key in right}) for one in (entry, right))
+            self._add_for_manifest(f"{entry['name']} has {recorded}, the recipe gives {made}")
 
     def _check_around(self, entry: Mapping[str, Any], which: str, made: bytes) -> None:
         """What stands before or behind the blocks, by the manifest; version 1 has no hash of it."""
@@ -218,7 +218,7 @@ class _Check:
         size, digest = section(made)
         right = {"size": size, "blake3": digest.hex()}
         if entry[which] != right:
-            self._tell_manifest(
+            self._add_for_manifest(
                 f"{which} of {entry['name']} has {_listed(entry[which])}, the recipe gives {_listed(right)}"
             )
 
@@ -231,16 +231,16 @@ class _Check:
         block: Block,
         body: bytes,
     ) -> None:
-        told = entry["blocks"][block.index]
+        recorded = entry["blocks"][block.index]
         rows = table.block_range(block.index)
         digest = hexdigest(self.algorithm, body)
-        if (told["size"], told[self.algorithm]) != (block.size, digest):
+        if (recorded["size"], recorded[self.algorithm]) != (block.size, digest):
             reason = (
-                f"{entry['name']} has a block of {told['size']} bytes with {self.algorithm} "
-                f"{told[self.algorithm]}, the recipe gives {block.size} and {digest}"
+                f"{entry['name']} has a block of {recorded['size']} bytes with {self.algorithm} "
+                f"{recorded[self.algorithm]}, the recipe gives {block.size} and {digest}"
             )
-            self._tell_manifest(reason, block.index, rows)
-        self._compare(entry, file, start, told["size"], body, "it", block.index, rows)
+            self._add_for_manifest(reason, block.index, rows)
+        self._compare(entry, file, start, recorded["size"], body, "it", block.index, rows)
         self.rows_done += block.rows
         if self.on_progress is not None:
             self.on_progress(self.rows_done, self.rows_total)
@@ -261,17 +261,17 @@ class _Check:
             return
         # A tampered manifest may name places that no file can have.
         file.seek(min(start, os.fstat(file.fileno()).st_size))
-        # One byte too many says as much as all of them, whatever size the manifest tells.
+        # One byte too many says as much as all of them, whatever size the manifest says.
         found = file.read(max(0, min(size, len(expected) + 1)))
         difference = compare(expected, found, entry["name"], start, what)
         if difference is None or rows is None:
-            self._tell(difference)
+            self._add(difference)
             return
         at = (difference.offset or start) - start
         line = row_of(self.output.format, expected, at) if self.output.compression == "none" else None
         row = None if line is None else min(rows[0] + line, rows[1] - 1)
         reason = difference.reason + ("" if row is None else f", in row {row}")
-        self._tell(replace(difference, reason=reason, block=block, rows=rows, row=row))
+        self._add(replace(difference, reason=reason, block=block, rows=rows, row=row))
 
 
 def _starts(first: int, entry: Mapping[str, Any]) -> list[int]:
@@ -282,9 +282,9 @@ def _starts(first: int, entry: Mapping[str, Any]) -> list[int]:
     return starts
 
 
-def _listed(told: Mapping[str, Any]) -> str:
+def _listed(values: Mapping[str, Any]) -> str:
     """`size 5 and root 0f...`."""
-    return " and ".join(f"{key} {value}" for key, value in told.items())
+    return " and ".join(f"{key} {value}" for key, value in values.items())
 
 
 def _rows(table: TablePlan, blocks: Sequence[int]) -> int:

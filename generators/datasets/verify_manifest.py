@@ -30,9 +30,9 @@ def wrong_totals(content: Mapping[str, Any], entries: Mapping[str, Entry], plan:
 
 
 def wrong_stages(content: Mapping[str, Any], results: Results) -> Iterator[str]:
-    told, right = content.get("stages", []), results.named()
-    if told != right:
-        yield f"stages are {told}, the recipe gives {right}"
+    recorded, right = content.get("stages", []), results.named()
+    if recorded != right:
+        yield f"stages are {recorded}, the recipe gives {right}"
 
 
 def wrong_description(version: int, table: TablePlan, output: Output, entry: Entry) -> Iterator[str]:

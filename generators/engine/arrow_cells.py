@@ -86,13 +86,14 @@ def _values(cells: Cells, type_: pa.DataType) -> pa.Array:
             whole = pa.LargeStringArray.from_buffers(len(cells), bounds, data)
             return whole if type_ == pa.large_string() else whole.cast(pa.string())
         case Concat(parts):
-            told = [strings([part.decode()])[0] if isinstance(part, bytes) else _told(part) for part in parts]
-            return pc.binary_join_element_wise(*told, _NOTHING)
+            return pc.binary_join_element_wise(*map(_part_text, parts), _NOTHING)
         case Arrow(array):
             return array
 
 
-def _told(part: DictionaryCells | Integers | Digits | Text) -> pa.Array:
+def _part_text(part: Part) -> pa.Array | pa.Scalar:
+    if isinstance(part, bytes):
+        return strings([part.decode()])[0]
     return _values(part, pa.int64() if isinstance(part, Integers) else pa.string()).cast(pa.string())
 
 

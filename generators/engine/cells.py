@@ -156,7 +156,7 @@ class Concat:
 
 @dataclass(frozen=True, eq=False)
 class Arrow:
-    """An Arrow array, from whoever has nothing better."""
+    """An Arrow array, where no other kind of cells fits."""
 
     array: pa.Array
 

@@ -1,4 +1,4 @@
-"""Inputs: files and models that a recipe names by their sha256, and whoever runs it provides."""
+"""Inputs: files and models that a recipe names by their sha256, and the caller who runs it provides."""
 
 from __future__ import annotations
 

@@ -56,7 +56,7 @@ class ColumnPlan:
     kind: str
     """The column kind's name, for people, or any word of the strategy's own; nothing follows from it."""
     pii: bool = False
-    """Whether such values, were they real, would tell of a person who it is."""
+    """Whether such values, if they were real, would identify a person."""
     width: int = 12
     """A cell's length as text, roughly, in bytes: files' sizes are estimated from it before rows are made."""
     packing: Packing = Packing.USUAL

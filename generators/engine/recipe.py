@@ -12,7 +12,7 @@ from synthmill.generators.engine.inputs import Input
 
 
 def canonical(value: Any) -> bytes:
-    """JSON with one spelling for one meaning: sorted keys, no spaces, UTF-8, no NaN (ValueError)."""
+    """JSON in one form for one meaning: sorted keys, no spaces, UTF-8, no NaN (ValueError)."""
     return json.dumps(
         value, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False
     ).encode()

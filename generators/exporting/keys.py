@@ -22,9 +22,9 @@ def foreign_keys(plan: Plan, table: TablePlan, parameters: Mapping[str, Any] | N
         own = key.columns[0]
         link = PARENT if kinds.get(own, {}).get("kind") == "parent" else own
         links.setdefault((link, key.table), {})[key.references[0]] = own
-    family = (parameters or {}).get("children_of")
-    if family is not None:
-        links.setdefault((PARENT, family["table"]), {})
+    children_of = (parameters or {}).get("children_of")
+    if children_of is not None:
+        links.setdefault((PARENT, children_of["table"]), {})
     for name, column in kinds.items():
         if column["kind"] == "parent":
             through = PARENT if column["through"] is None else column["through"]

@@ -33,11 +33,11 @@ def sql(recipe: Recipe, dialect: str, inputs: InputPaths = NO_INPUTS) -> Iterato
         raise UnknownNameError("dialect", dialect, DIALECTS)
     plan = make_plan(recipe, inputs)
     results = run_stages(plan)
-    told = {table["name"]: table for table in recipe.parameters.get("tables", []) if "columns" in table}
-    keys = {table.name: list(foreign_keys(plan, table, told.get(table.name))) for table in plan.tables}
+    declared = {table["name"]: table for table in recipe.parameters.get("tables", []) if "columns" in table}
+    keys = {table.name: list(foreign_keys(plan, table, declared.get(table.name))) for table in plan.tables}
     yield "BEGIN;\n"
     for table in plan.tables:
-        yield _create(table, told.get(table.name), keys[table.name], dialect)
+        yield _create(table, declared.get(table.name), keys[table.name], dialect)
     for table in plan.tables:
         yield from _rows(plan, table, dialect, results)
     if dialect == "postgresql":
@@ -71,9 +71,9 @@ def sql_type(column: ColumnPlan, parameters: Mapping[str, Any], dialect: str) ->
 
 
 def _create(
-    table: TablePlan, told: Mapping[str, Any] | None, keys: Sequence[ForeignKey], dialect: str
+    table: TablePlan, declared: Mapping[str, Any] | None, keys: Sequence[ForeignKey], dialect: str
 ) -> str:
-    parameters = {column["name"]: column for column in told["columns"]} if told else {}
+    parameters = {column["name"]: column for column in declared["columns"]} if declared else {}
     lines = [
         f"{_quoted(column.name)} {sql_type(column, parameters.get(column.name, {}), dialect)}"
         f"{'' if column.nullable else ' NOT NULL'}"

@@ -1,4 +1,4 @@
-"""Rows of text from cells, by one compiled walk over a program of steps: what steps can be made of."""
+"""Rows of text from cells, by one compiled pass over a program of steps: what steps can be made of."""
 
 from __future__ import annotations
 
@@ -26,10 +26,7 @@ from synthmill.generators.engine.cells import (
 )
 from synthmill.generators.engine.plan import ColumnPlan, TablePlan
 from synthmill.generators.formats.row_program import Dated, Program, Style
-from synthmill.generators.formats.text_tables import (
-    SpeltWords,
-    days_of,
-)
+from synthmill.generators.formats.text_tables import FormattedWords, days_of
 
 
 def assembled(table: TablePlan, cells: Mapping[str, Cells], style: Style) -> memoryview:
@@ -47,7 +44,7 @@ def assembled(table: TablePlan, cells: Mapping[str, Cells], style: Style) -> mem
 
 
 @dataclass(frozen=True, eq=False)
-class _Spelt(Text):
+class _FormattedText(Text):
     """Text in which nothing is left to quote or escape."""
 
 
@@ -76,9 +73,9 @@ def _prepared(cells: Cells, column: ColumnPlan, style: Style) -> Cells:
             fits = False
     if fits:
         return cells
-    text = decoded(Arrow(style.spelt(to_arrow(cells, column.type))))
+    text = decoded(Arrow(style.formatted(to_arrow(cells, column.type))))
     assert isinstance(text, Text)
-    return _Spelt(text.blob, text.offsets, text.null)
+    return _FormattedText(text.blob, text.offsets, text.null)
 
 
 def _prepared_part(part: Part, style: Style) -> Part | None:
@@ -89,10 +86,10 @@ def _prepared_part(part: Part, style: Style) -> Part | None:
         words = part.words.made((style.name, "part"), lambda values: _words_within(values, style))
         return None if words is None else DictionaryCells(part.codes, words)
     if isinstance(part, Text):
-        spelt = style.part(to_arrow(part, pa.large_string()))
-        if spelt is None:
+        within = style.part(to_arrow(part, pa.large_string()))
+        if within is None:
             return None
-        text = decoded(Arrow(spelt))
+        text = decoded(Arrow(within))
         assert isinstance(text, Text)
         return text
     return _constant_within(part, style)
@@ -100,13 +97,13 @@ def _prepared_part(part: Part, style: Style) -> Part | None:
 
 @lru_cache(maxsize=1_000)
 def _constant_within(constant: bytes, style: Style) -> bytes | None:
-    spelt = style.part(strings([constant.decode()]))
-    return None if spelt is None else str(spelt[0].as_py()).encode()
+    within = style.part(strings([constant.decode()]))
+    return None if within is None else str(within[0].as_py()).encode()
 
 
-def _words_within(values: pa.Array, style: Style) -> SpeltWords | None:
-    spelt = style.part(values)
-    return None if spelt is None else SpeltWords(spelt)
+def _words_within(values: pa.Array, style: Style) -> FormattedWords | None:
+    within = style.part(values)
+    return None if within is None else FormattedWords(within)
 
 
 def _has_length(part: Part) -> bool:

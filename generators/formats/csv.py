@@ -19,7 +19,7 @@ from synthmill.generators.engine.plan import ColumnPlan, TablePlan
 from synthmill.generators.formats import members
 from synthmill.generators.formats.assembler import assembled
 from synthmill.generators.formats.contract import Block, Encoded
-from synthmill.generators.formats.spelling import as_bytes, as_text, holds_text, joined, text
+from synthmill.generators.formats.values_as_text import as_bytes, as_text, holds_text, joined, text
 from synthmill.generators.kernels.backend import compiled
 from synthmill.generators.kernels.characters import holds
 
@@ -69,7 +69,7 @@ class _Csv:
     def null(self, table: TablePlan) -> bytes:
         return b"" if len(table.columns) > 1 else _EMPTY.encode()
 
-    def spelt(self, column: pa.Array) -> pa.Array:
+    def formatted(self, column: pa.Array) -> pa.Array:
         return _cells(column)
 
     def part(self, texts: pa.Array) -> pa.Array | None:

@@ -20,7 +20,14 @@ from synthmill.generators.engine.plan import ColumnPlan, TablePlan
 from synthmill.generators.formats import members
 from synthmill.generators.formats.assembler import assembled
 from synthmill.generators.formats.contract import Block, Encoded
-from synthmill.generators.formats.spelling import as_bytes, as_text, holds_numbers, holds_text, joined, text
+from synthmill.generators.formats.values_as_text import (
+    as_bytes,
+    as_text,
+    holds_numbers,
+    holds_text,
+    joined,
+    text,
+)
 from synthmill.generators.kernels.backend import compiled
 from synthmill.generators.kernels.characters import holds
 
@@ -55,16 +62,16 @@ class _JsonLines:
         for planned in table.columns:
             before += json.dumps(planned.name, ensure_ascii=False) + ":"
             column = to_arrow(cells[planned.name], planned.type)
-            spelt = _cells(column)
+            formatted = _cells(column)
             if holds_numbers(column.type):
-                pieces += [text(before), spelt]
+                pieces += [text(before), formatted]
                 before = ","
-            elif spelt.null_count:
-                quoted = pc.binary_join_element_wise(text('"'), spelt, text('"'), text(""))
+            elif formatted.null_count:
+                quoted = pc.binary_join_element_wise(text('"'), formatted, text('"'), text(""))
                 pieces += [text(before), quoted]
                 before = ","
             else:
-                pieces += [text(before + '"'), spelt]
+                pieces += [text(before + '"'), formatted]
                 before = '",'
         pieces.append(text(before.removesuffix(",") + "}\n"))
         return as_bytes(joined(pieces, "", null="null"))
@@ -81,7 +88,7 @@ class _JsonLines:
     def null(self, table: TablePlan) -> bytes:
         return b"null"
 
-    def spelt(self, column: pa.Array) -> pa.Array:
+    def formatted(self, column: pa.Array) -> pa.Array:
         return _cells(column)
 
     def part(self, texts: pa.Array) -> pa.Array | None:

@@ -2,7 +2,7 @@
 
 Members and frames may be put one behind another, in any number, and every reader of .gz and .zst takes
 the result for one file. Each is made in one call from all its bytes, so that the same block gives the same
-bytes whoever compresses it. Why gzip comes from ISA-L: `docs/decisions/002-gzip-codec.md`.
+bytes whichever process compresses it. Why gzip comes from ISA-L: `docs/decisions/002-gzip-codec.md`.
 """
 
 from __future__ import annotations

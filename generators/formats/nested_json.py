@@ -18,22 +18,22 @@ _TO_ESCAPE = '[\\x00-\\x1f"\\\\]'
 _ESCAPED = ["\\", '"', *map(chr, range(0x20))]
 """The backslash comes first: the others' escapes have one."""
 
-Spell = Callable[[pa.Array], pa.Array]
+ToText = Callable[[pa.Array], pa.Array]
 
 
-def json_text(column: pa.Array, spell: Spell, bare: Callable[[pa.DataType], bool]) -> pa.Array:
+def json_text(column: pa.Array, to_text: ToText, bare: Callable[[pa.DataType], bool]) -> pa.Array:
     """The JSON of each cell, nulls staying null.
 
-    `spell` makes text of what isn't nested; what is `bare` has no quotes around it.
+    `to_text` makes text of what isn't nested; what is `bare` has no quotes around it.
     """
     if pt.is_struct(column.type):
-        return _objects(column, spell, bare)
+        return _objects(column, to_text, bare)
     if pt.is_list(column.type):
-        return _lists(column, spell, bare)
+        return _lists(column, to_text, bare)
     if pt.is_floating(column.type):
         column = pc.if_else(pc.is_finite(column), column, pa.nulls(1, column.type)[0])
-    told = spell(column)
-    return told if bare(column.type) else _quoted(told)
+    texts = to_text(column)
+    return texts if bare(column.type) else _quoted(texts)
 
 
 def _scalar(value: str) -> pa.Scalar:
@@ -52,31 +52,31 @@ def _present(texts: pa.Array) -> pa.Array:
     return pc.fill_null(texts, _scalar("null"))
 
 
-def _objects(column: pa.StructArray, spell: Spell, bare: Callable[[pa.DataType], bool]) -> pa.Array:
+def _objects(column: pa.StructArray, to_text: ToText, bare: Callable[[pa.DataType], bool]) -> pa.Array:
     pieces: list[pa.Array | pa.Scalar] = []
     before = "{"
     for field, values in zip(column.type, column.flatten(), strict=True):
         before += json.dumps(field.name, ensure_ascii=False) + ":"
-        pieces += [_scalar(before), _present(json_text(values, spell, bare))]
+        pieces += [_scalar(before), _present(json_text(values, to_text, bare))]
         before = ","
-    told = pc.binary_join_element_wise(*pieces, _scalar("}"), _scalar(""))
-    return pc.if_else(column.is_valid(), told, pa.nulls(1, _TEXT)[0])
+    texts = pc.binary_join_element_wise(*pieces, _scalar("}"), _scalar(""))
+    return pc.if_else(column.is_valid(), texts, pa.nulls(1, _TEXT)[0])
 
 
-def _lists(column: pa.ListArray, spell: Spell, bare: Callable[[pa.DataType], bool]) -> pa.Array:
+def _lists(column: pa.ListArray, to_text: ToText, bare: Callable[[pa.DataType], bool]) -> pa.Array:
     counts: I64 = (
         pc.fill_null(pc.list_value_length(column), 0).to_numpy(zero_copy_only=False).astype(np.int64)
     )
     ends = np.cumsum(counts)
     # Every list as its own items, each behind a comma but the first.
-    items = _present(json_text(column.flatten(), spell, bare)).cast(_TEXT)
+    items = _present(json_text(column.flatten(), to_text, bare)).cast(_TEXT)
     behind = np.ones(len(items), np.int64)
     behind[(ends - counts)[counts > 0]] = 0
     marks = taken(strings(["", ","]).cast(_TEXT), behind)
     flat = pc.binary_join_element_wise(marks, items, _scalar(""))
     bounds = np.concatenate(([0], ends))
     lists = pa.LargeListArray.from_arrays(fixed_width(bounds, pa.int64()), flat)
-    told = pc.binary_join_element_wise(
+    texts = pc.binary_join_element_wise(
         _scalar("["), pc.binary_join(lists, _scalar("")), _scalar("]"), _scalar("")
     )
-    return pc.if_else(column.is_valid(), told, pa.nulls(1, _TEXT)[0])
+    return pc.if_else(column.is_valid(), texts, pa.nulls(1, _TEXT)[0])

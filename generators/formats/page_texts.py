@@ -90,11 +90,11 @@ def _parts(pieces: tuple[Piece, ...]) -> list[Part]:
 
 def _constant(pieces: tuple[Piece, ...], at: int) -> tuple[bytes, int]:
     """The constants from a piece on, as one, and the place behind them."""
-    told = b""
+    joined = b""
     while at < len(pieces) and isinstance(piece := pieces[at], bytes):
-        told += piece
+        joined += piece
         at += 1
-    return told, at
+    return joined, at
 
 
 @lru_cache(maxsize=1_000)

@@ -40,12 +40,12 @@ _FEW_WORDS = 8
 """A dictionary that has one word for so many rows is written whole, without a look at which are used."""
 _SAMPLE_ROWS = 4_096
 _LONGEST_BOUND = 64
-"""Words longer than this aren't told as the least or greatest."""
+"""Words longer than this aren't given as the least or greatest."""
 
 
 @dataclass(frozen=True)
 class Values:
-    """What stands in a data page after the levels, and what is told of it elsewhere."""
+    """What stands in a data page after the levels, and what is written of it elsewhere."""
 
     encoding: int
     data: Sequence[Any]
@@ -82,9 +82,9 @@ def _encoded(cells: Cells, type_: pa.DataType, compressed: bool) -> Values:
             raise TypeError(f"no Parquet pages for a column of type {type_}")
         case _:
             characters, lengths = text_of(cells)
-            told = _uuid_lengths(len(cells)) if isinstance(cells, Fixed) else delta(lengths)
+            sizes = _uuid_lengths(len(cells)) if isinstance(cells, Fixed) else delta(lengths)
             # Lengths apart from characters take few bits, and the characters compress better and faster.
-            return Values(DELTA_LENGTH_BYTE_ARRAY, (told, characters), True)
+            return Values(DELTA_LENGTH_BYTE_ARRAY, (sizes, characters), True)
 
 
 def _known(cells: Cells, type_: pa.DataType) -> Cells:
@@ -125,7 +125,7 @@ def _floats(values: F64, type_: pa.DataType, compressed: bool) -> Values:
 
 
 def _float_bounds(values: npt.NDArray[Any]) -> tuple[bytes | None, bytes | None]:
-    """By Parquet's rules: none with a NaN, and a zero is told as the wider of its two."""
+    """By Parquet's rules: none with a NaN, and a zero is given as the wider of its two."""
     low, high = values.min(), values.max()
     if low != low or high != high:
         return None, None
@@ -188,7 +188,7 @@ class _Dictionary:
     """A table of words as a dictionary page has them."""
 
     page: bytes
-    told: list[bytes]
+    words: list[bytes]
     """Each word as PLAIN, without a length before it."""
     order: I64
     """Places of the words from the least to the greatest; none where a word has no order."""
@@ -205,14 +205,14 @@ class _Dictionary:
             ordered = not (np.isnan(floats) | (floats == 0)).any()
             order = np.argsort(floats) if ordered else np.empty(0, np.int64)
             return cls(floats.tobytes(), [one.tobytes() for one in floats], order)
-        told = [value.encode() for value in values.to_pylist()]
-        order = np.array(sorted(range(len(told)), key=told.__getitem__), np.int64)
-        return cls(b"".join(len(word).to_bytes(4, "little") + word for word in told), told, order)
+        words = [value.encode() for value in values.to_pylist()]
+        order = np.array(sorted(range(len(words)), key=words.__getitem__), np.int64)
+        return cls(b"".join(len(word).to_bytes(4, "little") + word for word in words), words, order)
 
     def bounds(self, among: Flags) -> tuple[bytes | None, bytes | None]:
         """The least and the greatest of the words that are among the used ones."""
         found = self.order[among[self.order]]
         if not len(found):
             return None, None
-        least, greatest = self.told[found[0]], self.told[found[-1]]
+        least, greatest = self.words[found[0]], self.words[found[-1]]
         return (least, greatest) if max(len(least), len(greatest)) <= _LONGEST_BOUND else (None, None)

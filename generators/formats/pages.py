@@ -119,10 +119,10 @@ def _stored(levels: bytes, values: Values, compression: str) -> tuple[str, int, 
 def _levels(nulls: Any, rows: int) -> bytes:
     """For each row, whether it has a value: definition levels, with their size before them."""
     if nulls is None:
-        told = varint(rows << 1) + b"\1"
+        levels = varint(rows << 1) + b"\1"
     else:
-        told = varint(-(-rows // 8) << 1 | 1) + np.packbits(~nulls, bitorder="little").tobytes()
-    return len(told).to_bytes(4, "little") + told
+        levels = varint(-(-rows // 8) << 1 | 1) + np.packbits(~nulls, bitorder="little").tobytes()
+    return len(levels).to_bytes(4, "little") + levels
 
 
 def _encodings(values: Values) -> list[int]:
@@ -136,12 +136,12 @@ def _header(kind: int, plain: int, length: int, number: int, *fields: int) -> by
 
 
 def _statistics(values: Values, missing: int) -> Struct:
-    told: Struct = {3: Field(I64, missing)}
+    statistics: Struct = {3: Field(I64, missing)}
     if values.least is not None and values.greatest is not None:
-        told |= {
+        statistics |= {
             5: Field(BINARY, values.greatest),
             6: Field(BINARY, values.least),
             7: Field(TRUE, True),
             8: Field(TRUE, True),
         }
-    return told
+    return statistics

@@ -33,7 +33,7 @@ from synthmill.generators.formats.text_tables import (
     AFTER,
     SLACK,
     UNITS,
-    SpeltWords,
+    FormattedWords,
     WordTable,
     calendar,
     few,
@@ -67,7 +67,7 @@ class Style(Hashable, Protocol):
 
     def null(self, table: TablePlan) -> bytes: ...
 
-    def spelt(self, column: pa.Array) -> pa.Array:
+    def formatted(self, column: pa.Array) -> pa.Array:
         """The cells without `quote` as large strings, nulls staying null. Raises TypeError."""
 
     def part(self, texts: pa.Array) -> pa.Array | None:
@@ -200,16 +200,16 @@ class Program:
             if step.words is not None and step.codes is not None:
                 self.words(step, step.words, step.codes)
         tails = self.address(np.frombuffer(b"".join(step.tail + AFTER for step in self.steps), np.uint8))
-        lines, size = [], SLACK
+        matrix, size = [], SLACK
         for step in self.steps:
-            lines.append((step.kind, step.a, step.b, step.c, tails, len(step.tail), step.width))
+            matrix.append((step.kind, step.a, step.b, step.c, tails, len(step.tail), step.width))
             tails += len(step.tail) + SLACK
             size += step.total + self.rows * (step.most + len(step.tail))
-        program = np.array(lines, np.int64)
+        program = np.array(matrix, np.int64)
         out = np.empty(size, np.uint8)
         start = out.ctypes.data
         end = self.kernel.assemble(program, 0, self.rows, start)
-        # Room for the longest rows may be twice what was needed, and whoever has the bytes keeps all of it.
+        # Room for the longest rows may be twice what was needed, and the holder of the bytes keeps all of it.
         out.resize(end - start, refcheck=False)
         return memoryview(out.data)
 
@@ -218,8 +218,8 @@ class Program:
         after = step.tail if len(step.tail) * len(words) <= _FOLDED else b""
 
         def make(values: pa.Array) -> WordTable:
-            spelt = values if isinstance(words, SpeltWords) else self.style.spelt(values)
-            return word_table(spelt, after, self.kernel.SLOT_SIZE)
+            formatted = values if isinstance(words, FormattedWords) else self.style.formatted(values)
+            return word_table(formatted, after, self.kernel.SLOT_SIZE)
 
         table = words.made((self.style.name, after), make)
         step.tail = step.tail.removeprefix(after)

@@ -30,7 +30,7 @@ AFTER = bytes(SLACK)
 
 
 @dataclass(frozen=True, eq=False)
-class SpeltWords(Dictionary):
+class FormattedWords(Dictionary):
     """Words in which nothing is left to quote or escape."""
 
 
@@ -49,9 +49,9 @@ def days_of(cells: Integers, type_: pa.DataType) -> tuple[int, int] | None:
 @lru_cache(maxsize=16)
 def calendar(first: int, last: int) -> U8:
     """The days' text, 16 bytes for each."""
-    told = fixed_width(np.arange(first, last + 1, dtype=np.int32), pa.date32()).cast(pa.string())
-    table = np.zeros((len(told), 16), np.uint8)
-    table[:, :10] = np.frombuffer(told.buffers()[2], np.uint8, len(told) * 10).reshape(-1, 10)
+    texts = fixed_width(np.arange(first, last + 1, dtype=np.int32), pa.date32()).cast(pa.string())
+    table = np.zeros((len(texts), 16), np.uint8)
+    table[:, :10] = np.frombuffer(texts.buffers()[2], np.uint8, len(texts) * 10).reshape(-1, 10)
     return table
 
 
@@ -67,8 +67,8 @@ def few(least: int, greatest: int, values: I64, scale: int) -> tuple[int, Dictio
 def _numerals(first: int, last: int, scale: int) -> Dictionary:
     """The decimals with so many digits behind the point whose digits are the numbers first to last - 1."""
     digits = [f"{abs(number):0{scale + 1}}" for number in range(first, last)]
-    told = [f"{one[:-scale]}.{one[-scale:]}" for one in digits] if scale else digits
-    return SpeltWords(strings(["-" * (first + at < 0) + one for at, one in enumerate(told)]))
+    texts = [f"{one[:-scale]}.{one[-scale:]}" for one in digits] if scale else digits
+    return FormattedWords(strings(["-" * (first + at < 0) + one for at, one in enumerate(texts)]))
 
 
 @dataclass(frozen=True, eq=False)

@@ -2,7 +2,7 @@
 
 There is no schema: fields that we know nothing of survive as they are. Structs are dicts from field id to
 `Field`, in order; lists are `Items`; integers are ints; text and binary are bytes. For `Writer`, a struct may
-also be bytes (it is written already) and an integer a `Hole` (it is left out, and its place is told).
+also be bytes (it is written already) and an integer a `Hole` (it is left out, and its position is noted).
 https://github.com/apache/thrift/blob/master/doc/specs/thrift-compact-protocol.md
 """
 

@@ -33,18 +33,18 @@ class _Compared:
         values = [given(value, own, shared) for value, own in zip(values, types, strict=True)]
         one, other = (value.values for value in values)
         if shared == TEXT:
-            return Value(_told(getattr(pc, self.name)(one, other)), nulls(*values))
+            return Value(_flags(getattr(pc, self.name)(one, other)), nulls(*values))
         return Value(getattr(np, self.name)(one, other), nulls(*values))
 
 
-def _told(array: pa.Array) -> Flags:
+def _flags(array: pa.Array) -> Flags:
     return np.asarray(array.to_numpy(zero_copy_only=False), np.bool_)
 
 
 def _sure(value: Value, of: bool) -> Flags:
     """Where the value is known to be true, or to be false."""
-    told: Flags = value.values if of else ~value.values
-    return told if value.null is None else told & ~value.null
+    sure: Flags = value.values if of else ~value.values
+    return sure if value.null is None else sure & ~value.null
 
 
 def _both(values: Sequence[Value], types: Sequence[Type], literals: Literals, type_: Type) -> Value:

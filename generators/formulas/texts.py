@@ -17,8 +17,8 @@ _MOST = 10_000
 """Characters of a written position or count."""
 
 
-def _told(value: Value, type_: Type) -> pa.Array:
-    """As text, spelt like in a file."""
+def _as_text(value: Value, type_: Type) -> pa.Array:
+    """As text, written as in a file."""
     if type_ == TEXT:
         return value.values
     if type_ == TRUTH:
@@ -32,17 +32,17 @@ def _told(value: Value, type_: Type) -> pa.Array:
     return fixed_width(value.values, pa.int64()).cast(pa.string())
 
 
-def _spelt(type_: Type) -> bool:
+def _has_text(type_: Type) -> bool:
     return type_ in (TEXT, TRUTH, NUMBER, DATE, WHOLE) or (type_.name == "decimal" and type_.scale <= 6)
 
 
 def _joined(values: Sequence[Value], types: Sequence[Type], literals: Literals, type_: Type) -> Value:
-    one, other = (_told(value, own) for value, own in zip(values, types, strict=True))
+    one, other = (_as_text(value, own) for value, own in zip(values, types, strict=True))
     return Value(pc.binary_join_element_wise(one, other, strings([""])[0]), nulls(*values))
 
 
 def _text(values: Sequence[Value], types: Sequence[Type], literals: Literals, type_: Type) -> Value:
-    return Value(_told(values[0], types[0]), values[0].null)
+    return Value(_as_text(values[0], types[0]), values[0].null)
 
 
 @dataclass(frozen=True)
@@ -85,7 +85,7 @@ class _Holds:
 
 
 def _text_type(types: Sequence[Type], literals: Literals) -> Type | None:
-    return TEXT if len(types) == 1 and _spelt(types[0]) else None
+    return TEXT if len(types) == 1 and _has_text(types[0]) else None
 
 
 _CASED = taking([Is(TEXT)], TEXT)
@@ -95,7 +95,7 @@ FUNCTIONS = (
         "&",
         "a & b",
         "One text behind the other; numbers and dates become text.",
-        taking([_spelt, _spelt], TEXT),
+        taking([_has_text, _has_text], TEXT),
         _joined,
     ),
     Function("text", "text(a)", "As text.", _text_type, _text),

@@ -126,9 +126,10 @@ class _Length:
     def __call__(
         self, values: Sequence[Value], types: Sequence[Type], literals: Literals, type_: Type
     ) -> Value:
-        told = np.floor(floats(values[0], types[0]) * float(self.unit) + 0.5)
-        fits = np.abs(told) < 9e18
-        return within(np.where(fits, told, 0.0).astype(np.int64), np.where(fits, 0.0, np.inf), values[0].null)
+        whole = np.floor(floats(values[0], types[0]) * float(self.unit) + 0.5)
+        fits = np.abs(whole) < 9e18
+        lengths = np.where(fits, whole, 0.0).astype(np.int64)
+        return within(lengths, np.where(fits, 0.0, np.inf), values[0].null)
 
 
 @dataclass(frozen=True)

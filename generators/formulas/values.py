@@ -86,8 +86,8 @@ def floats(value: Value, type_: Type) -> F64:
     if type_ == NUMBER:
         result: F64 = value.values
         return result
-    told: F64 = value.values.astype(np.float64) / float(10**type_.scale)
-    return told
+    doubles: F64 = value.values.astype(np.float64) / float(10**type_.scale)
+    return doubles
 
 
 def fitting(values: I64, digits: int, null: Flags | None) -> Value:

@@ -72,43 +72,43 @@ def _one(table: TableFacts, part: exp.Expr) -> bool:
 
 
 def _listed(part: exp.Expr, right: Any) -> list[Any]:
-    """The values of `IN (...)`, and of `= ANY (ARRAY[...])`, as PostgreSQL tells it; none for others."""
-    told: list[Any] = []
+    """The values of `IN (...)`, and of `= ANY (ARRAY[...])`, as PostgreSQL writes it; none for others."""
+    items: list[Any] = []
     if isinstance(part, exp.In):
-        told = part.expressions
+        items = part.expressions
     elif isinstance(part, exp.EQ) and isinstance(right, exp.Any):
         array = _bare(right.this)
-        told = array.expressions if isinstance(array, exp.Array) else []
-    values = [_value(_bare(one)) for one in told]
+        items = array.expressions if isinstance(array, exp.Array) else []
+    values = [_value(_bare(one)) for one in items]
     return [] if None in values else values
 
 
-def _value(told: Any) -> Any:
-    if isinstance(told, exp.Literal) and told.is_string:
-        return told.name
-    number = _number(told)
+def _value(node: Any) -> Any:
+    if isinstance(node, exp.Literal) and node.is_string:
+        return node.name
+    number = _number(node)
     return None if number is None else _plain(number)
 
 
-def _number(told: Any) -> Decimal | None:
-    told, sign = _bare(told), 1
-    if isinstance(told, exp.Neg):
-        told, sign = _bare(told.this), -1
-    if not isinstance(told, exp.Literal):
+def _number(node: Any) -> Decimal | None:
+    node, sign = _bare(node), 1
+    if isinstance(node, exp.Neg):
+        node, sign = _bare(node.this), -1
+    if not isinstance(node, exp.Literal):
         return None
     try:
-        # '-5'::integer is how PostgreSQL tells a negative number.
-        number = Decimal(told.name) * sign
+        # '-5'::integer is how PostgreSQL writes a negative number.
+        number = Decimal(node.name) * sign
     except InvalidOperation:
         return None
     return number if number.is_finite() and abs(number) < Decimal("1e300") else None
 
 
-def _bare(told: Any) -> Any:
-    """Without parentheses, and without casts, which PostgreSQL tells its checks with."""
-    while isinstance(told, exp.Paren | exp.Cast):
-        told = told.this
-    return told
+def _bare(node: Any) -> Any:
+    """Without parentheses, and without casts, which PostgreSQL puts into its checks."""
+    while isinstance(node, exp.Paren | exp.Cast):
+        node = node.this
+    return node
 
 
 def _step(column: ColumnFacts, limit: Decimal) -> Decimal:

@@ -1,4 +1,4 @@
-"""CSV files, told apart from their like: what separates their cells, and which texts are none."""
+"""CSV files and their variants: what separates the cells, and which texts mean null."""
 
 from __future__ import annotations
 
@@ -212,10 +212,10 @@ def _not_texts(file: _File, columns: Sequence[str], tokens: Sequence[str]) -> se
 
 def _note_nulls(unclear: dict[str, set[str]], known: set[str], chosen: bool, notes: list[str]) -> None:
     for name, found in unclear.items():
-        told = " and ".join(sorted(found - {""}))
-        if told and (name in known or chosen):
-            notes.append(f"{name}: {told} is taken for null")
-        elif told:
+        tokens = " and ".join(sorted(found - {""}))
+        if tokens and (name in known or chosen):
+            notes.append(f"{name}: {tokens} is taken for null")
+        elif tokens:
             notes.append(
-                f"{name}: {told} is kept as text, as it stands among texts; `nulls` (--null) makes it null"
+                f"{name}: {tokens} is kept as text, as it stands among texts; `nulls` (--null) makes it null"
             )

@@ -225,12 +225,12 @@ def _note_others(others: Sequence[Statement], notes: list[str]) -> None:
             lines.setdefault(kind if kind[0] in "\\@" else kind.upper(), []).append(one.line)
         else:
             notes.append(f"line {one.line}: {short(one.text)} can't be read and was passed over")
-    told = [
+    kinds = [
         f"{kind} in line {at[0]}" + (f" and {len(at) - 1} more" if at[1:] else "")
         for kind, at in lines.items()
     ]
-    if told:
-        more = [f"and {len(told) - _MOST_KINDS} more kinds"] if len(told) > _MOST_KINDS else []
+    if kinds:
+        more = [f"and {len(kinds) - _MOST_KINDS} more kinds"] if len(kinds) > _MOST_KINDS else []
         notes.append(
-            f"passed over, as no column is declared there: {', '.join([*told[:_MOST_KINDS], *more])}"
+            f"passed over, as no column is declared there: {', '.join([*kinds[:_MOST_KINDS], *more])}"
         )

@@ -84,23 +84,23 @@ class Declarations:
             del self.tables[name]
             self.notes.append(f"{name}: none of its columns can be made, so it is left out")
 
-    def _declare(self, table: TableFacts, told: list[exp.Expr]) -> None:
-        """Columns, and what is said of them."""
-        for one in told:
+    def _declare(self, table: TableFacts, elements: list[exp.Expr]) -> None:
+        """Columns and constraints."""
+        for one in elements:
             if isinstance(one, exp.ColumnDef):
                 self._add(table, one)
             elif isinstance(one, exp.LikeProperty):
                 self._copy(table, one.this)
-        for one in told:
+        for one in elements:
             if not isinstance(one, exp.ColumnDef):
                 self._constraint(table, one)
 
-    def _add(self, table: TableFacts, told: exp.ColumnDef) -> None:
-        computed = told.find(exp.ComputedColumnConstraint)
+    def _add(self, table: TableFacts, node: exp.ColumnDef) -> None:
+        computed = node.find(exp.ComputedColumnConstraint)
         if computed is not None:
-            table.computed.add(told.name.lower())
+            table.computed.add(node.name.lower())
             self.notes.append(
-                f"{table.name}: {told.name} is computed, {short(_sql(computed))}, so it is left out"
+                f"{table.name}: {node.name} is computed, {short(_sql(computed))}, so it is left out"
             )
         elif len(table.columns) == limits.MAX_COLUMNS:
             raise InvalidRequestError.one(
@@ -108,11 +108,11 @@ class Declarations:
                 f"table {table.name} has more than {limits.MAX_COLUMNS} columns",
                 "give those that you need",
             )
-        elif told.name not in table.columns:
-            table.columns[told.name] = self._column(table, told)
-        elif not told.args.get("exists"):
+        elif node.name not in table.columns:
+            table.columns[node.name] = self._column(table, node)
+        elif not node.args.get("exists"):
             raise InvalidRequestError.one(
-                "content", f"column {table.name}.{told.name} is declared twice", "leave one out"
+                "content", f"column {table.name}.{node.name} is declared twice", "leave one out"
             )
 
     def _alter(self, statement: exp.Alter) -> None:
@@ -130,73 +130,73 @@ class Declarations:
             elif not isinstance(action, exp.AlterColumn) or action.args.get("default") is None:
                 self.notes.append(f"{table.name}: {short(action.sql())} of ALTER TABLE isn't taken over")
 
-    def _column(self, table: TableFacts, told: exp.ColumnDef) -> ColumnFacts:
-        column = _facts(told)
-        for constraint in told.args.get("constraints") or ():
+    def _column(self, table: TableFacts, node: exp.ColumnDef) -> ColumnFacts:
+        column = _facts(node)
+        for constraint in node.args.get("constraints") or ():
             kind = constraint.args.get("kind")
             if isinstance(kind, exp.PrimaryKeyColumnConstraint):
-                table.primary_key = (told.name,)
+                table.primary_key = (node.name,)
             elif isinstance(kind, exp.NotNullColumnConstraint):
                 column.nullable = bool(kind.args.get("allow_null"))
             elif isinstance(kind, exp.UniqueColumnConstraint):
                 column.unique = True
             elif isinstance(kind, exp.CheckColumnConstraint):
-                table.columns[told.name] = column
+                table.columns[node.name] = column
                 take_over(table, kind.this, self.notes)
             elif isinstance(kind, exp.Reference):
-                table.references.append(_reference((told.name,), kind))
+                table.references.append(_reference((node.name,), kind))
         return column
 
-    def _constraint(self, table: TableFacts, told: exp.Expr) -> None:
-        if isinstance(told, exp.Constraint):
-            for one in told.expressions:
+    def _constraint(self, table: TableFacts, node: exp.Expr) -> None:
+        if isinstance(node, exp.Constraint):
+            for one in node.expressions:
                 self._constraint(table, one)
-        elif isinstance(told, exp.PrimaryKey):
-            table.primary_key = tuple(_names(told.expressions))
-        elif isinstance(told, exp.ForeignKey):
-            reference = told.args.get("reference")
+        elif isinstance(node, exp.PrimaryKey):
+            table.primary_key = tuple(_names(node.expressions))
+        elif isinstance(node, exp.ForeignKey):
+            reference = node.args.get("reference")
             if reference is not None:
-                table.references.append(_reference(tuple(_names(told.expressions)), reference))
-        elif isinstance(told, exp.UniqueColumnConstraint) and isinstance(told.this, exp.Schema):
-            table.uniques.append(tuple(_names(told.this.expressions)))
-        elif isinstance(told, exp.CheckColumnConstraint | exp.Check):
-            take_over(table, told.this, self.notes)
+                table.references.append(_reference(tuple(_names(node.expressions)), reference))
+        elif isinstance(node, exp.UniqueColumnConstraint) and isinstance(node.this, exp.Schema):
+            table.uniques.append(tuple(_names(node.this.expressions)))
+        elif isinstance(node, exp.CheckColumnConstraint | exp.Check):
+            take_over(table, node.this, self.notes)
 
-    def _index(self, told: exp.Create) -> None:
-        index = told.this
+    def _index(self, node: exp.Create) -> None:
+        index = node.this
         table = found(index.args["table"].name, self.tables) if index.args.get("table") else None
         parameters = index.args.get("params")
-        if told.args.get("unique") and table is not None and parameters is not None:
+        if node.args.get("unique") and table is not None and parameters is not None:
             names = tuple(_names(parameters.args.get("columns") or ()))
             # An expression has no name, and what some rows have in common is no key.
             if parameters.args.get("where") is None and all(names):
                 table.uniques.append(names)
 
 
-def _reference(columns: tuple[str, ...], told: exp.Expr) -> Reference:
-    there = told.this
+def _reference(columns: tuple[str, ...], node: exp.Expr) -> Reference:
+    there = node.this
     if isinstance(there, exp.Schema):
         return Reference(columns, there.this.name, tuple(_names(there.expressions)))
     return Reference(columns, there.name, ())
 
 
-def _facts(told: exp.ColumnDef) -> ColumnFacts:
+def _facts(node: exp.ColumnDef) -> ColumnFacts:
     """Of the column's type alone; one that can't be written into a recipe is of the family `other`."""
-    kind = told.args.get("kind")
+    kind = node.args.get("kind")
     try:
-        facts = facts_of(told.name, kind)
+        facts = facts_of(node.name, kind)
     except RecursionError:
-        return ColumnFacts(told.name, "other", "a type of very many others")
+        return ColumnFacts(node.name, "other", "a type of very many others")
     if facts.sql_type is not None and not SqlType.allows(facts.sql_type):
         facts.family = "other"
     return facts
 
 
 def _sql(computed: exp.Expr) -> str:
-    told = computed.this
-    return str(told.unnest().sql() if isinstance(told, exp.Expr) else told)
+    formula = computed.this
+    return str(formula.unnest().sql() if isinstance(formula, exp.Expr) else formula)
 
 
-def _names(told: Any) -> Iterator[str]:
-    for one in told:
+def _names(nodes: Any) -> Iterator[str]:
+    for one in nodes:
         yield one.this.name if isinstance(one, exp.Ordered) else one.name

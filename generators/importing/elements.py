@@ -125,8 +125,8 @@ def _are_columns(piece: Sequence[Token]) -> bool:
 
 def _words(pattern: re.Pattern[str], piece: Sequence[Token]) -> int:
     """How many tokens the pattern takes away at the beginning of a piece."""
-    told = " ".join(one.text for one in piece[:8]) + " "
-    found = pattern.match(told)
+    words = " ".join(one.text for one in piece[:8]) + " "
+    found = pattern.match(words)
     return len(found[0].split()) if found else 0
 
 
@@ -143,17 +143,17 @@ class _Elements:
             )
         found = list[exp.Expr]()
         for piece in pieces:
-            told = self.text[piece[0].start : piece[-1].end]
-            read = self._parsed(told) or self._plainer(piece)
+            source = self.text[piece[0].start : piece[-1].end]
+            read = self._parsed(source) or self._plainer(piece)
             if read is None:
-                self.lost.append(told)
+                self.lost.append(source)
             else:
                 found += read
         return found
 
-    def _parsed(self, told: str) -> list[exp.Expr] | None:
+    def _parsed(self, source: str) -> list[exp.Expr] | None:
         """What sqlglot reads in one element."""
-        tree = self.parse(f"CREATE TABLE t ({told})")
+        tree = self.parse(f"CREATE TABLE t ({source})")
         schema = tree.this if isinstance(tree, exp.Create) else None
         known = isinstance(schema, exp.Schema) and schema.expressions and is_sound(schema)
         return list(schema.expressions) if known and schema is not None else None
@@ -178,7 +178,7 @@ class _Elements:
         after = group_end(piece, opening) if opening < len(piece) else len(piece)
         inside = piece[opening + 1 : after - 1]
         if first == "CHECK":
-            return self._parsed(f"CHECK ({self._told(inside)})")
+            return self._parsed(f"CHECK ({self._source(inside)})")
         columns = self._names(inside)
         if columns is None:
             return None
@@ -217,7 +217,7 @@ class _Elements:
         while end < len(piece) and (depth or piece[end].word not in _AFTER_TYPE):
             depth += (piece[end].text == "(") - (piece[end].text == ")")
             end += 1
-        kind = self._told(piece[1:end])
+        kind = self._source(piece[1:end])
         read = self._parsed(f"x {kind}") if kind else None
         given = read[0].args.get("kind") if read else None
         if given is None and kind:
@@ -230,27 +230,27 @@ class _Elements:
         said, at = list[exp.Expr](), 0
         while at < len(rest):
             word, after = rest[at].word, rest[at + 1].word if at + 1 < len(rest) else ""
-            told = ""
+            constraint = ""
             if word == "NOT" and after == "NULL":
-                told = "NOT NULL"
+                constraint = "NOT NULL"
             elif word in ("PRIMARY", "UNIQUE"):
-                told = "PRIMARY KEY" if word == "PRIMARY" else "UNIQUE"
+                constraint = "PRIMARY KEY" if word == "PRIMARY" else "UNIQUE"
             elif word == "REFERENCES":
-                told = self._reference(rest[at:])
+                constraint = self._reference(rest[at:])
             elif word == "CHECK" and after == "(":
-                told = f"CHECK ({self._told(rest[at + 2 : group_end(rest, at + 1) - 1])})"
+                constraint = f"CHECK ({self._source(rest[at + 2 : group_end(rest, at + 1) - 1])})"
             elif word == "AS" and after != "IDENTITY":
                 end = group_end(rest, at + 1) if after == "(" else len(rest)
-                computed = exp.ComputedColumnConstraint(this=exp.Var(this=self._told(rest[at + 1 : end])))
+                computed = exp.ComputedColumnConstraint(this=exp.Var(this=self._source(rest[at + 1 : end])))
                 said.append(exp.ColumnConstraint(kind=computed))
-            if told:
-                read = self._parsed(f"x INT {told}")
+            if constraint:
+                read = self._parsed(f"x INT {constraint}")
                 if read is None:
-                    self.lost.append(told)
+                    self.lost.append(constraint)
                 else:
                     said += read[0].args.get("constraints") or []
             at = group_end(rest, at) if rest[at].text == "(" else at + 1
         return said
 
-    def _told(self, piece: Sequence[Token]) -> str:
+    def _source(self, piece: Sequence[Token]) -> str:
         return self.text[piece[0].start : piece[-1].end] if piece else ""

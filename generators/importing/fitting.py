@@ -50,9 +50,9 @@ def _candidates(sample: F64, low: float) -> Iterator[dict[str, Any]]:
 
 
 def _distance(law: Mapping[str, Any], sample: F64) -> float:
-    told = law_of(law)
-    assert isinstance(told, Curve)
-    return ks_law(sample, told.cdf, False).distance
+    curve = law_of(law)
+    assert isinstance(curve, Curve)
+    return ks_law(sample, curve.cdf, False).distance
 
 
 def _decimals(numbers: F64) -> int | None:

@@ -65,16 +65,16 @@ NUMBERS: tuple[tuple[re.Pattern[str], float, float], ...] = tuple(
 
 def text_guess(name: str, length: int | None) -> Mapping[str, Any] | None:
     """A kind for a column of texts of at most so many characters."""
-    spelt = snake(name)
+    snake_case = snake(name)
     for guess in TEXTS:
-        if guess.pattern.search(spelt) and (length is None or length >= guess.length):
+        if guess.pattern.search(snake_case) and (length is None or length >= guess.length):
             return guess.parameters
     return None
 
 
 def number_guess(name: str) -> tuple[float, float] | None:
-    spelt = snake(name)
-    return next(((low, high) for pattern, low, high in NUMBERS if pattern.search(spelt)), None)
+    snake_case = snake(name)
+    return next(((low, high) for pattern, low, high in NUMBERS if pattern.search(snake_case)), None)
 
 
 def snake(name: str) -> str:

@@ -77,11 +77,11 @@ class _Reader:
         self.resolve = Resolver(root, self.notes)
 
     def fill(
-        self, table: TableFacts, told: Mapping[str, Any], before: str, within: tuple[str, ...], needed: bool
+        self, table: TableFacts, of: Mapping[str, Any], before: str, within: tuple[str, ...], needed: bool
     ) -> None:
         """Add the properties; `within` are the references that led here."""
-        required = _required(told, before.rstrip("_") or "the schema")
-        for name, inner in told["properties"].items():
+        required = _required(of, before.rstrip("_") or "the schema")
+        for name, inner in of["properties"].items():
             full = f"{before}{name}"
             if inner is False or self._is_circular(inner, within, full):
                 continue
@@ -211,14 +211,14 @@ def _required(schema: Mapping[str, Any], name: str) -> set[str]:
 
 def _type(schema: Mapping[str, Any], name: str) -> tuple[str, bool]:
     """The first of its types, else what its other members speak of, and whether it may be null."""
-    told = schema.get("type")
-    if isinstance(told, str):
-        return told, told == "null" or bool(schema.get("nullable"))
-    if told is not None and not (isinstance(told, list) and all(isinstance(one, str) for one in told)):
-        raise wrong(name, f"its type is {shown(told)}", "give the name of a type, or a list of them")
-    if told:
-        known = [one for one in told if one != "null"]
-        return (known or ["null"])[0], "null" in told
+    given = schema.get("type")
+    if isinstance(given, str):
+        return given, given == "null" or bool(schema.get("nullable"))
+    if given is not None and not (isinstance(given, list) and all(isinstance(one, str) for one in given)):
+        raise wrong(name, f"its type is {shown(given)}", "give the name of a type, or a list of them")
+    if given:
+        known = [one for one in given if one != "null"]
+        return (known or ["null"])[0], "null" in given
     for type_, members in (
         ("number", ("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf")),
         ("array", ("items", "minItems", "maxItems")),

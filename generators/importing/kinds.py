@@ -35,7 +35,7 @@ _SIMPLE: Mapping[str, Mapping[str, Any]] = {
     "array": {"kind": "constant", "value": "{}"},
     "binary": {"kind": "constant", "value": "\\x00"},
 }
-"""Families whose type says nothing more of their values; spelt as databases read them."""
+"""Families whose type says nothing more of their values; written as databases read them."""
 
 
 def column_for(facts: ColumnFacts, rows: int) -> dict[str, Any]:

@@ -24,7 +24,7 @@ class ColumnFacts:
     """integer, decimal, float, boolean, date, timestamp, time, interval, text, uuid, json, binary, array,
     address (of the internet), card (a network card's address) or other."""
     sql_type: str | None = None
-    """As PostgreSQL spells it."""
+    """As PostgreSQL writes it."""
     length: int | None = None
     """Most characters, or bytes of a whole number, or digits of a decimal."""
     scale: int = 0
@@ -37,7 +37,7 @@ class ColumnFacts:
     low: float | None = None
     high: float | None = None
     usual: tuple[float, float] | None = None
-    """Limits that its type suggests, for want of others."""
+    """Limits that its type suggests, where there are no others."""
     parameters: Mapping[str, Any] | None = None
     """Kind and parameters, where data decided them."""
 
@@ -82,7 +82,7 @@ def found(name: str, named: Mapping[str, _T]) -> _T | None:
     return next((one for other, one in named.items() if other.lower() == name.lower()), None)
 
 
-def short(told: str) -> str:
+def short(text: str) -> str:
     """The beginning of a statement, in one line."""
-    told = " ".join(told.split())
-    return told if len(told) <= 60 else f"{told[:57]}..."
+    text = " ".join(text.split())
+    return text if len(text) <= 60 else f"{text[:57]}..."

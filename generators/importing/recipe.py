@@ -1,4 +1,4 @@
-"""From facts of tables to a request that makes them: rows, keys, families, columns."""
+"""From facts of tables to a request that makes them: rows, keys, children, columns."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from synthmill.generators.recipes.yaml_text import dump_yaml
 from synthmill.generators.schema.json_values import plain
 
 ROWS = 1_000
-"""Of tables that refer to others, if not told."""
+"""Of tables that refer to others, if it isn't given."""
 _MOST_CHILDREN = 8
 
 Request = dict[str, Any]
@@ -25,7 +25,7 @@ def request_for(imported: Imported, rows: int | None = None) -> Request:
     """A request of the strategy `tabular`; what can't be kept is added to the notes.
 
     `rows` is for the tables that refer to others and aren't referred to; those that are have fewer. A table
-    of data has as many as were seen, unless told otherwise.
+    of data has as many as were seen, unless `rows` says otherwise.
     Raises InvalidRequestError where nothing can be made of the tables.
     """
     _rename(imported)
@@ -78,19 +78,19 @@ def _names(given: list[str], notes: list[str], what: str) -> dict[str, str]:
     for name in given:
         short = re.sub(r"[^A-Za-z0-9_]+", "_", name).strip("_") or "column"
         short = (short if not short[0].isdigit() else f"_{short}")[: limits.MAX_NAME_LENGTH - 4]
-        spelt, number = short, 1
-        while spelt.lower() in taken:
+        chosen, number = short, 1
+        while chosen.lower() in taken:
             number += 1
-            spelt = f"{short}_{number}"
-        taken.add(spelt.lower())
-        found[name] = spelt
-        if spelt != name:
-            notes.append(f"{what} {name} is called {spelt}")
+            chosen = f"{short}_{number}"
+        taken.add(chosen.lower())
+        found[name] = chosen
+        if chosen != name:
+            notes.append(f"{what} {name} is called {chosen}")
     return found
 
 
 def _size(tables: Mapping[str, TableFacts], rows: int) -> None:
-    """Rows of every table: fewer for those that many refer to, never more than keys can tell apart."""
+    """Rows of every table: fewer for those that many refer to, never more than there are keys for."""
     heights = _heights(tables)
     tallest = max(heights.values(), default=0)
     # So many times as many rows as those that it refers to has a table, unless it would leave these with few.
@@ -153,7 +153,7 @@ def _owner(table: TableFacts) -> Reference | None:
             and _reference_of(table, rest[0]) is None
         ):
             return reference
-    # A key that no two rows share makes families of one.
+    # A key that no two rows share: each parent has at most one child.
     alone = (one for one in table.references if _is_alone(table, one) and one.table != table.name)
     return next(alone, None)
 
@@ -263,5 +263,5 @@ def _keep_what_can_be(request: Request, notes: list[str]) -> None:
             if not keys:
                 raise
             for name in dict.fromkeys(keys):
-                told = ", ".join(tables[name].pop("primary_key"))
-                notes.append(f"{name}: nothing makes {told} unique, so it isn't taken over as primary key")
+                key = ", ".join(tables[name].pop("primary_key"))
+                notes.append(f"{name}: nothing makes {key} unique, so it isn't taken over as primary key")

@@ -113,8 +113,8 @@ class Resolver:
         return made
 
     def _type(self, before: Any, value: Any, name: str) -> Any:
-        one, other = (told if isinstance(told, list) else [told] for told in (before, value))
-        both = [told for told in one if told in other]
+        one, other = (types if isinstance(types, list) else [types] for types in (before, value))
+        both = [type_ for type_ in one if type_ in other]
         if not both and {"integer", "number"} <= {*map(str, one), *map(str, other)}:
             both = ["integer"]
         if not both:

@@ -72,16 +72,16 @@ def count(schema: Schema, key: str, name: str) -> int | None:
 
 def listed(values: Sequence[Any], name: str, notes: list[str]) -> Parameters | None:
     """One of these values, as often null as it is among them. None where no kind makes any of them."""
-    families: dict[str, dict[Any, None]] = {"text": {}, "boolean": {}, "number": {}}
+    by_type: dict[str, dict[Any, None]] = {"text": {}, "boolean": {}, "number": {}}
     for value in values:
         if isinstance(value, str | int | float):
-            family = "boolean" if isinstance(value, bool) else "text" if isinstance(value, str) else "number"
-            families[family][value] = None
-    chosen = max(families, key=lambda family: len(families[family]))
-    known, empty = list(families[chosen]), sum(value is None for value in values)
+            type_ = "boolean" if isinstance(value, bool) else "text" if isinstance(value, str) else "number"
+            by_type[type_][value] = None
+    chosen = max(by_type, key=lambda type_: len(by_type[type_]))
+    known, empty = list(by_type[chosen]), sum(value is None for value in values)
     if len(known) + empty < len({repr(value) for value in values}):
-        told = f"only the {chosen}s are" if known else "none is"
-        notes.append(f"{name}: its values are of several types or nested; {told} taken over")
+        kept = f"only the {chosen}s are" if known else "none is"
+        notes.append(f"{name}: its values are of several types or nested; {kept} taken over")
     if not known:
         return {"kind": "constant", "value": "", "nulls": 1.0} if empty else None
     return {"kind": "categorical", "values": known, **({"nulls": 1 / (len(known) + 1)} if empty else {})}

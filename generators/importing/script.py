@@ -190,17 +190,17 @@ class _Script:
         if self.delimiter != ";" or (self.is_program and (place < self.last_end or self._is_inside(place))):
             return place + 1
         begin = self.begin
-        told = "" if begin is None else self.text[begin : min(place, begin + 10_000)]
+        head = "" if begin is None else self.text[begin : min(place, begin + 10_000)]
         yield from self._end(place)
-        return self._behind_data(told, place + 1)
+        return self._behind_data(head, place + 1)
 
     def _is_inside(self, place: int) -> bool:
         """Whether the semicolon is within a program's BEGIN and END."""
         return self.has_block and not _END.search(self.text, max(0, place - 200), place)
 
-    def _behind_data(self, told: str, at: int) -> int:
+    def _behind_data(self, head: str, at: int) -> int:
         """Behind the rows that follow on `COPY ... FROM stdin`."""
-        found = _END_OF_DATA.search(self.text, at) if at < self.last_data and _COPY.match(told) else None
+        found = _END_OF_DATA.search(self.text, at) if at < self.last_data and _COPY.match(head) else None
         return at if found is None else found.end()
 
     def _quoted(self, mark: str, place: int) -> int:
@@ -232,9 +232,9 @@ class _Script:
     def _end(self, at: int) -> Iterator[Statement]:
         """The statement that ends there, if there is one."""
         if self.begin is not None:
-            told = self.text[self.begin : at].strip()
-            if told:
-                yield Statement(told, self._line_of(self.begin))
+            statement = self.text[self.begin : at].strip()
+            if statement:
+                yield Statement(statement, self._line_of(self.begin))
         self.begin, self.is_program, self.has_block = None, False, False
 
     def _line_of(self, at: int) -> int:

@@ -9,7 +9,7 @@ from synthmill.generators.importing.model import ColumnFacts, Imported, Referenc
 
 
 def settle(imported: Imported, enums: Mapping[str, list[str]]) -> None:
-    """Spell every name as it was declared, give enumerated types their values, and keys their columns.
+    """Write every name as it was declared, give enumerated types their values, and keys their columns.
 
     Raises InvalidRequestError for a column that isn't there.
     """
@@ -56,7 +56,7 @@ def _types(table: TableFacts, enums: Mapping[str, list[str]], notes: list[str]) 
             column.sql_type = f"VARCHAR({column.length})"
         else:
             notes.append(
-                f"{table.name}: {column.name} becomes TEXT, for want of {short(column.sql_type or '')}"
+                f"{table.name}: {column.name} becomes TEXT, instead of {short(column.sql_type or '')}"
             )
             column.sql_type = "TEXT"
 

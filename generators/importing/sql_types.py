@@ -1,4 +1,4 @@
-"""Types of SQL as families that a recipe has kinds for, and as PostgreSQL spells them."""
+"""Types of SQL as families that a recipe has kinds for, and as PostgreSQL writes them."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ _FAMILIES = {
     "decimal": {_T.DECIMAL, _T.MONEY, _T.SMALLMONEY, _T.BIGDECIMAL, _T.UDECIMAL},
 }  # fmt: skip
 
-_SPELT = {
+_POSTGRES_NAMES = {
     "float": "DOUBLE PRECISION", "boolean": "BOOLEAN", "date": "DATE", "time": "TIME", "uuid": "UUID",
     "json": "JSONB", "binary": "BYTEA",
 }  # fmt: skip
@@ -49,40 +49,40 @@ _SPELT = {
 _NAMED = {
     "INET": "address", "CIDR": "address", "MACADDR": "card", "INTERVAL": "interval",
 }  # fmt: skip
-"""Types with a family of their own, which are spelt like this."""
+"""Types with a family of their own, which are written like this."""
 
 _YEARS = (1950, 2030)
 """Of those that a YEAR can be, 1901 to 2155."""
 
 
-def facts_of(name: str, told: Any) -> ColumnFacts:
+def facts_of(name: str, declared: Any) -> ColumnFacts:
     """A column of the type that sqlglot has read, or of text where there is none.
 
-    Types that a recipe has nothing for are of the family `other`, spelt as they were.
+    Types that a recipe has nothing for are of the family `other`, written as they were.
     """
-    if isinstance(told, exp.ObjectIdentifier) and told.name.upper() == "OID":
+    if isinstance(declared, exp.ObjectIdentifier) and declared.name.upper() == "OID":
         return ColumnFacts(name, "integer", "OID", 4)
-    if not isinstance(told, exp.DataType):
-        return ColumnFacts(name, "other", told.sql()) if told else ColumnFacts(name, "text", "TEXT")
-    kind = told.this
-    numbers = [int(one.name) for one in told.expressions if one.name.isdigit()]
-    spelt = _spelt(told)
-    if spelt in _NAMED:
-        return ColumnFacts(name, _NAMED[spelt], spelt)
-    special = _listed(name, told) or _whole(name, kind, numbers) or _texts(name, kind, spelt)
-    return special or _usual(name, told, numbers, spelt)
+    if not isinstance(declared, exp.DataType):
+        return ColumnFacts(name, "other", declared.sql()) if declared else ColumnFacts(name, "text", "TEXT")
+    kind = declared.this
+    numbers = [int(one.name) for one in declared.expressions if one.name.isdigit()]
+    type_name = _type_name(declared)
+    if type_name in _NAMED:
+        return ColumnFacts(name, _NAMED[type_name], type_name)
+    special = _listed(name, declared) or _whole(name, kind, numbers) or _texts(name, kind, type_name)
+    return special or _usual(name, declared, numbers, type_name)
 
 
-def _listed(name: str, told: exp.DataType) -> ColumnFacts | None:
-    values = [one.name for one in told.expressions]
-    if told.this == _T.ENUM or told.this == _T.ENUM8:
+def _listed(name: str, declared: exp.DataType) -> ColumnFacts | None:
+    values = [one.name for one in declared.expressions]
+    if declared.this == _T.ENUM or declared.this == _T.ENUM8:
         longest = max(map(len, values), default=1)
         return ColumnFacts(name, "text", f"VARCHAR({longest})", longest, values=values)
-    return ColumnFacts(name, "text", "TEXT", values=values) if told.this == _T.SET else None
+    return ColumnFacts(name, "text", "TEXT", values=values) if declared.this == _T.SET else None
 
 
 def _whole(name: str, kind: Any, numbers: list[int]) -> ColumnFacts | None:
-    """Whole numbers, and truth values that are spelt as such."""
+    """Whole numbers, and truth values that are written as such."""
     if kind in (_T.TINYINT, _T.UTINYINT) and numbers == [1]:
         return ColumnFacts(name, "boolean", "BOOLEAN")
     if kind == _T.BIT:
@@ -93,19 +93,19 @@ def _whole(name: str, kind: Any, numbers: list[int]) -> ColumnFacts | None:
     return ColumnFacts(name, "integer", _POSTGRES[size], size, usual=_YEARS if kind == _T.YEAR else None)
 
 
-def _texts(name: str, kind: Any, spelt: str) -> ColumnFacts | None:
+def _texts(name: str, kind: Any, type_name: str) -> ColumnFacts | None:
     """Types of PostgreSQL's that sqlglot takes for somebody's own."""
     if kind != _T.USERDEFINED:
         return None
-    if spelt == "CHAR":
+    if type_name == "CHAR":
         return ColumnFacts(name, "text", "CHAR(1)", 1, fixed=True)  # "char", which is written in quotes.
-    return ColumnFacts(name, "text", "TEXT") if spelt == "CITEXT" else None
+    return ColumnFacts(name, "text", "TEXT") if type_name == "CITEXT" else None
 
 
-def _usual(name: str, told: exp.DataType, numbers: list[int], spelt: str) -> ColumnFacts:
-    kind = told.this
+def _usual(name: str, declared: exp.DataType, numbers: list[int], type_name: str) -> ColumnFacts:
+    kind = declared.this
     family = next((family for family, kinds in _FAMILIES.items() if kind in kinds), "other")
-    facts = ColumnFacts(name, family, _SPELT.get(family))
+    facts = ColumnFacts(name, family, _POSTGRES_NAMES.get(family))
     if family == "decimal":
         _decimal(facts, kind, numbers)
     elif family == "text":
@@ -116,19 +116,19 @@ def _usual(name: str, told: exp.DataType, numbers: list[int], spelt: str) -> Col
     elif family == "float" and kind == _T.FLOAT:
         facts.sql_type = "REAL"
     elif family == "array":
-        facts.sql_type = told.sql("postgres")
+        facts.sql_type = declared.sql("postgres")
     elif family == "other":
-        facts.sql_type = spelt
+        facts.sql_type = type_name
     return facts
 
 
-def _spelt(told: exp.DataType) -> str:
+def _type_name(declared: exp.DataType) -> str:
     """A type's name alone, without the schema that it is in."""
-    if isinstance(told.this, exp.Interval):
+    if isinstance(declared.this, exp.Interval):
         return "INTERVAL"
-    own = told.args.get("kind")
+    own = declared.args.get("kind")
     if own is None:
-        return str(told.this.value).upper()
+        return str(declared.this.value).upper()
     name = own.name if isinstance(own, exp.Expr) else str(own)
     return name.upper() if name.upper() in (*_NAMED, "CHAR", "CITEXT") else name
 

@@ -1,4 +1,4 @@
-"""Walks of normal steps, each tilted so that it ends where it is told to."""
+"""Walks of normal steps, each tilted so that it ends at a given value."""
 
 from __future__ import annotations
 

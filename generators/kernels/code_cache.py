@@ -27,7 +27,7 @@ class CodeCache:
 
     sources: Path
     folder: Path | None
-    """What numba is told, or None for `__pycache__` beside the sources."""
+    """What numba is given, or None for `__pycache__` beside the sources."""
     lasting: bool = True
     """Whether it outlives the system's temporary files."""
 

@@ -25,8 +25,8 @@ _CHUNK = 16_384
 
 def key(seed: int, *place: str) -> int:
     """64 bits for a use of randomness, such as (table, column, purpose); unrelated for unequal places."""
-    spelled = json.dumps([seed, *place], ensure_ascii=True, separators=(",", ":")).encode()
-    return int.from_bytes(hashlib.blake2b(spelled, digest_size=8).digest(), "big")
+    encoded = json.dumps([seed, *place], ensure_ascii=True, separators=(",", ":")).encode()
+    return int.from_bytes(hashlib.blake2b(encoded, digest_size=8).digest(), "big")
 
 
 @Twin

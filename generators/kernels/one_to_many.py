@@ -58,10 +58,10 @@ class OneToMany(ABC):
         """
         groups, places = distinct(self._group_of(rows))
         offsets = rows - self._first_child(groups)[places]
-        parents, lines = np.empty_like(rows), np.empty_like(rows)
+        parents, indexes = np.empty_like(rows), np.empty_like(rows)
         for some, chosen, among in _few_at_once(groups, places):
-            parents[chosen], lines[chosen] = self._locate(some, among, offsets[chosen])
-        return parents, lines
+            parents[chosen], indexes[chosen] = self._locate(some, among, offsets[chosen])
+        return parents, indexes
 
     def _locate(self, groups: U64, places: I64, offsets: U64) -> tuple[U64, U64]:
         ends = np.cumsum(self.counts(groups).ravel())

@@ -48,8 +48,8 @@ def slotted(words: Sequence[bytes]) -> Vocabulary:
     made = vocabulary(np.frombuffer(b"".join(words), np.uint8), bounds)
     if made.longest >= SPARE or len(words) > _SLOTS:
         return made
-    told = b"".join(word.ljust(SPARE - 1, b"\0") + bytes([len(word)]) for word in words)
-    return replace(made, slots=np.frombuffer(told, np.uint8))
+    slots = b"".join(word.ljust(SPARE - 1, b"\0") + bytes([len(word)]) for word in words)
+    return replace(made, slots=np.frombuffer(slots, np.uint8))
 
 
 @dataclass(frozen=True, eq=False)
@@ -86,7 +86,7 @@ def assembled(parts: Sequence[Part], lengths: I64) -> U8:
     sizes: list[I64] = []
     behind = 0
     for part in parts:
-        blob, start, size = _spelt(part, len(lengths))
+        blob, start, size = _characters(part, len(lengths))
         blobs.append(blob)
         starts.append(start + behind)
         sizes.append(size)
@@ -99,7 +99,7 @@ def assembled(parts: Sequence[Part], lengths: I64) -> U8:
     return cells
 
 
-def _spelt(part: Part, cells: int) -> tuple[U8, I64, I64]:
+def _characters(part: Part, cells: int) -> tuple[U8, I64, I64]:
     """Characters, and for each cell where its own begin among them and how many they are."""
     if isinstance(part, Numbers):
         digits, least = _digits(part.values, part.width)

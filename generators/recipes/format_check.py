@@ -45,7 +45,7 @@ def _refusal(entry: Entry, type_: pa.DataType) -> str:
             pa.RecordBatch.from_arrays([pa.array([value_of(type_)], type_)], schema=table.schema)
         )
     except (pa.ArrowException, ValueError, TypeError):
-        return ""  # There is none that we could try; whoever makes such columns finds out.
+        return ""  # There is none that we could try; making such a column shows it.
     try:
         FORMATS.load(entry).encode(table, cells, "none")
     except TypeError as error:

@@ -227,8 +227,8 @@ def _readable(messages: Mapping[str, Any], raw: Mapping[str, Any], schema: ma.Sc
             yield FieldError(shown_name, "unknown field", f"known: {', '.join(schema.fields)}")
             continue
         for reason in reasons if isinstance(reasons, list) else [str(reasons)]:
-            told, _ = IN_OUR_WORDS.get(str(reason), (str(reason).rstrip("."), ""))
-            yield FieldError(shown_name, told, f"give {field.metadata['description']}")
+            text, _ = IN_OUR_WORDS.get(str(reason), (str(reason).rstrip("."), ""))
+            yield FieldError(shown_name, text, f"give {field.metadata['description']}")
 
 
 def _output(format_name: str, compression: str, sha256: bool) -> Output:
@@ -264,7 +264,7 @@ def parameters_of(
 
 
 def from_root(error: InvalidRequestError) -> InvalidRequestError:
-    """A strategy names fields from the root of its parameters, whoever asks from that of the request."""
+    """A strategy names fields from the root of its parameters, the caller from that of the request."""
 
     def renamed(one: FieldError) -> FieldError:
         whole = one.field in ("", "parameters", "engine", "plugins")

@@ -92,7 +92,7 @@ def _rule(given: object) -> Fraction | int:
 
 
 def _ratio(given: object) -> Fraction:
-    # YAML has made a float of 0.4 by now; its shortest spelling is the decimal that the file says.
+    # YAML has made a float of 0.4 by now; its shortest text is the decimal that the file says.
     text = f"{Decimal(str(given)):f}" if isinstance(given, float) else str(given)
     if not _RATIO.match(text) or Fraction(text) == 0:
         raise refused(f"{shown(given)} isn't a ratio: a decimal or a fraction greater than 0", "such as 0.4")

@@ -50,7 +50,7 @@ def check_period(data: Mapping[str, Any], measure: Callable[[str], int]) -> None
 
 
 def options(about: str, default: Any, examples: Iterable[Any]) -> dict[str, Any]:
-    """What every field here tells marshmallow: description, examples, and whether it can be left out."""
+    """What every field here gives marshmallow: description, examples, and whether it can be left out."""
     metadata: dict[str, Any] = {"description": about}
     if examples:
         metadata["examples"] = list(examples)

@@ -1,4 +1,4 @@
-"""Plain JSON values: what parameters consist of, whoever gave them (an API, a file, a Python program)."""
+"""Plain JSON values: what parameters consist of, from an API, a file or a Python program alike."""
 
 from __future__ import annotations
 

@@ -10,7 +10,7 @@ from synthmill.generators.columns.kind import KINDS, PARENT
 from synthmill.generators.engine.costs import ColumnCost, Cost, Estimate, TableCost
 from synthmill.generators.errors import UnknownNameError
 from synthmill.generators.tables.planning import MAX_DEPTH
-from synthmill.generators.tables.relating import WALK
+from synthmill.generators.tables.relating import STATE_PATH_COST
 from synthmill.generators.tables.rows import KEPT_WHOLE
 
 _COUNTED = 12e-9
@@ -39,12 +39,12 @@ class _Tables:
         self._open: set[tuple[str, str]] = set()
 
     def cost(self, table: str) -> TableCost:
-        wish = self.parameters[table]["children_of"]
+        declared = self.parameters[table]["children_of"]
         counted = 0.0
-        if wish is not None and wish["table"] in self.parameters:
-            free = wish["steps_of"] is not None or wish["total"] == "free"
-            each = (WALK if wish["steps_of"] is not None else 1) if free else 0
-            counted = each * self.rows(wish["table"]) * _COUNTED
+        if declared is not None and declared["table"] in self.parameters:
+            free = declared["steps_of"] is not None or declared["total"] == "free"
+            each = (STATE_PATH_COST if declared["steps_of"] is not None else 1) if free else 0
+            counted = each * self.rows(declared["table"]) * _COUNTED
         columns = tuple(self.column(table, name) for name in self.columns[table])
         return TableCost(table, round(self.rows(table)), columns, counted)
 
@@ -56,9 +56,9 @@ class _Tables:
             if given is not None:
                 self._rows[table] = float(given)
             else:
-                wish = self.parameters[table]["children_of"]
-                above = self.rows(wish["table"]) if wish["table"] in self.parameters else 1.0
-                self._rows[table] = above * _mean(wish)
+                declared = self.parameters[table]["children_of"]
+                above = self.rows(declared["table"]) if declared["table"] in self.parameters else 1.0
+                self._rows[table] = above * _mean(declared)
         return self._rows[table]
 
     def column(self, table: str, name: str) -> ColumnCost:
@@ -85,13 +85,13 @@ def _of_kind(definition: Mapping[str, Any], costing: _Costing) -> Cost:
         return Cost()  # Planning refuses it.
 
 
-def _mean(wish: Mapping[str, Any]) -> float:
+def _mean(declared: Mapping[str, Any]) -> float:
     """Children of a parent where their total is free."""
-    if wish["steps_of"] is not None:
+    if declared["steps_of"] is not None:
         return _MOST_STEPS
-    if wish["mean"] is not None:
-        return float(wish["mean"])
-    return float(wish["min"] + (wish["max"] or 0)) / 2
+    if declared["mean"] is not None:
+        return float(declared["mean"])
+    return float(declared["min"] + (declared["max"] or 0)) / 2
 
 
 def _named(definition: Mapping[str, Any], columns: Mapping[str, Any]) -> set[str]:
@@ -141,11 +141,11 @@ class _Costing:
 
     def children(self, table: str | None = None) -> float:
         found = self.tables.parameters.get(self.table if table is None else table)
-        wish = None if found is None else found["children_of"]
-        if wish is None:
+        declared = None if found is None else found["children_of"]
+        if declared is None:
             return 1.0
         if table is None:
-            return float(wish["max"] or _MOST_STEPS)
+            return float(declared["max"] or _MOST_STEPS)
         return self.tables.rows(table) / max(1.0, self.tables.rows(self.table))
 
     def of_child(self, table: str, column: str) -> Cost:
@@ -154,9 +154,9 @@ class _Costing:
         return self.tables.column(table, column).cost
 
     def _target(self, through: str) -> str:
-        wish = self.tables.parameters[self.table]["children_of"]
-        if through == PARENT or (wish is not None and through == wish["table"]):
-            return str(wish["table"]) if wish is not None else ""
+        declared = self.tables.parameters[self.table]["children_of"]
+        if through == PARENT or (declared is not None and through == declared["table"]):
+            return str(declared["table"]) if declared is not None else ""
         return str(self.tables.columns[self.table].get(through, {}).get("table", ""))
 
     def _linked(self, table: str, column: str) -> Cost:

@@ -93,21 +93,21 @@ class Planning:
 
         Raises InvalidRequestError.
         """
-        table, wish = self.tables[name], self.parameters[name]["children_of"]
-        if wish is None or table.relation is not None:
+        table, declared = self.tables[name], self.parameters[name]["children_of"]
+        if declared is None or table.relation is not None:
             return table
         try:
-            self._check_ancestors(name, wish["table"])
+            self._check_ancestors(name, declared["table"])
             if name in self._relating:
                 raise ParameterError(
                     "children_of.steps_of",
-                    f"how many rows {name} has hangs on its own rows",
+                    f"how many rows {name} has depends on its own rows",
                     "break the circle: the state's start can't be made from these children",
                 )
             self._relating.append(name)
-            self.relation(wish["table"])
-            table.relation = relation_of(self, name, wish)
-            table.rows = table.relation.family.children
+            self.relation(declared["table"])
+            table.relation = relation_of(self, name, declared)
+            table.rows = table.relation.one_to_many.children
             self._relating.remove(name)
         except ParameterError as error:
             path = f"tables[{name}].{error.parameter}"
@@ -127,10 +127,12 @@ class Planning:
     def _ancestors(self, name: str) -> list[str]:
         """The table's parent, its parent's parent and so on, until there is none or one comes again."""
         above: list[str] = []
-        wish = self.parameters[name]["children_of"]
-        while wish is not None and wish["table"] in self.parameters and wish["table"] not in above:
-            above.append(wish["table"])
-            wish = self.parameters[wish["table"]]["children_of"]
+        declared = self.parameters[name]["children_of"]
+        while (
+            declared is not None and declared["table"] in self.parameters and declared["table"] not in above
+        ):
+            above.append(declared["table"])
+            declared = self.parameters[declared["table"]]["children_of"]
         return above
 
     def compile_all(self) -> Iterator[FieldError]:

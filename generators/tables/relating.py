@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from synthmill.generators.columns.kind import ParameterError
-from synthmill.generators.columns.walk import Walk
+from synthmill.generators.columns.state_path import StatePath
 from synthmill.generators.kernels.mix import I64, U64, key
 from synthmill.generators.kernels.one_to_many import drawn_counts, free_one_to_many, one_to_many
 from synthmill.generators.limits import MAX_TABLE_ROWS
@@ -20,66 +20,66 @@ if TYPE_CHECKING:
 MAX_COUNTED = 10**8
 """Parents, of all tables together, whose children are counted while planning, where their total is free."""
 
-WALK = 20
+STATE_PATH_COST = 20
 """How many such counts it costs to find out the states that a parent goes through."""
 
 
-def relation_of(planning: Planning, name: str, wish: Mapping[str, Any]) -> Relation:
+def relation_of(planning: Planning, name: str, declared: Mapping[str, Any]) -> Relation:
     """The relation of a table to its parents' table, whose rows are known. Raises ParameterError."""
-    if wish["steps_of"] is not None:
-        return _steps(planning, name, wish)
-    if wish["total"] == "free":
-        return _free(planning, name, wish)
+    if declared["steps_of"] is not None:
+        return _steps(planning, name, declared)
+    if declared["total"] == "free":
+        return _free(planning, name, declared)
     rows = planning.parameters[name]["rows"]
     if rows is None:
         raise ParameterError(
             "rows", "is missing", "give the number of rows, or set children_of.total to free"
         )
-    parents, least, most = planning.tables[wish["table"]].rows, wish["min"], wish["max"]
+    parents, least, most = planning.tables[declared["table"]].rows, declared["min"], declared["max"]
     if not least * parents <= rows <= most * parents:
         raise ParameterError(
             "rows",
-            f"{rows} children of {parents} rows of {wish['table']} is {rows / parents:g} each, "
+            f"{rows} children of {parents} rows of {declared['table']} is {rows / parents:g} each, "
             f"where children_of allows {least} to {most}",
             f"give from {max(1, least * parents)} to {most * parents} rows, or change children_of",
         )
     draw = key(planning.seed, name, "", "children")
-    return Relation(wish["table"], one_to_many(parents, rows, least, most, _weights(wish), draw))
+    return Relation(declared["table"], one_to_many(parents, rows, least, most, _weights(declared), draw))
 
 
-def _weights(wish: Mapping[str, Any]) -> list[float]:
-    return wish["weights"] or [1.0] * (wish["max"] - wish["min"] + 1)
+def _weights(declared: Mapping[str, Any]) -> list[float]:
+    return declared["weights"] or [1.0] * (declared["max"] - declared["min"] + 1)
 
 
-def _free(planning: Planning, name: str, wish: Mapping[str, Any]) -> Relation:
-    parents, least, most = planning.tables[wish["table"]].rows, wish["min"], wish["max"]
-    _check_free(planning, name, wish, 1)
-    mean = wish["mean"]
+def _free(planning: Planning, name: str, declared: Mapping[str, Any]) -> Relation:
+    parents, least, most = planning.tables[declared["table"]].rows, declared["min"], declared["max"]
+    _check_free(planning, name, declared, 1)
+    mean = declared["mean"]
     if mean is not None and not least <= mean <= most:
         raise ParameterError(
             "children_of.mean", f"{mean:g} lies outside {least} to {most}", "give a mean from min to max"
         )
-    count = drawn_counts(least, _weights(wish), mean, key(planning.seed, name, "", "children"))
-    family = free_one_to_many(parents, most, count)
-    return Relation(wish["table"], _checked(family, wish["table"]))
+    count = drawn_counts(least, _weights(declared), mean, key(planning.seed, name, "", "children"))
+    found = free_one_to_many(parents, most, count)
+    return Relation(declared["table"], _checked(found, declared["table"]))
 
 
-def _steps(planning: Planning, name: str, wish: Mapping[str, Any]) -> Relation:
-    parents, column = planning.tables[wish["table"]], wish["steps_of"]
-    _check_free(planning, name, wish, WALK)
+def _steps(planning: Planning, name: str, declared: Mapping[str, Any]) -> Relation:
+    parents, column = planning.tables[declared["table"]], declared["steps_of"]
+    _check_free(planning, name, declared, STATE_PATH_COST)
     if column not in planning.columns[parents.name]:
         raise ParameterError(
             "children_of.steps_of",
             f"table {parents.name} has no column {column}",
             f"there are: {', '.join(planning.columns[parents.name])}",
         )
-    walk = planning.column(parents.name, column).walk
-    if walk is None:
+    path = planning.column(parents.name, column).state_path
+    if path is None:
         raise ParameterError(
             "children_of.steps_of", f"{column} isn't a state", "name a column of the kind state"
         )
-    family = free_one_to_many(parents.rows, walk.most_steps, _StepCounts(parents, walk))
-    return Relation(wish["table"], _checked(family, wish["table"]))
+    found = free_one_to_many(parents.rows, path.most_steps, _StepCounts(parents, path))
+    return Relation(declared["table"], _checked(found, declared["table"]))
 
 
 @dataclass(frozen=True, eq=False)
@@ -87,21 +87,22 @@ class _StepCounts:
     """How many states each of some rows goes through."""
 
     table: Table
-    walk: Walk
+    path: StatePath
 
     def __call__(self, parents: U64) -> I64:
-        return self.walk.steps(TableRows(self.table, parents)).counts
+        return self.path.steps(TableRows(self.table, parents)).counts
 
 
-def _check_free(planning: Planning, name: str, wish: Mapping[str, Any], cost: int) -> None:
-    parents = planning.tables[wish["table"]].rows
+def _check_free(planning: Planning, name: str, declared: Mapping[str, Any], cost: int) -> None:
+    table = declared["table"]
+    parents = planning.tables[table].rows
     planning.counted += parents * cost
     if planning.counted > MAX_COUNTED:
         before = planning.counted - parents * cost
         raise ParameterError(
             "children_of",
-            f"the children of {parents} rows of {wish['table']} would have to be counted beforehand",
-            f"have at most {max(0, MAX_COUNTED - before) // cost} rows of {wish['table']}, or an exact total",
+            f"the children of {parents} rows of {table} would have to be counted beforehand",
+            f"have at most {max(0, MAX_COUNTED - before) // cost} rows of {table}, or an exact total",
         )
     if planning.parameters[name]["rows"] is not None:
         raise ParameterError(
@@ -109,11 +110,11 @@ def _check_free(planning: Planning, name: str, wish: Mapping[str, Any], cost: in
         )
 
 
-def _checked(family: Any, parents: str) -> Any:
-    if not 1 <= family.children <= MAX_TABLE_ROWS:
+def _checked(found: Any, parents: str) -> Any:
+    if not 1 <= found.children <= MAX_TABLE_ROWS:
         raise ParameterError(
             "children_of",
-            f"all rows of {parents} together have {family.children} children",
+            f"all rows of {parents} together have {found.children} children",
             f"let them have from 1 to {MAX_TABLE_ROWS}",
         )
-    return family
+    return found

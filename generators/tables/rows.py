@@ -56,10 +56,11 @@ def table_cells(
 class TableRows:
     """Rows of a table, and what has been made for them so far. Satisfies `columns.kind.Rows`."""
 
-    def __init__(self, table: Table, numbers: U64, family: tuple[U64, U64] | None = None) -> None:
+    def __init__(self, table: Table, numbers: U64, located: tuple[U64, U64] | None = None) -> None:
+        """`located`: each row's parent and sibling index, where they are known."""
         self.table = table
         self.numbers = numbers
-        self._known_family = family
+        self._known = located
         self._made: dict[str, Cells] = {}
         self._once: dict[Hashable, Any] = {}
 
@@ -67,11 +68,11 @@ class TableRows:
         return len(self.numbers)
 
     @cached_property
-    def _family(self) -> tuple[U64, U64]:
-        if self._known_family is not None:
-            return self._known_family
+    def _located(self) -> tuple[U64, U64]:
+        if self._known is not None:
+            return self._known
         assert self.table.relation is not None
-        return self.table.relation.family.locate(self.numbers)
+        return self.table.relation.one_to_many.locate(self.numbers)
 
     @cached_property
     def distinct_parents(self) -> tuple[U64, I64]:
@@ -79,18 +80,18 @@ class TableRows:
         return distinct(self.parents())
 
     def parents(self) -> U64:
-        return self._family[0]
+        return self._located[0]
 
-    def lines(self) -> U64:
-        return self._family[1]
+    def sibling_index(self) -> U64:
+        return self._located[1]
 
     def draw(self, key: int) -> U64:
-        # A child's randomness hangs on its parent and place, not on its row: so a parent can make its
-        # children without knowing how many rows come before them.
+        # A child's randomness depends on its parent and sibling index, not on its row: so a parent can make
+        # its children without knowing how many rows come before them.
         if self.table.relation is None:
             return mix(key, self.numbers)
         parents, places = self.distinct_parents
-        return mix_children(mix(key, parents), places, self.lines())
+        return mix_children(mix(key, parents), places, self.sibling_index())
 
     def choose(self, key: int, count: int) -> U64:
         chooser = self.table.choosers.get(key)
@@ -194,9 +195,8 @@ class TableRows:
         parents, places = self.distinct_parents
         first, counts = _counted(self.table, parents)
         starts = np.cumsum(counts) - counts
-        return _children_rows(self.table, parents, first, counts), starts[places] + self.lines().view(
-            np.int64
-        )
+        index = self.sibling_index().view(np.int64)
+        return _children_rows(self.table, parents, first, counts), starts[places] + index
 
 
 def every_row(table: Table) -> TableRows:
@@ -208,11 +208,11 @@ def every_row(table: Table) -> TableRows:
 
 def _counted(children: Table, parents: U64) -> tuple[U64, I64]:
     assert children.relation is not None
-    return children.relation.family.children_of(parents)
+    return children.relation.one_to_many.children_of(parents)
 
 
 def _children_rows(children: Table, parents: U64, first: U64, counts: I64) -> TableRows:
     """All children of some parents, by the row of each one's first child and their number."""
-    lines = np.arange(counts.sum(), dtype=np.int64) - np.repeat(np.cumsum(counts) - counts, counts)
-    family = np.repeat(parents, counts), lines.view(np.uint64)
-    return TableRows(children, np.repeat(first, counts) + family[1], family)
+    index = np.arange(counts.sum(), dtype=np.int64) - np.repeat(np.cumsum(counts) - counts, counts)
+    located = np.repeat(parents, counts), index.view(np.uint64)
+    return TableRows(children, np.repeat(first, counts) + located[1], located)

@@ -29,7 +29,7 @@ class Rule(Protocol):
     settled: bool
 
     def apply(self, table: Table, seed: int) -> None:
-        """Tell the table. Raises ParameterError where the rule can't hold."""
+        """Apply the rule to the table. Raises ParameterError where the rule can't hold."""
 
 
 def rules_of(parameters: Mapping[str, Any], columns: Mapping[str, Any]) -> Iterator[Rule]:
@@ -172,7 +172,7 @@ class _UniqueRule:
         values = f"{' and '.join(names)} together have {size} different values"
         if of_siblings:
             assert table.relation is not None
-            most = table.relation.family.most
+            most = table.relation.one_to_many.most
             if most > size:
                 raise ParameterError(
                     self.parameter,

@@ -42,12 +42,12 @@ class ColumnScope:
         return key(self.planning.seed, self.table, "", f"group {purpose}")
 
     def parent(self) -> str | None:
-        wish = self.planning.parameters[self.table]["children_of"]
-        return str(wish["table"]) if wish else None
+        declared = self.planning.parameters[self.table]["children_of"]
+        return str(declared["table"]) if declared else None
 
     def steps_of(self) -> str | None:
-        wish = self.planning.parameters[self.table]["children_of"]
-        return wish["steps_of"] if wish else None
+        declared = self.planning.parameters[self.table]["children_of"]
+        return declared["steps_of"] if declared else None
 
     def source(self, column: str, through: str | None = None, *, parameter: str = "column") -> Source:
         link, table = (None, self.table) if through is None else self._link(through)
@@ -82,7 +82,7 @@ class ColumnScope:
             compiled.width,
             compiled.unique,
             compiled.pii,
-            compiled.walk,
+            compiled.state_path,
             compiled.values,
             compiled.packing,
             max(compiled.width, compiled.longest),
@@ -107,8 +107,8 @@ class ColumnScope:
 
     def children_of(self, table: str) -> int:
         self._table(table)
-        wish = self.planning.parameters[table]["children_of"]
-        if wish is None or wish["table"] != self.table:
+        declared = self.planning.parameters[table]["children_of"]
+        if declared is None or declared["table"] != self.table:
             raise ParameterError(
                 "table",
                 f"rows of {table} aren't children of rows of {self.table}",
@@ -117,7 +117,7 @@ class ColumnScope:
         self.planning.looks_at_children(self.table, self.column)
         relation = self.planning.relation(table).relation
         assert relation is not None
-        return relation.family.most
+        return relation.one_to_many.most
 
     def every_cell(self, source: Source, most: int) -> Cells:
         table = self.planning.relation(source.table)
@@ -133,7 +133,7 @@ class ColumnScope:
         if through == PARENT and parent is None:
             raise ParameterError(
                 "through",
-                f"{self.table} is nobody's child",
+                f"{self.table} has no parent table",
                 "name a foreign key, or give the table children_of",
             )
         if parent is not None and (through == PARENT or (through == parent and through not in columns)):

@@ -26,7 +26,7 @@ class Nulls:
 @dataclass(frozen=True)
 class Relation:
     table: str
-    family: OneToMany
+    one_to_many: OneToMany
 
 
 @dataclass(eq=False)
@@ -74,7 +74,7 @@ def primary_key(parameters: Mapping[str, Any], table: Table) -> tuple[str, ...]:
             )
         if table.nullable(name):
             raise InvalidRequestError.one(path, f"{name} can be null", f"set the nulls of {name} to 0")
-    if len(names) == 1 and not _tells_apart(names, table) and not _chosen_apart(names[0], table):
+    if len(names) == 1 and not _identifies(names, table) and not _chosen_apart(names[0], table):
         raise InvalidRequestError.one(
             path,
             f"nothing makes {names[0]} unique",
@@ -88,16 +88,16 @@ def is_unique(names: Sequence[str], table: Table) -> bool:
     """Whether no two rows can have the same cells in these columns, by what the columns are."""
     if any(table.columns[name].unique for name in names):
         return True
-    lines = any(table.columns[name].numbers_siblings for name in names)
-    return lines and bool(parent_key(names, table))
+    numbered = any(table.columns[name].numbers_siblings for name in names)
+    return numbered and bool(parent_key(names, table))
 
 
-def _tells_apart(names: Sequence[str], table: Table) -> bool:
+def _identifies(names: Sequence[str], table: Table) -> bool:
     """The same, where the parent's key alone will do as well: for children that have no siblings.
 
     No rule for unique keys: it would have to draw otherwise than before, for the same recipe.
     """
-    only = table.relation is not None and table.relation.family.most <= 1
+    only = table.relation is not None and table.relation.one_to_many.most <= 1
     return is_unique(names, table) or (only and bool(parent_key(names, table)))
 
 
@@ -105,7 +105,7 @@ def parent_key(names: Sequence[str], table: Table) -> list[str]:
     """Those of the columns that together say whose child a row is."""
     relation = table.relation
     copied = {name: of for name in names if (of := table.columns[name].of_parent) is not None}
-    if relation is None or not _tells_apart(list(copied.values()), table.tables[relation.table]):
+    if relation is None or not _identifies(list(copied.values()), table.tables[relation.table]):
         return []
     return list(copied)
 

@@ -21,7 +21,7 @@ from synthmill.generators.kernels.permutation import Permutation, shuffled_by
 from synthmill.generators.tables.rows import TableRows
 
 DRAWS = 64
-"""How often a child draws for a row that none of its elder siblings has."""
+"""How often a child draws for a row that none of its earlier siblings has."""
 
 
 @dataclass(frozen=True)
@@ -41,7 +41,7 @@ class Combination:
         if not self.of_siblings:
             return Permutation(self.size, self.key).apply(rows.numbers)
         parents, places = rows.distinct_parents
-        return shuffled_by(mix(self.key, parents)[places], self.size, rows.lines())
+        return shuffled_by(mix(self.key, parents)[places], self.size, rows.sibling_index())
 
 
 @dataclass(frozen=True)
@@ -61,8 +61,8 @@ class Digit:
 class Apart:
     """The rows that a foreign key leads to by a law of its own, none twice for children of one parent.
 
-    A child whose draw an elder sibling has already draws again, and again; where that goes on for too long,
-    it goes through all rows in an order of its parent's own.
+    A child whose draw an earlier sibling has already draws again, up to `DRAWS` times; after that it takes
+    the rows one by one, in an order of its parent's own.
     """
 
     key: int
@@ -75,8 +75,8 @@ class Apart:
         return siblings.once(self, lambda: self._apart(siblings))[places]
 
     def _apart(self, siblings: Rows) -> U64:
-        families, places = distinct(siblings.parents())
-        orders = mix(self.key, families)[places]
+        parents, places = distinct(siblings.parents())
+        orders = mix(self.key, parents)[places]
         chosen = self.law(siblings)
         trying = _repeated(places, chosen, np.zeros(len(siblings), np.bool_))
         attempt = 0
@@ -93,11 +93,11 @@ class Apart:
         return chosen
 
 
-def _repeated(families: I64, chosen: U64, new: Flags) -> I64:
-    """The members of families whose choice another member has; of those, one that isn't new keeps it, else
-    the eldest."""
-    order = np.lexsort((new, chosen, families))
-    same = (families[order][1:] == families[order][:-1]) & (chosen[order][1:] == chosen[order][:-1])
+def _repeated(owners: I64, chosen: U64, new: Flags) -> I64:
+    """The siblings whose choice another child of the same parent has; of those, one that isn't new keeps it,
+    else the first."""
+    order = np.lexsort((new, chosen, owners))
+    same = (owners[order][1:] == owners[order][:-1]) & (chosen[order][1:] == chosen[order][:-1])
     return np.sort(order[1:][same])
 
 

@@ -172,10 +172,10 @@ class Client:
         timeout: float | None = None,
         on_event: Callable[[Event], None] | None = None,
     ) -> Job:
-        """The job when it has ended, completed or not: its `state` tells.
+        """The job when it has ended, completed or not: its `state` says which.
 
-        `on_event` is told every event after those that the given job knows of. Raises TimeoutError after
-        `timeout` seconds.
+        `on_event` is called with every event after those that the given job knows of. Raises TimeoutError
+        after `timeout` seconds.
         """
         known = job if isinstance(job, Job) else self.job(job)
         if known.ended:
@@ -309,7 +309,8 @@ class Client:
 
         A path gives the name, and a name the type, where they are left out. A file that can seek is read
         twice: its sha256 goes first, so that the server keeps nothing that arrives damaged, and a broken
-        connection is tried again. The same bytes are stored once. `on_bytes` is told bytes sent and in all.
+        connection is tried again. The same bytes are stored once. `on_bytes` is called with the
+        bytes sent and the bytes in all.
         """
         return send(self._http, source, name, media_type, on_bytes)
 

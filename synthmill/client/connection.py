@@ -69,7 +69,7 @@ def read_connection(folder: Path, key: str | None = None) -> Connection:
     except OSError as error:
         raise UnreachableError(f"{file} can't be read: {error.strerror}") from None
     except (ValueError, KeyError, TypeError):
-        raise UnreachableError(f"{file} is not a connection file; start the server anew") from None
+        raise UnreachableError(f"{file} is not a connection file; start the server again") from None
     return _by_url(url, key or stored_key, str(file))
 
 

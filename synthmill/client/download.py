@@ -31,7 +31,7 @@ DAMAGES = 2
 _CHUNK = 2**20
 
 OnBytes = Callable[[int, int], None]
-"""Told the bytes that are here and the bytes there are in all."""
+"""Called with the bytes that are here and the bytes there are in all."""
 
 
 def download(http: Http, job_id: str, out: Path, on_bytes: OnBytes | None = None) -> list[Path]:
@@ -53,11 +53,11 @@ def download(http: Http, job_id: str, out: Path, on_bytes: OnBytes | None = None
         raise DamagedDownloadError(f"{manifests.FILE_NAME} of job {job_id}: {error}") from error
     entries = [*content["files"], content["profile"]]
     files = [_File(entry["name"], entry["size"], checks(content["manifest"], entry)) for entry in entries]
-    told = _Told(sum(file.size for file in files), on_bytes)
+    progress = _Progress(sum(file.size for file in files), on_bytes)
     manifest = out / manifests.FILE_NAME
     if manifest.exists() and manifest.read_bytes() != stored:
         manifest.unlink()  # it would speak for a mixture of old files and new
-    paths = [_fetch(http, job_id, file, out, told) for file in files]
+    paths = [_fetch(http, job_id, file, out, progress) for file in files]
     written = out / f".{manifests.FILE_NAME}.part"
     written.write_bytes(stored)
     written.replace(manifest)
@@ -85,7 +85,7 @@ class _File:
 
     @property
     def mark(self) -> str:
-        """Tells it apart from other files of its name."""
+        """Distinguishes it from other files of its name."""
         from synthmill.generators.datasets.hashes import digest
 
         return digest("".join(check.hexdigest for check in self.checks).encode()).hex()[:16]
@@ -95,8 +95,8 @@ class _DamagedError(Exception):
     """A block isn't the one that the manifest promises."""
 
 
-class _Told:
-    """Passes on how many bytes are here over all files."""
+class _Progress:
+    """Reports how many bytes are here over all files."""
 
     def __init__(self, total: int, on_bytes: OnBytes | None) -> None:
         self._total, self._on_bytes = total, on_bytes
@@ -107,14 +107,14 @@ class _Told:
             self._on_bytes(self.base + of_this_file, self._total)
 
 
-def _fetch(http: Http, job_id: str, file: _File, out: Path, told: _Told) -> Path:
+def _fetch(http: Http, job_id: str, file: _File, out: Path, progress: _Progress) -> Path:
     path = out / file.name
     if not _check_of(path, file).complete:
         part = out / f".{file.name}.{file.mark}.part"
-        _complete(http, job_id, file, part, told)
+        _complete(http, job_id, file, part, progress)
         part.replace(path)
-    told.base += file.size
-    told.here(0)
+    progress.base += file.size
+    progress.here(0)
     return path
 
 
@@ -130,7 +130,7 @@ def _check_of(path: Path, file: _File) -> FileCheck:
     return check
 
 
-def _complete(http: Http, job_id: str, file: _File, part: Path, told: _Told) -> None:
+def _complete(http: Http, job_id: str, file: _File, part: Path, progress: _Progress) -> None:
     """Fetches what `part` lacks. Raises DamagedDownloadError, and then `part` is gone."""
     check = _check_of(part, file)
     part.touch()
@@ -140,7 +140,7 @@ def _complete(http: Http, job_id: str, file: _File, part: Path, told: _Told) -> 
         attempt += 1
         have = check.taken
         try:
-            _append(http, job_id, file, part, check, told)
+            _append(http, job_id, file, part, check, progress)
         except _DamagedError:
             damages += 1
             _cut_back(part, check)
@@ -162,7 +162,7 @@ def _cut_back(part: Path, check: FileCheck) -> None:
         stored.truncate(check.taken)
 
 
-def _append(http: Http, job_id: str, file: _File, part: Path, check: FileCheck, told: _Told) -> None:
+def _append(http: Http, job_id: str, file: _File, part: Path, check: FileCheck, progress: _Progress) -> None:
     """Fetches the rest, from what `check` has taken on. Raises _DamagedError at the first wrong block."""
     headers = {"Range": f"bytes={check.taken}-"} if check.taken else {}
     with http.stream(_path(job_id, file.name), headers) as response:
@@ -175,7 +175,7 @@ def _append(http: Http, job_id: str, file: _File, part: Path, check: FileCheck, 
                 stored.write(chunk)
                 if not check.take(chunk):
                     raise _DamagedError
-                told.here(check.taken)
+                progress.here(check.taken)
     if not check.complete:
         raise httpx.RemoteProtocolError(f"{file.name} ended after {check.taken} of {file.size} bytes")
 

@@ -38,10 +38,10 @@ class Numbered(Protocol):
     def terminal(self) -> bool: ...
 
 
-Told = TypeVar("Told", bound=Numbered)
+Item = TypeVar("Item", bound=Numbered)
 
 
-class Follower(ABC, Generic[Told]):
+class Follower(ABC, Generic[Item]):
     """Follows one thing's events from the one after `after` to its last; iterate over it once.
 
     Raises TimeoutError after `timeout` seconds, NotFoundError for what isn't there, UnreachableError when the
@@ -58,21 +58,21 @@ class Follower(ABC, Generic[Told]):
         self._heard = time.monotonic()
         self._barren = 0
         self._polling = False
-        self._told_end = False
+        self._saw_end = False
 
     @abstractmethod
-    def _parse(self, stored: dict[str, Any]) -> Told:
-        """An event as the server tells it."""
+    def _parse(self, stored: dict[str, Any]) -> Item:
+        """An event as the server sends it."""
 
     @abstractmethod
     def _is_over(self) -> bool:
         """Whether there is nothing after the event seen last, by asking. Raises as requests do."""
 
     @abstractmethod
-    def _poll(self) -> Iterator[Told]:
+    def _poll(self) -> Iterator[Item]:
         """The events after the one seen last, asked for again and again until there are no more."""
 
-    def __iter__(self) -> Iterator[Told]:
+    def __iter__(self) -> Iterator[Item]:
         while True:
             try:
                 yield from self._new(self._poll() if self._polling else self._listen())
@@ -87,14 +87,14 @@ class Follower(ABC, Generic[Told]):
                 self._polling = True
             self._sleep(backoff(self._barren))
 
-    def _new(self, events: Iterator[Told]) -> Iterator[Told]:
+    def _new(self, events: Iterator[Item]) -> Iterator[Item]:
         for event in events:
             self._heard, self._barren = time.monotonic(), 0
             if event.seq is not None:
                 if event.seq <= self._seen:
                     continue
                 self._seen = event.seq
-            self._told_end = event.terminal
+            self._saw_end = event.terminal
             yield event
             if event.terminal:
                 return
@@ -108,7 +108,7 @@ class Follower(ABC, Generic[Told]):
         self._heard = time.monotonic()
         return over
 
-    def _listen(self) -> Iterator[Told]:
+    def _listen(self) -> Iterator[Item]:
         """Events from one WebSocket until it ends, for whatever reason."""
         socket = self._connect()
         if socket is None:

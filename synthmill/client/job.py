@@ -119,7 +119,7 @@ class Job:
         return self._became(self._client.job(self.id))
 
     def wait(self, timeout: float | None = None, on_event: Callable[[Event], None] | None = None) -> Job:
-        """Wait for the end, whichever it is: `state` tells. Raises TimeoutError after `timeout` seconds."""
+        """Wait for the end, whichever it is: `state` says. Raises TimeoutError after `timeout` seconds."""
         return self._became(self._client.wait(self, timeout, on_event))
 
     def events(self, after: int = 0) -> Iterator[Event]:

@@ -53,7 +53,7 @@ class JobFollower(Follower[Event]):
         try:
             job = self._job()
         except NotFoundError:
-            if self._told_end:
+            if self._saw_end:
                 return True
             raise
         return job["state"] in ENDED and job["last_seq"] <= self._seen

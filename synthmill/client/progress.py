@@ -73,7 +73,7 @@ class Meter:
             self._say()
 
     def show(self, done: int, total: int, rate: float | None = None, eta: float | None = None) -> None:
-        """Tell how far it is; a rate that isn't given (per second) is measured here."""
+        """Show how far it is; a rate that isn't given (per second) is measured here."""
         if self._first is None:
             self._first, self._began = done, time.monotonic()
         if rate is None:
@@ -86,7 +86,7 @@ class Meter:
         elif not self._quiet and time.monotonic() - self._spoke >= LINE_SECONDS:
             self._say()
 
-    def tell(self, text: str) -> None:
+    def announce(self, text: str) -> None:
         """Say something at once, on a line of its own."""
         if self._bar is not None:
             self._bar.console.print(f"{self.label}: {text}", markup=False, highlight=False)
@@ -154,7 +154,7 @@ class JobMeter:
 
     def _wait(self, why: str) -> None:
         self._meter.note = "waiting"
-        self._meter.tell(f"waiting: {why}")
+        self._meter.announce(f"waiting: {why}")
 
 
 def _number(data: Any, name: str) -> float | None:

@@ -39,10 +39,10 @@ class StreamFollower(Follower[StreamEvent]):
 
     def __init__(self, http: Http, stream_id: str, after: int = 0, timeout: float | None = None) -> None:
         super().__init__(http, f"/streams/{quote(stream_id, safe='')}", after, timeout)
-        self._told = False
+        self._had_event = False
 
     def _parse(self, stored: dict[str, Any]) -> StreamEvent:
-        self._told = True
+        self._had_event = True
         names = ("id", "seq", "type", "timestamp", "pattern", "data")
         return StreamEvent(*(stored[name] for name in names))
 
@@ -50,7 +50,7 @@ class StreamFollower(Follower[StreamEvent]):
         try:
             stream = self._http.request("GET", self._place).data
         except NotFoundError:
-            if self._told:
+            if self._had_event:
                 return True  # It was deleted meanwhile.
             raise
         if stream["state"] == "stopped":
@@ -72,7 +72,7 @@ class StreamFollower(Follower[StreamEvent]):
 
 
 class Streams:
-    """What a client can do with streams: `client.streams`. A stream is a dict, as the API tells it.
+    """What a client can do with streams: `client.streams`. A stream is a dict, as the API gives it.
 
     Every method raises ApiError when the server refuses and UnreachableError when it doesn't answer.
     """
@@ -92,7 +92,7 @@ class Streams:
         max_events: int | None = None,
     ) -> dict[str, Any]:
         """Start a stream of a table's rows. What is None is left to the server."""
-        wish = {
+        fields = {
             "template": template,
             "strategy": strategy,
             "parameters": parameters,
@@ -101,7 +101,7 @@ class Streams:
             "events_per_second": events_per_second,
             "max_events": max_events,
         }
-        given = {name: value for name, value in wish.items() if value is not None}
+        given = {name: value for name, value in fields.items() if value is not None}
         return self._stream("POST", "/streams", given)
 
     def list(self) -> Iterator[dict[str, Any]]:

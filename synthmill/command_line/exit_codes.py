@@ -49,10 +49,10 @@ def lines(error: Exception) -> list[str]:
     if isinstance(error, InvalidRequestError):
         return [str(one) for one in error.errors]
     if isinstance(error, ApiError):
-        told = error.lines()
+        problems = error.lines()
         if error.status >= 500 and error.request_id:
-            told[-1] += f" (request {error.request_id})"
-        return told
+            problems[-1] += f" (request {error.request_id})"
+        return problems
     if isinstance(error, OSError) and not isinstance(error, ClientError) and error.strerror:
         return [f"{error.filename}: {error.strerror}" if error.filename else error.strerror]
     return [str(error) or type(error).__name__]

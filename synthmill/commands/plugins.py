@@ -71,6 +71,6 @@ def check(package: str, as_json: bool) -> int:
         rows = [[one.group, one.name, one.promise, one.state, one.reason] for one in outcomes]
         print_table(("group", "name", "promise", "outcome", "reason"), rows)
         counts = Counter(one.state for one in outcomes)
-        told = ", ".join(f"{count} {state}" for state, count in counts.items())
-        click.echo(f"{len(outcomes)} promises: {told}", err=True)
+        summary = ", ".join(f"{count} {state}" for state, count in counts.items())
+        click.echo(f"{len(outcomes)} promises: {summary}", err=True)
     return 0 if len(kept) == len(outcomes) else DIFFERENT

@@ -89,7 +89,7 @@ def _wait(client: Client, job: Job, quiet: bool) -> Job:
         with Meter(job.dataset, quiet=quiet) as meter:
             return client.wait(job, on_event=JobMeter(job, meter))
     except KeyboardInterrupt:
-        click.echo(f"job {job.id} goes on without us; watch it with: synthmill watch {job.id}", err=True)
+        click.echo(f"job {job.id} continues; watch it with: synthmill watch {job.id}", err=True)
         raise
 
 

@@ -28,8 +28,8 @@ itself SeaweedFS looks every 14 minutes."""
 LEAST_FREE_PERCENT = 1
 """Of the disk: with less, `weed mini` writes nothing, and no option of it changes that."""
 CRAMPED_PERCENT = 2
-"""With less free at its start it runs as `weed server`, which can be told how much it has to leave, but takes
-some seconds longer to start and to stop."""
+"""With less free at its start it runs as `weed server`, which has a setting for how much to leave free, but
+takes some seconds longer to start and to stop."""
 LEAST_FREE_MB = 64
 """That is so much."""
 
@@ -109,7 +109,7 @@ class SeaweedFS:
         return disk.f_blocks * disk.f_frsize * LEAST_FREE_PERCENT // 100
 
     def room(self) -> str:
-        """What it has, for whoever starts it."""
+        """What it has, for the code that starts it."""
         free = self._disk.f_bavail * self._disk.f_frsize
         left = max(0, free - self.least_free_bytes())
         return f"{left >> 20:,} MiB of the {free >> 20:,} MiB free, {left // (VOLUME_MB << 20):,} volumes"

@@ -108,10 +108,10 @@ class DataFolder:
             return {}
         except ValueError:
             raise StackError(
-                f"{self.path / name} is damaged: it is not JSON; remove it to start anew"
+                f"{self.path / name} is damaged: it is not JSON; remove it to start afresh"
             ) from None
         if not isinstance(stored, dict):
-            raise StackError(f"{self.path / name} is damaged: it holds no object; remove it to start anew")
+            raise StackError(f"{self.path / name} is damaged: it holds no object; remove it to start afresh")
         return stored
 
 

@@ -41,11 +41,11 @@ def join(data: Path, say: Callable[[str], None] = print) -> None:
     path = os.pathsep.join([str(Path(sys.executable).parent), own.get("PATH", os.defpath)])
     os.umask(0o077)
     log = folder.log(f"joined-{os.getpid()}")
-    ready, told = os.pipe()
-    command = shell(f"{read_procfile()['worker']} --ready-fd {told}")
-    worker = start(command, {**own, **settings, "PATH": path}, log, keep_open=[told])
+    ready, report = os.pipe()
+    command = shell(f"{read_procfile()['worker']} --ready-fd {report}")
+    worker = start(command, {**own, **settings, "PATH": path}, log, keep_open=[report])
     try:
-        os.close(told)
+        os.close(report)
         os.set_blocking(ready, False)
         _stay(worker, ready, lambda: say(f"A worker for {url} is ready; Ctrl-C takes it away. Log: {log}"))
     finally:

@@ -16,7 +16,7 @@ _LOOK_SECONDS = 5.0
 
 
 class WorkerWatch:
-    """A thread that tells the database of worker processes of this machine that have ended, and learns from
+    """A thread that reports to the database worker processes of this machine that have ended, and learns from
     it which have gone silent.
 
     A failure is passed over: leases run out by themselves, a few seconds later.

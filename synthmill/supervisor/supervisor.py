@@ -168,12 +168,12 @@ class Supervisor:
     def _watch(self) -> None:
         """Start again what ends, until asked to stop."""
         give_up = time.monotonic() + READY_SECONDS
-        told = self._write_connection()
+        written = self._write_connection()
         while not self._signals.stops:
             wanted = [child for child in self._children if self._ready or child.kind not in AT_LEISURE]
             changed = [self._tend(child) for child in wanted]
-            if any(changed) or not told:
-                told = self._write_connection()
+            if any(changed) or not written:
+                written = self._write_connection()
             if not self._ready:
                 self._look_ready(give_up)
             due = [seconds for child in wanted if (seconds := child.seconds_to_start()) is not None]
@@ -214,7 +214,7 @@ class Supervisor:
             )
 
     def _say(self, line: str) -> None:
-        # Whoever closed the terminal can't be told, and a full disk takes no line.
+        # A closed terminal can't be written to, and a full disk takes no line.
         with suppress(OSError):
             self._print(line)
 

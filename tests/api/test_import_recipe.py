@@ -52,7 +52,7 @@ def test_a_statement_that_cannot_be_read_costs_a_note(api: Caller) -> None:
     assert [table["name"] for table in made["request"]["parameters"]["tables"]] == ["a", "b"]
     assert made["notes"] == [
         "passed over, as no column is declared there: \\set in line 3, COPY in line 4",
-        "b: y becomes TEXT, for want of bit varying(5)",
+        "b: y becomes TEXT, instead of bit varying(5)",
     ]
 
 

@@ -13,7 +13,7 @@ PAGE = Path(__file__).parents[2] / "docs" / "operations.md"
 
 
 def test_every_metric_is_documented_and_no_other(api: Caller) -> None:
-    told = {
+    reported = {
         f"{family.name}_total" if family.type == "counter" else family.name
         for family in text_string_to_metric_families(api.get("/metrics").text)
         if not family.name.endswith("_created")
@@ -25,4 +25,4 @@ def test_every_metric_is_documented_and_no_other(api: Caller) -> None:
         if line.startswith("| `")
         for name in re.findall(r"`(synthmill_\w+)`", line.split("|")[1])
     }
-    assert names == told
+    assert names == reported

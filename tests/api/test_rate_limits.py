@@ -81,7 +81,7 @@ def test_a_limit_of_nought_is_none(limited: Limited) -> None:
 
 
 @pytest.mark.parametrize(
-    ("limits", "told"),
+    ("limits", "reported"),
     [
         ({"max_queued_jobs": 1}, "1 jobs of this workspace are unfinished, and at most 1 may be"),
         ({"max_queued_rows": 5_000}, "rows of this workspace would be unfinished, and at most 5,000 may be"),
@@ -89,14 +89,14 @@ def test_a_limit_of_nought_is_none(limited: Limited) -> None:
     ],
 )
 def test_unfinished_jobs_are_limited_in_number_rows_and_bytes(
-    limited: Limited, work: Callable[[], None], limits: dict[str, int], told: str
+    limited: Limited, work: Callable[[], None], limits: dict[str, int], reported: str
 ) -> None:
     api = limited(**limits)
     request = {**REQUEST, "rows": 1_000}
     assert api.post("/generate", json=request).status_code == 202
     refusal = api.post("/generate", json=request)
     assert refusal.status_code == 429
-    assert told in refusal.json["errors"][0]["reason"]
+    assert reported in refusal.json["errors"][0]["reason"]
     assert refusal.json["errors"][0]["field"] == "workspace"
     assert int(refusal.headers["Retry-After"]) > 0
     work()

@@ -28,10 +28,10 @@ def test_a_finished_job_is_told_from_its_first_event_to_its_last(
     assert answer.mimetype == "text/event-stream"
     assert answer.headers["Cache-Control"] == "no-store"
     stored = api.get(f"/jobs/{completed['id']}/events").json["data"]
-    told = frames(answer.text)
-    assert [json.loads(frame["data"]) for frame in told] == stored
-    assert [int(frame["id"]) for frame in told] == [event["seq"] for event in stored]
-    assert [frame["event"] for frame in told] == [event["type"] for event in stored]
+    reported = frames(answer.text)
+    assert [json.loads(frame["data"]) for frame in reported] == stored
+    assert [int(frame["id"]) for frame in reported] == [event["seq"] for event in stored]
+    assert [frame["event"] for frame in reported] == [event["type"] for event in stored]
     assert answer.text.startswith("retry: ")
 
 
@@ -43,16 +43,16 @@ def test_a_live_job_is_told_as_it_goes(
     chunks = api.get(f"/jobs/{job}/events", headers=STREAM).iter_encoded()
     before = next(chunk for chunk in chunks if b"event: init" in chunk)
     work()
-    told = frames((before + b"".join(chunks)).decode())
-    numbered = [int(frame["id"]) for frame in told if "id" in frame]
+    reported = frames((before + b"".join(chunks)).decode())
+    numbered = [int(frame["id"]) for frame in reported if "id" in frame]
     assert numbered == list(range(1, len(numbered) + 1))
-    assert told[-1]["event"] == "complete"
+    assert reported[-1]["event"] == "complete"
 
 
 def test_a_reconnecting_browser_goes_on_where_it_was(api: Caller, completed: dict[str, Any]) -> None:
     headers = {**STREAM, "Last-Event-ID": "2"}
-    told = frames(api.get(f"/jobs/{completed['id']}/events?after=0", headers=headers).text)
-    assert int(told[0]["id"]) == 3
+    reported = frames(api.get(f"/jobs/{completed['id']}/events?after=0", headers=headers).text)
+    assert int(reported[0]["id"]) == 3
 
 
 def test_a_browser_that_has_seen_the_end_is_told_not_to_come_back(

@@ -115,8 +115,8 @@ def test_pause_resume_and_stop_answer_with_the_number(api: Caller, services: Ser
 
 def test_a_trigger_says_where_it_begins(api: Caller, services: Services) -> None:
     stream_id = create(api)["id"]
-    told = api.post(f"/streams/{stream_id}/trigger/custom:sale", json={"factor": 3, "seconds": 2})
-    first = told.json["data"]["effective_seq"]
+    reported = api.post(f"/streams/{stream_id}/trigger/custom:sale", json={"factor": 3, "seconds": 2})
+    first = reported.json["data"]["effective_seq"]
     let_pass(services, stream_id, 6)
     events = api.get(f"/streams/{stream_id}/events?after={first - 2}&limit=62").json["data"]
     assert [event["pattern"] for event in events] == [None] + ["custom:sale"] * 60 + [None]
@@ -163,8 +163,8 @@ def test_a_deleted_stream_is_gone(api: Caller) -> None:
 def test_server_sent_events_end_with_the_stream(api: Caller) -> None:
     stream_id = create(api, events_per_second=100, max_events=30)["id"]
     accept = {"Accept": "text/event-stream"}
-    told = api.get(f"/streams/{stream_id}/events?after=5", headers=accept)
-    numbers = [line.removeprefix("id: ") for line in told.text.splitlines() if line.startswith("id: ")]
+    reported = api.get(f"/streams/{stream_id}/events?after=5", headers=accept)
+    numbers = [line.removeprefix("id: ") for line in reported.text.splitlines() if line.startswith("id: ")]
     assert numbers == [str(number) for number in range(6, 31)]
     over = api.get(f"/streams/{stream_id}/events", headers={**accept, "Last-Event-ID": "30"})
     assert over.status_code == 204

@@ -56,7 +56,7 @@ class TcpProxy:
                     sink.sendall(data)
         if self._silent.is_set() or muted.is_set():
             self._sockets.discard(source)
-            return  # The other side is told nothing.
+            return  # The other side gets no word of it.
         for connection in (source, sink):
             self._sockets.discard(connection)
             _end(connection)

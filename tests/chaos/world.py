@@ -60,7 +60,7 @@ class World:
         self.postgres: PostgresServer | None = None
         (self.port,) = free_ports(1)
         self.stack: Stack
-        self._told: dict[str, str] = {}
+        self._given: dict[str, str] = {}
         self._restarting = threading.Lock()
         # Children die with the thread that started them, and faults have threads of their own.
         self._starter = ThreadPoolExecutor(1)
@@ -213,10 +213,10 @@ class World:
             yield connection
 
     def _running_with(self) -> dict[str, str]:
-        """What the supervisor told its processes, kept for when it is away."""
+        """What the supervisor gave its processes, kept for when it is away."""
         with suppress(OSError, ValueError):
-            self._told = json.loads((self.data / "environment.json").read_text())
-        return self._told
+            self._given = json.loads((self.data / "environment.json").read_text())
+        return self._given
 
     @contextmanager
     def one_at_a_time(self, fault: str) -> Iterator[None]:

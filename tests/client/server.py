@@ -137,19 +137,19 @@ class Network:
 def _torn(inner: Any, writes: int) -> socket.socket:
     """A socket that passes so many writes on, the handshake's and then frames, and breaks."""
     near, far = socket.socketpair()
-    wire = take_over(SimpleNamespace(sock=inner, connected=True))  # type: ignore[arg-type]
+    sock = take_over(SimpleNamespace(sock=inner, connected=True))  # type: ignore[arg-type]
 
     def pass_on() -> None:
-        with far, wire, far.makefile("rb") as answer, suppress(OSError):
+        with far, sock, far.makefile("rb") as answer, suppress(OSError):
             while (line := answer.readline()) not in (b"", b"\r\n"):
-                wire.sendall(line)
-            wire.sendall(line)
+                sock.sendall(line)
+            sock.sendall(line)
             for _ in range(writes - 1):
                 head = answer.read(2)
                 more = answer.read({126: 2, 127: 8}.get(head[1], 0)) if head else b""
                 size = int.from_bytes(more, "big") if more else head[1] if head else 0
-                wire.sendall(head + more + answer.read(size))
-            wire.shutdown(socket.SHUT_RDWR)
+                sock.sendall(head + more + answer.read(size))
+            sock.shutdown(socket.SHUT_RDWR)
 
     threading.Thread(target=pass_on, daemon=True).start()
     return near

@@ -207,11 +207,11 @@ def test_an_unknown_job_is_not_found(client: Client, tmp_path: Path) -> None:
 
 
 def test_progress_tells_the_bytes_of_all_files(client: Client, completed: Job, tmp_path: Path) -> None:
-    told: list[tuple[int, int]] = []
-    client.download(completed, tmp_path, on_bytes=lambda here, total: told.append((here, total)))
+    reported: list[tuple[int, int]] = []
+    client.download(completed, tmp_path, on_bytes=lambda here, total: reported.append((here, total)))
     total = sum(path.stat().st_size for path in tmp_path.iterdir() if path.name != "manifest.json")
-    assert told[-1] == (total, total)
-    assert [here for here, _ in told] == sorted(here for here, _ in told)
+    assert reported[-1] == (total, total)
+    assert [here for here, _ in reported] == sorted(here for here, _ in reported)
 
 
 def test_a_manifest_of_other_files_is_gone_as_soon_as_the_first_new_file_may_be_there(

@@ -72,10 +72,10 @@ def test_a_broken_connection_is_tried_again(client: Client, server: RunningServe
 
 
 def test_progress_is_told_to_the_last_byte(client: Client, file: Path) -> None:
-    told: list[tuple[int, int]] = []
-    client.upload(file, on_bytes=lambda done, total: told.append((done, total)))
-    assert told[-1] == (len(CONTENT), len(CONTENT))
-    assert len(told) == 3
+    reported: list[tuple[int, int]] = []
+    client.upload(file, on_bytes=lambda done, total: reported.append((done, total)))
+    assert reported[-1] == (len(CONTENT), len(CONTENT))
+    assert len(reported) == 3
 
 
 def test_a_deleted_upload_is_gone(client: Client, file: Path) -> None:

@@ -52,8 +52,8 @@ def test_a_worker_says_where_it_is_and_leaves_at_ctrl_c_whenever_that_comes(tmp_
 
         settled = worker_of(stack.data)
         assert settled.stderr is not None
-        told = settled.stderr.readline()
-        assert stack.url in told and "Ctrl-C" in told
+        reported = settled.stderr.readline()
+        assert stack.url in reported and "Ctrl-C" in reported
         settled.send_signal(signal.SIGINT)
         time.sleep(0.2)
         settled.send_signal(signal.SIGINT)

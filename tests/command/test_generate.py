@@ -134,7 +134,7 @@ def test_without_json_paths_and_hashes_are_columns_and_the_seed_is_told(run: Run
 
 
 @pytest.mark.parametrize(
-    ("arguments", "told"),
+    ("arguments", "reported"),
     [
         (["--template", "nope"], "template: unknown template 'nope'"),
         (["--template", "retail", "--rows", "0"], "rows"),
@@ -155,11 +155,11 @@ def test_without_json_paths_and_hashes_are_columns_and_the_seed_is_told(run: Run
     ],
 )
 def test_what_is_wrong_is_named_on_stderr_without_a_traceback(
-    run: Run, arguments: list[str], told: str
+    run: Run, arguments: list[str], reported: str
 ) -> None:
     ran = run("generate", *arguments, "--out", "out")
     assert (ran.code, ran.out) == (2, "")
-    assert told in ran.err
+    assert reported in ran.err
     assert "Traceback" not in ran.err
     assert not Path("out").exists()
 

@@ -40,7 +40,7 @@ def test_no_file_but_the_manifest_is_needed(run: Run, made: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("table", "rows", "told"),
+    ("table", "rows", "reported"),
     [
         ("nope", "0:1", "table: unknown table 'nope' (one of customers, orders)"),
         ("orders", "0:99999999", "rows: the table has no row 99999998"),
@@ -48,10 +48,10 @@ def test_no_file_but_the_manifest_is_needed(run: Run, made: Path) -> None:
         ("orders", "x", "rows: 'x' isn't a range"),
     ],
 )
-def test_what_is_not_there_is_named(run: Run, made: Path, table: str, rows: str, told: str) -> None:
+def test_what_is_not_there_is_named(run: Run, made: Path, table: str, rows: str, reported: str) -> None:
     ran = run("rows", made, table, rows)
     assert (ran.code, ran.out) == (2, "")
-    assert told in ran.err
+    assert reported in ran.err
 
 
 def test_what_is_no_manifest_is_one_line(run: Run, made: Path) -> None:

@@ -44,10 +44,10 @@ def test_a_flipped_byte_ends_with_6_and_is_located(run: Run, made: Path) -> None
     assert "orders.csv: block 0, rows 0:" in ran.out
     assert "at byte 50 instead of" in ran.out
     assert ran.out.splitlines()[-1] == "different: 1 found"
-    told = run("verify", made, "--all", "--json", "--quiet")
-    assert told.code == 6
-    assert told.json["intact"] is False
-    assert told.json["differences"][0]["offset"] == 50
+    reported = run("verify", made, "--all", "--json", "--quiet")
+    assert reported.code == 6
+    assert reported.json["intact"] is False
+    assert reported.json["differences"][0]["offset"] == 50
 
 
 def test_the_recipe_alone_is_enough_for_the_hashes(run: Run, made: Path, tmp_path: Path) -> None:
@@ -70,20 +70,20 @@ def test_a_seed_is_told_and_chooses_the_same_again(run: Run, made: Path) -> None
 def test_one_table_alone(run: Run, made: Path) -> None:
     (made / "customers.csv").unlink()
     assert run("verify", made, "--quiet").code == 6
-    told = run("verify", made, "--table", "orders", "--json", "--quiet")
-    assert told.code == 0
-    assert [file["name"] for file in told.json["files"]] == ["orders.csv"]
+    reported = run("verify", made, "--table", "orders", "--json", "--quiet")
+    assert reported.code == 0
+    assert [file["name"] for file in reported.json["files"]] == ["orders.csv"]
 
 
 @pytest.mark.parametrize(
-    ("part", "key", "told"),
+    ("part", "key", "reported"),
     [("recipe", "engine", "the recipe is for engine version 0"), ("output", "codec", "begun with 0")],
 )
-def test_another_engine_or_codec_is_refused(run: Run, made: Path, part: str, key: str, told: str) -> None:
+def test_another_engine_or_codec_is_refused(run: Run, made: Path, part: str, key: str, reported: str) -> None:
     forge(made, part, key, "0")
     ran = run("verify", made, "--quiet")
     assert (ran.code, ran.out) == (1, "")
-    assert told in ran.err
+    assert reported in ran.err
     assert "Traceback" not in ran.err
 
 

@@ -17,7 +17,7 @@ import psutil
 import pytest
 
 from synthmill.app.core.confined.caller import caller_gone
-from synthmill.app.core.confined.desk import OwnDesk
+from synthmill.app.core.confined.executor import InProcessExecutor
 from synthmill.app.core.confined.limits import Limits
 from synthmill.app.core.confined.pool import Pool
 from synthmill.app.core.errors import BusyError, CallerGoneError, LimitExceededError
@@ -106,29 +106,29 @@ PLAIN = asked({"template": "retail", "rows": 400, "seed": 7})
 
 def children(pool: Pool) -> list[psutil.Process]:
     """The processes that the pool's fork server has."""
-    server = pool._forks._server
+    server = pool._fork_server._server
     return [] if server is None else psutil.Process(server.pid).children()
 
 
 def test_it_answers_what_this_process_would_answer(pool: Pool) -> None:
-    assert pool.do("preview", PLAIN).value() == OwnDesk().do("preview", PLAIN).value()
+    assert pool.run("preview", PLAIN).value() == InProcessExecutor().run("preview", PLAIN).value()
     laid_out = {"request": PLAIN["request"], "min_piece": 5 * MIB}
-    assert pool.do("lay_out", laid_out).value() == OwnDesk().do("lay_out", laid_out).value()
+    assert pool.run("lay_out", laid_out).value() == InProcessExecutor().run("lay_out", laid_out).value()
 
 
 def test_what_is_refused_is_refused_with_its_fields(pool: Pool) -> None:
     with pytest.raises(InvalidRequestError) as refused:
-        pool.do("preview", asked({"strategy": "tabular", "parameters": {"tables": []}}))
+        pool.run("preview", asked({"strategy": "tabular", "parameters": {"tables": []}}))
     with pytest.raises(InvalidRequestError) as here:
-        OwnDesk().do("preview", asked({"strategy": "tabular", "parameters": {"tables": []}}))
+        InProcessExecutor().run("preview", asked({"strategy": "tabular", "parameters": {"tables": []}}))
     assert refused.value.errors == here.value.errors
 
 
 def test_a_healthy_process_takes_the_next_request(pool: Pool) -> None:
-    pool.do("preview", PLAIN)
+    pool.run("preview", PLAIN)
     before = {child.pid for child in children(pool)}
     for _ in range(3):
-        pool.do("preview", PLAIN)
+        pool.run("preview", PLAIN)
     assert {child.pid for child in children(pool)} == before
 
 
@@ -145,94 +145,94 @@ def test_what_takes_too_much_is_refused_and_the_next_request_is_answered(
     pool: Pool, way: str, says: str
 ) -> None:
     with pytest.raises((LimitExceededError, InvalidRequestError), match=says) as refused:
-        pool.do("preview", taking(way))
+        pool.run("preview", taking(way))
     if way in ("memory", "cpu"):
         # Known before the work began, by estimate.
         assert refused.value.errors[0].field == "parameters.tables[t].columns[g]"
         assert "SYNTHMILL_REQUEST_" in refused.value.errors[0].fix
-    assert pool.do("preview", PLAIN).value()
+    assert pool.run("preview", PLAIN).value()
 
 
 def test_what_only_waits_is_ended_at_its_deadline(greedy: None) -> None:
     with closing(Pool(1, 1.0, Limits(1.0, 2.0, 200 * MIB, MIB))) as impatient:
-        impatient.do("preview", PLAIN)
+        impatient.run("preview", PLAIN)
         with pytest.raises(LimitExceededError, match="takes more than 2 seconds"):
-            impatient.do("preview", taking("sleep"))
+            impatient.run("preview", taking("sleep"))
 
 
 def test_an_answer_that_is_too_long_is_refused(greedy: None) -> None:
     with closing(Pool(1, 1.0, Limits(1.0, 60.0, 200 * MIB, 10_000))) as brief:
         with pytest.raises(LimitExceededError, match="more than 10,000 bytes"):
-            brief.do("preview", PLAIN)
-        assert brief.do("preview", asked(PLAIN["request"], 1)).size < 10_000
+            brief.run("preview", PLAIN)
+        assert brief.run("preview", asked(PLAIN["request"], 1)).size < 10_000
 
 
 def test_a_process_that_keeps_too_much_is_replaced(pool: Pool) -> None:
-    pool.do("preview", taking("keep"))
+    pool.run("preview", taking("keep"))
     before = {child.pid for child in children(pool)}
-    pool.do("preview", taking("keep"))
-    pool.do("preview", PLAIN)
+    pool.run("preview", taking("keep"))
+    pool.run("preview", PLAIN)
     assert {child.pid for child in children(pool)} != before
 
 
 def test_a_fault_of_ours_is_told_as_one(pool: Pool) -> None:
     with pytest.raises(RuntimeError, match="a fault of this kind"):
-        pool.do("preview", taking("error"))
-    assert pool.do("preview", PLAIN).value()
+        pool.run("preview", taking("error"))
+    assert pool.run("preview", PLAIN).value()
 
 
 def test_a_process_that_was_killed_while_it_waited_is_replaced(pool: Pool) -> None:
-    pool.do("preview", PLAIN)
+    pool.run("preview", PLAIN)
     for child in children(pool):
         child.kill()
         wait_until(lambda child=child: not child.is_running(), "the process is gone")
-    assert pool.do("preview", PLAIN).value()
+    assert pool.run("preview", PLAIN).value()
 
 
 def test_the_fork_server_is_started_again_where_it_was_killed(greedy: None) -> None:
     with closing(Pool(1, 1.0, LIMITS)) as pool:
-        pool.do("preview", PLAIN)
+        pool.run("preview", PLAIN)
         (old,) = psutil.Process().children()[-1:]
         assert "fork_server" in " ".join(old.cmdline())
         left = children(pool)
         old.kill()
         for child in left:
             wait_until(lambda child=child: not child.is_running(), "its children are gone")
-        assert pool.do("preview", PLAIN).value()
+        assert pool.run("preview", PLAIN).value()
 
 
 def test_whoever_finds_all_processes_busy_is_told_to_come_back(greedy: None) -> None:
     with closing(Pool(1, 0.2, Limits(5.0, 60.0, 200 * MIB, MIB))) as small:
-        small.do("preview", PLAIN)
+        small.run("preview", PLAIN)
         gone = threading.Event()
 
         def sleep() -> None:
             caller_gone.set(gone.is_set)
             with pytest.raises(CallerGoneError):
-                small.do("preview", taking("sleep"))
+                small.run("preview", taking("sleep"))
 
         sleeper = threading.Thread(target=sleep)
         sleeper.start()
         wait_until(lambda: not small._free._value, "the process is taken")  # type: ignore[attr-defined]
         with pytest.raises(BusyError, match="busy for 0"):
-            small.do("preview", PLAIN)
+            small.run("preview", PLAIN)
         gone.set()
         sleeper.join(30)
-        assert small.do("preview", PLAIN).value()
+        assert small.run("preview", PLAIN).value()
 
 
 def test_work_is_ended_where_its_caller_has_gone(greedy: None) -> None:
     with closing(Pool(1, 1.0, LIMITS)) as single:
-        single.do("preview", PLAIN)
+        single.run("preview", PLAIN)
         (at_work,) = single._idle
         before = caller_gone.set(lambda: True)
         try:
             with pytest.raises(CallerGoneError):
-                single.do("preview", taking("sleep"))
+                single.run("preview", taking("sleep"))
         finally:
             caller_gone.reset(before)
         wait_until(lambda: not psutil.pid_exists(at_work.pid), "it is no more")
-        assert single.do("preview", PLAIN).value()
+        assert single.run("preview", PLAIN).value()
 
 
 def test_questions_are_answered_and_refused_by_whoever_asked_for_the_work(pool: Pool) -> None:
@@ -250,16 +250,16 @@ def test_questions_are_answered_and_refused_by_whoever_asked_for_the_work(pool: 
         return {"content": own} if name == "mine" else {"known": ["mine"]}
 
     questions = {"template": template}
-    shown = pool.do("preview", asked({"template": "mine"}), questions).value()
+    shown = pool.run("preview", asked({"template": "mine"}), questions).value()
     assert [one["name"] for one in shown["tables"]] == ["t"]
     with pytest.raises(InvalidRequestError, match="known: mine"):
-        pool.do("preview", asked({"template": "yours"}), questions)
+        pool.run("preview", asked({"template": "yours"}), questions)
 
     def failing(name: Any) -> dict[str, Any]:
         raise UnknownNameError("upload", str(name), ())
 
     with pytest.raises(InvalidRequestError, match="upload"):
-        pool.do("preview", asked({"template": "mine"}), {"template": failing})
+        pool.run("preview", asked({"template": "mine"}), {"template": failing})
 
 
 HOLDER = """
@@ -268,8 +268,8 @@ from synthmill.app.core.confined.limits import Limits
 from synthmill.app.core.confined.pool import Pool
 pool = Pool(1, 1.0, Limits(60.0, 60.0, 200 * 2**20, 2**20))
 request = {"template": "retail", "rows": 400}
-pool.do("preview", {"request": request, "limit": 1, "table": None, "columns": None})
-print(pool._forks._server.pid, flush=True)
+pool.run("preview", {"request": request, "limit": 1, "table": None, "columns": None})
+print(pool._fork_server._server.pid, flush=True)
 time.sleep(600)
 """
 
@@ -290,7 +290,7 @@ def test_it_has_no_secret_and_nothing_open_but_its_sockets(
 ) -> None:
     monkeypatch.setenv("SYNTHMILL_S3_SECRET_KEY", "hidden")
     with (tmp_path / "open").open("w"), closing(Pool(1, 1.0, LIMITS)) as other:
-        other.do("preview", PLAIN)
+        other.run("preview", PLAIN)
         for child in children(other):
             assert not any(name.startswith("SYNTHMILL_") for name in child.environ())
             assert child.open_files() == []
@@ -303,10 +303,10 @@ def test_hostile_requests_are_refused_or_answered_within_their_limits(pool: Pool
     began = time.monotonic()
     try:
         if name in PREVIEWS:
-            pool.do("preview", asked(PREVIEWS[name], 1_000))
+            pool.run("preview", asked(PREVIEWS[name], 1_000))
         else:
             form, content = IMPORTS[name]
-            pool.do(
+            pool.run(
                 "import",
                 {
                     "format": form,

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from synthmill.app.core.confined.desk import OwnDesk
+from synthmill.app.core.confined.executor import InProcessExecutor
 from synthmill.app.core.errors import LimitExceededError
 from synthmill.generators.errors import InvalidRequestError
 from synthmill.generators.recipes.request import parse
@@ -18,7 +18,7 @@ from tests.core.hostile import PREVIEWS, many, series, table, tabular
 
 def show(request: Any, limit: int = 1_000, name: str | None = None, columns: Any = None) -> dict[str, Any]:
     arguments = {"request": request, "limit": limit, "table": name, "columns": columns}
-    shown: dict[str, Any] = OwnDesk().do("preview", arguments).value()
+    shown: dict[str, Any] = InProcessExecutor().run("preview", arguments).value()
     return shown
 
 
@@ -122,4 +122,4 @@ def test_a_stream_that_is_dear_to_make_is_refused_where_a_preview_of_it_is_not()
     )
     assert show(request, 10)
     with pytest.raises(LimitExceededError):
-        OwnDesk().do("endless", {"request": {**request, "table": "t"}})
+        InProcessExecutor().run("endless", {"request": {**request, "table": "t"}})

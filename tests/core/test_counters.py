@@ -9,7 +9,7 @@ import pytest
 from synthmill.app.core.access.keys import Principal
 from synthmill.app.core.execution.worker import WorkerProcess
 from synthmill.app.core.jobs import lifecycle, queries
-from synthmill.app.core.metrics import take_census
+from synthmill.app.core.metrics import take_snapshot
 from synthmill.app.core.observability import counters
 from synthmill.app.core.services import Services
 
@@ -39,9 +39,9 @@ def test_counts_only_grow_when_jobs_go(
 ) -> None:
     job = submit()
     work()
-    before = take_census(services).counted
+    before = take_snapshot(services).counted
     lifecycle.delete(services, principal, job.id)
-    after = take_census(services).counted
+    after = take_snapshot(services).counted
     assert all(after[name] >= before[name] for name in before)
 
 

@@ -152,12 +152,12 @@ def test_a_deletion_and_a_job_at_once_never_leave_the_job_without_its_upload(
         upload = receive(services, principal, Incoming("text/plain"), [CONTENT])[0]
         together, outcome = threading.Barrier(2), {}
 
-        def begin(barrier: threading.Barrier = together, told: dict[str, str] = outcome) -> None:
+        def begin(barrier: threading.Barrier = together, reported: dict[str, str] = outcome) -> None:
             barrier.wait(30)
             try:
-                told["job"] = submit_lines().id
+                reported["job"] = submit_lines().id
             except InvalidRequestError:
-                told["refused"] = "refused"
+                reported["refused"] = "refused"
 
         thread = threading.Thread(target=begin)
         thread.start()

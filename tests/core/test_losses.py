@@ -213,8 +213,8 @@ def test_a_retried_job_forgets_at_which_blocks_its_parts_lost_workers(
         fail_job(session, job.id, "enough")
     lifecycle.retry(services, principal, job.id)
     with services.db.read() as session:
-        told = session.execute(select(Part.losses, Part.block_losses).where(Part.job_id == job.id)).all()
-    assert {tuple(row) for row in told} == {(0, None)}
+        reported = session.execute(select(Part.losses, Part.block_losses).where(Part.job_id == job.id)).all()
+    assert {tuple(row) for row in reported} == {(0, None)}
     work()
     assert state(services, principal, job) == ("completed", None)
 

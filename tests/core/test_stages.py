@@ -122,11 +122,11 @@ def test_a_job_says_at_which_stage_it_is_and_grows_by_the_parts_of_each(
     done = get_job(services, principal, job.id)
     assert (done.state, done.stage, done.rows_done) == ("completed", None, 200)
     assert done.parts_done == done.parts_total > job.parts_total
-    told = watch.read_events(services, principal, job.id, limit=1000)
-    assert [event.seq for event in told] == list(range(1, len(told) + 1))
-    following = [event.data["stage"] for event in told if event.type == "stage"]
+    reported = watch.read_events(services, principal, job.id, limit=1000)
+    assert [event.seq for event in reported] == list(range(1, len(reported) + 1))
+    following = [event.data["stage"] for event in reported if event.type == "stage"]
     assert following == [*(f"round-{number}" for number in range(2, len(following) + 1)), None]
-    progress = [event.data for event in told if event.type == "progress"]
+    progress = [event.data for event in reported if event.type == "progress"]
     assert all(data["current"] <= data["total"] for data in progress)
     assert progress[0]["stage"] == "round-1"
     assert "stage" not in progress[-1]

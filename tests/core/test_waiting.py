@@ -1,4 +1,4 @@
-"""A store that takes nothing: the job says so, waits without wearing itself out, and goes on by itself."""
+"""A store that takes nothing: the job says so, waits without wearing itself out, and resumes by itself."""
 
 from __future__ import annotations
 
@@ -90,7 +90,7 @@ def test_a_job_whose_store_refuses_every_write_says_why_and_since_when_and_compl
     waiting = view(services, principal, job)
     assert (waiting.state, waiting.phase) == ("running", "waiting")
     assert waiting.waiting_for is not None and waiting.waiting_since is not None
-    assert "AccessDenied (403)" in waiting.waiting_for and "goes on by itself" in waiting.waiting_for
+    assert "AccessDenied (403)" in waiting.waiting_for and "resumes by itself" in waiting.waiting_for
     (event,) = (one for one in watch.read_events(services, principal, job.id) if one.type == "waiting")
     assert f"{event.data['reason']}: {event.data['fix']}" == waiting.waiting_for
     assert failing_parts(services) == ["storage"]

@@ -87,8 +87,8 @@ def test_who_watches_a_job_that_is_deleted_is_told_of_its_end(
         lifecycle.delete(services, principal, job.id)
         message = listener.get(10)
     assert message is not None
-    told = Event.loads(message)
-    assert (told.type, told.data) == ("shutdown", {"deleted": True})
+    reported = Event.loads(message)
+    assert (reported.type, reported.data) == ("shutdown", {"deleted": True})
 
 
 def next_seq(watcher: Iterator[Event | None]) -> int | None:

@@ -28,6 +28,6 @@ def examples(page: str) -> list[Example]:
 
 
 def file_name(example: Example) -> str | None:
-    """The name of the file that a block is, told in its first line."""
+    """The name of the file that a block is, given in its first line."""
     found = _FILE.match(example.code)
     return found[1] if found else None

@@ -46,7 +46,7 @@ _HEAD = """# The files that a request and a part pass
 This page is written by `python -m tests.docs.paths_page`; a test says when it is out of date. A profiler saw
 these files of ours while a job of one table with two columns was submitted, made and finished, in a process
 that had done all of it before. What each is for is its docstring's beginning.
-[architecture.md](architecture.md) tells the story of the request, [engine.md](engine.md) that of a column.
+[architecture.md](architecture.md) describes the request step by step, [engine.md](engine.md) a column.
 """
 
 

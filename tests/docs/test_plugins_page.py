@@ -140,13 +140,13 @@ DESCRIBED = (
 
 def test_it_tells_of_every_field_of_what_an_author_makes() -> None:
     section = TEXT[TEXT.index("\n## Their fields") :]
-    told: dict[str, list[str]] = {}
+    reported: dict[str, list[str]] = {}
     owner = ""
     for of, names in re.findall(r"^\| (?:`(\w+)`)? ?\| (`.*?`) \|", section, re.MULTILINE):
         owner = of or owner
-        told.setdefault(owner, []).extend(re.findall(r"`(\w+)`", names))
+        reported.setdefault(owner, []).extend(re.findall(r"`(\w+)`", names))
     fields = {name: dataclasses.fields(getattr(synthmill.plugins, name)) for name in DESCRIBED}
-    assert {name: sorted(names) for name, names in told.items()} == {
+    assert {name: sorted(names) for name, names in reported.items()} == {
         name: sorted(one.name for one in found) for name, found in fields.items()
     }
 

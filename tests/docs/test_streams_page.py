@@ -18,8 +18,8 @@ PAGE = (Path(__file__).parents[2] / "docs" / "streams.md").read_text()
 
 def test_the_table_of_patterns_is_true() -> None:
     rows = re.findall(r"^\| (`.*`) \| ([\d.]+) \|$", PAGE, re.MULTILINE)
-    told = {name: float(factor) for names, factor in rows for name in re.findall(r"`(\w+)`", names)}
-    assert told == BURSTS
+    reported = {name: float(factor) for names, factor in rows for name in re.findall(r"`(\w+)`", names)}
+    assert reported == BURSTS
 
 
 def test_its_limits_are_those_that_hold() -> None:

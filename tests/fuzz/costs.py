@@ -2,7 +2,7 @@
 
 Each is previewed, laid out and asked for as a stream, in processes as a server has them. A finding is a fault
 of ours (what a server would answer with 500), or a request that went on long after its limits.
-What the estimates let through and the limits then ended is counted, and told by the kind of recipe.
+What the estimates let through and the limits then ended is counted, and reported by the kind of recipe.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ class Trial:
     def _try(self, work: str, arguments: dict[str, Any], request: dict[str, Any]) -> None:
         began = time.monotonic()
         try:
-            self.pool.do(work, arguments)
+            self.pool.run(work, arguments)
             outcome = "answered"
         except LimitExceededError as refused:
             outcome = "refused by estimate"

@@ -37,7 +37,7 @@ def limits() -> st.SearchStrategy[int]:
 
 
 def _tabular(draw: st.DrawFn) -> dict[str, Any]:
-    """One of the tests' worlds for a kind, with many columns of it that are told more than in the tests."""
+    """One of the tests' worlds for a kind, with many columns of it that have more parameters than there."""
     kind = draw(st.sampled_from(sorted(KINDS)))
     definition = _column(draw, kind, 0)
     rows = draw(st.sampled_from([10, 1_000, 65_536, 10**6, 10**9]))

@@ -139,19 +139,19 @@ def function_of_columns_holds(made: Made) -> None:
 @check
 def states_holds(made: Made) -> None:
     parents, events = frame(made, "parents").set_index("id"), frame(made, "events")
-    families = events.groupby("parent_id")
-    assert len(families) == len(parents)
-    last = families.last()
+    siblings = events.groupby("parent_id")
+    assert len(siblings) == len(parents)
+    last = siblings.last()
     assert (last["state"] == parents["status"]).all()
     assert (last["time"] == parents["since"]).all()
-    assert (families["time"].first() == parents["at"]).all()
+    assert (siblings["time"].first() == parents["at"]).all()
     paid = events[events["state"] == "paid"].groupby("parent_id")["time"].first()
     assert paid.reindex(parents.index).equals(parents["paid_at"].rename("time"))
     assert (events["time"] <= pd.Timestamp(HORIZON)).all()
-    assert families.size().max() <= 9
+    assert siblings.size().max() <= 9
     ways = {(way["state"], way["next"]): way for way in WAYS}
     later = events[events["step"] > 1]
-    before = families.shift(1).loc[later.index]
+    before = siblings.shift(1).loc[later.index]
     assert (before["state"] == later["previous"]).all()
     took = (later["time"] - before["time"]).dt.total_seconds()
     assert (took == later["seconds"]).all()

@@ -22,7 +22,7 @@ WAYS = [
 HORIZON = "2024-02-01T00:00:00Z"
 
 
-def family_of_rules(rules: Collection[str], parents: int, mean: float) -> dict[str, Any]:
+def tables_of_rules(rules: Collection[str], parents: int, mean: float) -> dict[str, Any]:
     """Parameters of `tabular` with `things`, `parents`, their `kids`, and what the rules add to them."""
     kids: dict[str, Any] = {
         "name": "kids",

@@ -201,10 +201,10 @@ def test_the_report_is_json(folder: Callable[..., Path]) -> None:
     spoilt = folder()
     flip(spoilt / "visits.csv", 100)
     report: Report = verify(spoilt, blocks=None)
-    told = json.loads(json.dumps(report.to_dict()))
-    assert told["intact"] is False
-    assert told["differences"][0]["offset"] == 100
-    assert told["files"][1]["blocks_checked"] == 3
+    reported = json.loads(json.dumps(report.to_dict()))
+    assert reported["intact"] is False
+    assert reported["differences"][0]["offset"] == 100
+    assert reported["files"][1]["blocks_checked"] == 3
 
 
 @pytest.mark.parametrize("blocks", [0, -1])

@@ -55,7 +55,7 @@ def test_ranges_are_slices(text: str, meant: tuple[int, int]) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "told"),
+    ("text", "reported"),
     [
         ("", "isn't a range"),
         ("-1:", "isn't a range"),
@@ -70,6 +70,6 @@ def test_ranges_are_slices(text: str, meant: tuple[int, int]) -> None:
         ("21:", "ends before it begins"),
     ],
 )
-def test_other_ranges_are_refused(text: str, told: str) -> None:
-    with pytest.raises(InvalidRequestError, match=told):
+def test_other_ranges_are_refused(text: str, reported: str) -> None:
+    with pytest.raises(InvalidRequestError, match=reported):
         parse_range(text, 20)

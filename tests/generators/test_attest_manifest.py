@@ -66,7 +66,7 @@ def test_a_hash_that_fits_its_root_is_found_by_making_the_block(folder: Path) ->
 
 
 @pytest.mark.parametrize(
-    ("key", "value", "told"),
+    ("key", "value", "reason"),
     [
         ("media_type", "text/html", "media_type of visits.csv is text/html"),
         ("rows", 699, "rows of visits.csv is 699, the recipe gives 700"),
@@ -82,9 +82,9 @@ def test_a_hash_that_fits_its_root_is_found_by_making_the_block(folder: Path) ->
         ("block_rows", 1_000, "block_rows of visits.csv is 1000"),
     ],
 )
-def test_whatever_a_file_is_said_to_be_is_checked(folder: Path, key: str, value: object, told: str) -> None:
+def test_whatever_a_file_is_said_to_be_is_checked(folder: Path, key: str, value: object, reason: str) -> None:
     change(folder, set_entry(key, value))
-    assert told in reasons(folder)
+    assert reason in reasons(folder)
 
 
 def test_sizes_are_checked(folder: Path) -> None:
@@ -99,9 +99,9 @@ def test_a_file_said_to_be_longer_is_found_though_its_sections_add_up(folder: Pa
 
     size = json.loads((folder / "manifest.json").read_text())["files"][1]["size"]
     change(folder, lengthen)
-    told = [str(found) for found in verify(folder).differences]
-    assert any(f"has {size} bytes, the manifest says {size + 10}" in one for one in told)
-    assert any(one.startswith(f"manifest.json: visits.csv has size {size + 10}") for one in told)
+    seen = [str(found) for found in verify(folder).differences]
+    assert any(f"has {size} bytes, the manifest says {size + 10}" in one for one in seen)
+    assert any(one.startswith(f"manifest.json: visits.csv has size {size + 10}") for one in seen)
 
 
 @pytest.mark.parametrize("size", [None, "7", -1, 2**70, 1.5])
@@ -147,14 +147,16 @@ def test_totals_are_checked(folder: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("how", "told"),
+    ("how", "reason"),
     [
         (lambda content: content["recipe"].update(engine="0"), "engine version 0"),
         (lambda content: content["recipe"].update(strategy="nope"), "unknown strategy 'nope'"),
         (lambda content: content["output"].update(codec="csv 0"), "begun with csv 0"),
     ],
 )
-def test_another_engine_or_codec_is_refused(folder: Path, how: Callable[[Content], None], told: str) -> None:
+def test_another_engine_or_codec_is_refused(
+    folder: Path, how: Callable[[Content], None], reason: str
+) -> None:
     change(folder, how)
-    with pytest.raises(AttestError, match=told):
+    with pytest.raises(AttestError, match=reason):
         verify(folder)

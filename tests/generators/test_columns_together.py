@@ -79,11 +79,11 @@ ORDER: list[dict[str, Any]] = [
 ]
 
 
-def spelt(value: Any) -> Any:
+def as_json(value: Any) -> Any:
     if isinstance(value, dict):
-        return {name: spelt(item) for name, item in value.items()}
+        return {name: as_json(item) for name, item in value.items()}
     if isinstance(value, list):
-        return [spelt(item) for item in value]
+        return [as_json(item) for item in value]
     if hasattr(value, "isoformat"):
         return value.isoformat(timespec="microseconds").replace("+00:00", "Z")
     return float(value) if hasattr(value, "as_tuple") else value
@@ -95,13 +95,13 @@ def test_nested_columns_are_json_in_text_formats(backend: str) -> None:
     batch = rows_of(parameters, "t")
     batch.validate(full=True)
     plan = make_plan(make_recipe("tabular", parameters, 0)).table("t")
-    expected = [spelt(row["order"]) for row in batch.to_pylist()]
+    expected = [as_json(row["order"]) for row in batch.to_pylist()]
     with use(backend):
         lines = bytes(FORMATS.get("jsonl").encode(plan, cells_of(batch), "none").body).decode()
         csv = bytes(FORMATS.get("csv").encode(plan, cells_of(batch), "none").body).decode()
     assert [json.loads(line)["order"] for line in lines.split("\n")[:-1]] == expected
-    told = [line.partition(",")[2] for line in csv.split("\n")[:-1]]
-    read = [json.loads(text[1:-1].replace('""', '"')) if text else None for text in told]
+    texts = [line.partition(",")[2] for line in csv.split("\n")[:-1]]
+    read = [json.loads(text[1:-1].replace('""', '"')) if text else None for text in texts]
     assert read == expected
     assert 20 < batch["order"].null_count < 80
 

@@ -191,9 +191,9 @@ def test_the_page_is_self_contained_and_escapes() -> None:
 
 
 def test_reports_are_json() -> None:
-    told = conformance(retail(), tables()).to_dict()
-    assert (told["score"], told["failed"]) == (1.0, 0)
-    assert len(told["checks"]) > 100
+    reported = conformance(retail(), tables()).to_dict()
+    assert (reported["score"], reported["failed"]) == (1.0, 0)
+    assert len(reported["checks"]) > 100
 
 
 def test_p_values_are_those_of_scipy() -> None:

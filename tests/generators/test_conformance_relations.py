@@ -27,7 +27,7 @@ STATUS = {
 OWNER = {"name": "owner", "kind": "parent", "column": "id"}
 
 
-def family(children_of: dict[str, Any], *columns: dict[str, Any], seed: int = 3, **more: Any) -> Recipe:
+def related(children_of: dict[str, Any], *columns: dict[str, Any], seed: int = 3, **more: Any) -> Recipe:
     """Parents with a state, and their children."""
     parents = {"name": "c", "rows": 2_000, "columns": [ID, BORN, STATUS], "primary_key": ["id"]}
     children = {"name": "k", "children_of": {"table": "c", **children_of}, "columns": list(columns), **more}
@@ -51,22 +51,22 @@ def test_free_totals_of_other_seeds_conform(
     children_of: dict[str, Any], columns: list[dict[str, Any]]
 ) -> None:
     for seed in range(10):
-        made = family(children_of, *columns, seed=seed)
-        assert checked(made, family(children_of, *columns, seed=99)).failed == ()
+        made = related(children_of, *columns, seed=seed)
+        assert checked(made, related(children_of, *columns, seed=99)).failed == ()
 
 
 def test_more_children_than_declared_are_found_with_their_key_or_without() -> None:
     many = {**FREE, "mean": 2.6}
-    found = checked(family(many, ID, OWNER), family(FREE, ID, OWNER, seed=4))
+    found = checked(related(many, ID, OWNER), related(FREE, ID, OWNER, seed=4))
     assert {("k", "owner", "children"), ("k", "", "rows")} <= failures(found)
-    assert ("k", "", "rows") in failures(checked(family(many, ID), family(FREE, ID, seed=4)))
+    assert ("k", "", "rows") in failures(checked(related(many, ID), related(FREE, ID, seed=4)))
 
 
 def test_children_spread_otherwise_are_found_though_they_are_as_many() -> None:
     even, uneven = (
         {"min": 0, "max": 4, "weights": weights} for weights in ([1, 1, 1, 1, 1], [9, 1, 1, 1, 9])
     )
-    found = checked(family(uneven, ID, OWNER, rows=4_000), family(even, ID, OWNER, rows=4_000))
+    found = checked(related(uneven, ID, OWNER, rows=4_000), related(even, ID, OWNER, rows=4_000))
     assert failures(found) == {("k", "owner", "children")}
 
 
@@ -84,7 +84,7 @@ def test_times_later_than_declared_through_a_key_are_found(through: str, day: bo
             "min": least,
             "max": most,
         }
-        recipe = family({"min": 1, "max": 3}, ID, OWNER, friend, column, rows=4_000)
+        recipe = related({"min": 1, "max": 3}, ID, OWNER, friend, column, rows=4_000)
         born = {"name": "born", "kind": "date", "start": "2020-01-01", "end": "2021-01-01"} if day else BORN
         parents = {**recipe.parameters["tables"][0], "columns": [ID, born]}
         return make_recipe("tabular", {"tables": [parents, recipe.parameters["tables"][1]]}, 3)
@@ -105,9 +105,9 @@ NEW_AT = {"name": "new_at", "kind": "state_time", "column": "status", "state": "
 SINCE = {"name": "since", "kind": "state_time", "column": "status"}
 
 
-def walked(seed: int = 3) -> Recipe:
+def stepped(seed: int = 3) -> Recipe:
     """Parents with times of their states, and all of their steps."""
-    recipe = family({"steps_of": "status"}, *STEPS, seed=seed)
+    recipe = related({"steps_of": "status"}, *STEPS, seed=seed)
     parents, steps = recipe.parameters["tables"]
     state = {**STATUS, "until": "2020-12-28T00:00:00Z"}
     parents = {**parents, "columns": [ID, BORN, state, PAID_AT, NEW_AT, SINCE]}
@@ -116,7 +116,7 @@ def walked(seed: int = 3) -> Recipe:
 
 def test_states_and_their_steps_conform_under_any_seed() -> None:
     for seed in range(5):
-        assert checked(walked(seed), walked(99)).failed == ()
+        assert checked(stepped(seed), stepped(99)).failed == ()
 
 
 @pytest.mark.parametrize(
@@ -135,12 +135,12 @@ def test_states_and_their_steps_conform_under_any_seed() -> None:
     ],
 )
 def test_a_state_or_step_that_can_not_be_is_found(table: str, column: str, value: Any) -> None:
-    tables = rows_of(walked())
+    tables = rows_of(stepped())
     rows = tables[table]
     cells = rows.column(column).to_pylist()
     cells[next(place for place, cell in enumerate(cells) if cell is not None)] = value
     place = rows.schema.get_field_index(column)
     field = rows.schema.field(place)
     changed = rows.set_column(place, field, pa.array(cells, field.type))
-    report = conformance(walked(4), tables | {table: changed})
+    report = conformance(stepped(4), tables | {table: changed})
     assert (table, column, "follows") in failures(report)

@@ -33,9 +33,9 @@ def test_any_part_size_gives_the_same_files(name: str, compression: str, tmp_pat
 
 
 def test_the_manifest_is_true_and_stands_beside_the_files(tmp_path: Path) -> None:
-    told = write(RECIPE, output("jsonl", "zstd"), tmp_path)
-    assert m.parse((tmp_path / "manifest.json").read_bytes()) == told
-    for entry in told["files"]:
+    reported = write(RECIPE, output("jsonl", "zstd"), tmp_path)
+    assert m.parse((tmp_path / "manifest.json").read_bytes()) == reported
+    for entry in reported["files"]:
         check_file(2, entry, tmp_path / entry["name"])
     assert sorted(contents(tmp_path)) == [
         "manifest.json",
@@ -74,18 +74,18 @@ def test_files_of_the_same_names_are_replaced_and_others_left_alone(tmp_path: Pa
     (tmp_path / "visits.csv").write_text("old")
     (tmp_path / "manifest.json").write_text("old")
     (tmp_path / "mine.txt").write_text("mine")
-    told = write(recipe(3, 4), output(), tmp_path)
-    entry = told["files"][1]
+    reported = write(recipe(3, 4), output(), tmp_path)
+    entry = reported["files"][1]
     assert root_of((tmp_path / "visits.csv").read_bytes(), entry) == entry["root"]
-    assert m.parse((tmp_path / "manifest.json").read_bytes()) == told
+    assert m.parse((tmp_path / "manifest.json").read_bytes()) == reported
     assert (tmp_path / "mine.txt").read_text() == "mine"
 
 
 def test_the_dataset_that_was_there_makes_way_for_the_new_one(tmp_path: Path) -> None:
     write(recipe(3, 4), output(), tmp_path)
     (tmp_path / "mine.csv").write_text("mine")
-    told = write(recipe(3, 4), output("parquet"), tmp_path)
-    files = {file["name"] for file in told["files"]}
+    reported = write(recipe(3, 4), output("parquet"), tmp_path)
+    files = {file["name"] for file in reported["files"]}
     assert set(contents(tmp_path)) == {*files, "manifest.json", "profile.json", "mine.csv"}
 
 

@@ -43,7 +43,7 @@ def test_a_null_in_a_table_of_one_column_is_not_an_empty_line() -> None:
 
 
 @pytest.mark.parametrize(
-    ("column", "spelt"),
+    ("column", "text"),
     [
         (pa.array([True, False]), "true false"),
         (pa.array([0.1, 1.0, 1e300, -0.0, 1 / 3]), "0.1 1 1e+300 -0 0.3333333333333333"),
@@ -60,8 +60,8 @@ def test_a_null_in_a_table_of_one_column_is_not_an_empty_line() -> None:
         (pa.array(["0", "-0.00000001", "7"]).cast(pa.decimal128(20, 8)), "0.00000000 -0.00000001 7.00000000"),
     ],
 )
-def test_every_type_has_one_spelling(column: pa.Array, spelt: str) -> None:
-    assert lines_of({"a": column}).split() == ["a", *spelt.split()]
+def test_every_type_has_one_text_form(column: pa.Array, text: str) -> None:
+    assert lines_of({"a": column}).split() == ["a", *text.split()]
 
 
 @given(st.lists(st.tuples(st.none() | TEXT, st.none() | TEXT), min_size=1, max_size=30), st.integers(1, 9))

@@ -68,8 +68,8 @@ def test_a_missing_input_is_named_by_its_parameter() -> None:
 def test_a_file_that_is_another_is_refused(tmp_path: Path) -> None:
     other = tmp_path / "other.txt"
     other.write_text("something else")
-    told = hashlib.sha256(b"something else").hexdigest()
-    with pytest.raises(InvalidRequestError, match=f"inputs: .*{told}"):
+    reported = hashlib.sha256(b"something else").hexdigest()
+    with pytest.raises(InvalidRequestError, match=f"inputs: .*{reported}"):
         generate(strategy="lines", parameters=LINES, seed=1, inputs={LINES_SHA256: other})
 
 

@@ -19,7 +19,7 @@ from synthmill.generators.kernels.one_to_many import (
 )
 
 
-def family(parents: int, children: int, least: int, most: int, key: int = 1) -> OneToMany:
+def relation_of(parents: int, children: int, least: int, most: int, key: int = 1) -> OneToMany:
     return one_to_many(parents, children, least, most, [1.0] * (most - least + 1), key)
 
 
@@ -66,11 +66,11 @@ def test_rows_in_any_order_find_the_same_parents(relation: OneToMany) -> None:
     [(1, 1, 0, 1), (1, 9, 0, 9), (256, 256, 1, 1), (257, 1, 0, 1), (255, 2_550, 10, 10), (513, 512, 0, 1)],
 )
 def test_awkward_sizes_are_exact(parents: int, children: int, least: int, most: int) -> None:
-    assert sum(all_counts(family(parents, children, least, most))) == children
+    assert sum(all_counts(relation_of(parents, children, least, most))) == children
 
 
 def test_groups_have_their_quota() -> None:
-    relation = family(2_600, 6_501, 0, 8)
+    relation = relation_of(2_600, 6_501, 0, 8)
     sums = relation.counts(np.arange(11, dtype=np.uint64)).sum(axis=1).tolist()
     reached = [min(256 * group, 2_600) * 6_501 // 2_600 for group in range(12)]
     assert sums == [end - start for start, end in pairwise(reached)]
@@ -79,7 +79,7 @@ def test_groups_have_their_quota() -> None:
 @pytest.mark.parametrize(("parents", "children"), [(10, 9), (10, 31)])
 def test_an_impossible_total_is_refused(parents: int, children: int) -> None:
     with pytest.raises(ValueError, match="that many"):
-        family(parents, children, 1, 3)
+        relation_of(parents, children, 1, 3)
 
 
 def test_counts_follow_the_weights_tilted_to_the_mean() -> None:
@@ -111,7 +111,7 @@ def far(relation: OneToMany) -> U64:
     ],
 )
 def test_the_last_of_ten_thousand_million_rows_is_found_alone(parents: int, children: int, most: int) -> None:
-    relation = family(parents, children, 0, most)
+    relation = relation_of(parents, children, 0, most)
     rows = far(relation)
     found, lines = relation.locate(rows)
     assert int(found[-1]) < parents
@@ -123,7 +123,7 @@ def test_the_last_of_ten_thousand_million_rows_is_found_alone(parents: int, chil
 
 
 def test_rows_scattered_over_everything_are_found() -> None:
-    relation = family(4 * 10**9, 10**10, 0, 9)
+    relation = relation_of(4 * 10**9, 10**10, 0, 9)
     rows = mix(5, np.arange(600, dtype=np.uint64)) % np.uint64(10**10)
     found, lines = relation.locate(rows)
     for at in (0, 300, 599):

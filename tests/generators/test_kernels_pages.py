@@ -106,7 +106,7 @@ def test_text_is_its_parts_in_order(
         texts.Each(words(own)),
     ]
     expected = [
-        first[code] + told(number, width) + second[0] + mine
+        first[code] + reported(number, width) + second[0] + mine
         for code, number, mine in zip(codes, numbers, own, strict=True)
     ]
     for assembled in (texts.assembled.plain, compiled_texts.assembled):
@@ -120,7 +120,7 @@ def words(values: list[bytes]) -> texts.Vocabulary:
     return texts.vocabulary(np.frombuffer(b"".join(values), np.uint8), bounds)
 
 
-def told(number: int, width: int) -> bytes:
+def reported(number: int, width: int) -> bytes:
     return (b"-" if number < 0 else b"") + str(abs(number)).zfill(width).encode()
 
 

@@ -72,8 +72,8 @@ def test_the_numbers_of_children_have_the_same_bits_both_ways() -> None:
 
 @given(st.lists(st.lists(st.text(max_size=40), min_size=4, max_size=4), min_size=1, max_size=9), U)
 def test_phrases_have_the_same_bits_both_ways(forms: list[list[str]], salt: int) -> None:
-    told = [word[form].encode() for form in range(4) for word in forms]
-    words = vocabulary(np.frombuffer(b"".join(told), np.uint8), np.cumsum([0, *map(len, told)]))
+    reported = [word[form].encode() for form in range(4) for word in forms]
+    words = vocabulary(np.frombuffer(b"".join(reported), np.uint8), np.cumsum([0, *map(len, reported)]))
     keys = mix(salt, np.arange(50, dtype=np.uint64))
     same(phrases, words, keys, bounded(keys, 7).view(np.int64) + 1)
 
@@ -173,12 +173,12 @@ def test_zipf_draws_have_the_same_bits_both_ways(size: int) -> None:
 def test_parents_and_children_are_the_same_both_ways(
     parents: int, children: int, least: int, most: int
 ) -> None:
-    family = one_to_many(parents, children, least, most, [1.0] * (most - least + 1), 5)
+    relation = one_to_many(parents, children, least, most, [1.0] * (most - least + 1), 5)
     rows = np.arange(min(children, 20_000), dtype=np.uint64)
-    same(family.locate, rows)
-    same(family.locate, rows[::-1].copy())
-    same(family.locate, bounded(MANY[:3_000], children))
-    same(family.counts, np.arange(min(20, -(-parents // 256)), dtype=np.uint64))
+    same(relation.locate, rows)
+    same(relation.locate, rows[::-1].copy())
+    same(relation.locate, bounded(MANY[:3_000], children))
+    same(relation.counts, np.arange(min(20, -(-parents // 256)), dtype=np.uint64))
 
 
 @given(st.integers(1, 40), st.integers(1, 90))

@@ -64,7 +64,7 @@ def test_a_dataset_opens_and_is_checked(folder: Path) -> None:
 
 
 def change(folder: Path, how: Callable[[dict[str, Any]], None]) -> str:
-    """What is told of a manifest that was changed, its roots made to fit again."""
+    """What is reported of a manifest that was changed, its roots made to fit again."""
     content = json.loads((folder / "manifest.json").read_bytes())
     entry = content["files"][1]
     how(entry)
@@ -77,8 +77,8 @@ def change(folder: Path, how: Callable[[dict[str, Any]], None]) -> str:
 
 
 def test_another_hash_of_a_block_is_found(folder: Path) -> None:
-    told = change(folder, lambda entry: entry["blocks"][0].update(sha256="0" * 64))
-    assert f"bytes with sha256 {'0' * 64}" in told
+    reported = change(folder, lambda entry: entry["blocks"][0].update(sha256="0" * 64))
+    assert f"bytes with sha256 {'0' * 64}" in reported
 
 
 def test_another_hash_of_the_file_is_found(folder: Path) -> None:

@@ -13,8 +13,8 @@ from synthmill.generators.kernels.memory import forget_code
 import numba
 
 def in_memory():
-    told = Path("/proc/self/status").read_text()
-    return int(told.partition("RssFile:")[2].split()[0])
+    status = Path("/proc/self/status").read_text()
+    return int(status.partition("RssFile:")[2].split()[0])
 
 numba.njit("int64(int64)")(lambda number: number + 1)
 before = in_memory()
@@ -23,7 +23,7 @@ print(before - in_memory(), numba.njit("int64(int64)")(lambda number: number + 2
 """
 
 
-@pytest.mark.skipif(sys.platform != "linux", reason="it is told by /proc")
+@pytest.mark.skipif(sys.platform != "linux", reason="/proc says it")
 def test_the_compilers_code_is_given_back_and_runs_again() -> None:
     ran = subprocess.run([sys.executable, "-c", COMPILER], capture_output=True, text=True, check=True)
     freed, answer = map(int, ran.stdout.split())

@@ -1,4 +1,4 @@
-"""Of several things wrong, the first in the request is told first, in every process."""
+"""Of several things wrong, the first in the request comes first, in every process."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from synthmill.generators.recipes.request import parse
 
 NAMES = ["unique", "null_rate", "colour", "zeta", "alpha", "min"]
 
-def told(request):
+def reported(request):
     try:
         parse(request)
     except InvalidRequestError as error:
@@ -22,8 +22,8 @@ def told(request):
 
 column = {"name": "c", "kind": "integer", **dict.fromkeys(NAMES, "wrong")}
 tables = [{"name": "t", "rows": 1, "columns": [column]}]
-print(*told({"strategy": "tabular", "parameters": {"tables": tables}}))
-print(*told({**dict.fromkeys(NAMES, 1), "strategy": "tabular"}))
+print(*reported({"strategy": "tabular", "parameters": {"tables": tables}}))
+print(*reported({**dict.fromkeys(NAMES, 1), "strategy": "tabular"}))
 """
 COLUMN = "unique null_rate colour zeta alpha min max"
 REQUEST = "unique null_rate colour zeta alpha min"

@@ -92,19 +92,19 @@ def test_files_say_who_wrote_them() -> None:
 def test_statistics_are_the_bounds_of_each_row_group(nulls: bool) -> None:
     table = table_of(3_000, 1_000, nulls)
     metadata, rows = metadata_of(table, nulls=nulls), reference(table, nulls)
-    told = set()
+    reported = set()
     for group in range(3):
         some = rows.slice(group * 1_000, 1_000)
         for place, name in enumerate(COLUMNS):
             found = metadata.row_group(group).column(place).statistics
             assert found.null_count == some[name].null_count
             if found.has_min_max:
-                told.add(name)
+                reported.add(name)
                 # Older releases of pyarrow can't show those of decimals.
                 with contextlib.suppress(pa.ArrowNotImplementedError):
                     seen = found.min, found.max
                     assert seen == tuple(pc.min_max(some[name]).as_py().values()), name
-    assert told >= {
+    assert reported >= {
         "sequence",
         "any_integer",
         "money",

@@ -14,10 +14,10 @@ from tests.generators.visits import output, recipe
 
 
 def test_a_preview_is_how_the_files_begin(tmp_path: Path) -> None:
-    told = write(recipe(), output("parquet"), tmp_path)
+    reported = write(recipe(), output("parquet"), tmp_path)
     shown = preview(recipe(), 25)
     assert list(shown) == ["people", "visits"]
-    for entry in told["files"]:
+    for entry in reported["files"]:
         whole = read_table(tmp_path / entry["name"], entry["columns"], "parquet")
         assert shown[entry["table"]].equals(whole.slice(0, 25))
 

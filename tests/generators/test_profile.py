@@ -103,24 +103,24 @@ def test_plain_numpy_gives_the_same_profile() -> None:
 
 def test_nulls_extremes_and_moments_are_exact() -> None:
     for name in ("id", "age", "weight", "price", "size"):
-        column, told = frame()[name].astype(float), whole()[name]
-        assert told["nulls"] == column.isna().sum()
-        assert told["null_share"] == column.isna().mean()
-        assert (told["min"], told["max"]) == (column.min(), column.max())
-        assert told["mean"] == pytest.approx(column.mean(), rel=1e-12)
-        assert told["variance"] == pytest.approx(column.var(), rel=1e-9)
-    for name, spelt in (("day", str), ("at", lambda moment: moment.isoformat())):
+        column, found = frame()[name].astype(float), whole()[name]
+        assert found["nulls"] == column.isna().sum()
+        assert found["null_share"] == column.isna().mean()
+        assert (found["min"], found["max"]) == (column.min(), column.max())
+        assert found["mean"] == pytest.approx(column.mean(), rel=1e-12)
+        assert found["variance"] == pytest.approx(column.var(), rel=1e-9)
+    for name, as_text in (("day", str), ("at", lambda moment: moment.isoformat())):
         column = frame()[name]
         assert (whole()[name]["min"], whole()[name]["max"]) == (
-            spelt(column.dropna().min()),
-            spelt(column.dropna().max()),
+            as_text(column.dropna().min()),
+            as_text(column.dropna().max()),
         )
 
 
 def test_a_column_of_nulls_says_so() -> None:
-    told = whole()["never"]
-    assert (told["nulls"], told["null_share"], told["distinct"], told["top"]) == (ROWS, 1.0, 0, [])
-    assert "mean" not in told
+    found = whole()["never"]
+    assert (found["nulls"], found["null_share"], found["distinct"], found["top"]) == (ROWS, 1.0, 0, [])
+    assert "mean" not in found
 
 
 def test_of_lists_nulls_are_counted_and_no_cell_is_kept() -> None:
@@ -134,9 +134,9 @@ def test_of_lists_nulls_are_counted_and_no_cell_is_kept() -> None:
 def test_values_of_few_words_are_counted_on_every_row() -> None:
     for name in ("status", "size", "active"):
         counts = frame()[name].value_counts()
-        told = whole()[name]
-        assert (told["from"], told["distinct"], told["distinct_exact"]) == ("rows", len(counts), True)
-        assert {one["value"]: one["count"] for one in told["top"]} == dict(counts)
+        found = whole()[name]
+        assert (found["from"], found["distinct"], found["distinct_exact"]) == ("rows", len(counts), True)
+        assert {one["value"]: one["count"] for one in found["top"]} == dict(counts)
 
 
 def test_quantiles_are_within_the_stated_error() -> None:
@@ -151,15 +151,15 @@ def test_quantiles_are_within_the_stated_error() -> None:
 
 def test_estimates_of_distinct_values_are_within_the_stated_error() -> None:
     for name in ("id", "uuid", "email", "weight", "price", "day", "at", "note", "age"):
-        told = whole()[name]
-        assert not told["distinct_exact"]
-        assert told["distinct"] == pytest.approx(frame()[name].nunique(), rel=0.033), name
+        found = whole()[name]
+        assert not found["distinct_exact"]
+        assert found["distinct"] == pytest.approx(frame()[name].nunique(), rel=0.033), name
 
 
 def test_a_small_table_is_looked_at_whole() -> None:
-    for name, told in whole(3_000).items():
-        assert told["from"] == "rows"
-        assert (told["distinct"], told["distinct_exact"]) == (frame(3_000)[name].nunique(), True)
+    for name, found in whole(3_000).items():
+        assert found["from"] == "rows"
+        assert (found["distinct"], found["distinct_exact"]) == (frame(3_000)[name].nunique(), True)
 
 
 def test_a_histogram_holds_every_sampled_row() -> None:
@@ -171,9 +171,9 @@ def test_a_histogram_holds_every_sampled_row() -> None:
 
 def test_lengths_are_told_of_text() -> None:
     lengths = frame(3_000)["note"].str.len()
-    told = whole(3_000)["note"]["length"]
-    assert (told["min"], told["max"]) == (lengths.min(), lengths.max())
-    assert told["mean"] == pytest.approx(lengths.mean())
+    found = whole(3_000)["note"]["length"]
+    assert (found["min"], found["max"]) == (lengths.min(), lengths.max())
+    assert found["mean"] == pytest.approx(lengths.mean())
 
 
 @given(st.integers(SAMPLE_ROWS + 1, 10**10), st.integers(0, 10**10), st.integers(1, 70_000))

@@ -142,7 +142,7 @@ def test_each_wrong_thing_is_named_with_reason_and_fix(
 
 
 @pytest.mark.parametrize(
-    ("column", "told"),
+    ("column", "reported"),
     [
         ({"kind": "integer"}, "max: is missing (give it: the greatest value)"),
         ({"kind": "integer", "max": None}, "max: is null (give it: the greatest value)"),
@@ -156,10 +156,10 @@ def test_each_wrong_thing_is_named_with_reason_and_fix(
         ({"kind": "conditional", "cases": [None]}, "cases[0]: is null (give a value, or leave it out)"),
     ],
 )
-def test_what_is_missing_or_null_is_told_what_it_should_be(column: dict[str, Any], told: str) -> None:
+def test_what_is_missing_or_null_is_told_what_it_should_be(column: dict[str, Any], reported: str) -> None:
     tables = [{"name": "t", "rows": 1, "columns": [{"name": "c", **column}]}]
     (error,) = refused(strategy="tabular", parameters={"tables": tables})
-    assert str(error).startswith(f"parameters.tables[t].columns[c].{told}")
+    assert str(error).startswith(f"parameters.tables[t].columns[c].{reported}")
 
 
 def test_what_is_beyond_64_bits_is_told_both_limits() -> None:

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from synthmill.generators.engine.pipeline import make_plan, make_recipe, make_rows
 from synthmill.generators.errors import InvalidRequestError
 from tests.generators.rule_checks import CHECKS, Made
-from tests.generators.rules import RULES, family_of_rules
+from tests.generators.rules import RULES, tables_of_rules
 
 ALL = sorted(RULES)
 
@@ -38,7 +38,7 @@ def made(parameters: dict[str, Any], seed: int) -> Made:
 def test_rules_hold_together_and_any_cut_gives_the_same_values(
     rules: set[str], parents: int, mean: float, seed: int, data: st.DataObject
 ) -> None:
-    parameters = family_of_rules(rules, parents, mean)
+    parameters = tables_of_rules(rules, parents, mean)
     whole = made(parameters, seed)
     for rule in rules:
         CHECKS[rule](whole)
@@ -53,14 +53,14 @@ def test_rules_hold_together_and_any_cut_gives_the_same_values(
 
 @pytest.mark.parametrize("rule", ALL)
 def test_every_rule_holds_by_itself(rule: str) -> None:
-    CHECKS[rule](made(family_of_rules({rule}, 1_500, 3.0), 7))
+    CHECKS[rule](made(tables_of_rules({rule}, 1_500, 3.0), 7))
 
 
 @pytest.mark.parametrize("rule", ALL)
 def test_every_check_can_fail(rule: str) -> None:
     """The same tables without the rule, or with another seed's cells in them, don't pass."""
-    whole = made(family_of_rules({rule}, 1_500, 3.0), 7)
-    other = made(family_of_rules({rule}, 1_500, 3.0), 8)
+    whole = made(tables_of_rules({rule}, 1_500, 3.0), 7)
+    other = made(tables_of_rules({rule}, 1_500, 3.0), 8)
     mixed = [{**whole, name: other[name]} for name in whole] + [dict(_shuffled(whole))]
     failures = 0
     for tables in mixed:
@@ -84,7 +84,7 @@ def _shuffled(whole: Made) -> Iterator[tuple[str, pa.RecordBatch]]:
 @pytest.mark.slow
 @pytest.mark.parametrize("rule", ALL)
 def test_every_rule_holds_in_a_million_rows(rule: str) -> None:
-    whole = made(family_of_rules({rule}, 400_000, 2.5), 3)
+    whole = made(tables_of_rules({rule}, 400_000, 2.5), 3)
     assert sum(batch.num_rows for batch in whole.values()) >= 10**6
     CHECKS[rule](whole)
 
@@ -96,12 +96,12 @@ def refusal(parameters: dict[str, Any]) -> tuple[str, str, str]:
     return error.field, error.reason, error.fix
 
 
-WALK = {"kind": "state", "start": "at", "transitions": [{"state": "a", "next": "b", "max": "1d"}]}
+STATES = {"kind": "state", "start": "at", "transitions": [{"state": "a", "next": "b", "max": "1d"}]}
 
 
-def family(change: dict[str, Any], **tables: dict[str, Any]) -> dict[str, Any]:
+def schema(change: dict[str, Any], **tables: dict[str, Any]) -> dict[str, Any]:
     """`parents` and `kids` with changes of their tables; a list of columns is added to theirs."""
-    parameters = family_of_rules((), 100, 3.0)
+    parameters = tables_of_rules((), 100, 3.0)
     by_name = {table["name"]: table for table in parameters["tables"]}
     for name, changes in {"kids": change, **tables}.items():
         columns = by_name[name]["columns"] + changes.pop("columns", [])
@@ -114,11 +114,11 @@ def column(kind: str, **parameters: Any) -> dict[str, Any]:
 
 
 def kids_with(kind: str, **parameters: Any) -> dict[str, Any]:
-    return family({"columns": [column(kind, **parameters)]})
+    return schema({"columns": [column(kind, **parameters)]})
 
 
 def parents_with(kind: str, **parameters: Any) -> dict[str, Any]:
-    return family({}, parents={"columns": [column(kind, **parameters)]})
+    return schema({}, parents={"columns": [column(kind, **parameters)]})
 
 
 CASE = {"column": "land", "equals": "DE"}
@@ -128,34 +128,34 @@ EURO = {"kind": "constant", "value": "EUR"}
 @pytest.mark.parametrize(
     ("parameters", "field", "reason"),
     [
-        (family({"unique_keys": [["parent_id", "n", "ratio"]]}), "tables[kids].unique_keys[0]", "of its own"),
-        (family({"unique_keys": [["land"]]}), "tables[kids].unique_keys[0]", "distribution of its own"),
+        (schema({"unique_keys": [["parent_id", "n", "ratio"]]}), "tables[kids].unique_keys[0]", "of its own"),
+        (schema({"unique_keys": [["land"]]}), "tables[kids].unique_keys[0]", "distribution of its own"),
         (
-            family({"unique_keys": [["n"]]}),
+            schema({"unique_keys": [["n"]]}),
             "tables[kids].unique_keys[0]",
             "9 different values, and the table has 300",
         ),
         (
-            family({"unique_keys": [["parent_id", "n"]]}),
+            schema({"unique_keys": [["parent_id", "n"]]}),
             "tables[kids].unique_keys[0]",
             "9 different values, and a row of parents may have 12 children",
         ),
-        (family({"unique_keys": [["nothing"]]}), "tables[kids].unique_keys[0]", "no column nothing"),
-        (family({"unique_keys": [["n", "n"]]}), "tables[kids].unique_keys[0]", "names n more than once"),
+        (schema({"unique_keys": [["nothing"]]}), "tables[kids].unique_keys[0]", "no column nothing"),
+        (schema({"unique_keys": [["n", "n"]]}), "tables[kids].unique_keys[0]", "names n more than once"),
         (
-            family({"columns": [column("date")], "unique_keys": [["amount", "n"], ["amount", "x"]]}),
+            schema({"columns": [column("date")], "unique_keys": [["amount", "n"], ["amount", "x"]]}),
             "tables[kids].unique_keys[0]",
             "amount is part of another unique key",
         ),
-        (family({"orderings": [["n", "land"]]}), "tables[kids].orderings[0]", "land is of type string"),
+        (schema({"orderings": [["n", "land"]]}), "tables[kids].orderings[0]", "land is of type string"),
         (
-            family({"orderings": [["n", "ratio"]]}),
+            schema({"orderings": [["n", "ratio"]]}),
             "tables[kids].orderings[0]",
             "of type int64 and ratio of type double",
         ),
-        (family({}, parents={"orderings": [["id", "id"]]}), "tables[parents].orderings[0]", "more than once"),
+        (schema({}, parents={"orderings": [["id", "id"]]}), "tables[parents].orderings[0]", "more than once"),
         (
-            family({"columns": [column("running_total", column="n")], "orderings": [["n", "x"]]}),
+            schema({"columns": [column("running_total", column="n")], "orderings": [["n", "x"]]}),
             "tables[kids].orderings[0]",
             "put in order with a column that looks at it",
         ),
@@ -179,7 +179,7 @@ EURO = {"kind": "constant", "value": "EUR"}
             "tables[parents].columns[x].where",
             "has no order",
         ),
-        (parents_with("running_total", column="id"), "tables[parents].columns[x].kind", "nobody's children"),
+        (parents_with("running_total", column="id"), "tables[parents].columns[x].kind", "no parent table"),
         (
             kids_with("running_total", column="n", start="opening"),
             "tables[kids].columns[x].start",
@@ -199,27 +199,27 @@ EURO = {"kind": "constant", "value": "EUR"}
             "nothing leads from a to c",
         ),
         (
-            parents_with("state", start="id", transitions=WALK["transitions"]),
+            parents_with("state", start="id", transitions=STATES["transitions"]),
             "tables[parents].columns[x].start",
             "timestamp",
         ),
         (parents_with("state_time", column="at"), "tables[parents].columns[x].column", "isn't a state"),
         (
-            family({"rows": None, "children_of": {"table": "parents", "steps_of": "at"}}),
+            schema({"rows": None, "children_of": {"table": "parents", "steps_of": "at"}}),
             "tables[kids].children_of.steps_of",
             "isn't a state",
         ),
         (
-            family({"rows": 5, "children_of": {"table": "parents", "max": 3, "total": "free"}}),
+            schema({"rows": 5, "children_of": {"table": "parents", "max": 3, "total": "free"}}),
             "tables[kids].rows",
             "follows from children_of",
         ),
         (
-            family({"rows": None, "children_of": {"table": "parents", "max": 3, "total": "free", "mean": 4}}),
+            schema({"rows": None, "children_of": {"table": "parents", "max": 3, "total": "free", "mean": 4}}),
             "tables[kids].children_of.mean",
             "outside 0 to 3",
         ),
-        (family({"rows": None}), "tables[kids].rows", "is missing"),
+        (schema({"rows": None}), "tables[kids].rows", "is missing"),
         (
             kids_with(
                 "conditional", cases=[{"when": CASE, "then": EURO}], otherwise={"kind": "integer", "max": 1}
@@ -277,7 +277,7 @@ def test_what_can_not_be_satisfied_is_refused(parameters: dict[str, Any], field:
 
 
 def test_a_sum_over_two_levels_is_refused() -> None:
-    parameters = family(
+    parameters = schema(
         {"columns": [column("aggregate", function="count", table="crumbs")]},
         parents={"columns": [column("aggregate", function="sum", table="kids", column="x")]},
     )
@@ -311,7 +311,7 @@ def test_sums_that_need_more_than_64_bits_are_refused_by_name() -> None:
 
 
 def test_children_of_a_free_total_stay_when_parents_are_added() -> None:
-    few, many = (made(family_of_rules({"free_total"}, parents, 2.0), 5)["kids"] for parents in (300, 900))
+    few, many = (made(tables_of_rules({"free_total"}, parents, 2.0), 5)["kids"] for parents in (300, 900))
     few_columns, start = few.select(["parent_id", "line", "amount"]), few.num_rows
     assert many.select(["parent_id", "line", "amount"]).slice(0, start).equals(few_columns)
 
@@ -347,7 +347,7 @@ def test_free_totals_have_a_limit_that_all_tables_share() -> None:
 @pytest.mark.parametrize("rule", ALL)
 def test_late_rows_alone_cost_little_more_than_the_first(rule: str) -> None:
     """In CPU time, and as a ratio: the machine may be busy with other things."""
-    recipe = make_recipe("tabular", family_of_rules({rule}, 400_000, 2.5), 3)
+    recipe = make_recipe("tabular", tables_of_rules({rule}, 400_000, 2.5), 3)
     plan = make_plan(recipe)
     for table in plan.tables:
         if table.rows < 100_000:

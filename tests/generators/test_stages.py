@@ -62,8 +62,8 @@ def test_rounds_follow_from_the_answers_before() -> None:
     assert len(results) > 2
     silent = SURVEY["people"]
     for number in range(1, len(results) + 1):
-        told = b"".join(results.block(f"round-{number}", block) for block in range(-(-silent // 16)))
-        assert len(told) == 8 * silent
+        reported = b"".join(results.block(f"round-{number}", block) for block in range(-(-silent // 16)))
+        assert len(reported) == 8 * silent
         silent = int((rows["round"] > number).sum())
 
 

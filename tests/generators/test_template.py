@@ -91,11 +91,11 @@ def test_any_decimal_ratio_is_exact(rows: int, millionths: int) -> None:
 
 
 @pytest.mark.parametrize(
-    ("spelt", "ratio"),
+    ("written", "ratio"),
     [("0.4", Fraction(2, 5)), ('"1/3"', Fraction(1, 3)), ("0.00001", Fraction(1, 10**5)), ("2", Fraction(2))],
 )
-def test_ratios_are_what_the_file_says(tmp_path: Path, spelt: str, ratio: Fraction) -> None:
-    assert load(tmp_path, SHOP.replace("ratio: 0.3", f"ratio: {spelt}")).rows["people"] == ratio
+def test_ratios_are_what_the_file_says(tmp_path: Path, written: str, ratio: Fraction) -> None:
+    assert load(tmp_path, SHOP.replace("ratio: 0.3", f"ratio: {written}")).rows["people"] == ratio
 
 
 def test_rows_per_table_are_taken_and_the_rest_follow(shop: Template) -> None:

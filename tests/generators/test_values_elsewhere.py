@@ -28,7 +28,7 @@ WIDE = " ".join(
 OTHERS = ("2.0.2", "2.3.5")
 
 
-def told(kernels: str, changed: Mapping[str, str]) -> str:
+def reported(kernels: str, changed: Mapping[str, str]) -> str:
     """The version of numpy, and whether its values are the golden ones."""
     done = subprocess.run(
         [sys.executable, "-W", "ignore", "-c", PROGRAM, kernels],
@@ -44,7 +44,7 @@ def told(kernels: str, changed: Mapping[str, str]) -> str:
 @pytest.mark.parametrize("switched_off", [WIDE, DISPATCHED], ids=["AVX512 and AVX2", "everything"])
 def test_values_are_the_same_without_wide_instructions(switched_off: str) -> None:
     assert switched_off
-    assert told("numpy", {"NPY_DISABLE_CPU_FEATURES": switched_off}) == f"{np.__version__} True"
+    assert reported("numpy", {"NPY_DISABLE_CPU_FEATURES": switched_off}) == f"{np.__version__} True"
 
 
 @pytest.mark.night
@@ -57,7 +57,7 @@ def test_values_are_the_same_compiled_for_the_oldest_processor(tmp_path: Path) -
         "NPY_DISABLE_CPU_FEATURES": DISPATCHED,
         "GLIBC_TUNABLES": "glibc.cpu.hwcaps=-AVX512F,-AVX2,-AVX,-FMA,-FMA4",
     }
-    assert told("numba", oldest) == f"{np.__version__} True"
+    assert reported("numba", oldest) == f"{np.__version__} True"
 
 
 @pytest.mark.night
@@ -71,5 +71,5 @@ def test_values_are_the_same_with_another_numpy(version: str, tmp_path: Path) ->
     if installed.returncode:
         pytest.skip(f"numpy {version} can't be had here: {installed.stderr.strip().splitlines()[-1]}")
     for kernels in ("numpy", "numba"):
-        found = told(kernels, {"PYTHONPATH": str(tmp_path), "NUMBA_CACHE_DIR": str(tmp_path / "cache")})
+        found = reported(kernels, {"PYTHONPATH": str(tmp_path), "NUMBA_CACHE_DIR": str(tmp_path / "cache")})
         assert found == f"{version} True"

@@ -111,8 +111,8 @@ def test_keys_are_text_whatever_they_look_like() -> None:
 
 def test_codes_of_a_check_are_codes_in_the_recipe_file() -> None:
     codes = ["008", "019", "1e2", "0o17", "yes", "null", "2024-12-31"]
-    told = ", ".join(f"'{one}'" for one in codes)
-    recipe = recipe_yaml(request_for(read_ddl(f"CREATE TABLE a (c text NOT NULL CHECK (c IN ({told})))")))
+    reported = ", ".join(f"'{one}'" for one in codes)
+    recipe = recipe_yaml(request_for(read_ddl(f"CREATE TABLE a (c text NOT NULL CHECK (c IN ({reported})))")))
     assert load_yaml(recipe)["parameters"]["tables"][0]["columns"][0]["values"] == codes
     assert yaml.safe_load(recipe)["parameters"]["tables"][0]["columns"][0]["values"] == codes
 

@@ -107,8 +107,8 @@ def test_the_key_is_read_from_either_header(line: bytes) -> None:
 
 def test_the_address_is_the_one_that_the_last_trusted_proxy_was_told() -> None:
     framing = framed(HEAD + b"X-Forwarded-For: 6.6.6.6, 1.1.1.1\r\nX-Forwarded-For: 2.2.2.2\r\n\r\n")
-    told = [framing.forwarded_for(proxies) for proxies in (1, 2, 3, 4)]
-    assert told == ["2.2.2.2", "1.1.1.1", "6.6.6.6", ""]
+    reported = [framing.forwarded_for(proxies) for proxies in (1, 2, 3, 4)]
+    assert reported == ["2.2.2.2", "1.1.1.1", "6.6.6.6", ""]
 
 
 class Source(IterUnreader):  # type: ignore[misc]

@@ -186,10 +186,10 @@ def test_codes_keep_their_leading_zeros(tmp_path: Path) -> None:
     assert parse({**again, "seed": 1}).recipe.parameters["tables"][0]["columns"][1]["values"][0] == "00"
 
 
-@pytest.mark.parametrize(("delimiter", "told"), [(";", "semicolons"), ("\t", "tabs"), ("|", "bars")])
+@pytest.mark.parametrize(("delimiter", "reported"), [(";", "semicolons"), ("\t", "tabs"), ("|", "bars")])
 @pytest.mark.parametrize("source", ["path", "stream"])
 def test_cells_may_be_separated_by_something_else_and_that_is_said(
-    delimiter: str, told: str, source: str, tmp_path: Path
+    delimiter: str, reported: str, source: str, tmp_path: Path
 ) -> None:
     content = "\n".join(
         delimiter.join(row) for row in (["a", "b"], ["1", "x,y"], ["2", f'"{delimiter}"'])
@@ -197,7 +197,7 @@ def test_cells_may_be_separated_by_something_else_and_that_is_said(
     (tmp_path / "given.csv").write_bytes(content)
     facts = read_data(tmp_path / "given.csv" if source == "path" else io.BytesIO(content), "given", "csv")
     assert list(facts.tables[0].columns) == ["a", "b"]
-    assert facts.notes == [f"cells are separated by {told}"]
+    assert facts.notes == [f"cells are separated by {reported}"]
 
 
 @pytest.mark.parametrize("content", [b"a;b,c\n1;2,3\n", b"a;b\n1\n2\n", b"a\nx|y\n"])

@@ -239,23 +239,23 @@ def test_statements_that_cannot_be_read_are_said_in_notes_and_not_logged(
         "ALTER TABLE a ALTER COLUMN x TYPE bigint; ALTER TABLE b ADD y int; CREATE EXTENSION citext;"
         "CREATE TABLE IF NOT EXISTS a (y int); CREATE TABLE c (z int REFERENCES a)"
     )
-    told = (
+    reported = (
         "line 1: CREATE DOMAIN d",
         "a: ALTER COLUMN x",
         "b: ALTER TABLE",
         "passed over, as no column is declared there: CREATE EXTENSION in line 1",
         "c: a, which it refers to",
     )
-    assert len(imported.notes) == len(told)
-    assert all(note.startswith(start) for note, start in zip(imported.notes, told, strict=True))
+    assert len(imported.notes) == len(reported)
+    assert all(note.startswith(start) for note, start in zip(imported.notes, reported, strict=True))
     assert caplog.records == []
 
 
 def test_self_references_and_circles_are_kept() -> None:
     _, recipe, tables = made("hr")
-    told = {t["name"]: {c["name"]: c for c in t["columns"]} for t in recipe.parameters["tables"]}
-    assert told["employees"]["manager_id"]["table"] == "employees"
-    assert told["departments"]["manager_id"]["table"] == "employees"
+    reported = {t["name"]: {c["name"]: c for c in t["columns"]} for t in recipe.parameters["tables"]}
+    assert reported["employees"]["manager_id"]["table"] == "employees"
+    assert reported["departments"]["manager_id"]["table"] == "employees"
     assert tables["employees"].column("manager_id").null_count > 0
 
 

@@ -184,7 +184,7 @@ def test_texts_are_of_their_format_pattern_and_length(schema: Any, pattern: str)
 
 
 @pytest.mark.parametrize(
-    ("schema", "told"),
+    ("schema", "reported"),
     [
         ({"type": "string", "pattern": "(?=x)a"}, "its pattern isn't taken over: at character 2"),
         ({"type": "string", "pattern": "a*", "minLength": 3}, "its length isn't taken over"),
@@ -198,8 +198,8 @@ def test_texts_are_of_their_format_pattern_and_length(schema: Any, pattern: str)
         ({"type": "array", "items": {"$ref": "#"}}, "refers to what it is in"),
     ],
 )
-def test_what_is_lost_is_said(schema: Any, told: str) -> None:
-    assert told in " ".join(notes(schema))
+def test_what_is_lost_is_said(schema: Any, reported: str) -> None:
+    assert reported in " ".join(notes(schema))
 
 
 def test_arrays_are_lists_of_their_items_kind() -> None:
@@ -238,7 +238,7 @@ def test_a_key_stays_within_its_limits_whatever_rows_are_asked_for() -> None:
 
 
 @pytest.mark.parametrize(
-    ("schema", "told"),
+    ("schema", "reported"),
     [
         ({"type": "integer", "minimum": "x"}, "a: its minimum is 'x'"),
         ({"type": "number", "exclusiveMaximum": []}, "a: its exclusiveMaximum is []"),
@@ -255,11 +255,11 @@ def test_a_key_stays_within_its_limits_whatever_rows_are_asked_for() -> None:
         ({"type": "object", "properties": {"b": {}}, "required": 5}, "a: its required is 5"),
     ],
 )
-def test_what_a_schema_says_wrongly_is_one_clear_error(schema: Any, told: str) -> None:
+def test_what_a_schema_says_wrongly_is_one_clear_error(schema: Any, reported: str) -> None:
     with pytest.raises(InvalidRequestError) as refusal:
         column(schema)
     [error] = refusal.value.errors
-    assert error.field == "content" and told in error.reason and error.fix
+    assert error.field == "content" and reported in error.reason and error.fix
 
 
 def test_schemas_that_refer_to_themselves_in_every_way_end() -> None:

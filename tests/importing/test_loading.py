@@ -35,17 +35,17 @@ def loaded(server: Postgres, recipe: Recipe) -> psycopg.Connection[Any]:
     return connection
 
 
-_SPELT = {
+_POSTGRES_NAMES = {
     "TIMESTAMP": "timestamp without time zone",
     "TIMESTAMPTZ": "timestamp with time zone",
     "TIME": "time without time zone",
 }
 
 
-def spelt(kind: str) -> str:
+def postgres_name(kind: str) -> str:
     """A type as PostgreSQL names it."""
-    told = _SPELT.get(kind, kind.lower())
-    return told.replace("varchar", "character varying").replace("char(", "character(").replace(", ", ",")
+    name = _POSTGRES_NAMES.get(kind, kind.lower())
+    return name.replace("varchar", "character varying").replace("char(", "character(").replace(", ", ",")
 
 
 def check_loaded(connection: psycopg.Connection[Any], recipe: Recipe) -> None:
@@ -58,7 +58,7 @@ def check_loaded(connection: psycopg.Connection[Any], recipe: Recipe) -> None:
     for table in recipe.parameters["tables"]:
         for column in table["columns"]:
             declared = column["sql_type"]
-            assert found[table["name"], column["name"]] == spelt(declared), (table["name"], column)
+            assert found[table["name"], column["name"]] == postgres_name(declared), (table["name"], column)
     for plan in make_plan(recipe).tables:
         count = connection.execute(f'SELECT count(*) FROM "{plan.name}"'.encode()).fetchone()
         assert count == (plan.rows,)

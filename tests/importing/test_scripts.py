@@ -149,8 +149,8 @@ def test_a_note_has_the_line_and_the_beginning_of_what_cannot_be_read() -> None:
 
 
 COLUMNS = {
-    "bit varying(5)": ("x", "x becomes TEXT, for want of bit varying(5)"),
-    "int FOO BAR NOT NULL": ("x", "x becomes TEXT, for want of int FOO BAR"),
+    "bit varying(5)": ("x", "x becomes TEXT, instead of bit varying(5)"),
+    "int FOO BAR NOT NULL": ("x", "x becomes TEXT, instead of int FOO BAR"),
     "geometry(Point, 4326) NOT NULL": ("x", "x becomes TEXT"),
     "int[]" + "[]" * 300: ("x", "x becomes TEXT"),
     "int CHECK (x ~~~ !)": ("x", "CHECK (x ~~~ !) can't be read"),

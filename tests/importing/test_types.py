@@ -26,8 +26,8 @@ def column(kind: str, dialect: str) -> tuple[dict[str, Any], list[str]]:
 
 
 def test_postgresql_reads_values_of_its_own_types(tmp_path_factory: pytest.TempPathFactory) -> None:
-    told = ", ".join(f"x{at} {kind}, y{at} {kind} UNIQUE" for at, kind in enumerate(POSTGRES))
-    imported = read_ddl(f'CREATE TABLE a (x "char", y INTERVAL YEAR TO MONTH, {told})', "postgres")
+    reported = ", ".join(f"x{at} {kind}, y{at} {kind} UNIQUE" for at, kind in enumerate(POSTGRES))
+    imported = read_ddl(f'CREATE TABLE a (x "char", y INTERVAL YEAR TO MONTH, {reported})', "postgres")
     recipe = parse({**request_for(imported, 200), "seed": 1}).recipe
     with running_postgres(tmp_path_factory.mktemp("postgres")) as postgres:
         url = postgres.new_database().replace("+psycopg", "")
@@ -47,7 +47,7 @@ def test_a_type_without_a_kind_becomes_text_and_that_is_said(kind: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("kind", "made", "spelt"),
+    ("kind", "made", "sql_type"),
     [
         ("double unsigned", "uniform", "DOUBLE PRECISION"),
         ("decimal(4, 1) unsigned", "decimal", "NUMERIC(4, 1)"),
@@ -57,9 +57,9 @@ def test_a_type_without_a_kind_becomes_text_and_that_is_said(kind: str) -> None:
         ("bit(1)", "boolean", "BOOLEAN"),
     ],
 )
-def test_types_of_mysql(kind: str, made: str, spelt: str) -> None:
+def test_types_of_mysql(kind: str, made: str, sql_type: str) -> None:
     found, notes = column(kind, "mysql")
-    assert (found["kind"], found["sql_type"], notes) == (made, spelt, [])
+    assert (found["kind"], found["sql_type"], notes) == (made, sql_type, [])
 
 
 @pytest.mark.parametrize(
@@ -79,7 +79,7 @@ def test_a_unique_column_that_cannot_be_counted_is_said() -> None:
 
 
 @pytest.mark.parametrize(
-    ("dialect", "kind", "family", "spelt"),
+    ("dialect", "kind", "family", "sql_type"),
     [
         ("mysql", "tinyint unsigned", "integer", "SMALLINT"),
         ("mysql", "smallint", "integer", "SMALLINT"),
@@ -109,11 +109,11 @@ def test_a_unique_column_that_cannot_be_counted_is_said() -> None:
     ],
 )
 def test_a_type_becomes_the_postgresql_type_that_holds_all_its_values(
-    dialect: str, kind: str, family: str, spelt: str
+    dialect: str, kind: str, family: str, sql_type: str
 ) -> None:
     (table,) = read_ddl(f"CREATE TABLE a (x {kind})", dialect).tables
     facts = table.columns["x"]
-    assert (facts.family, facts.sql_type) == (family, spelt)
+    assert (facts.family, facts.sql_type) == (family, sql_type)
 
 
 @pytest.mark.parametrize(

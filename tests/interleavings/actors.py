@@ -1,4 +1,4 @@
-"""Actors that run a little further when they are told to: each stands still before it touches the world.
+"""Actors that run a little further when they are asked to: each stands still before it touches the world.
 
 An actor is a greenlet. It gives way before every transaction and every call of storage, never within one: a
 run is one order of transactions, and the same steps give the same run.

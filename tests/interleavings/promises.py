@@ -111,7 +111,7 @@ def _at_rest(world: World) -> bool:
 
 
 def _check(world: World) -> None:
-    """Every job has ended as it was told to, with the bytes of an undisturbed run, and nothing is left."""
+    """Every job has ended as it was asked to, with the bytes of an undisturbed run, and nothing is left."""
     kept = [asked for asked in world.jobs if not asked.deleted]
     with world.services.db.read() as session:
         rows = {job.id: job for job in session.execute(select(Job)).scalars()}

@@ -23,7 +23,7 @@ _RECEIVE = 65_536
 
 @dataclass
 class Watcher:
-    wire: socket.socket
+    sock: socket.socket
     seen: int = 0
     """The last number."""
     out_of_turn: int = 0
@@ -57,12 +57,12 @@ class Crowd:
     def come(self, count: int) -> None:
         """So many more watchers, who listen."""
         for _ in range(count):
-            wire, rest = self._connect()
-            watcher = Watcher(wire, self._seen)
-            wire.setblocking(False)
+            sock, rest = self._connect()
+            watcher = Watcher(sock, self._seen)
+            sock.setblocking(False)
             self.watchers.append(watcher)
-            self._by_descriptor[wire.fileno()] = watcher
-            self._epoll.register(wire, select.EPOLLIN)
+            self._by_descriptor[sock.fileno()] = watcher
+            self._epoll.register(sock, select.EPOLLIN)
             self._take(watcher, rest)
 
     def come_silent(self, count: int) -> None:
@@ -88,39 +88,39 @@ class Crowd:
         """Read until the latest note of all is this one."""
         deadline = time.monotonic() + seconds
         while any(watcher.last_note != note for watcher in self.watchers):
-            assert time.monotonic() < deadline, "not everybody was told the latest note"
+            assert time.monotonic() < deadline, "not everybody got the latest note"
             self.listen(0.2)
 
     def codes(self) -> Counter[int | None]:
         return Counter(watcher.code for watcher in self.watchers)
 
     def leave(self) -> None:
-        for wire in [*(watcher.wire for watcher in self.watchers), *self.silent]:
-            wire.close()
+        for sock in [*(watcher.sock for watcher in self.watchers), *self.silent]:
+            sock.close()
         self._epoll.close()
 
     def _connect(self, receive_buffer: int | None = None) -> tuple[socket.socket, bytes]:
-        wire = socket.socket()
+        sock = socket.socket()
         if receive_buffer is not None:
-            wire.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, receive_buffer)
-        wire.settimeout(30)
-        wire.connect(("127.0.0.1", self._port))
+            sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, receive_buffer)
+        sock.settimeout(30)
+        sock.connect(("127.0.0.1", self._port))
         key = base64.b64encode(os.urandom(16)).decode()
-        wire.sendall(
+        sock.sendall(
             f"GET {self._path} HTTP/1.1\r\nHost: 127.0.0.1:{self._port}\r\nUpgrade: websocket\r\n"
             f"Connection: Upgrade\r\nSec-WebSocket-Key: {key}\r\nSec-WebSocket-Version: 13\r\n"
             f"X-API-Key: {self._token}\r\n\r\n".encode()
         )
         answer = b""
         while b"\r\n\r\n" not in answer:
-            answer += wire.recv(4096 if receive_buffer is None else 1)
+            answer += sock.recv(4096 if receive_buffer is None else 1)
         head, _, rest = answer.partition(b"\r\n\r\n")
         assert head.startswith(b"HTTP/1.1 101"), head
-        return wire, rest
+        return sock, rest
 
     def _read(self, watcher: Watcher) -> None:
         try:
-            data = watcher.wire.recv(_RECEIVE)
+            data = watcher.sock.recv(_RECEIVE)
         except BlockingIOError:
             return
         except OSError:
@@ -168,9 +168,9 @@ class Crowd:
 
     def _end(self, watcher: Watcher, code: int) -> None:
         watcher.code = watcher.code or code
-        if self._by_descriptor.pop(watcher.wire.fileno(), None) is not None:
-            self._epoll.unregister(watcher.wire)
-            watcher.wire.close()
+        if self._by_descriptor.pop(watcher.sock.fileno(), None) is not None:
+            self._epoll.unregister(watcher.sock)
+            watcher.sock.close()
 
 
 @contextmanager
@@ -183,8 +183,8 @@ def crowd_of(web: Web, job: str, after: int = 0) -> Iterator[Crowd]:
         crowd.leave()
 
 
-def tell(services: Services, job: str, **data: Any) -> int:
-    """One more stored event of a job, as a worker would tell it; its number."""
+def add_event(services: Services, job: str, **data: Any) -> int:
+    """One more stored event of a job, as a worker would add it; its number."""
     with services.db.write() as session:
         event = events.append(session, job, "progress", data)
     assert event.seq is not None

@@ -1,4 +1,4 @@
-"""A web process that is told to end: whoever waits is told, and nobody keeps it."""
+"""A web process that is asked to end: waiting clients are notified, and none of them keeps it."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import pytest
 
 from synthmill.app.core.services import Services
 from synthmill.app.core.settings import Settings
-from tests.live.crowd import crowd_of, tell
+from tests.live.crowd import add_event, crowd_of
 from tests.live.web import Watcher, Web, listen_to_all, running_web
 from tests.waiting import PATIENCE, wait_until
 
@@ -38,13 +38,13 @@ def test_who_comes_back_after_a_restart_misses_nothing_and_hears_nothing_twice(
         job = web.submit()
         with crowd_of(web, job) as before:
             before.come(50)
-            tell(services, job)
+            add_event(services, job)
             before.listen_until(2, PATIENCE)
             web.end()
             before.listen(PATIENCE, until_closed=True)
             assert before.codes() == {1012: 50}
             seen = {watcher.seen for watcher in before.watchers}
-    tell(services, job)
+    add_event(services, job)
     with running_web(settings, token) as web, crowd_of(web, job, after=2) as again:
         assert seen == {2}
         again.come(50)

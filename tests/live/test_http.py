@@ -72,9 +72,9 @@ def test_a_stream_is_told_while_it_goes_on(web: Web, job: str, work: Callable[[s
         assert answer.headers["content-type"].startswith("text/event-stream")
         assert next(line for line in lines if line.startswith("event:")) == "event: init"
         work(job)
-        told = [line for line in lines if line.startswith("event:")]
-    assert told[0] == "event: start"
-    assert told[-1] == "event: complete"
+        reported = [line for line in lines if line.startswith("event:")]
+    assert reported[0] == "event: start"
+    assert reported[-1] == "event: complete"
 
 
 def test_readers_who_leave_a_stream_leave_the_server_well(web: Web, job: str) -> None:

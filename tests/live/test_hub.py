@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from wsproto.connection import Connection as Wire
+from wsproto.connection import Connection as WebSocketProtocol
 from wsproto.connection import ConnectionType
 from wsproto.events import BytesMessage, CloseConnection, Event, Ping, TextMessage
 
@@ -31,18 +31,18 @@ class Client:
     def __init__(self, socket: socket.socket) -> None:
         self.socket = socket
         self.socket.settimeout(PATIENCE)
-        self._wire = Wire(ConnectionType.CLIENT)
+        self._protocol = WebSocketProtocol(ConnectionType.CLIENT)
         self._events: list[Event] = []
 
     def say(self, event: Event) -> None:
-        self.socket.sendall(self._wire.send(event))
+        self.socket.sendall(self._protocol.send(event))
 
     def next(self) -> Event:
         while not self._events:
             data = self.socket.recv(4096)
             assert data, "the connection has ended without a close frame"
-            self._wire.receive_data(data)
-            self._events += list(self._wire.events())
+            self._protocol.receive_data(data)
+            self._events += list(self._protocol.events())
         return self._events.pop(0)
 
     def text(self) -> str:
@@ -58,7 +58,7 @@ class Client:
 
 
 class Recorder:
-    """A peer that keeps what happens, and answers as it is told to."""
+    """A peer that keeps what happens, and answers as it is asked to."""
 
     def __init__(self, answer: Callable[[Connection, Any], None] = lambda connection, message: None) -> None:
         self.calls: queue.Queue[tuple[str, Any]] = queue.Queue()
@@ -243,9 +243,9 @@ def test_who_answers_no_ping_is_closed(join: Join, monkeypatch: pytest.MonkeyPat
 
 
 def test_of_notes_that_come_fast_the_latest_of_each_key_is_told(hub: Hub) -> None:
-    told: queue.Queue[bytes] = queue.Queue()
+    reported: queue.Queue[bytes] = queue.Queue()
     later: queue.Queue[None] = queue.Queue()
-    latest = on_hub(hub, lambda: Latest(hub, told.put))
+    latest = on_hub(hub, lambda: Latest(hub, reported.put))
 
     def put() -> None:
         for number in range(10):
@@ -253,11 +253,11 @@ def test_of_notes_that_come_fast_the_latest_of_each_key_is_told(hub: Hub) -> Non
                 latest.put(key, key + str(number).encode())
 
     on_hub(hub, put)
-    assert told.get(timeout=PATIENCE) == b"a0"
-    assert {told.get(timeout=PATIENCE) for _ in range(2)} == {b"a9", b"b9"}
+    assert reported.get(timeout=PATIENCE) == b"a0"
+    assert {reported.get(timeout=PATIENCE) for _ in range(2)} == {b"a9", b"b9"}
     on_hub(hub, lambda: hub.later(0.5, lambda: later.put(None)))
     later.get(timeout=PATIENCE)
-    assert told.empty()
+    assert reported.empty()
 
 
 def test_work_that_fails_says_so_and_the_hub_goes_on(hub: Hub) -> None:

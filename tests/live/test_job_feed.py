@@ -1,4 +1,4 @@
-"""A job's feed: whatever is lost, late or told twice, every watcher sees each event once and in order."""
+"""A job's feed: whatever is lost, late or sent twice, every watcher sees each event once and in order."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ class StepHub:
         self.calls.append(lambda: function(*arguments))
 
     def work(self, function: Callable[[], Any], then: Callable[[Any], object], failed: Any = None) -> None:
-        # Read now, told later: what happens in between is not in it.
+        # Read now, sent later: what happens in between is not in it.
         result = function()
         self.results.append(lambda: then(result))
 
@@ -117,7 +117,7 @@ class World:
         self.bus.publish([(f"synthmill:job:{JOB}", event.dumps())])
 
     def do(self, action: str, number: int) -> None:
-        if action == "told":
+        if action == "sent":
             self.publish(self.rows.append())
         elif action == "lost":
             self.rows.append()
@@ -154,7 +154,7 @@ def make_world(monkeypatch: pytest.MonkeyPatch) -> World:
     return world
 
 
-ACTIONS = ["told", "lost", "late", "arrives", "twice", "note", "join", "leave", "look", *["step"] * 6]
+ACTIONS = ["sent", "lost", "late", "arrives", "twice", "note", "join", "leave", "look", *["step"] * 6]
 
 
 @settings(max_examples=400)

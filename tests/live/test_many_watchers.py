@@ -10,7 +10,7 @@ import pytest
 from synthmill.app.core.jobs import events
 from synthmill.app.core.messaging.outbox import outbox
 from synthmill.app.core.services import Services
-from tests.live.crowd import crowd_of, tell
+from tests.live.crowd import add_event, crowd_of
 from tests.live.web import Web
 from tests.waiting import wait_until
 
@@ -24,7 +24,7 @@ def test_all_events_reach_all_of_300_watchers_once_and_in_order(
         crowd.come(300)
         assert web.threads() < 100, "a watcher holds no thread"
         for _ in range(40):
-            last = tell(services, job)
+            last = add_event(services, job)
             crowd.listen(0.02)
         crowd.listen_until(last, PATIENCE)
         web.post(f"/jobs/{job}/stop")
@@ -58,7 +58,7 @@ def test_those_who_never_read_are_cut_off_with_1013_and_nobody_else_suffers(
         crowd.come_silent(5)
         before = cut_off(web)
         for _ in range(250):
-            last = tell(services, job, pad="x" * 4000)
+            last = add_event(services, job, pad="x" * 4000)
             crowd.listen(0.005)
         crowd.listen_until(last, PATIENCE)
         wait_until(lambda: cut_off(web) >= before + 5, "five silent watchers cut off")

@@ -170,17 +170,17 @@ def test_history_is_what_was_seen_live_on_processes_started_at_different_times(
     for line in lines:
         line.socket.close()
     for ticker in ("ENERGY", "HEALTH"):
-        told = [{tick["timestamp"]: tick for tick in ticks if tick["ticker"] == ticker} for ticks in seen]
-        for mine in told:
+        reported = [{tick["timestamp"]: tick for tick in ticks if tick["ticker"] == ticker} for ticks in seen]
+        for mine in reported:
             assert len(mine) > 10
             start, end = min(mine), max(mine)
             for asked in (web, second_web):
                 span = {"start": _moment(start), "end": _moment(end + 100)}
                 history = asked.http.get(f"/history/{ticker}", params=span).json()["data"]
                 assert [_live(tick) for tick in history] == [mine[at] for at in range(start, end + 1, 100)]
-        shared = set(told[0]) & set(told[1])
+        shared = set(reported[0]) & set(reported[1])
         assert len(shared) > 5
-        assert all(told[0][at] == told[1][at] for at in shared)
+        assert all(reported[0][at] == reported[1][at] for at in shared)
 
 
 def _moment(ms: int) -> str:

@@ -208,13 +208,13 @@ class Watcher:
 def listen_to_all(
     web: Web, services: Services, workspace_id: str, path: str = "/ws/jobs", **options: Any
 ) -> websocket.WebSocket:
-    """A watcher of all of a workspace's jobs that listens: it is told nothing of the past, so notes are sent
+    """A watcher of all of a workspace's jobs that listens: it gets nothing of the past, so notes are sent
     until it hears one, and then one more, the last."""
     client = web.connect(path, **options)
     end = time.monotonic() + HEAR_SECONDS
     client.settimeout(0.2)
     for number in itertools.count():
-        assert time.monotonic() < end, f"{path} told no event in {HEAR_SECONDS} s"
+        assert time.monotonic() < end, f"{path} sent no event in {HEAR_SECONDS} s"
         _note(services, workspace_id, f"try {number}")
         with suppress(websocket.WebSocketTimeoutException):
             client.recv()

@@ -116,7 +116,7 @@ def test_a_column_that_is_not_there_is_one_broken_promise_and_the_rest_is_not_tr
 
 
 @pytest.mark.parametrize(
-    ("changes", "promise", "told"),
+    ("changes", "promise", "reported"),
     [
         (
             {"compile": "return sm.Column(pa.string(), cells)"},
@@ -136,9 +136,9 @@ def test_a_column_that_is_not_there_is_one_broken_promise_and_the_rest_is_not_tr
     ],
 )
 def test_what_a_kind_does_wrong_is_said(
-    changes: dict[str, str], promise: str, told: str, tmp_path: Path
+    changes: dict[str, str], promise: str, reported: str, tmp_path: Path
 ) -> None:
-    assert told in broken(kind(tmp_path, **changes))[promise]
+    assert reported in broken(kind(tmp_path, **changes))[promise]
 
 
 def test_an_authors_mistake_is_told_once_with_its_place(tmp_path: Path) -> None:
@@ -155,7 +155,7 @@ def test_signed_numbers_given_to_mix_are_told_with_their_place(tmp_path: Path) -
 
 
 @pytest.mark.parametrize(
-    ("encode", "told"),
+    ("encode", "reported"),
     [
         ("return b'1'", "encode gives a bytes: give Encoded(body)"),
         ("raise ValueError('no')", "by ValueError (no): raise TypeError"),
@@ -166,9 +166,9 @@ def test_signed_numbers_given_to_mix_are_told_with_their_place(tmp_path: Path) -
         ),
     ],
 )
-def test_what_a_format_does_wrong_is_said_once(encode: str, told: str, tmp_path: Path) -> None:
+def test_what_a_format_does_wrong_is_said_once(encode: str, reported: str, tmp_path: Path) -> None:
     outcomes = checked(tmp_path, "formats", "FORMAT", FORMAT.format(encode=encode))
-    assert told in broken(outcomes)["it writes every value or refuses its type (none)"]
+    assert reported in broken(outcomes)["it writes every value or refuses its type (none)"]
     assert "blocks made in any order give one file (none)" in in_state(outcomes, "not tried")
 
 
@@ -195,7 +195,7 @@ def test_promises_about_what_there_is_not_do_not_apply(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("type_", "name", "promise", "told"),
+    ("type_", "name", "promise", "reported"),
     [
         (
             "pa.int64()",
@@ -207,10 +207,10 @@ def test_promises_about_what_there_is_not_do_not_apply(tmp_path: Path) -> None:
     ],
 )
 def test_what_a_strategy_does_wrong_is_said_once(
-    type_: str, name: str, promise: str, told: str, tmp_path: Path
+    type_: str, name: str, promise: str, reported: str, tmp_path: Path
 ) -> None:
     outcomes = checked(tmp_path, "strategies", "STRATEGY", STRATEGY.format(type=type_, name=name))
-    assert [(one, told in reason) for one, reason in broken(outcomes).items()] == [(promise, True)]
+    assert [(one, reported in reason) for one, reason in broken(outcomes).items()] == [(promise, True)]
     assert "any cut gives the same values" in in_state(outcomes, "not tried")
 
 

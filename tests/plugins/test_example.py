@@ -167,8 +167,8 @@ def test_the_command_lists_and_checks_it(installed_example: Path) -> None:
         "synthmill-example", "1.0", "column_kinds", "part_number", "ok", "-",
     ]  # fmt: skip
     assert "synthmill 0.1.0 itself brings 72 column kinds, 4 formats, 3 strategies" in listed.stderr
-    told = json.loads(command("plugins", "--json", path=installed_example).stdout)
-    assert [one["name"] for one in told] == ["synthmill", "synthmill-example"]
+    reported = json.loads(command("plugins", "--json", path=installed_example).stdout)
+    assert [one["name"] for one in reported] == ["synthmill", "synthmill-example"]
     checked = command("plugins", "check", "Synthmill_Example", "--json", path=installed_example)
     assert checked.returncode == 0
     assert all(one["kept"] for one in json.loads(checked.stdout))

@@ -88,10 +88,10 @@ def test_every_module_of_ours_that_has_one_is_registered_and_no_other(
 def test_the_package_says_the_same_to_pip() -> None:
     from importlib import metadata
 
-    told = {(one.group, one.name, one.value) for one in metadata.distribution("synthmill").entry_points}
+    reported = {(one.group, one.name, one.value) for one in metadata.distribution("synthmill").entry_points}
     (own,) = (one for one in registry.installed() if one.package == registry.OWN)
     ours = {(f"synthmill.{entry.group}", entry.name, entry.target) for entry in own.entries}
-    assert ours <= told, "install again: the metadata is older than entry_points.txt"
+    assert ours <= reported, "install again: the metadata is older than entry_points.txt"
 
 
 def test_importing_synthmill_reads_no_entry_points_and_asking_for_csv_imports_no_other_format() -> None:

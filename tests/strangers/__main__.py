@@ -34,8 +34,8 @@ def main() -> int:
         found = strangers.findings
     for name, failure in found.failures.items():
         print(f"{name}\n{failure}\n", file=sys.stderr)
-    told = ", ".join(f"{count:,} x {status}" for status, count in sorted(found.statuses.items()))
-    print(f"{found.cases:,} cases in {time.monotonic() - began:.0f} s: {told}")
+    reported = ", ".join(f"{count:,} x {status}" for status, count in sorted(found.statuses.items()))
+    print(f"{found.cases:,} cases in {time.monotonic() - began:.0f} s: {reported}")
     print(f"kinds of failures: {len(found.failures)}")
     return 1 if found.failures else 0
 

@@ -75,7 +75,7 @@ def test_a_nearly_full_disk_leaves_the_store_room_for_many_buckets(
 def test_a_store_on_a_nearly_full_disk_is_told_how_little_it_has_to_leave(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """`weed mini` would write nothing with less than 1 % free, whatever it is told."""
+    """`weed mini` would write nothing with less than 1 % free, whatever its options say."""
     block = 4_096
     blocks, free = (250 << 30) // block, (2 << 30) // block
     disk = SimpleNamespace(f_frsize=block, f_blocks=blocks, f_bavail=free)

@@ -1,4 +1,4 @@
-"""A server needs more than the library: whoever lacks it is told what to type."""
+"""A server needs more than the library: without it, the error says what to type."""
 
 from __future__ import annotations
 

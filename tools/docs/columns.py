@@ -19,7 +19,7 @@ This page is written by `python -m tools.docs.columns`; a test says when it is o
 A column of the strategy `tabular` is an object with a `name`, a `kind`, and the parameters of the kind. Every
 kind also takes `nulls`, the probability that a cell is null (0 if left out), and `nulls_when`, a
 [condition](formulas.md) on the row's other columns: where it is true, the cell is null, too. Kinds marked
-PII make what, were it real, would tell of a person who it is; plans and manifests say so of each column. What
+PII make values that, if real, would identify a person; plans and manifests say so of each column. What
 each kind costs is in [columns-cost.md](columns-cost.md). A further kind is one more file in
 `generators/columns/kinds` and a line in `generators/entry_points.txt`, or a [plugin](plugins.md) of your own.
 """
@@ -94,7 +94,7 @@ def _objects(described_by: dict[str, Any]) -> Iterator[str]:
     """What the objects are made of that parameters are lists of."""
     for name, described in described_by.items():
         of_each = described.get("items", {}).get("properties")
-        if of_each and "kind" not in of_each:  # Columns are told of above.
+        if of_each and "kind" not in of_each:  # Columns are described above.
             yield f"Each of `{name}` is an object:"
             yield ""
             yield from members(of_each)

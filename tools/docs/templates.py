@@ -64,19 +64,19 @@ def _page(template: Template, recipe: Recipe, plan: Plan) -> Iterator[str]:
     yield f"`--rows` is the number of rows of `{template.main}`; the other tables follow it."
     yield ""
     yield f"![Tables and foreign keys]({template.name}.svg)"
-    wishes = tables_by_name(recipe.parameters)
+    parameters = tables_by_name(recipe.parameters)
     for table in plan.tables:
         yield ""
-        yield from _table(table, wishes[table.name] if recipe.strategy == "tabular" else None)
+        yield from _table(table, parameters[table.name] if recipe.strategy == "tabular" else None)
         yield ""
         yield from _sample(table, recipe)
 
 
-def _table(table: TablePlan, wish: Mapping[str, Any] | None) -> Iterator[str]:
-    """`wish`: the table in the parameters of `tabular`, whose rules and kinds have pages."""
+def _table(table: TablePlan, parameters: Mapping[str, Any] | None) -> Iterator[str]:
+    """`parameters`: the table in the parameters of `tabular`, whose rules and kinds have pages."""
     yield f"## {table.name}"
     yield ""
-    rules = [] if wish is None else _rules(table, wish)
+    rules = [] if parameters is None else _rules(table, parameters)
     yield f"{table.rows:,} rows. {' '.join(rules)}".rstrip()
     yield ""
     yield "| column | type | kind | refers to |"
@@ -84,21 +84,21 @@ def _table(table: TablePlan, wish: Mapping[str, Any] | None) -> Iterator[str]:
     refers = {key.columns[0]: f"{key.table}.{key.references[0]}" for key in table.foreign_keys}
     for column in table.columns:
         null = ", may be null" if column.nullable else ""
-        kind = f"`{column.kind}`" if wish is None else f"[`{column.kind}`](../columns.md#{column.kind})"
+        kind = f"`{column.kind}`" if parameters is None else f"[`{column.kind}`](../columns.md#{column.kind})"
         yield f"| `{column.name}` | {column.type}{null} | {kind} | {refers.get(column.name, '')} |"
 
 
-def _rules(table: TablePlan, wish: Mapping[str, Any]) -> Iterator[str]:
+def _rules(table: TablePlan, parameters: Mapping[str, Any]) -> Iterator[str]:
     if table.primary_key:
         yield f"Primary key: {_named(table.primary_key)}."
-    above = wish["children_of"]
+    above = parameters["children_of"]
     if above is not None and above["steps_of"] is not None:
         yield f"A row for every state in `{above['steps_of']}` that a row of `{above['table']}` goes through."
     elif above is not None:
         yield f"A row of `{above['table']}` has {above['min']} to {above['max']} of them."
-    for names in wish["unique_keys"]:
+    for names in parameters["unique_keys"]:
         yield f"Unique: {_named(names)}."
-    for names in wish["orderings"]:
+    for names in parameters["orderings"]:
         yield f"In order: {' ≤ '.join(f'`{name}`' for name in names)}."
 
 

@@ -7,7 +7,7 @@ from typing import Any
 import marshmallow as ma
 from flask import request
 
-from synthmill.app.api.preferences import idempotency_key, job_answer, wait_wish
+from synthmill.app.api.preferences import idempotency_key, job_answer, wait_preference
 from synthmill.app.api.resource import Resource
 from synthmill.app.api.schemas.job import COME_BACK, WHERE_IT_IS, JobSchema
 from synthmill.app.core.jobs.kind import Submission
@@ -68,6 +68,6 @@ def generate(submission: Submission) -> Any:
 
     Answers 202 as soon as the job is stored durably; with `Prefer: wait=N` it waits for the end first.
     """
-    wish = wait_wish(request)
+    preference = wait_preference(request)
     job, replayed = submit(services(), principal(), submission, idempotency_key(request))
-    return job_answer(job, wish, replayed)
+    return job_answer(job, preference, replayed)

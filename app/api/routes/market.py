@@ -97,8 +97,8 @@ def list_history(query: dict[str, Any], ticker: str) -> list[dict[str, Any]]:
 
     `metadata.next`, where there are more, is the `start` to go on from.
     """
-    stretch = _stretch(query, 3_600_000)
-    ticks, following = queries.history(services(), principal(), ticker, stretch, query["limit"])
+    time_range = _time_range(query, 3_600_000)
+    ticks, following = queries.history(services(), principal(), ticker, time_range, query["limit"])
     _go_on(following)
     return [_tick(ticker, one) for one in ticks]
 
@@ -116,11 +116,11 @@ def list_bars(query: dict[str, Any], ticker: str) -> Any:
 
     The last one is as far as it has come. `metadata.next`, where there are more, is the next `start`.
     """
-    stretch, timeframe = _stretch(query, 86_400_000), query["timeframe"]
+    time_range, timeframe = _time_range(query, 86_400_000), query["timeframe"]
 
     def ask() -> list[dict[str, Any]]:
         bars, following = queries.bars(
-            services(), principal(), ticker, TIMEFRAMES[timeframe], stretch, query["limit"]
+            services(), principal(), ticker, TIMEFRAMES[timeframe], time_range, query["limit"]
         )
         _go_on(following)
         return [_bar(ticker, timeframe, one) for one in bars]
@@ -141,14 +141,14 @@ def show_statistics(query: dict[str, Any], ticker: str) -> Any:
     now, period = _now_ms(), query["period"]
 
     def ask() -> dict[str, Any]:
-        stretch = TimeRange(now - _PERIODS[period], now + 1, now)
-        found = queries.statistics(services(), principal(), ticker, stretch)
+        time_range = TimeRange(now - _PERIODS[period], now + 1, now)
+        found = queries.statistics(services(), principal(), ticker, time_range)
         if found is None:
             raise NotFoundError("tick of ticker", ticker)
-        told = {
+        shown = {
             key: _text(value) if isinstance(value, Decimal) else value for key, value in vars(found).items()
         }
-        return {"ticker": ticker, "period": period, **told}
+        return {"ticker": ticker, "period": period, **shown}
 
     return _when_computed(ask)
 
@@ -162,7 +162,7 @@ def _when_computed(ask: Callable[[], T]) -> T | Response:
         return Response(body, 202, {"Retry-After": str(RETRY_SECONDS)}, content_type="application/json")
 
 
-def _stretch(query: dict[str, Any], default_ms: int) -> TimeRange:
+def _time_range(query: dict[str, Any], default_ms: int) -> TimeRange:
     now = _now_ms()
     end = now + 1 if query["end"] is None else -(-microseconds(query["end"]) // _MS)
     start = now - default_ms if query["start"] is None else -(-microseconds(query["start"]) // _MS)
@@ -188,10 +188,10 @@ def _text(price: Decimal) -> str:
 
 
 def _ticker(ticker: Ticker) -> dict[str, Any]:
-    told = {**vars(ticker), "ticker": ticker.symbol, "initial_price": f"{ticker.initial_price:.2f}"}
+    shown = {**vars(ticker), "ticker": ticker.symbol, "initial_price": f"{ticker.initial_price:.2f}"}
     for part in ("jumps", "clustering"):
-        told[part] = None if told[part] is None else vars(told[part])
-    return told
+        shown[part] = None if shown[part] is None else vars(shown[part])
+    return shown
 
 
 def _tick(symbol: str, tick: Tick) -> dict[str, Any]:

@@ -12,17 +12,17 @@ from prometheus_client.metrics_core import Metric
 from prometheus_client.registry import Collector
 
 from synthmill.app.api.resource import Resource
-from synthmill.app.core.metrics import Census, take_census
+from synthmill.app.core.metrics import MetricsSnapshot, take_snapshot
 from synthmill.app.core.services import Services
 
-resource = Resource("metrics", "For whoever watches the server.")
+resource = Resource("metrics", "For monitoring the server.")
 
 _EXTENSION = "synthmill.metrics"
 _COUNTED = {
     "parts_made": "Parts made.",
     "rows_made": "Rows made, those of parts made again included.",
     "bytes_made": "Bytes of parts made, encoded and compressed.",
-    "events": "Numbered events told.",
+    "events": "Numbered events recorded.",
     "storage_errors": "Times that storage refused, failed or could not be reached.",
     "broker_errors": "Times that Redis could not be used.",
 }
@@ -37,33 +37,36 @@ class StateCollector(Collector):
 
     def describe(self) -> Iterator[Metric]:
         """Names only, so that registering asks no database."""
-        return _metrics(Census({}, {}, 0, 0, {}, {}, {}, {}))
+        return _metrics(MetricsSnapshot({}, {}, 0, 0, {}, {}, {}, {}))
 
     def collect(self) -> Iterator[Metric]:
-        return _metrics(take_census(self._services))
+        return _metrics(take_snapshot(self._services))
 
 
-def _metrics(census: Census) -> Iterator[Metric]:
-    yield _by("state", "synthmill_jobs", "Jobs by state, of all workspaces.", census.jobs)
+def _metrics(snapshot: MetricsSnapshot) -> Iterator[Metric]:
+    yield _by("state", "synthmill_jobs", "Jobs by state, of all workspaces.", snapshot.jobs)
     yield _by(
         "state",
         "synthmill_parts",
         "Parts of unfinished jobs by state; running ones are leased.",
-        census.parts,
+        snapshot.parts,
     )
     yield GaugeMetricFamily(
         "synthmill_leases_run_out",
         "Parts in hand of a worker that gives no sign of life.",
-        census.leases_run_out,
+        snapshot.leases_run_out,
     )
-    yield GaugeMetricFamily("synthmill_workers", "Workers that gave a sign of life lately.", census.workers)
-    yield _by("state", "synthmill_streams", "Streams that go on, by state.", census.streams)
-    yield _by("queue", "synthmill_queue_messages", "Slots that no worker has taken.", census.waiting)
+    yield GaugeMetricFamily("synthmill_workers", "Workers that gave a sign of life lately.", snapshot.workers)
+    yield _by("state", "synthmill_streams", "Streams that go on, by state.", snapshot.streams)
+    yield _by("queue", "synthmill_queue_messages", "Slots that no worker has taken.", snapshot.waiting)
     yield _by(
-        "queue", "synthmill_queue_oldest_seconds", "How long the oldest queued job has waited.", census.oldest
+        "queue",
+        "synthmill_queue_oldest_seconds",
+        "How long the oldest queued job has waited.",
+        snapshot.oldest,
     )
     for name, text in _COUNTED.items():
-        yield CounterMetricFamily(f"synthmill_{name}", text, census.counted.get(name, 0))
+        yield CounterMetricFamily(f"synthmill_{name}", text, snapshot.counted.get(name, 0))
 
 
 def _by(label: str, name: str, text: str, values: Mapping[str, float]) -> GaugeMetricFamily:

@@ -1,4 +1,4 @@
-"""/health and /ready: for whoever runs the server. They need no key and tell nothing that needs one."""
+"""/health and /ready: for the operator of the server. They need no key and reveal nothing that needs one."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from synthmill.app.core.readiness import failing_parts
 from synthmill.app.http.context import services
 from synthmill.generators.errors import FieldError
 
-resource = Resource("operation", "For whoever runs the server.")
+resource = Resource("operation", "For operators of the server.")
 
 
 class ProbeSchema(ma.Schema):
@@ -20,13 +20,13 @@ class ProbeSchema(ma.Schema):
 
 @resource.operation("GET", "/health", returns=ProbeSchema, public=True)
 def health() -> dict[str, str]:
-    """Tell that the process answers; also at `/health`"""
+    """Check that the process answers; also at `/health`"""
     return {"state": "alive"}
 
 
 @resource.operation("GET", "/ready", returns=ProbeSchema, public=True, refuses=(503,))
 def ready() -> dict[str, str] | Response:
-    """Tell whether database, broker and storage can be used, and storage takes bytes; also at `/ready`"""
+    """Check whether database, broker and storage can be used, and storage takes bytes; also at `/ready`"""
     failing = failing_parts(services())
     if failing:
         errors = [FieldError(part, "can't be used", "see the server's log") for part in failing]

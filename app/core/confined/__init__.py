@@ -1,5 +1,5 @@
-"""Work whose cost a request sets, done in processes of its own: `pool` asks for it, `works` is what is done.
+"""Work whose cost a request sets, run in processes of its own: `pool` is the executor, `works` what it runs.
 
-A process has a limit of CPU, memory, time and answer, and ends where it reaches one, or where whoever asked
+A process has a limit of CPU, memory, time and answer, and ends where it reaches one, or where its caller
 has gone. Decision 042 says why it is as it is.
 """

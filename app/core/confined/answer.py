@@ -33,5 +33,5 @@ class Answer:
             yield chunk
 
     def value(self) -> Any:
-        """What it spells."""
+        """The value whose JSON it is."""
         return json.loads(b"".join(self.chunks()))

@@ -22,7 +22,7 @@ _READING_SHARE = 0.5
 """What may be spent of that before it is known what is asked for."""
 MAX_MEMORY = 100 * 2**20
 """Of cells that have to be held at once, and of what a plan keeps."""
-SPELLING_VALUE, SPELLING_BYTE = 0.6e-6, 6e-9
+ENCODING_VALUE, ENCODING_BYTE = 0.6e-6, 6e-9
 """Seconds of CPU that a value and a byte of an answer takes."""
 
 MAX_BLOCK_SECONDS = 600.0
@@ -72,10 +72,10 @@ def admit_preview(cost: Estimate, limit: int, table: str | None, columns: Sequen
     _bytes(rows.size, MAX_BYTES, "to be shown", _FEWER, "limit")
     admit_plan(cost)
     _bytes(rows.memory, MAX_MEMORY, "while it is made", _FEWER, "limit")
-    spelt = rows.values.total * SPELLING_VALUE + rows.size.total * SPELLING_BYTE
+    encoding = rows.values.total * ENCODING_VALUE + rows.size.total * ENCODING_BYTE
     planned = cost.plan_time()
     dearer = rows.time if rows.time.total > planned.total else planned
-    whole = Amount(planned.total + rows.time.total + spelt, dearer.costliest)
+    whole = Amount(planned.total + rows.time.total + encoding, dearer.costliest)
     _seconds(whole, 1.0, "to be planned and made", _FEWER, "limit")
 
 

@@ -1,4 +1,4 @@
-"""Whoever asked may have gone: work for nobody is given up."""
+"""Whether the caller of some work is still there: work for nobody is given up."""
 
 from __future__ import annotations
 
@@ -6,4 +6,4 @@ from collections.abc import Callable
 from contextvars import ContextVar
 
 caller_gone: ContextVar[Callable[[], bool]] = ContextVar("caller_gone", default=lambda: False)
-"""Whether whoever asked for what this thread does has gone; the faces that can know it say so."""
+"""Whether the caller for whom this thread works has gone; set by the faces that can know it."""

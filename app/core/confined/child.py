@@ -1,4 +1,4 @@
-"""A confined process as whoever asks it sees it."""
+"""A confined process as its caller sees it."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class Child:
         self.frames = Frames(sock, _SEND_SECONDS)
 
     def cpu_seconds(self) -> float:
-        """What it has used so far, as far as that can be told."""
+        """What it has used so far; 0 where that is unknown."""
         try:
             fields = Path(f"/proc/{self.pid}/stat").read_text().rpartition(")")[2].split()
         except OSError:

@@ -1,6 +1,6 @@
 """`python -m synthmill.app.core.confined.fork_server FD`: it has loaded everything, and only forks.
 
-It has one thread of ours and nothing open but the socket of whoever started it, so what it forks has no
+It has one thread of ours and nothing open but the socket of its client, so what it forks has no
 connection, no lock and no secret. A child is there within hundredths of a second, where Python with all that
 we import takes seconds. It ends with that socket.
 """
@@ -23,7 +23,7 @@ PID = struct.Struct("!i")
 
 
 def main(control: socket.socket) -> None:
-    # The order to end comes by the socket; Ctrl-C is for whoever holds its other side.
+    # The order to end comes by the socket; Ctrl-C is for the process at its other end.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # The kernel forgets children that end: no zombies.
     warm()

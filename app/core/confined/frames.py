@@ -34,7 +34,7 @@ class Frames:
         self.sock.settimeout(self._send_seconds)
         self.sock.sendall(_HEAD.pack(kind, len(content)) + content)
 
-    def tell(self, message: Mapping[str, Any]) -> None:
+    def send_message(self, message: Mapping[str, Any]) -> None:
         self.send(MESSAGE, json.dumps(message).encode())
 
     def receive(self, seconds: float | None = None) -> tuple[bytes, bytes] | None:

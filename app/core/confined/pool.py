@@ -13,8 +13,8 @@ from typing import Any
 from synthmill.app.core.confined.answer import Answer
 from synthmill.app.core.confined.caller import caller_gone
 from synthmill.app.core.confined.child import Child
-from synthmill.app.core.confined.desk import Questions
-from synthmill.app.core.confined.forks import Forks
+from synthmill.app.core.confined.executor import Questions
+from synthmill.app.core.confined.fork_server_client import ForkServerClient
 from synthmill.app.core.confined.frames import DATA, END, BrokenFrameError
 from synthmill.app.core.confined.limits import Limits
 from synthmill.app.core.confined.refusals import raise_refusal, refusals
@@ -28,26 +28,26 @@ _LOOK_SECONDS = 0.05
 
 
 class Pool:
-    """Satisfies `desk.Desk`. Nothing is started before it is needed, or `start` is called."""
+    """Satisfies `executor.Executor`. Nothing is started before it is needed, or `start` is called."""
 
     def __init__(self, processes: int, wait_seconds: float, limits: Limits) -> None:
         self._limits, self._wait_seconds = limits, wait_seconds
         self._free = threading.BoundedSemaphore(processes)
-        self._forks = Forks()
+        self._fork_server = ForkServerClient()
         self._idle: list[Child] = []
         self._lock = threading.Lock()
 
     def start(self) -> None:
-        self._forks.start()
+        self._fork_server.start()
 
     def close(self) -> None:
         with self._lock:
             idle, self._idle = self._idle, []
         for child in idle:
             child.end()
-        self._forks.close()
+        self._fork_server.close()
 
-    def do(self, work: str, arguments: Mapping[str, Any], questions: Questions | None = None) -> Answer:
+    def run(self, work: str, arguments: Mapping[str, Any], questions: Questions | None = None) -> Answer:
         request = {
             "work": work,
             "arguments": arguments,
@@ -58,8 +58,8 @@ class Pool:
         with self._turn():
             child, kept = self._take(), False
             try:
-                talk = _Talk(child, self._limits, questions or {})
-                answer, kept = talk.hold(request)
+                exchange = _Exchange(child, self._limits, questions or {})
+                answer, kept = exchange.run(request)
                 return answer
             except _RefusedError as refusal:
                 kept = refusal.kept
@@ -87,7 +87,7 @@ class Pool:
         while True:
             with self._lock:
                 idle = self._idle.pop() if self._idle else None
-            child = idle or self._forks.take()
+            child = idle or self._fork_server.take()
             if not child.has_ended():
                 return child
             child.end()  # While it waited: the machine may have been short of memory.
@@ -108,7 +108,7 @@ class _RefusedError(Exception):
         self.message, self.kept = message, kept
 
 
-class _Talk:
+class _Exchange:
     """One request to one process."""
 
     def __init__(self, child: Child, limits: Limits, questions: Questions) -> None:
@@ -117,12 +117,12 @@ class _Talk:
         self._began, self._cpu = time.monotonic(), child.cpu_seconds()
         self._costliest = ""
 
-    def hold(self, request: Mapping[str, Any]) -> tuple[Answer, bool]:
+    def run(self, request: Mapping[str, Any]) -> tuple[Answer, bool]:
         """The answer, and whether the process takes another request."""
         answer, refused = Answer(), None
         frames = self._child.frames
         try:
-            frames.tell(request)
+            frames.send_message(request)
             while True:
                 received = frames.receive(_LOOK_SECONDS)
                 self._check(work_is_done=received is not None and received[0] == END)
@@ -134,7 +134,7 @@ class _Talk:
                 if kind == DATA:
                     answer.add(content)
                 else:
-                    refused = self._told(json.loads(content)) or refused
+                    refused = self._handle(json.loads(content)) or refused
         except (BrokenFrameError, OSError) as error:
             # Its CPU may have been the end of it; nobody is left to be asked.
             log.warning("a confined process ended in its work: %s", error)
@@ -143,8 +143,8 @@ class _Talk:
             raise _RefusedError(refused, content == KEPT)
         return answer, content == KEPT
 
-    def _told(self, message: dict[str, Any]) -> dict[str, Any] | None:
-        """Deal with a message; the refusal, if it is one."""
+    def _handle(self, message: dict[str, Any]) -> dict[str, Any] | None:
+        """Handle a message; return the refusal, if it is one."""
         if "ask" in message:
             self._answer(message["ask"], message["about"])
         elif "costliest" in message:
@@ -164,7 +164,7 @@ class _Talk:
         said: list[dict[str, Any]] = []
         with refusals(said):
             said.append({"answer": self._questions[question](about)})
-        self._child.frames.tell(said[0])
+        self._child.frames.send_message(said[0])
         # What others made it wait for, such as a file that is fetched, isn't its own time.
         self._began = time.monotonic()
 

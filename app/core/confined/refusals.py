@@ -18,14 +18,14 @@ def refusals(said: list[dict[str, Any]]) -> Iterator[None]:
     try:
         yield
     except LimitExceededError as error:
-        said.append({"refused": "limit", "errors": _told(error.errors)})
+        said.append({"refused": "limit", "errors": _as_json(error.errors)})
     except (InvalidRequestError, UnknownNameError) as error:
-        said.append({"refused": "invalid", "errors": _told(error.errors)})
+        said.append({"refused": "invalid", "errors": _as_json(error.errors)})
     except RecursionError:
-        said.append({"refused": "invalid", "errors": _told([_TOO_DEEP])})
+        said.append({"refused": "invalid", "errors": _as_json([_TOO_DEEP])})
 
 
-def _told(errors: Any) -> list[list[str]]:
+def _as_json(errors: Any) -> list[list[str]]:
     return [[one.field, one.reason, one.fix] for one in errors]
 
 

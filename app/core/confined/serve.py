@@ -23,7 +23,7 @@ KEPT = b"kept"
 
 _PDEATHSIG = 1
 _CPU_GRACE_SECONDS = 0.5
-"""Whoever asked watches the CPU; should it be kept from that, the kernel ends us so much later."""
+"""The caller watches the CPU; should it be kept from that, the kernel ends us so much later."""
 _MOST_GROWTH = 64 * 2**20
 """What a process may have kept of its requests; then another one takes its place."""
 _MOST_REQUESTS = 500
@@ -41,21 +41,21 @@ def serve(frames: Frames, parent: int) -> None:
         assert received is not None
         said = _answered(frames, json.loads(received[1]))
         if said:
-            frames.tell(said[0])
+            frames.send_message(said[0])
         kept = number < _MOST_REQUESTS and _data_bytes() - first <= _MOST_GROWTH
         frames.send(END, KEPT if kept else b"")
         if not kept:
             return
 
 
-class _Asker:
+class _World:
     """What works are given of the world: see `works.World`."""
 
     def __init__(self, frames: Frames) -> None:
         self._frames = frames
 
     def ask(self, question: str, about: Any) -> Any:
-        self._frames.tell({"ask": question, "about": about})
+        self._frames.send_message({"ask": question, "about": about})
         received = self._frames.receive()
         assert received is not None
         message = json.loads(received[1])
@@ -63,7 +63,7 @@ class _Asker:
         return message["answer"]
 
     def note(self, costliest: str) -> None:
-        self._frames.tell({"costliest": costliest})
+        self._frames.send_message({"costliest": costliest})
 
 
 def _answered(frames: Frames, request: dict[str, Any]) -> list[dict[str, Any]]:
@@ -71,11 +71,11 @@ def _answered(frames: Frames, request: dict[str, Any]) -> list[dict[str, Any]]:
     said: list[dict[str, Any]] = []
     try:
         with _limited(request), refusals(said):
-            _send(frames, WORKS[request["work"]](request["arguments"], _Asker(frames)), request)
+            _send(frames, WORKS[request["work"]](request["arguments"], _World(frames)), request)
     except MemoryError:
         said.append({"exceeded": "memory"})
     except (BrokenFrameError, ConnectionError):
-        os._exit(0)  # Nobody is left to tell.
+        os._exit(0)  # Nobody is left to answer.
     except Exception:
         said.append({"broken": traceback.format_exc()})
     return said

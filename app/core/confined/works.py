@@ -28,7 +28,7 @@ from synthmill.generators.recipes.template import Template, get_template, templa
 from synthmill.generators.streams import parse_endless
 
 _ROWS_AT_ONCE = 100
-"""Rows of a preview that are spelt at once."""
+"""Rows of a preview that are encoded at once."""
 
 
 class World(Protocol):

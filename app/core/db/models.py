@@ -230,7 +230,7 @@ class Part(Base):
     losses: Mapped[int] = mapped_column(default=0)
     """How often its worker died, and no other part of the same hand is known to have been in work."""
     begun: Mapped[bool] = mapped_column(default=False, server_default=false())
-    """Of the parts that its worker claimed together, the one that was in work when last told."""
+    """Of the parts that its worker claimed together, the one that was in work when it was last reported."""
     begun_block: Mapped[int | None]
     """The block that is being made, where the part has lost a worker before; None before the first."""
     block_losses: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))

@@ -35,7 +35,7 @@ Job = models.Job
 
 @dataclass(frozen=True)
 class Finalising:
-    """The lease of whoever puts together what a job's parts gave."""
+    """The lease of the worker that puts together what a job's parts gave."""
 
     job_id: str
     kind: str
@@ -132,7 +132,7 @@ def _record(session: Session, lease: Finalising, ending: Completed) -> None:
     result = ending.record(session, job)
     session.execute(update(Job).where(Job.id == job.id).values(result=result))
     now = session.execute(select(db_now())).scalar_one()
-    events.append(session, job.id, "complete", {**job_progress(job, 0, now), **result, **ending.told})
+    events.append(session, job.id, "complete", {**job_progress(job, 0, now), **result, **ending.event_data})
 
 
 def _go_on(services: Services, lease: Finalising, ending: MoreParts) -> None:
@@ -158,6 +158,6 @@ def _go_on(services: Services, lease: Finalising, ending: MoreParts) -> None:
                 **NO_LONGER,
             )
         )
-        data = {"stage": ending.stage, "total": units, "parts": len(ending.parts), **ending.told}
+        data = {"stage": ending.stage, "total": units, "parts": len(ending.parts), **ending.event_data}
         events.append(session, job.id, "stage", data)
         wake(session, job.id)

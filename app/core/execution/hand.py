@@ -1,4 +1,4 @@
-"""The parts in a worker's hand, one after the other, and what is told of the one in work."""
+"""The parts in a worker's hand, one after the other, and reports of the one in work."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from synthmill.app.core.services import Services
 
 _PULSE_SECONDS = 0.5
 _DRAIN_SECONDS = 5.0
-"""A worker that has been told to stop works at most so much longer on the part in hand."""
+"""A worker that has been asked to stop works at most so much longer on the part in hand."""
 
 
 class Hand:
@@ -25,7 +25,7 @@ class Hand:
     def __init__(self, services: Services, claims: Sequence[Claim], worker: WorkerProcess) -> None:
         self._services, self._claims, self._worker = services, claims, worker
         self._batch = ClaimBatch(claims)
-        self._told = time.monotonic()
+        self._reported = time.monotonic()
 
     def take(self, claim: Claim) -> None:
         """This one is in work from now on. Raises LeaseLostError."""
@@ -42,9 +42,9 @@ class Hand:
         now, stopping = time.monotonic(), self._worker.stopping_since()
         if stopping is not None and now - stopping > _DRAIN_SECONDS:
             raise AbandonedError("this worker is stopping")
-        if now - self._told >= _PULSE_SECONDS:
+        if now - self._reported >= _PULSE_SECONDS:
             pulse(self._services, self._batch, units)
-            self._told = now
+            self._reported = now
 
     def _write(self, block: int | None) -> None:
         claim = self._batch.at

@@ -1,4 +1,4 @@
-"""What is told of work on a job: log lines, spans of the trace that asked for it, and counts."""
+"""What is reported of work on a job: log lines, spans of the trace that asked for it, and counts."""
 
 from __future__ import annotations
 
@@ -51,8 +51,8 @@ def tracked_part(make: Work) -> Work:
                 counters.count("rows_made", claim.units)
             counters.count("bytes_made", made.size)
             seconds = round(time.monotonic() - began, 3)
-            told = {"rows" if claim.stage is None else "stage_units": claim.units, "bytes": made.size}
-            log.info("part made", extra={**told, "seconds": seconds})
+            sizes = {"rows" if claim.stage is None else "stage_units": claim.units, "bytes": made.size}
+            log.info("part made", extra={**sizes, "seconds": seconds})
             return made
 
     return tracked  # type: ignore[return-value]

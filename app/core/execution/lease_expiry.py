@@ -62,8 +62,8 @@ def give_back_expired(services: Services, allowed: ColumnElement[bool]) -> None:
 
 
 def _wake(services: Services, jobs: set[str]) -> None:
-    """In a transaction each: whoever has a part's row and waits for its job's would wait for a worker that
-    has the job's row and waits for the part's."""
+    """In a transaction each: a process that has a part's row and waits for its job's would wait for a worker
+    that has the job's row and waits for the part's."""
     for job_id in jobs:
         with services.db.write() as session:
             wake(session, job_id)
@@ -79,10 +79,10 @@ def _give_back(session: Session, which: ColumnElement[bool]) -> set[str]:
         .limit(_AT_ONCE)
         .with_for_update(skip_locked=True)
     ).scalars().all()  # fmt: skip
-    told = _hands_told(session, lost)
+    reported = _hands_reported(session, lost)
     for part in lost:
         values: dict[str, Any] = {"state": "pending", "worker": None, "lease_until": None, "rows_made": 0}
-        if part.begun or (part.job_id, part.worker) not in told:
+        if part.begun or (part.job_id, part.worker) not in reported:
             values |= _blame(session, part)
         session.execute(
             update(Part)
@@ -92,7 +92,7 @@ def _give_back(session: Session, which: ColumnElement[bool]) -> set[str]:
     return {part.job_id for part in lost}
 
 
-def _hands_told(session: Session, parts: Sequence[models.Part]) -> set[tuple[str, str | None]]:
+def _hands_reported(session: Session, parts: Sequence[models.Part]) -> set[tuple[str, str | None]]:
     """Of the parts' jobs and workers those of which it is known what was in work."""
     rows = session.execute(
         select(Part.job_id, Part.worker).where(
@@ -108,7 +108,7 @@ def _hands_told(session: Session, parts: Sequence[models.Part]) -> set[tuple[str
 def _blame(session: Session, part: models.Part) -> dict[str, Any]:
     """What to change of a part whose worker died with it; its job fails where that was so often at one block.
 
-    A first loss tells nothing of a block: it only has the part written down what it begins, made alone and
+    A first loss says nothing about a block: it only has the part written down what it begins, made alone and
     after the others. Nor does one before the part was begun, while its worker was still starting.
     """
     wait = min(0.1 * 2**part.losses, _LONGEST_WAIT) if part.losses else 0.0

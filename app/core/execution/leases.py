@@ -1,7 +1,7 @@
 """Claims: a worker's hold on parts, and how it is kept.
 
 Each statement is fenced on the claim's own attempt number, so a worker that was away too long finds out
-the moment it touches the part again. How a part ends is told in outcomes.py.
+the moment it touches the part again. How a part ends is in outcomes.py.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ class AbandonedError(CoreError):
 
 
 class PartReturnedError(CoreError):
-    """The part can't be finished as it was begun; it is given back, and done again by whoever is next."""
+    """The part can't be finished as it was begun; it is given back, and done again by the next worker."""
 
 
 @dataclass(frozen=True)
@@ -70,7 +70,7 @@ class ClaimBatch:
     claims: Sequence[Claim]
     """One at least."""
     at: Claim | None = None
-    """The one in work: it alone is blamed where the worker dies after it has been told."""
+    """The one in work: it alone is blamed where the worker dies after reporting it."""
 
     @property
     def job_id(self) -> str:
@@ -209,7 +209,7 @@ def begin_block(services: Services, claim: Claim, block: int | None) -> None:
 
 
 def pulse(services: Services, batch: ClaimBatch, units: int) -> None:
-    """Say how far the part in work is, to whoever watches too, and learn how the job is.
+    """Say how far the part in work is, to its watchers too, and learn how the job is.
 
     Raises LeaseLostError or AbandonedError where the part need not be finished.
     """

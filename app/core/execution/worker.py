@@ -33,7 +33,7 @@ class Lease(Protocol):
 
 
 class WorkerProcess:
-    """Who claims, since when it has been told to stop, and the lease to keep alive meanwhile."""
+    """Who claims, since when it has been asked to stop, and the lease to keep alive meanwhile."""
 
     def __init__(self) -> None:
         self.queues: Collection[str] = QUEUES
@@ -86,7 +86,7 @@ class WorkerProcess:
                 holding.renew(session)
         silence = unanswered(STORAGE_SILENCE)
         if holding is not None and silence is not None:
-            # Whoever does the part is still waiting, and will only then be told that it was refused.
+            # The part is still waiting for storage, and only then gets the refusal.
             wait_for_storage(services, holding.job_id, silence)
 
     def hold(self, lease: Lease | None) -> None:

@@ -10,8 +10,8 @@ from synthmill.app.core.jobs.state import ENDED, JobState
 from synthmill.app.core.services import Services
 
 _LEASES = 2.0
-"""Clearing away may take so many of a part's leases before another thinks that whoever did it has died; twice
-does no harm."""
+"""Clearing away may take so many of a part's leases before another worker takes the first for dead;
+twice does no harm."""
 
 Job, Part = models.Job, models.Part
 
@@ -24,7 +24,7 @@ def unclean() -> ColumnElement[bool]:
 def clean(services: Services, job_id: str) -> bool:
     """Whether nothing is left to clear away. False while a part is still in hand: try again later.
 
-    Raises StorageError, and whoever comes after this call's lease tries again.
+    Raises StorageError, and the next worker after this call's lease tries again.
     """
     until = db_now() + _LEASES * services.settings.lease_seconds
     with services.db.write() as session:

@@ -72,7 +72,7 @@ class Layout:
     """Estimated bytes of what it makes, for limits."""
     columns: Mapping[str, Any] = field(default_factory=dict)
     """Of the job's row: those that are the kind's own."""
-    told: Mapping[str, Any] = field(default_factory=dict)
+    event_data: Mapping[str, Any] = field(default_factory=dict)
     """What the event `init` says beside the totals."""
     stage: str | None = None
     """The stage that its first parts are of."""
@@ -140,8 +140,8 @@ class Completed:
     """All is made: `record` stores what the job gave, in the transaction that completes it."""
 
     record: Callable[[Session, models.Job], dict[str, Any]]
-    """The job's result, which its event `complete` tells too."""
-    told: Mapping[str, Any] = field(default_factory=dict)
+    """The job's result, which its event `complete` carries too."""
+    event_data: Mapping[str, Any] = field(default_factory=dict)
     """What that event says beside it."""
     leftovers: bool = False
     """Objects are left in storage that clearing away has to remove."""
@@ -156,7 +156,7 @@ class MoreParts:
     """The stage that the new ones are of; None: the last ones."""
     record: Callable[[Session, models.Job], None]
     """Stores what the done ones gave, in the transaction that adds the new ones."""
-    told: Mapping[str, Any] = field(default_factory=dict)
+    event_data: Mapping[str, Any] = field(default_factory=dict)
     """What the event `stage` says beside the new totals."""
 
 

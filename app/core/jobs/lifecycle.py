@@ -1,4 +1,4 @@
-"""What an owner can do with a job. Each verb is one conditional UPDATE: whoever changed the row speaks."""
+"""What an owner can do with a job. Each verb is one conditional UPDATE: who changes the row wins."""
 
 from __future__ import annotations
 

@@ -197,6 +197,6 @@ def _store(
         session.execute(insert(models.JobPlugin).values(job_id=job_id, plugin=plugin))
     add_parts(session, job_id, layout.parts, layout.stage)
     note_inputs(session, job_id, layout.inputs)
-    data = {"total": layout.units, "parts": len(layout.parts), **layout.told}
+    data = {"total": layout.units, "parts": len(layout.parts), **layout.event_data}
     events.append(session, job_id, "init", data)
     wake(session, job_id)

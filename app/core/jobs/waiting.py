@@ -20,14 +20,14 @@ Job = models.Job
 
 def wait_for_storage(services: Services, job_id: str, reason: str) -> None:
     """Storage refused something of the job: it tries again after a while, with one part."""
-    fix = "look whether the store has room and lets its key write; the job goes on by itself then"
+    fix = "check that the store has room and that its key may write; the job then resumes by itself"
     _note(services, job_id, reason, fix, _SHORTEST_HOLD, _LONGEST_HOLD)
 
 
 def wait_for_disk(services: Services, job_id: str) -> None:
-    """The disk guard lets nothing be begun: whoever gets a slot looks again, for that costs nothing."""
+    """The disk guard lets nothing be begun: every slot checks again, which costs nothing."""
     # The folder's name goes into the log alone.
-    fix = "free space there; the job goes on by itself then"
+    fix = "free space there; the job then resumes by itself"
     _note(services, job_id, "the server's disk is full", fix, 0.0, 0.0)
 
 

@@ -52,7 +52,7 @@ Part, File = models.Part, models.File
 
 
 def _asked(request: Generation | Mapping[str, Any]) -> dict[str, Any]:
-    """A generation request, not read yet, or what was made of one before, as the desk takes it."""
+    """A generation request, not read yet, or what was made of one before, as the executor takes it."""
     if not isinstance(request, Generation):
         return {"request": request}
     return {**vars(request), "recipe": request.recipe.to_dict(), "output": request.output.to_dict()}
@@ -71,7 +71,7 @@ class DatasetKind:
             )
         arguments = {**_asked(submission.request), "min_piece": services.storage.min_piece}
         with questions_of(services, workspace_id) as questions:
-            laid_out = services.desk.do("lay_out", arguments, questions).value()
+            laid_out = services.executor.run("lay_out", arguments, questions).value()
         recipe, output = Recipe.from_dict(laid_out["recipe"]), Output.from_dict(laid_out["output"])
         files = [FileLayout.from_dict(file) for file in laid_out["files"]]
         stage = None if laid_out["stage"] is None else Stage.from_dict(laid_out["stage"])
@@ -87,7 +87,7 @@ class DatasetKind:
                 "output": laid_out["output"],
                 "part_rows": laid_out["part_rows"],
             },
-            told={"tables": {file.table: file.rows for file in files}},
+            event_data={"tables": {file.table: file.rows for file in files}},
             stage=None if stage is None else stage.name,
             engine=recipe.engine,
             inputs=recipe.inputs,

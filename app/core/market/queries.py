@@ -1,4 +1,4 @@
-"""What is asked of a market. Nothing later than now is told: the future is computed like the past."""
+"""What is asked of a market. Nothing later than now is given: the future is computed like the past."""
 
 from __future__ import annotations
 
@@ -92,7 +92,7 @@ def quote(services: Services, principal: Principal, symbol: str, now_ms: int) ->
 
 
 def minute_ticks(services: Services, workspace_id: str, symbol: str, minute: int) -> list[Tick]:
-    """All ticks of a minute, counted from 1970; for those who tell each when its moment comes.
+    """All ticks of a minute, counted from 1970; for callers that send each when its moment comes.
 
     Raises NotFoundError.
     """
@@ -104,7 +104,7 @@ def minute_ticks(services: Services, workspace_id: str, symbol: str, minute: int
 def history(
     services: Services, principal: Principal, symbol: str, asked: TimeRange, limit: int
 ) -> tuple[list[Tick], int | None]:
-    """The first `limit` ticks of the stretch, and when the next one comes, if there is one."""
+    """The first `limit` ticks of the range, and when the next one comes, if there is one."""
     security = security_of(services, principal.workspace_id, symbol)
     _check(security, asked)
     found = window(security.hours, asked.start_ms, asked.last_ms, security.interval_ms)
@@ -117,7 +117,7 @@ def history(
 def bars(
     services: Services, principal: Principal, symbol: str, timeframe: int, asked: TimeRange, limit: int
 ) -> tuple[list[Bar], int | None]:
-    """The first `limit` bars that begin in the stretch, the last as far as it has come; the next's time.
+    """The first `limit` bars that begin in the range, the last as far as it has come; the next's time.
 
     Raises ComputingError where workers have to make days first.
     """
@@ -137,7 +137,7 @@ def bars(
 
 
 def statistics(services: Services, principal: Principal, symbol: str, asked: TimeRange) -> Statistics | None:
-    """Of all ticks of the stretch; None where there are none. Raises ComputingError."""
+    """Of all ticks of the range; None where there are none. Raises ComputingError."""
     security = security_of(services, principal.workspace_id, symbol)
     _check(security, asked)
     minutes = _minutes(services, principal.workspace_id, security, asked)
@@ -163,7 +163,7 @@ def _check(security: Security, asked: TimeRange) -> None:
 
 
 def _minutes(services: Services, workspace_id: str, security: Security, asked: TimeRange) -> Minutes:
-    """The minutes of a stretch, its first and last with those of their ticks alone that lie in it."""
+    """The minutes of a range, its first and last with those of their ticks alone that lie in it."""
     first, last = asked.start_ms // MINUTE_MS, -(-asked.last_ms // MINUTE_MS)
     closed = range(first // DAY_MINUTES, min(-(-last // DAY_MINUTES), asked.now_ms // _DAY_MS))
     kept = kept_days(services, security, closed)
@@ -217,14 +217,14 @@ class _Asked:
         self._at: dict[object, float] = {}
         self._lock = threading.Lock()
 
-    def is_due(self, wish: object) -> bool:
+    def is_due(self, days: object) -> bool:
         """Whether to ask now; if so, not again for a while."""
         now = time.monotonic()
         with self._lock:
-            if now < self._at.get(wish, -math.inf) + _ASK_AGAIN_SECONDS:
+            if now < self._at.get(days, -math.inf) + _ASK_AGAIN_SECONDS:
                 return False
             self._at = {one: at for one, at in self._at.items() if now < at + _ASK_AGAIN_SECONDS}
-            self._at[wish] = now
+            self._at[days] = now
             return True
 
 

@@ -1,6 +1,6 @@
 """Live messages between processes, over Redis pub/sub.
 
-The bus may lose everything at any moment: whoever listens reads the database as well (see watch.py), so
+The bus may lose everything at any moment: a listener reads the database as well (see watch.py), so
 a lost message costs a second of delay and nothing else. Publishing therefore never fails its caller.
 """
 

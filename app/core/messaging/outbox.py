@@ -1,6 +1,6 @@
 """What a transaction says to the world: gathered while it runs, sent once it is committed, or never.
 
-Commit first, then publish, then wake workers: a listener that reads the database finds what it was told of.
+Commit first, then publish, then wake workers: a listener that gets a message finds its facts in the database.
 """
 
 from __future__ import annotations

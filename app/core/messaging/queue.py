@@ -2,7 +2,7 @@
 
 A slot wakes a worker for a job. A lost one costs a moment (the sweeper asks again), a superfluous one a
 millisecond, so neither asking nor failing to ask is ever an error for the caller. The same holds for days of
-the market: whoever wants them asks again.
+the market: a client that wants them asks again.
 """
 
 from __future__ import annotations
@@ -113,7 +113,7 @@ class CeleryQueue:
         except (OperationalError, RedisError, OSError) as error:
             counters.count("broker_errors")
             self._mute_until = time.monotonic() + _MUTE_SECONDS
-            log.warning("no worker could be asked, later somebody will: %s", type(error).__name__)
+            log.warning("no worker could be asked, which is tried again later: %s", type(error).__name__)
 
     def waiting(self, queue: str) -> int | None:
         try:

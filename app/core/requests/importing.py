@@ -31,4 +31,4 @@ def import_recipe(services: Services, wanted: Mapping[str, Any]) -> Answer:
         if wanted[field] is not None and wanted["format"] != meant:
             reason = f"is for {meant}, and this is {wanted['format']}"
             raise InvalidRequestError.one(field, reason, "leave it out")
-    return services.desk.do("import", wanted)
+    return services.executor.run("import", wanted)

@@ -55,6 +55,6 @@ def preview_of(body: dict[str, Any]) -> Wanted:
 
 def show_preview(services: Services, principal: Principal, wanted: Wanted) -> Answer:
     """The first rows, as JSON. Raises InvalidRequestError, also where they follow from more than can be found
-    out while somebody waits, and what the desk raises for what costs too much."""
+    out while somebody waits, and what the executor raises for what costs too much."""
     with questions_of(services, principal.workspace_id) as questions:
-        return services.desk.do("preview", vars(wanted), questions)
+        return services.executor.run("preview", vars(wanted), questions)

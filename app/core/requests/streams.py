@@ -72,6 +72,6 @@ def stream_of(
     if default is not None and "strategy" not in source and "template" not in source:
         source = {**default, **source}
     with questions_of(services, principal.workspace_id) as questions:
-        found = services.desk.do("endless", {"request": source}, questions).value()
+        found = services.executor.run("endless", {"request": source}, questions).value()
     endless = Endless(**{**found, "recipe": Recipe.from_dict(found["recipe"])})
     return StreamRequest(endless, body["events_per_second"], body["max_events"])

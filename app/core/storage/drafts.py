@@ -1,7 +1,7 @@
 """Files that are being written, and what is left of them when their writer was killed.
 
-A draft is locked by whoever writes it. The kernel takes the lock away with the process, so a draft that can
-be locked is nobody's, and can go at once.
+A draft is locked by the process that writes it. The kernel takes the lock away with the process, so a
+draft that can be locked has no writer, and can go at once.
 """
 
 from __future__ import annotations

@@ -4,9 +4,9 @@ So most of a file is together before its last piece comes, without being copied.
 known by a list beside it: a line for each piece, written when its bytes are there. Bytes without a line are
 nobody's, and are written over.
 
-One writer at a time: the file is locked while pieces are appended, and whoever finds it locked keeps his
-piece in a file of its own. The kernel takes the lock from a process that dies; one that is stopped while it
-holds the lock makes the others do without.
+One writer at a time: the file is locked while pieces are appended, and a writer that finds it locked keeps
+its piece in a file of its own. The kernel takes the lock from a process that dies; one that is stopped
+while it holds the lock makes the others do without.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ class JoinedPieces:
     """Pieces 1, 2, 3 and so on of an upload, as far as they are joined, in the folder of that upload.
 
     Methods raise OSError; FileNotFoundError means that the upload is over, or has never begun. `get` and
-    `append` are for whoever has it `locked`.
+    `append` are for the caller that has it `locked`.
     """
 
     def __init__(self, folder: Path) -> None:

@@ -230,7 +230,7 @@ class S3Storage:
                 )
 
     def tidy(self) -> None:
-        """Nothing: an object appears whole, and whoever ends a job aborts its uploads."""
+        """Nothing: an object appears whole, and ending a job aborts its uploads."""
 
     def close(self) -> None:
         with self._lock:

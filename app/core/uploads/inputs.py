@@ -11,7 +11,7 @@ from typing import Any, BinaryIO
 from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
 
-from synthmill.app.core.confined.desk import Questions
+from synthmill.app.core.confined.executor import Questions
 from synthmill.app.core.db import db_now, models
 from synthmill.app.core.errors import LimitExceededError, MissingObjectError, StorageError
 from synthmill.app.core.services import Services

@@ -16,7 +16,7 @@ from synthmill.app.core.uploads.queries import DAY_SECONDS
 from synthmill.app.core.uploads.state import UploadState
 
 _REMOVING_SECONDS = 60.0
-"""How long a removal is left to whoever began it."""
+"""How long a removal is left to the process that began it."""
 _AT_ONCE = 100
 _SHOWN_JOBS = 5
 
@@ -95,7 +95,7 @@ def remove_broken(services: Services) -> None:
 
 
 def _lock(session: Session, where: ColumnElement[bool]) -> models.Upload | None:
-    """The upload's row as it is now; whoever else would change it waits until this transaction ends."""
+    """The upload's row as it is now; another that would change it waits until this transaction ends."""
     return session.execute(select(Upload).where(where).with_for_update()).scalar_one_or_none()
 
 

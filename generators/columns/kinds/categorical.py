@@ -34,7 +34,7 @@ class CategoricalParameters(ColumnParameters):
     @ma.validates_schema(skip_on_field_errors=True)
     def _check(self, data: dict[str, Any], **_: Any) -> None:
         values, weights = data["values"], data.get("weights")
-        if len({_family(value) for value in values}) > 1:
+        if len({_type_of(value) for value in values}) > 1:
             raise refused("values of different types", "make them all text or all numbers", "values")
         if weights is not None and len(weights) != len(values):
             raise refused(
@@ -44,7 +44,7 @@ class CategoricalParameters(ColumnParameters):
             raise refused("every weight is 0", "give some value a weight above 0", "weights")
 
 
-def _family(value: object) -> str:
+def _type_of(value: object) -> str:
     if isinstance(value, bool):
         return "boolean"
     return "text" if isinstance(value, str) else "number"

@@ -128,8 +128,8 @@ class _Together:
     def parents(self) -> U64:
         return self.outer.parents()
 
-    def lines(self) -> U64:
-        return self.outer.lines()
+    def sibling_index(self) -> U64:
+        return self.outer.sibling_index()
 
     def look(self, link: str | None, column: str) -> Cells:
         return self.outer.look(link, column)

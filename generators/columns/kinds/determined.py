@@ -56,8 +56,8 @@ def _numbers(cells: Cells, source: Source) -> U64:
     """A number for each cell, the same for equal ones, whatever rows they are in."""
     match cells:
         case DictionaryCells(codes, words):
-            told = words.made("determined", lambda values: _numbers(decoded(Arrow(values)), source))
-            numbers = told[codes]
+            of_words = words.made("determined", lambda values: _numbers(decoded(Arrow(values)), source))
+            numbers = of_words[codes]
         case Integers(values) | Floats(values):
             # Both zeros are equal; adding 0 makes them one.
             numbers = (values + values.dtype.type(0)).view(np.uint64)
@@ -69,19 +69,19 @@ def _numbers(cells: Cells, source: Source) -> U64:
 
 
 def _of_text(array: pa.Array) -> U64:
-    told = array.cast(pa.string()).dictionary_encode()
+    encoded = array.cast(pa.string()).dictionary_encode()
     hashes = [
         int.from_bytes(hashlib.blake2b(text.encode(), digest_size=8).digest(), "big")
-        for text in told.dictionary.to_pylist()
+        for text in encoded.dictionary.to_pylist()
     ]
-    codes = decoded(Arrow(told.indices.cast(pa.int64())))
+    codes = decoded(Arrow(encoded.indices.cast(pa.int64())))
     assert isinstance(codes, Integers)
     places = codes.values if codes.null is None else np.where(codes.null, 0, codes.values)
     return np.array(hashes or [0], np.uint64)[places]
 
 
 class _DecidedRows:
-    """Rows whose randomness hangs on a number that was made from their deciding columns."""
+    """Rows whose randomness depends on a number that was made from their deciding columns."""
 
     def __init__(self, rows: Rows, number: U64) -> None:
         self._rows, self._number = rows, number
@@ -112,7 +112,7 @@ class _DecidedRows:
     def parents(self) -> U64:
         raise _NotDecidedError
 
-    def lines(self) -> U64:
+    def sibling_index(self) -> U64:
         raise _NotDecidedError
 
     def follow(self, link: str) -> tuple[Rows, I64 | None]:

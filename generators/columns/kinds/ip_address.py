@@ -33,7 +33,7 @@ _RANGES = {
 class IpAddressParameters(ColumnParameters):
     version = Choice("Of the internet protocol.", ("4", "6"), default="4")
     range = Choice(
-        "documentation: of networks that nobody has; private: of networks at home and at work.",
+        "documentation: of networks reserved for documentation; private: of private networks.",
         ("documentation", "private"),
         default="documentation",
     )
@@ -87,10 +87,10 @@ def _compile(parameters: Mapping[str, Any], scope: Scope) -> Column:
     bits, groups = (8, 4) if version == "4" else (16, 8)
     law = discrete([2.0**network.max_prefixlen / 2.0**network.prefixlen for network in networks])
     bases, counts = (np.array(table, np.int64) for table in _groups(networks, bits, groups))
-    spelt = [str(value) if version == "4" else f"{value:x}" for value in range(2**bits)]
+    written = [str(value) if version == "4" else f"{value:x}" for value in range(2**bits)]
     first, other = (
-        Dictionary(strings(spelt)),
-        Dictionary(strings([("." if bits == 8 else ":") + one for one in spelt])),
+        Dictionary(strings(written)),
+        Dictionary(strings([("." if bits == 8 else ":") + one for one in written])),
     )
     keys = tuple(scope.key(f"group {group}") for group in range(groups))
     words = (first, *[other] * (groups - 1))

@@ -23,12 +23,12 @@ class _Cells:
     start: int
 
     def __call__(self, rows: Rows) -> Cells:
-        return Integers(rows.lines().view(np.int64) + np.int64(self.start))
+        return Integers(rows.sibling_index().view(np.int64) + np.int64(self.start))
 
 
 def _compile(parameters: Mapping[str, Any], scope: Scope) -> Column:
     if scope.parent() is None:
-        raise ParameterError("kind", "the table's rows are nobody's children", "give the table children_of")
+        raise ParameterError("kind", "the table has no parent table", "give the table children_of")
     return Column(pa.int64(), _Cells(parameters["start"]), 2, numbers_siblings=True)
 
 

@@ -60,7 +60,7 @@ class LookupParameters(ColumnParameters):
 
     @ma.validates_schema(skip_on_field_errors=True)
     def _check(self, data: dict[str, Any], **_: Any) -> None:
-        if len({_family(value) for value in _values(data)}) > 1:
+        if len({_type_of(value) for value in _values(data)}) > 1:
             raise refused("values of different types", "make them all text or all numbers", "entries")
         inputs = [entry["at"] for entry in data["entries"]]
         if len(set(inputs)) < len(inputs):
@@ -72,7 +72,7 @@ def _values(parameters: Mapping[str, Any]) -> list[Any]:
     return values if parameters["otherwise"] is None else [*values, parameters["otherwise"]]
 
 
-def _family(value: object) -> str:
+def _type_of(value: object) -> str:
     if isinstance(value, bool):
         return "boolean"
     return "text" if isinstance(value, str) else "number"
@@ -106,8 +106,8 @@ class _Cells:
                 order = np.argsort(known, kind="stable")
                 at = order[np.minimum(np.searchsorted(known[order], values), len(known) - 1)]
                 return np.where(known[at] == values, at, len(known))
-        told = to_arrow(cells, self.source.type).cast(pa.string())
-        found = decoded(Arrow(pc.index_in(told, value_set=strings(self.inputs)).cast(pa.int64())))
+        texts = to_arrow(cells, self.source.type).cast(pa.string())
+        found = decoded(Arrow(pc.index_in(texts, value_set=strings(self.inputs)).cast(pa.int64())))
         assert isinstance(found, Integers)
         return found.values if found.null is None else np.where(found.null, len(self.inputs), found.values)
 

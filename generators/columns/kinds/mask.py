@@ -24,7 +24,7 @@ from synthmill.generators.columns.kind import (
 from synthmill.generators.engine.arrays import nulls_of, strings
 from synthmill.generators.engine.arrow_cells import to_arrow
 from synthmill.generators.engine.cells import Arrow, Cells, Dictionary, DictionaryCells
-from synthmill.generators.formats.spelling import as_text
+from synthmill.generators.formats.values_as_text import as_text
 from synthmill.generators.schema.fields import Choice, Name, Whole
 
 _NOTHING = strings([""])[0]
@@ -54,17 +54,17 @@ class _Cells:
         if isinstance(cells, DictionaryCells):
             words = cells.words.made((self.key, self.method, self.keep), self._words)
             return DictionaryCells(cells.codes, words, cells.null)
-        told = to_arrow(cells, self.source.type)
-        return Arrow(nulls_of(self._masked(told), told))
+        values = to_arrow(cells, self.source.type)
+        return Arrow(nulls_of(self._masked(values), values))
 
     def _words(self, values: pa.Array) -> Dictionary:
         return Dictionary(self._masked(values))
 
     def _masked(self, values: pa.Array) -> pa.Array:
-        told = pc.fill_null(as_text(values).cast(pa.string()), _NOTHING).to_pylist()
+        texts = pc.fill_null(as_text(values).cast(pa.string()), _NOTHING).to_pylist()
         mask = {"hash": self._hash, "partial": self._partial, "format": self._format}[self.method]
-        known = {value: mask(value) for value in set(told)}
-        return strings([known[value] for value in told])
+        known = {value: mask(value) for value in set(texts)}
+        return strings([known[value] for value in texts])
 
     def _hash(self, value: str) -> str:
         return hashlib.blake2b(value.encode(), key=self.key, digest_size=16).hexdigest()

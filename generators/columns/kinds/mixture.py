@@ -58,8 +58,8 @@ def _compile(parameters: Mapping[str, Any], scope: Scope) -> Column:
     if types == {pa.int64(), pa.float64()}:
         types = {pa.float64()}
     if len(types) > 1:
-        told = ", ".join(sorted(map(str, types)))
-        raise ParameterError("components", f"are of different types: {told}", "make them all of one type")
+        names = ", ".join(sorted(map(str, types)))
+        raise ParameterError("components", f"are of different types: {names}", "make them all of one type")
     (type_,) = types
     if pa.types.is_nested(type_):
         raise ParameterError("components", "can't be objects or lists", "mix what is in them")

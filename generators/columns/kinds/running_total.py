@@ -59,15 +59,15 @@ class _Cells:
             if cells.null is None
             else np.where(cells.null, cells.values.dtype.type(0), cells.values)
         )
-        # Siblings lie together in their order: a family begins at every line 0.
-        starts = np.flatnonzero(siblings.lines() == 0)
+        # Siblings lie together in their order: a parent's children begin at every index 0.
+        starts = np.flatnonzero(siblings.sibling_index() == 0)
         counts = np.diff(np.append(starts, len(values)))
         return running(values, starts, counts, self.name)
 
 
 def _compile(parameters: Mapping[str, Any], scope: Scope) -> Column:
     if scope.parent() is None:
-        raise ParameterError("kind", "the table's rows are nobody's children", "give the table children_of")
+        raise ParameterError("kind", "the table has no parent table", "give the table children_of")
     source = scope.source(parameters["column"])
     type_ = source.type
     if not (pt.is_int64(type_) or pt.is_float64(type_) or pt.is_decimal128(type_)):

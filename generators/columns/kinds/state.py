@@ -11,7 +11,7 @@ import pyarrow as pa
 
 from synthmill.generators.columns.costs import usual_and
 from synthmill.generators.columns.kind import Column, ColumnParameters, Kind, ParameterError, Rows, Scope
-from synthmill.generators.columns.walk import Walk, last, machine
+from synthmill.generators.columns.state_path import StatePath, last, machine
 from synthmill.generators.columns.wordlist import mean_length
 from synthmill.generators.engine.arrays import TIMESTAMP, strings
 from synthmill.generators.engine.cells import Cells, Dictionary, coded
@@ -65,12 +65,12 @@ class StateParameters(ColumnParameters):
 
 @dataclass(frozen=True, eq=False)
 class _Cells:
-    walk: Walk
+    path: StatePath
 
     def __call__(self, rows: Rows) -> Cells:
-        steps = self.walk.steps(rows)
+        steps = self.path.steps(rows)
         states, null = last(steps, steps.states)
-        return coded(states, self.walk.machine.words, null)
+        return coded(states, self.path.machine.words, null)
 
 
 def _compile(parameters: Mapping[str, Any], scope: Scope) -> Column:
@@ -85,13 +85,13 @@ def _compile(parameters: Mapping[str, Any], scope: Scope) -> Column:
     unit = UNITS[parameters["precision"]]
     compiled = machine(names, first, transitions, unit, parameters["max_steps"], Dictionary(strings(names)))
     until = microseconds(parameters["until"] or END_OF_TIME)
-    walk = Walk(compiled, scope.key("way"), scope.key("time"), start, until, unit)
+    path = StatePath(compiled, scope.key("way"), scope.key("time"), start, until, unit)
     return Column(
         pa.string(),
-        _Cells(walk),
+        _Cells(path),
         mean_length(names),
         nullable=start.nullable,
-        walk=walk,
+        state_path=path,
         packing=Packing.WORDS,
     )
 

@@ -10,7 +10,7 @@ import numpy as np
 
 from synthmill.generators.columns.costs import usual_and
 from synthmill.generators.columns.kind import Column, ColumnParameters, Kind, ParameterError, Rows, Scope
-from synthmill.generators.columns.walk import Walk, last
+from synthmill.generators.columns.state_path import StatePath, last
 from synthmill.generators.engine.arrays import TIMESTAMP
 from synthmill.generators.engine.cells import Cells, Integers
 from synthmill.generators.schema.fields import Name, Text
@@ -28,11 +28,11 @@ class StateTimeParameters(ColumnParameters):
 
 @dataclass(frozen=True, eq=False)
 class _Cells:
-    walk: Walk
+    path: StatePath
     state: int | None
 
     def __call__(self, rows: Rows) -> Cells:
-        steps = self.walk.steps(rows)
+        steps = self.path.steps(rows)
         if self.state is None:
             return Integers(*last(steps, steps.times))
         entered = np.flatnonzero(steps.states == self.state)[::-1]
@@ -44,15 +44,15 @@ class _Cells:
 
 def _compile(parameters: Mapping[str, Any], scope: Scope) -> Column:
     source = scope.source(parameters["column"])
-    walk, wanted = source.walk, parameters["state"]
-    if walk is None:
+    path, wanted = source.state_path, parameters["state"]
+    if path is None:
         raise ParameterError("column", f"{source.column} isn't a state", "name a column of the kind state")
     if wanted is None:
-        return Column(TIMESTAMP, _Cells(walk, None), 27, nullable=source.nullable)
-    names = walk.machine.words.values.to_pylist()
+        return Column(TIMESTAMP, _Cells(path, None), 27, nullable=source.nullable)
+    names = path.machine.words.values.to_pylist()
     if wanted not in names:
         raise ParameterError("state", f"{source.column} has no state {wanted}", f"it has: {', '.join(names)}")
-    return Column(TIMESTAMP, _Cells(walk, names.index(wanted)), 27, nullable=True)
+    return Column(TIMESTAMP, _Cells(path, names.index(wanted)), 27, nullable=True)
 
 
 _ORDERED_AT = {"name": "ordered_at", "kind": "timestamp", "start": "2024-01-01", "end": "2024-12-31"}

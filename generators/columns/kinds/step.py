@@ -19,7 +19,7 @@ from synthmill.generators.columns.kind import (
     Rows,
     Scope,
 )
-from synthmill.generators.columns.walk import Walk
+from synthmill.generators.columns.state_path import StatePath
 from synthmill.generators.engine.arrays import TIMESTAMP
 from synthmill.generators.engine.cells import Cells, Integers, coded
 from synthmill.generators.engine.plan import Packing
@@ -37,22 +37,22 @@ class StepParameters(ColumnParameters):
 
 @dataclass(frozen=True, eq=False)
 class _Cells:
-    walk: Walk
+    path: StatePath
     show: str
 
     def __call__(self, rows: Rows) -> Cells:
         parents, places = rows.follow(PARENT)
-        steps = self.walk.steps(parents)
-        lines = rows.lines().view(np.int64)
-        at = steps.starts[slice(None) if places is None else places] + lines
+        steps = self.path.steps(parents)
+        index = rows.sibling_index().view(np.int64)
+        at = steps.starts[slice(None) if places is None else places] + index
         if self.show == "time":
             return Integers(steps.times[at])
         if self.show == "state":
-            return coded(steps.states[at], self.walk.machine.words)
-        first = lines == 0
+            return coded(steps.states[at], self.path.machine.words)
+        first = index == 0
         before = np.where(first, at, at - 1)
         if self.show == "previous":
-            return coded(steps.states[before], self.walk.machine.words, first)
+            return coded(steps.states[before], self.path.machine.words, first)
         return Integers((steps.times[at] - steps.times[before]) // np.int64(1_000_000), first)
 
 
@@ -64,13 +64,13 @@ def _compile(parameters: Mapping[str, Any], scope: Scope) -> Column:
             f"the rows of {scope.table} aren't the steps of a state",
             "give the table children_of with steps_of",
         )
-    walk = scope.source(column, PARENT, parameter="kind").walk
-    assert walk is not None
+    path = scope.source(column, PARENT, parameter="kind").state_path
+    assert path is not None
     show = parameters["show"]
     types = {"time": TIMESTAMP, "seconds": pa.int64()}
     return Column(
         types.get(show, pa.string()),
-        _Cells(walk, show),
+        _Cells(path, show),
         27 if show == "time" else 9,
         nullable=show in ("previous", "seconds"),
         packing=Packing.USUAL if show in types else Packing.WORDS,

@@ -90,7 +90,7 @@ class ColumnProfile:
         if not self._tallied(known, valid):
             if count < len(known):
                 self._observe(known, valid)
-            # Of lists and objects no values are told; a sample of large ones would fill the memory.
+            # Of lists and objects no values are listed; a sample of large ones would fill the memory.
             if not pt.is_nested(self.type):
                 places = numbers if isinstance(known, Integers | Floats) else texts
                 self._gathered.append(gathered(known, places))
@@ -103,8 +103,8 @@ class ColumnProfile:
                 return True
             case Booleans(values):
                 true = int(np.count_nonzero(values & valid if len(valid) else values))
-                told = len(values) if not len(valid) else int(np.count_nonzero(valid))
-                self._count(_TRUTH, np.array([told - true, true], np.int64))
+                known = len(values) if not len(valid) else int(np.count_nonzero(valid))
+                self._count(_TRUTH, np.array([known - true, true], np.int64))
                 return True
         return False
 
@@ -141,11 +141,11 @@ class ColumnProfile:
             self._settle({values[code]: int(tally[code]) for code in seen.tolist()})
         self._tallies.clear()
 
-    def _settle(self, told: Mapping[Value, int]) -> None:
+    def _settle(self, counted: Mapping[Value, int]) -> None:
         if self.counts is not None:
-            for value, rows in told.items():
+            for value, rows in counted.items():
                 self.counts[value] = self.counts.get(value, 0) + rows
-        for value, rows in told.items():
+        for value, rows in counted.items():
             if not isinstance(value, str):
                 self._extend(value, value)
                 self.numbers += rows

@@ -60,7 +60,7 @@ def document(recipe: Recipe, tables: Iterable[TableProfile]) -> bytes:
 
 def _column(plan: ColumnPlan, column: ColumnProfile, rows: int) -> dict[str, Any]:
     column.settle()
-    told: dict[str, Any] = {
+    shown: dict[str, Any] = {
         "name": plan.name,
         "type": str(plan.type),
         "kind": plan.kind,
@@ -70,15 +70,15 @@ def _column(plan: ColumnPlan, column: ColumnProfile, rows: int) -> dict[str, Any
     sample = column.sample.combine_chunks().drop_null()
     every = column.counts is not None or rows <= SAMPLE_ROWS
     values, weights = _weighted(column, sample)
-    told |= _distinct(column, values, every)
-    told["from"] = "rows" if every else "sample"
+    shown |= _distinct(column, values, every)
+    shown["from"] = "rows" if every else "sample"
     if column.numbers and not pt.is_boolean(plan.type):
-        told |= _moments(plan.type, column)
-        told |= _spread(plan.type, column, values, weights)
+        shown |= _moments(plan.type, column)
+        shown |= _spread(plan.type, column, values, weights)
     elif isinstance(values, pa.Array) and pt.is_string(values.type) and len(values):
-        told["length"] = _lengths(values, weights)
-    told["top"] = _top(plan.type, values, weights, every)
-    return told
+        shown["length"] = _lengths(values, weights)
+    shown["top"] = _top(plan.type, values, weights, every)
+    return shown
 
 
 def _weighted(column: ColumnProfile, sample: pa.Array) -> tuple[Any, I64]:
@@ -126,9 +126,9 @@ def _moments(kind: pa.DataType, column: ColumnProfile) -> dict[str, Any]:
         variance = (column.squares - column.total**2 / column.numbers) / (column.numbers - 1)
     scale = 10**kind.scale if pt.is_decimal(kind) else _UNITS[kind.unit] if pt.is_timestamp(kind) else 1
     return {
-        "min": spelt(kind, column.low),
-        "max": spelt(kind, column.high),
-        "mean": spelt(kind, mean),
+        "min": json_value(kind, column.low),
+        "max": json_value(kind, column.high),
+        "mean": json_value(kind, mean),
         "variance": _double(max(variance, Fraction(0)) / scale**2),
     }
 
@@ -141,7 +141,7 @@ def _double(value: Fraction) -> float | None:
         return None
 
 
-def spelt(kind: pa.DataType, value: Any) -> Any:
+def json_value(kind: pa.DataType, value: Any) -> Any:
     """A number in units of the type as JSON has values of it: dates and times as text."""
     value = value.item() if isinstance(value, np.generic) else value
     if pt.is_decimal(kind):
@@ -163,7 +163,7 @@ def _spread(kind: pa.DataType, column: ColumnProfile, values: I64 | F64, weights
     rising, reached = values[order], np.cumsum(weights[order])
     places = [int(np.searchsorted(reached, share * int(reached[-1]))) for share in QUANTILES]
     quantiles = {
-        f"{share:g}": spelt(kind, rising[place]) for share, place in zip(QUANTILES, places, strict=True)
+        f"{share:g}": json_value(kind, rising[place]) for share, place in zip(QUANTILES, places, strict=True)
     }
     low, high = float(column.low or 0), float(column.high or 0)
     width = (high - low) / BINS
@@ -171,7 +171,7 @@ def _spread(kind: pa.DataType, column: ColumnProfile, values: I64 | F64, weights
         return {"quantiles": quantiles}
     bins = np.minimum((values.astype(np.float64) - low) / width, BINS - 1).astype(np.int64)
     counts = np.bincount(np.maximum(bins, 0), weights, BINS)
-    edges = [spelt(kind, Fraction(low) + Fraction(width) * at) for at in range(BINS + 1)]
+    edges = [json_value(kind, Fraction(low) + Fraction(width) * at) for at in range(BINS + 1)]
     shares = [float(count / reached[-1]) for count in counts]
     return {"quantiles": quantiles, "histogram": {"edges": edges, "shares": shares}}
 
@@ -193,11 +193,11 @@ def _top(kind: pa.DataType, values: Any, weights: I64, every: bool) -> list[dict
     if isinstance(values, pa.Array):
         texts = values.take(pa.array(common)).to_pylist()
         order = sorted(range(len(common)), key=lambda at: (-counts[at], texts[at]))[:TOP]
-        told = [texts[at] for at in order]
+        shown = [texts[at] for at in order]
     else:
         order = np.lexsort((values[common], -counts))[:TOP].tolist()
-        told = [spelt(kind, values[common[at]]) for at in order]
+        shown = [json_value(kind, values[common[at]]) for at in order]
     return [
         {"value": value, "share": int(counts[at]) / total} | ({"count": int(counts[at])} if every else {})
-        for at, value in zip(order, told, strict=True)
+        for at, value in zip(order, shown, strict=True)
     ]

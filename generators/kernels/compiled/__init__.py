@@ -50,7 +50,7 @@ def _kept_in_our_cache() -> Iterator[None]:
 
 def _fill_cache() -> None:
     with _kept_in_our_cache():
-        # Not compiled: it tells which folder within the cache is that of functions of this one.
+        # Not compiled: it shows which folder within the cache is that of functions of this one.
         kept = njit(cache=True)(lambda: None)
     CACHE.fill(Path(str(kept.stats.cache_path)))
 

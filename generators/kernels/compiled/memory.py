@@ -1,4 +1,4 @@
-"""Memory by address, for kernels that walk over arrays of many types at once.
+"""Memory by address, for kernels that go over arrays of many types at once.
 
 An address is an int64. Nothing is checked: who makes addresses keeps the arrays alive and says how far each
 may be read and written. `copy32` always moves 32 bytes, however few are wanted; what is written next covers

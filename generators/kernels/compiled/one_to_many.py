@@ -37,7 +37,7 @@ def corrected(members: I64, quota: I64, least: int, most: int, turns: I64, count
 
 
 @kernel("void(int64[::1], int64[::1], int64[::1], uint64[::1], uint64[::1])")
-def _located(starts, targets, first, parents, lines):  # type: ignore[no-untyped-def]
+def _located(starts, targets, first, parents, indexes):  # type: ignore[no-untyped-def]
     """Neighbouring rows' parents lie close together, so a search goes on from where the last one ended."""
     found = np.int64(0)
     for i in range(len(targets)):
@@ -56,10 +56,10 @@ def _located(starts, targets, first, parents, lines):  # type: ignore[no-untyped
                     high = middle
             found = np.int64(low)
         parents[i] = np.uint64(first[found >> 8] + (found & 255))
-        lines[i] = np.uint64(target - starts[found])
+        indexes[i] = np.uint64(target - starts[found])
 
 
 def located(starts: I64, first: I64, targets: I64) -> tuple[U64, U64]:
-    parents, lines = np.empty(len(targets), np.uint64), np.empty(len(targets), np.uint64)
-    _located(starts, np.ascontiguousarray(targets), np.ascontiguousarray(first), parents, lines)
-    return parents, lines
+    parents, indexes = np.empty(len(targets), np.uint64), np.empty(len(targets), np.uint64)
+    _located(starts, np.ascontiguousarray(targets), np.ascontiguousarray(first), parents, indexes)
+    return parents, indexes

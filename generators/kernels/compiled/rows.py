@@ -1,6 +1,6 @@
 """The assembler: the text of rows, cell after cell, from arrays of cells.
 
-A program is a matrix of int64 with a line for each step of a row, made by `generators.formats.row_program`. A
+A program is a matrix of int64 with a row for each step of a row, made by `generators.formats.row_program`. A
 step writes the cell of the row, if it has one, and then its tail, which is constant: a separator, quotes, the
 next key. `a`, `b` and `c` are addresses or numbers, by the step's kind.
 """

@@ -1,4 +1,4 @@
-"""A market: some tickers with one seed, asked for any stretch of time."""
+"""A market: some tickers with one seed, asked for any range of time."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The parameters of the strategy: which tickers, the stretch of time, and when there is trading."""
+"""The parameters of the strategy: which tickers, the range of time, and when there is trading."""
 
 from __future__ import annotations
 

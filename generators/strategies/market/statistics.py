@@ -1,4 +1,4 @@
-"""Figures of a stretch of ticks."""
+"""Statistics of a range of ticks."""
 
 from __future__ import annotations
 

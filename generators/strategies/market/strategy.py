@@ -123,15 +123,15 @@ class MarketStrategy:
 
 
 def _cells(
-    compiled: _Compiled, stretches: Sequence[tuple[int, int, int]], wanted: Sequence[str]
+    compiled: _Compiled, spans: Sequence[tuple[int, int, int]], wanted: Sequence[str]
 ) -> dict[str, Cells]:
-    """The wanted columns of stretches of tickers, as `_by_ticker` gives them, one after the other."""
+    """The wanted columns of spans of tickers, as `_by_ticker` gives them, one after the other."""
     make = _ticks if compiled.timeframe is None else _bars
-    made = [make(compiled, *stretch, wanted) for stretch in stretches if wanted != ["ticker"]]
+    made = [make(compiled, *span, wanted) for span in spans if wanted != ["ticker"]]
     found: dict[str, Cells] = {}
     for name in wanted:
         if name == "ticker":
-            codes = [np.full(last - first, at, np.uint32) for at, first, last in stretches]
+            codes = [np.full(last - first, at, np.uint32) for at, first, last in spans]
             found[name] = DictionaryCells(np.concatenate([np.empty(0, np.uint32), *codes]), compiled.symbols)
         else:
             values = [one[name] for one in made]

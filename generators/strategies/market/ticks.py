@@ -1,4 +1,4 @@
-"""Ticks of any stretch of time: a minute's ends come from its day, its ticks from a bridge between them.
+"""Ticks of any range of time: a minute's ends come from its day, its ticks from a bridge between them.
 
 A Brownian path is drawn coarsely first (days), then bridged (minutes), then bridged again (ticks). The law is
 that of a path drawn at once, and a minute needs no other minute.

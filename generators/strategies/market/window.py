@@ -1,4 +1,4 @@
-"""The ticks or bars of a stretch of time, numbered from 0."""
+"""The ticks or bars of a range of time, numbered from 0."""
 
 from __future__ import annotations
 

@@ -89,8 +89,8 @@ class ChildrenOf(Parameters):
         examples=[[3, 2, 1]],
     )
     total = Choice(
-        "exact: the table has exactly its `rows`; free: every parent's number is drawn by itself, whoever "
-        "else there is, and the table has as many rows as that comes to.",
+        "exact: the table has exactly its `rows`; free: each parent's number of children is "
+        "drawn independently, and the table has as many rows as they add up to.",
         ("exact", "free"),
         default="exact",
     )

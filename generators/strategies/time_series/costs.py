@@ -11,7 +11,7 @@ from synthmill.generators.schema.times import length
 from synthmill.generators.strategies.time_series.parameters import label_column
 
 MAX_PAIRS = 20_000
-"""Series with their lags, of one table, told apart here; of more, each way to one counts."""
+"""Series with their lags, of one table, that are distinguished here; of more, each path to one counts."""
 
 _ARMA_PLAN = 45e-6
 """Seconds, times the square of its order, until it is known how long an ARMA process remembers."""

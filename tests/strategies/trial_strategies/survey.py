@@ -101,9 +101,9 @@ def _known(plan: Plan, results: Results) -> tuple[I64, I64]:
     for number, stage in enumerate(results, 1):
         asked = np.flatnonzero(answers < 0)
         blocks = range(-(-len(asked) // BLOCK))
-        told = np.frombuffer(b"".join(results.block(stage, block) for block in blocks), np.int64)
-        answers[asked] = told
-        rounds[asked[told >= 0]] = number
+        reported = np.frombuffer(b"".join(results.block(stage, block) for block in blocks), np.int64)
+        answers[asked] = reported
+        rounds[asked[reported >= 0]] = number
     return rounds, answers
 
 

@@ -48,7 +48,7 @@ def assemble(
     if file.root is not None:
         return whole, file.sha256
     key = file_key(file.job_id, file.name, file.run)
-    if not _is_there(services, key, whole.size):  # Else whoever put it together died before saying so.
+    if not _is_there(services, key, whole.size):  # Else a worker put it together and died before saying so.
         _put_together(services, context, file, parts, whole, check)
         if not _is_there(services, key, whole.size):
             raise MissingObjectError(key)

@@ -69,11 +69,11 @@ def finalise(services: Services, context: JobContext, lease: FinaliserLease) -> 
     if any(file.parts > 1 for file in files):
         services.storage.delete_prefix(pieces_prefix(lease.job_id))
         _abort_uploads(services, lease.job_id)
-    told = [
+    files_made = [
         {key: file[key] for key in ("name", "rows", "size", "root", "sha256") if key in file}
         for file in content["files"]
     ]
-    return Completed(partial(_dataset, content), {"files": told}, leftovers=context.staged)
+    return Completed(partial(_dataset, content), {"files": files_made}, leftovers=context.staged)
 
 
 def _abort_uploads(services: Services, job_id: str) -> None:

@@ -55,7 +55,7 @@ def forget_upload(services: Services, job_id: str, table: str, upload_id: str) -
     of_file = (Part.job_id == job_id) & (Part.table == table)
     gone = of_file & (Part.state == "done") & Part.etag.is_not(None)
     with services.db.write() as session:
-        # The job's row first, as whoever finishes a part does.
+        # The job's row first, as the worker that finishes a part does.
         session.execute(select(Job.id).where(Job.id == job_id).with_for_update())
         forgotten = session.execute(
             update(File)
@@ -94,8 +94,8 @@ def _begin(services: Services, job_id: str, table: str, key: str) -> str:
     if recorded is None:
         services.storage.abort(key, upload_id)
         raise StorageError(f"another worker began the upload for {table} of {job_id}")
-    # A worker may have died between beginning an upload and saying so. Only whoever has said so may clear
-    # the others away: one that was slow would take the upload from under those who use it.
+    # A worker may have died between beginning an upload and saying so. Only the one that has said so may
+    # clear the others away: one that was slow would take the upload from under those who use it.
     for stale_key, stale in services.storage.uploads(key):
         if stale != upload_id:
             services.storage.abort(stale_key, stale)

@@ -1,4 +1,4 @@
-"""Noise: what no step tells of the next."""
+"""Noise: no step says anything about the next."""
 
 from __future__ import annotations
 

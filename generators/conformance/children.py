@@ -38,16 +38,16 @@ def has_free_total(table: Mapping[str, Any]) -> bool:
     return table["children_of"] is not None and table["rows"] is None
 
 
-def check_family(
+def check_children(
     plan: Plan, table: Mapping[str, Any], tables: Tables, links: Links, draws: Draws[Plan]
 ) -> Iterator[Check]:
     """Children of each parent, where the rows say whose they are, and the total, where it is free."""
     relation, name = table["children_of"], table["name"]
     if relation is None:
         return
-    most = tables_of(plan)[name].parents.family.most
+    most = tables_of(plan)[name].parents.one_to_many.most
     link = links.get(PARENT)
-    if link is not None and link.tells_rows:
+    if link is not None and link.identifies_rows:
         own = tables[name].select(list(link.own)).drop_null()
         counts = _observed(own, tables[relation["table"]].num_rows)
         if relation["max"] is not None:
@@ -85,7 +85,7 @@ def _declared(plan: Plan, name: str) -> I64:
     relation = tables_of(plan)[name].parents
     parents = tables_of(plan)[relation.table].rows
     some = np.unique(np.linspace(0, parents - 1, min(parents, _MOST_PARENTS)).astype(np.uint64))
-    counts: I64 = relation.family.children_of(some)[1]
+    counts: I64 = relation.one_to_many.children_of(some)[1]
     return counts
 
 

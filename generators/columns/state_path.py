@@ -1,4 +1,4 @@
-"""The states that rows go through, and when: a machine of weighted transitions that take their time."""
+"""The states that rows go through, and when: a state machine of weighted transitions that take time."""
 
 from __future__ import annotations
 
@@ -39,9 +39,9 @@ class Machine:
 
     words: Dictionary
     first: int
-    fates: U64
+    thresholds: U64
     """Of shape (states, most transitions - 1): u gives the transition of which so many are at most u."""
-    ways: I64
+    transitions: I64
     """Transitions from each state; those without any are final."""
     targets: I64
     least: I64
@@ -52,11 +52,11 @@ class Machine:
 
 
 @dataclass(frozen=True, eq=False)
-class Walk:
-    """A machine that starts for each row at the time in a column and goes on until its end or `until`."""
+class StatePath:
+    """A state machine that starts for each row at the time in a column and runs until its end or `until`."""
 
     machine: Machine
-    way_key: int
+    transition_key: int
     time_key: int
     start: Source
     until: int
@@ -67,20 +67,20 @@ class Walk:
         return self.machine.most_steps
 
     def steps(self, rows: Rows) -> Steps:
-        """Made again from the row alone, whoever asks: the row itself, or its children."""
-        return rows.once(self, lambda: self._walked(rows))
+        """Computed from the row alone, for the row itself as for its children."""
+        return rows.once(self, lambda: self._made(rows))
 
-    def _walked(self, rows: Rows) -> Steps:
+    def _made(self, rows: Rows) -> Steps:
         start = decoded(self.start.cells(rows))
         assert isinstance(start, Integers)
         going = np.arange(len(rows)) if start.null is None else np.flatnonzero(~start.null)
         states, times = np.full(len(going), self.machine.first), start.values[going]
-        ways, lengths = rows.draw(self.way_key), rows.draw(self.time_key)
+        choices, lengths = rows.draw(self.transition_key), rows.draw(self.time_key)
         taken = [(going, states, times)]
         for step in range(1, self.machine.most_steps):
-            on = self.machine.ways[states] > 0
+            on = self.machine.transitions[states] > 0
             going, states, times = going[on], states[on], times[on]
-            states, times = self._moved(states, times, ways[going], lengths[going], step)
+            states, times = self._moved(states, times, choices[going], lengths[going], step)
             in_time = times <= self.until
             going, states, times = going[in_time], states[in_time], times[in_time]
             if not len(going):
@@ -88,13 +88,13 @@ class Walk:
             taken.append((going, states, times))
         return _in_rows(len(rows), taken)
 
-    def _moved(self, states: I64, times: I64, ways: U64, lengths: U64, step: int) -> tuple[I64, I64]:
+    def _moved(self, states: I64, times: I64, choices: U64, lengths: U64, step: int) -> tuple[I64, I64]:
         machine, turn = self.machine, np.full(len(states), step, np.uint64)
-        fate = (mix(ways, turn)[:, None] >= machine.fates[states]).sum(axis=1)
-        fate = np.minimum(fate, machine.ways[states] - 1)
-        units = bounded(mix(lengths, turn), machine.spread[states, fate]).view(np.int64)
-        times = times + machine.least[states, fate] + units * np.int64(self.unit)
-        return machine.targets[states, fate], times
+        chosen = (mix(choices, turn)[:, None] >= machine.thresholds[states]).sum(axis=1)
+        chosen = np.minimum(chosen, machine.transitions[states] - 1)
+        units = bounded(mix(lengths, turn), machine.spread[states, chosen]).view(np.int64)
+        times = times + machine.least[states, chosen] + units * np.int64(self.unit)
+        return machine.targets[states, chosen], times
 
 
 def _in_rows(count: int, taken: Sequence[tuple[I64, I64, I64]]) -> Steps:
@@ -127,10 +127,10 @@ def machine(
 ) -> Machine:
     """Compile a machine. Raises ParameterError for states that are never reached."""
     number = {name: at for at, name in enumerate(names)}
-    ways: list[list[Mapping[str, Any]]] = [[] for _ in names]
+    leaving: list[list[Mapping[str, Any]]] = [[] for _ in names]
     for transition in transitions:
-        ways[number[transition["state"]]].append(transition)
-    targets = [[number[way["next"]] for way in of_one] for of_one in ways]
+        leaving[number[transition["state"]]].append(transition)
+    targets = [[number[one["next"]] for one in of_one] for of_one in leaving]
     longest = _longest(number[first], targets, most_steps)
     reached = _reached(number[first], targets)
     lost = [name for name in names if number[name] not in reached]
@@ -140,19 +140,20 @@ def machine(
             f"nothing leads from {first} to {', '.join(lost)}",
             "add a transition, or leave it out",
         )
-    most = max(map(len, ways))
-    fates = np.full((len(names), max(0, most - 1)), 2**64 - 1, np.uint64)
+    most = max(map(len, leaving))
+    thresholds = np.full((len(names), max(0, most - 1)), 2**64 - 1, np.uint64)
     table = np.zeros((3, len(names), most), np.int64)
     table[2] = 1
-    for state, of_one in enumerate(ways):
+    for state, of_one in enumerate(leaving):
         if of_one:
-            limits = discrete([way["weight"] for way in of_one]).thresholds
-            fates[state, : len(limits)] = limits
-        for at, way in enumerate(of_one):
-            spread = (length(way["max"]) - length(way["min"])) // unit + 1
-            table[:, state, at] = targets[state][at], length(way["min"]), spread
-    counts = np.array([len(of_one) for of_one in ways], np.int64)
-    return Machine(words, number[first], fates, counts, table[0], table[1], table[2].view(np.uint64), longest)
+            limits = discrete([one["weight"] for one in of_one]).thresholds
+            thresholds[state, : len(limits)] = limits
+        for at, one in enumerate(of_one):
+            spread = (length(one["max"]) - length(one["min"])) // unit + 1
+            table[:, state, at] = targets[state][at], length(one["min"]), spread
+    counts = np.array([len(of_one) for of_one in leaving], np.int64)
+    spreads = table[2].view(np.uint64)
+    return Machine(words, number[first], thresholds, counts, table[0], table[1], spreads, longest)
 
 
 def _reached(first: int, targets: Sequence[Sequence[int]]) -> set[int]:
@@ -164,7 +165,7 @@ def _reached(first: int, targets: Sequence[Sequence[int]]) -> set[int]:
 
 
 def _longest(first: int, targets: Sequence[Sequence[int]], most: int) -> int:
-    """States of the longest way from the first one, at most `most`."""
+    """States of the longest path from the first one, at most `most`."""
     steps, at = 1, {first}
     while steps < most:
         at = {there for state in at for there in targets[state]}

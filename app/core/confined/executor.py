@@ -1,4 +1,4 @@
-"""Where work whose cost a request sets is handed in: at processes of their own, or, in tests, at this one."""
+"""What runs work whose cost a request sets: processes of its own, or, in tests, this one."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ from synthmill.app.core.confined.answer import Answer
 from synthmill.app.core.confined.works import WORKS
 
 Questions = Mapping[str, Callable[[Any], Any]]
-"""What work may ask of whoever handed it in, by name; JSON both ways. Where one raises, the work is over."""
+"""What work may ask of its caller, by name; JSON both ways. Where one raises, the work is over."""
 
 
-class Desk(Protocol):
+class Executor(Protocol):
     def start(self) -> None:
         """Begin to get ready, so that the first request needn't wait."""
 
-    def do(self, work: str, arguments: Mapping[str, Any], questions: Questions | None = None) -> Answer:
+    def run(self, work: str, arguments: Mapping[str, Any], questions: Questions | None = None) -> Answer:
         """What one of `works.WORKS` gives for these arguments, which are JSON.
 
         Raises what the work refuses (InvalidRequestError, LimitExceededError), what `questions` raise,
@@ -24,15 +24,15 @@ class Desk(Protocol):
         """
 
     def close(self) -> None:
-        """End all processes; nothing can be handed in afterwards."""
+        """End all processes; nothing can be run afterwards."""
 
 
-class OwnDesk:
+class InProcessExecutor:
     """All in the process that asks, without limits: for tests of what comes out."""
 
     def start(self) -> None: ...
 
-    def do(self, work: str, arguments: Mapping[str, Any], questions: Questions | None = None) -> Answer:
+    def run(self, work: str, arguments: Mapping[str, Any], questions: Questions | None = None) -> Answer:
         answer = Answer()
         for piece in _pieces(work, arguments, questions or {}):
             answer.add(piece)
@@ -42,10 +42,10 @@ class OwnDesk:
 
 
 def _pieces(work: str, arguments: Mapping[str, Any], questions: Questions) -> Iterator[bytes]:
-    return WORKS[work](arguments, _Own(questions))
+    return WORKS[work](arguments, _World(questions))
 
 
-class _Own:
+class _World:
     def __init__(self, questions: Questions) -> None:
         self._questions = questions
 

@@ -1,9 +1,9 @@
 """Values as text, a column at a time: what CSV and JSON Lines have in common.
 
-Every type has one fixed spelling, so a column's cells look alike whatever their values:
+Every type has one fixed text form, so a column's cells look alike whatever their values:
 booleans `true` and `false`, decimals with all digits of their scale, dates `2024-12-31`, timestamps
 `2024-12-31T23:59:59` with as many further digits as their unit has (none, 3, 6 or 9) and with `Z` where
-the type has a time zone (instants are told in UTC), floats with the fewest digits that read back equal.
+the type has a time zone (instants are written in UTC), floats with the fewest digits that read back equal.
 """
 
 from __future__ import annotations
@@ -82,11 +82,11 @@ def as_bytes(rows: pa.Array) -> bytes:
 
 def _timestamps(column: pa.Array) -> pa.Array:
     # Viewed without their zone, timestamps are UTC, and pyarrow writes them 12 times faster.
-    told = column.view(pa.timestamp(column.type.unit)).cast(TEXT)
-    told = pc.binary_replace_slice(told, 10, 11, "T")
+    written = column.view(pa.timestamp(column.type.unit)).cast(TEXT)
+    written = pc.binary_replace_slice(written, 10, 11, "T")
     if column.type.tz is None:
-        return told
-    return pc.binary_join_element_wise(told, text("Z"), text(""))
+        return written
+    return pc.binary_join_element_wise(written, text("Z"), text(""))
 
 
 def _decimals(column: pa.Array) -> pa.Array:

@@ -1,4 +1,4 @@
-"""The fork server as whoever started it sees it: children for the asking, one of them always ready."""
+"""The fork server as its client sees it: new children on request, one of them always ready."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _STARTING = "the processes for such requests are being started"
 _ONE_THREAD = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "NUMBA_NUM_THREADS")
 
 
-class Forks:
+class ForkServerClient:
     """Starts the server where it isn't there, or has ended."""
 
     def __init__(self) -> None:
@@ -36,7 +36,7 @@ class Forks:
         self._ready = False
         self._began = 0.0
         self._asked: socket.socket | None = None
-        """Our side of the spare child's socket, whose number we haven't been told yet."""
+        """Our side of the spare child's socket, whose process id we don't know yet."""
         self._closed = False
 
     def start(self) -> None:
