@@ -58,6 +58,27 @@ def test_deleting_the_last_object_removes_its_folders(folder_storage: FolderStor
     assert list((folder_storage.root / ".etags").iterdir()) == []
 
 
+class KilledError(BaseException):
+    """In the place of a process that ends here."""
+
+
+@pytest.mark.parametrize("error", [OSError(errno.ENOSPC, "No space left"), KilledError()])
+def test_an_upload_that_breaks_off_as_it_begins_is_none(
+    folder_storage: FolderStorage, monkeypatch: pytest.MonkeyPatch, error: BaseException
+) -> None:
+    def full(path: Path, text: str) -> int:
+        path.touch()  # The name still found room, its bytes don't.
+        raise error
+
+    with monkeypatch.context() as broken:
+        broken.setattr(Path, "write_text", full)
+        with pytest.raises((StorageError, KilledError)):
+            folder_storage.begin("file")
+    assert folder_storage.uploads("") == []
+    if isinstance(error, OSError):
+        assert hidden_files(folder_storage) == []
+
+
 def test_a_finish_that_broke_off_leaves_nothing_and_can_be_done_again(
     folder_storage: FolderStorage, monkeypatch: pytest.MonkeyPatch
 ) -> None:

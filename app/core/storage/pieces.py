@@ -50,8 +50,15 @@ class PieceFolder:
         upload_id = uuid.uuid4().hex
         folder = self.root / upload_id
         folder.mkdir()
-        JoinedPieces(folder).begin()
-        (folder / KEY).write_text(key)
+        try:
+            JoinedPieces(folder).begin()
+            # Under another name until it is whole: a disk that is full at this moment leaves an empty file.
+            begun = folder / f".{KEY}"
+            begun.write_text(key)
+            begun.replace(folder / KEY)
+        except OSError:
+            shutil.rmtree(folder, ignore_errors=True)
+            raise
         return upload_id
 
     def add(self, draft: Path, key: str, upload_id: str, number: int, etag: str, size: int) -> None:
