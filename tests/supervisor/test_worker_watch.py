@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import socket
 from contextlib import closing
 from pathlib import Path
@@ -16,10 +17,11 @@ from synthmill.app.core.execution.worker import WorkerProcess
 from synthmill.app.core.services import Services, build
 from synthmill.app.core.settings import Settings
 from synthmill.client.client import Client
+from synthmill.client.job import Job
 from synthmill.supervisor import leases
 from synthmill.supervisor.leases import WorkerWatch
 from tests.endtoend.looking import parts_of
-from tests.stack.stack import running_stack
+from tests.stack.stack import Stack, running_stack
 from tests.waiting import PATIENCE, wait_until
 
 
@@ -68,6 +70,25 @@ def test_a_worker_that_was_forgotten_enters_the_list_again(tmp_path: Path) -> No
             assert session.execute(select(models.Worker.host)).scalar_one() == socket.gethostname()
 
 
+def frozen_with_a_part(stack: Stack, job: Job) -> int:
+    """A worker's process that has a part in hand, stopped in the middle of it."""
+    held: list[int] = []
+
+    def one_is_frozen() -> bool:
+        workers = {part.worker or "" for part in parts_of(stack, job) if part.state == "running"}
+        for worker in workers:
+            pid = int(worker.split(":")[1])
+            os.kill(pid, signal.SIGSTOP)
+            if any(part.state == "running" and part.worker == worker for part in parts_of(stack, job)):
+                held.append(pid)
+                return True
+            os.kill(pid, signal.SIGCONT)
+        return False
+
+    wait_until(one_is_frozen, "a part in hand")
+    return held[0]
+
+
 @pytest.mark.slow
 @pytest.mark.timeout(300)
 def test_what_a_killed_worker_held_is_free_long_before_its_lease_ends(tmp_path: Path) -> None:
@@ -77,6 +98,6 @@ def test_what_a_killed_worker_held_is_free_long_before_its_lease_ends(tmp_path: 
         Client(data=stack.data) as client,
     ):
         job = client.submit(template="retail", rows=150_000, part_rows=65_536, seed=1)
-        wait_until(lambda: any(part.state == "running" for part in parts_of(stack, job)), "a part in hand")
-        stack.kill("worker")
+        os.kill(frozen_with_a_part(stack, job), signal.SIGKILL)
         assert job.wait(timeout=PATIENCE).state == "completed"
+        assert any(part.losses for part in parts_of(stack, job))
