@@ -152,4 +152,5 @@ def test_the_templates_of_another_workspace_are_neither_listed_nor_counted_nor_n
     assert [one["name"] for one in other.get("/templates").json["data"]] == [*ours()]
     (error,) = other.refused(422, "POST", "/generate", json={"template": "secret-plam"})["errors"]
     assert "secret-plan" not in str(error)
+    assert "secret-plan" not in other.get("/templates/secret-plam").get_data(as_text=True)
     assert other.post("/templates", json=SHOP).status_code == 201
