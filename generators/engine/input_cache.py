@@ -66,9 +66,11 @@ class InputCache:
         self.folder.mkdir(parents=True, exist_ok=True)
         draft = self.folder / f".{sha256}.{secrets.token_hex(4)}"
         try:
-            with draft.open("xb") as file, open_input(sha256) as source:
-                fcntl.flock(file, fcntl.LOCK_SH)
-                size = self._copy(sha256, source, file)
+            with ExitStack() as held:
+                with self._alone():  # Else it might be cleared away before it is held.
+                    file = held.enter_context(draft.open("xb"))
+                    fcntl.flock(file, fcntl.LOCK_SH)
+                size = self._copy(sha256, held.enter_context(open_input(sha256)), file)
                 file.flush()
                 with self._alone():
                     self._make_room(size)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
 import io
 import multiprocessing
@@ -9,7 +10,7 @@ import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 import pytest
 
@@ -101,6 +102,25 @@ def test_what_a_killed_process_left_goes_when_room_is_made(tmp_path: Path) -> No
     (tmp_path / f".{'0' * 64}.abcd").write_bytes(b"half")
     with InputCache(tmp_path, 10).hold([named(b"aaaa")], Source(b"aaaa").open):
         assert files_in(tmp_path) == {named(b"aaaa").sha256}
+
+
+def test_a_copy_that_is_begun_is_held_before_anybody_can_clear_it_away(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    flock, held = fcntl.flock, []
+
+    def watched(file: Any, how: int) -> None:
+        if Path(file.name).name.startswith(f".{named(b'aaaa').sha256}"):
+            with (tmp_path / ".lock").open("w") as lock:
+                try:
+                    flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                except BlockingIOError:
+                    held.append(how)
+        flock(file, how)
+
+    monkeypatch.setattr(fcntl, "flock", watched)
+    with InputCache(tmp_path, 10).hold([named(b"aaaa")], Source(b"aaaa").open):
+        assert held == [fcntl.LOCK_SH]
 
 
 def _use(folder: str, number: int) -> None:

@@ -7,8 +7,9 @@ import io
 from decimal import Decimal
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
-import pyarrow.parquet
+import pyarrow.parquet as pq
 import pytest
 
 from synthmill.generators.importing.data import read_data
@@ -26,7 +27,7 @@ TYPES: dict[str, tuple[pa.DataType, Any, str]] = {
     "days beyond the calendar": (pa.date32(), 2**31 - 1, "text"),
     "times": (pa.time64("ns"), AT.time(), "text"),
     "durations": (pa.duration("ns"), dt.timedelta(1), "text"),
-    "halves": (pa.float16(), 1.5, "categorical"),
+    "halves": (pa.float16(), np.float16(1.5), "categorical"),
     "decimals of 76 digits": (pa.decimal256(76, 3), Decimal("1.5"), "categorical"),
     "bytes": (pa.binary(), b"\x00", "text"),
     "bytes of one length": (pa.binary(4), b"\x00\x01\x02\x03", "text"),
@@ -44,7 +45,10 @@ TYPES: dict[str, tuple[pa.DataType, Any, str]] = {
 def test_every_type_becomes_a_kind_or_text_with_a_note(name: str) -> None:
     type_, value, kind = TYPES[name]
     content = io.BytesIO()
-    pa.parquet.write_table(pa.table({"id": [1, 2, 3], "x": pa.array([value, value, None], type_)}), content)
+    try:
+        pq.write_table(pa.table({"id": [1, 2, 3], "x": pa.array([value, value, None], type_)}), content)
+    except pa.ArrowNotImplementedError:
+        pytest.skip(f"pyarrow {pa.__version__} writes no {name}")
     facts = read_data(io.BytesIO(content.getvalue()), "t", "parquet")
     parameters = facts.tables[0].columns["x"].parameters
     assert parameters is not None
@@ -56,7 +60,7 @@ def test_every_type_becomes_a_kind_or_text_with_a_note(name: str) -> None:
 def test_what_is_finer_than_a_microsecond_is_cut_off() -> None:
     content = io.BytesIO()
     moments = pa.array([1_709_209_815_123_456_789, 1_709_209_815_123_457_001, -1], pa.int64())
-    pa.parquet.write_table(pa.table({"x": moments.cast(pa.timestamp("ns"))}), content)
+    pq.write_table(pa.table({"x": moments.cast(pa.timestamp("ns"))}), content)
     parameters = read_data(io.BytesIO(content.getvalue()), "t", "parquet").tables[0].columns["x"].parameters
     assert parameters == {
         "kind": "timestamp",
