@@ -73,8 +73,10 @@ class InputCache:
                 size = self._copy(sha256, held.enter_context(open_input(sha256)), file)
                 file.flush()
                 with self._alone():
-                    self._make_room(size)
-                    draft.replace(self.folder / sha256)
+                    # One that came first stays: it is held by this name.
+                    if not (self.folder / sha256).exists():
+                        self._make_room(size)
+                        draft.replace(self.folder / sha256)
         finally:
             draft.unlink(missing_ok=True)
 

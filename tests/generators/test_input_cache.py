@@ -8,7 +8,7 @@ import io
 import multiprocessing
 import os
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -120,7 +120,22 @@ def test_a_copy_that_is_begun_is_held_before_anybody_can_clear_it_away(
 
     monkeypatch.setattr(fcntl, "flock", watched)
     with InputCache(tmp_path, 10).hold([named(b"aaaa")], Source(b"aaaa").open):
-        assert held == [fcntl.LOCK_SH]
+        assert held[:1] == [fcntl.LOCK_SH]
+
+
+def test_a_copy_that_comes_later_does_not_replace_one_that_is_held(tmp_path: Path) -> None:
+    cache, source, one = InputCache(tmp_path, 10), Source(b"aaaa"), named(b"aaaa")
+    first: list[int] = []
+    with ExitStack() as held:
+
+        @contextmanager
+        def late(sha256: str) -> Iterator[BinaryIO]:
+            first.append(held.enter_context(cache.hold([one], source.open))[sha256].stat().st_ino)
+            with source.open(sha256) as file:
+                yield file
+
+        with cache.hold([one], late) as paths:
+            assert first == [paths[one.sha256].stat().st_ino]
 
 
 def _use(folder: str, number: int) -> None:
