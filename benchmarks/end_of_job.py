@@ -33,7 +33,7 @@ from synthmill.client.client import Client
 from synthmill.generators.engine.pipeline import make_cells, make_plan
 from synthmill.generators.formats import FORMATS
 from synthmill.generators.kernels.backend import compile_all
-from synthmill.generators.kernels.memory import keep_freed
+from synthmill.generators.kernels.memory import collect_seldom, keep_freed
 from synthmill.generators.recipes.request import parse
 from tests.stack.stack import running_stack
 
@@ -77,6 +77,7 @@ def rows_alone(request: dict[str, Any]) -> float:
 
 def _start_up() -> None:
     keep_freed()
+    collect_seldom()
     # By themselves the kernels are loaded after a million rows: in the midst of what is measured.
     compile_all()
 
