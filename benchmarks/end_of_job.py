@@ -110,8 +110,12 @@ def finish(template: str, formats: list[str], size: float, rounds: int) -> None:
 
 
 def workers(request: dict[str, Any], rounds: int) -> None:
-    """Rows a second of two workers, divided by those of two processes in the same round."""
-    shares = []
+    """Rows a second of two workers, divided by those of two processes in the same round.
+
+    A job's rate counts its start and its end: its files are put together and flushed to the disk. Against
+    that stand processes that flush nothing, and the same with their flush.
+    """
+    shares, flushed = [], []
     with (
         tempfile.TemporaryDirectory() as name,
         running_stack(Path(name) / "data", "folder+sqlite", workers=2) as stack,
@@ -122,9 +126,13 @@ def workers(request: dict[str, Any], rounds: int) -> None:
             job = client.submit(**request, seed=seed).wait()
             together = job.view["rate"]
             job.delete()
-            shares.append(together / apart(Path(name), 2, request))
-    reported = ", ".join(f"{share:.2f}" for share in shares)
-    print(f"{request}: two workers do {statistics.median(shares):.2f} of two processes' rows ({reported})")
+            rates = apart(Path(name), 2, request)
+            shares.append(together / rates.made)
+            flushed.append(together / rates.flushed)
+    print(f"{request}:")
+    for seen, what in ((shares, "two processes"), (flushed, "two processes that flush their files")):
+        reported = ", ".join(f"{share:.2f}" for share in seen)
+        print(f"two workers do {statistics.median(seen):.2f} of the rows of {what} ({reported})")
 
 
 def main() -> None:

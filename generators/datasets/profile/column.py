@@ -140,7 +140,8 @@ class ColumnProfile:
             seen = np.flatnonzero(tally)
             observed(self.registers, _ALL, _word_hashes(words)[seen])
             values: list[Value] = words.made("values", pa.Array.to_pylist)
-            self._settle({values[code]: int(tally[code]) for code in seen.tolist()})
+            counted = zip(seen.tolist(), tally[seen].tolist(), strict=True)
+            self._settle({values[code]: rows for code, rows in counted})
         self._tallies.clear()
 
     def _settle(self, counted: Mapping[Value, int]) -> None:
