@@ -20,7 +20,7 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from benchmarks.machine import facts
 from benchmarks.simulation import Costs, simulated
@@ -152,8 +152,8 @@ def speedup(rounds: int, request: dict[str, Any]) -> None:
                     rates["1 worker" if count == 1 else "2 workers"].append(job.view["rate"])
                     job.delete()
         for _ in range(rounds):
-            rates["1 process"].append(apart(Path(name), 1, request))
-            rates["2 processes"].append(apart(Path(name), 2, request))
+            rates["1 process"].append(apart(Path(name), 1, request).made)
+            rates["2 processes"].append(apart(Path(name), 2, request).made)
     medians = {what: statistics.median(seen) for what, seen in rates.items()}
     for what, seen in rates.items():
         print(f"{what:12} {medians[what]:12,.0f} rows/s ({min(seen):,.0f} - {max(seen):,.0f})")
@@ -161,14 +161,24 @@ def speedup(rounds: int, request: dict[str, Any]) -> None:
     print(f"two processes that share nothing {medians['2 processes'] / medians['1 process']:.2f} times")
 
 
-def apart(folder: Path, count: int, request: dict[str, Any]) -> float:
-    """Rows a second of so many processes that know nothing of one another."""
+class Rates(NamedTuple):
+    """Rows a second."""
+
+    made: float
+    flushed: float
+    """Until all of their bytes are on the disk, as a completed job's are."""
+
+
+def apart(folder: Path, count: int, request: dict[str, Any]) -> Rates:
+    """Of so many processes that know nothing of one another."""
     code = (
-        "import json, sys, time, synthmill; request = json.loads(sys.argv[1]);"
+        "import json, os, pathlib, sys, time, synthmill; request = json.loads(sys.argv[1]);"
         "synthmill.generate(**{**request, 'rows': 100_000}, out=sys.argv[2]);"
         "began = time.monotonic();"
         "rows = synthmill.generate(**request, out=sys.argv[2]).manifest['rows'];"
-        "print(rows, time.monotonic() - began)"
+        "made = time.monotonic() - began;"
+        "[os.fsync(os.open(one, os.O_RDONLY)) for one in pathlib.Path(sys.argv[2]).iterdir()];"
+        "print(rows, made, time.monotonic() - began)"
     )
     processes = [
         subprocess.Popen(
@@ -177,8 +187,9 @@ def apart(folder: Path, count: int, request: dict[str, Any]) -> float:
         )
         for number in range(count)
     ]
-    reported = [process.communicate()[0].split() for process in processes]
-    return sum(int(rows) for rows, _ in reported) / max(float(seconds) for _, seconds in reported)
+    reported = [[float(one) for one in process.communicate()[0].split()] for process in processes]
+    rows = sum(one[0] for one in reported)
+    return Rates(rows / max(one[1] for one in reported), rows / max(one[2] for one in reported))
 
 
 def simulate(costs: Costs) -> None:

@@ -34,6 +34,8 @@ from synthmill.generators.datasets.blocks import WholeFile, make_blocks
 from synthmill.generators.datasets.partition import bytes_per_row
 from synthmill.generators.datasets.profile.table import TableProfile
 from synthmill.generators.engine.pipeline import make_plan
+from synthmill.generators.kernels.backend import compile_all
+from synthmill.generators.kernels.memory import collect_seldom, keep_freed
 from synthmill.generators.recipes.request import parse
 
 _REFERENCE_ROWS = 10_000_000
@@ -69,6 +71,10 @@ class SimulatedStorage(FolderStorage):
 
 def finished(template: str, format_name: str, size: float, folder: Path) -> Finished:
     """Finish a job of a template whose files have about `size` bytes together."""
+    # As a worker begins; and one that finishes a job has made parts of it, so it has the kernels.
+    keep_freed()
+    collect_seldom()
+    compile_all()
     with closing(services_in(folder, f"sqlite:///{folder}/synthmill.db")) as opened:
         storage = SimulatedStorage(folder / "objects")
         limits = {

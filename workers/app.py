@@ -18,7 +18,7 @@ from synthmill.app.core.execution.slot import work_slot
 from synthmill.app.core.messaging.queue import DAYS_TASK, SLOT_TASK, celery_app
 from synthmill.app.core.observability import logs, tracing
 from synthmill.app.core.settings import Settings
-from synthmill.generators.kernels.memory import keep_freed
+from synthmill.generators.kernels.memory import collect_seldom, keep_freed
 from synthmill.workers.host import WorkerHost
 
 # It warns root of pickle, which `accept_content` refuses.
@@ -55,6 +55,7 @@ def _set_up_logging(**_: Any) -> None:
 @signals.worker_init.connect  # type: ignore[untyped-decorator]
 def _init(**_: Any) -> None:
     keep_freed()
+    collect_seldom()
     tracing.set_up(settings, "synthmill-worker")
     host.start(app.amqp.queues.consume_from)
 

@@ -3,7 +3,7 @@
 The one thread that accepts also reads: a request goes to a thread of the pool when its head and body are here
 (a body longer than MAX_BODY_BYTES comes to the view that wants it, at a pace), and what a client doesn't take
 of its answer is sent from here when the thread is free again. Each of these waits has an end, and so has the
-number of those who wait (app/http/held_connections.py).
+number of those who wait (app/http/held_connections.py); app/http/connection_closer.py is about the ends.
 
 Gunicorn calls `enqueue_req` and `finish_request` in that one thread whenever a connection has come or is
 given back: there this comes in. Its own lists of waiting connections stay empty.
@@ -12,15 +12,11 @@ given back: there this comes in. Its own lists of waiting connections stay empty
 from __future__ import annotations
 
 import errno
-import logging
 import selectors
-import socket
 import time
-from collections.abc import Callable
 from concurrent.futures import Future
 from contextlib import suppress
 from dataclasses import dataclass
-from functools import partial
 from typing import Any
 
 from gunicorn.http.body import Body
@@ -29,6 +25,8 @@ from gunicorn.workers.gthread import ThreadWorker
 from werkzeug.exceptions import BadRequest
 
 from synthmill.app.http.client_socket import ClientSocket
+from synthmill.app.http.connection_closer import DROP_SECONDS, READ_BYTES, ConnectionCloser
+from synthmill.app.http.connection_poller import ConnectionPoller
 from synthmill.app.http.held_connections import (
     Connection,
     ConnectionCounts,
@@ -37,21 +35,14 @@ from synthmill.app.http.held_connections import (
     State,
     address_group,
 )
-from synthmill.app.http.raw_refusal import CONTINUE, raw_refusal
+from synthmill.app.http.raw_refusal import CONTINUE
 from synthmill.app.http.request_framing import Progress, RequestFraming
-
-log = logging.getLogger(__name__)
 
 MIN_BYTES_A_SECOND = 1_000
 """So fast a body must come, on average, once HEAD_SECONDS are over."""
 LINGER_SECONDS = 2
-DROP_SECONDS = 5
-DROP_BYTES = 32 * 2**20
-"""So much, for so long, is read and dropped of what a refused client still sends: else it sees no answer."""
 STOP_SECONDS = 2
 """A process that ends reads no request on for longer."""
-_COME_BACK_SECONDS = 5
-_READ_BYTES = 2**18
 _ACCEPTED_AT_ONCE = 64
 _OUT_OF_FILES = (errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM)
 
@@ -73,7 +64,8 @@ class Worker(ThreadWorker):  # type: ignore[misc]
             raise RuntimeError("TLS is the proxy's business: start gunicorn without a certificate")
         self._limits = limits
         self._connections = HeldConnections(limits.connections, counts)
-        self._dropped = counts.dropped
+        self._connection_poller = ConnectionPoller(self.poller, self._connections, self._count_dropped)
+        self._closer = ConnectionCloser(self._connection_poller, self._connections)
         self._stop_at: float | None = None
 
     # What gunicorn calls
@@ -85,13 +77,15 @@ class Worker(ThreadWorker):  # type: ignore[misc]
                 client, peer = listener.accept()
             except OSError as error:
                 if error.errno in _OUT_OF_FILES:
-                    self._make_room()
+                    self._closer.make_room()
                 return
             self.nr_conns += 1
             sock = ClientSocket(client.family, client.type, client.proto, fileno=client.detach())
             sock.set_up(self._limits.request_seconds)
             connection = Connection(self.cfg, sock, peer, listener.getsockname())
-            self._guarded(self._admit, connection, "" if self._limits.proxies else address_group(peer))
+            self._connection_poller.guard(
+                self._admit, connection, "" if self._limits.proxies else address_group(peer)
+            )
 
     def enqueue_req(self, conn: Connection) -> None:
         """Read a request, and give it to a thread when all of it is here."""
@@ -115,7 +109,7 @@ class Worker(ThreadWorker):  # type: ignore[misc]
         result = super().handle_request(req, conn)
         if conn.framing.progress is Progress.WHOLE:
             with suppress(BadRequest):
-                while req.body.read(_READ_BYTES):
+                while req.body.read(READ_BYTES):
                     pass
         return result
 
@@ -125,7 +119,7 @@ class Worker(ThreadWorker):  # type: ignore[misc]
         conn.sock.keeps = True
         conn.framing.buffer.clear()
         self._connections.forget_key(conn)
-        self._guarded(self._write, conn)
+        self._connection_poller.resume(self._write, conn)
 
     def murder_pending(self) -> None:
         """Called at least once a second: connections that have used up their time are closed."""
@@ -134,7 +128,7 @@ class Worker(ThreadWorker):  # type: ignore[misc]
             self._stop_at = now + STOP_SECONDS
         for connection in self._connections.held():
             if now >= connection.deadline:
-                self._guarded(self._expire, connection)
+                self._connection_poller.resume(self._expire, connection)
             elif self._stop_at is not None and connection.state in (State.IDLE, State.READING):
                 connection.deadline = min(connection.deadline, self._stop_at)
 
@@ -146,21 +140,22 @@ class Worker(ThreadWorker):  # type: ignore[misc]
         full = len(self._connections) >= self._limits.connections.total
         self._connections.enter(conn, State.IDLE)
         if crowded is not None:
-            self._give_up_for_address(crowded)
+            self._closer.give_up_for_address(crowded)
         if full:
-            self._give_up(self._connections.oldest() or conn, 503, "total", "this process", "connections")
+            oldest = self._connections.oldest() or conn
+            self._closer.give_up(oldest, 503, "total", "this process", "connections")
         if conn.state is not None:
             self.enqueue_req(conn)
 
     def _read(self, conn: Connection, _: Any = None) -> None:
         try:
-            data = conn.sock.receive_now(_READ_BYTES)
+            data = conn.sock.receive_now(READ_BYTES)
         except OSError:
             data = b""
         if data is None:
-            self._watch(conn, selectors.EVENT_READ, self._read)
+            self._connection_poller.watch(conn, selectors.EVENT_READ, self._read)
         elif not data:
-            self._drop(conn)
+            self._connection_poller.drop(conn)
         else:
             self._take(conn, data)
 
@@ -173,7 +168,7 @@ class Worker(ThreadWorker):  # type: ignore[misc]
         framing.feed(data)
         if framing.refusal is not None:
             refusal = framing.refusal
-            self._refuse(
+            self._closer.refuse(
                 conn,
                 refusal.status,
                 "malformed",
@@ -186,7 +181,7 @@ class Worker(ThreadWorker):  # type: ignore[misc]
             return
         crowded = self._connections.charge(conn, len(framing.buffer))
         if crowded is not None:
-            self._give_up(crowded, 503, "memory", "this process", "unfinished requests and answers not taken")
+            self._closer.give_up_for_memory(crowded)
             if crowded is conn:
                 return
         if framing.progress in (Progress.WHOLE, Progress.LONG):
@@ -195,7 +190,7 @@ class Worker(ThreadWorker):  # type: ignore[misc]
         if framing.progress is Progress.BODY:
             pace = conn.began + self._limits.head_seconds + framing.body_bytes / MIN_BYTES_A_SECOND
             conn.deadline = min(conn.began + self._limits.request_seconds, pace)
-        self._watch(conn, selectors.EVENT_READ, self._read)
+        self._connection_poller.watch(conn, selectors.EVENT_READ, self._read)
 
     def _begin(self, conn: Connection, seconds: float) -> None:
         conn.began = time.monotonic()
@@ -208,12 +203,12 @@ class Worker(ThreadWorker):  # type: ignore[misc]
             named = address_group(framing.forwarded_for(self._limits.proxies))
             crowded = self._connections.set_address(conn, named)
             if crowded is not None:
-                self._give_up_for_address(crowded)
+                self._closer.give_up_for_address(crowded)
                 if crowded is conn:
                     return False
         if framing.key is not None and not self._connections.set_key(conn, framing.key):
             limit = self._limits.connections.per_key
-            self._refuse(
+            self._closer.refuse(
                 conn,
                 429,
                 "key",
@@ -228,7 +223,7 @@ class Worker(ThreadWorker):  # type: ignore[misc]
         return True
 
     def _hand_over(self, conn: Connection) -> None:
-        self._unwatch(conn)
+        self._connection_poller.unwatch(conn)
         self._connections.enter(conn, State.SERVING)
         conn.init()
         conn.parser.unreader.unread(conn.framing.without_expectation())
@@ -242,65 +237,40 @@ class Worker(ThreadWorker):  # type: ignore[misc]
         try:
             took = conn.sock.flush()
         except OSError:
-            self._drop(conn)
+            self._connection_poller.drop(conn)
             return
         if not conn.sock.unsent:
             self._connections.charge(conn, 0)
-            self._unwatch(conn)
+            self._connection_poller.unwatch(conn)
             if conn.keep_alive:
                 self.enqueue_req(conn)
             else:
-                self._close(conn, LINGER_SECONDS if conn.framing.progress is Progress.WHOLE else DROP_SECONDS)
+                was_read = conn.framing.progress is Progress.WHOLE
+                self._closer.close(conn, LINGER_SECONDS if was_read else DROP_SECONDS)
             return
         if took or conn.state is not State.WRITING:
             conn.deadline = time.monotonic() + self._limits.request_seconds
         self._connections.enter(conn, State.WRITING)
-        self._watch(conn, selectors.EVENT_WRITE, self._write)
+        self._connection_poller.watch(conn, selectors.EVENT_WRITE, self._write)
         crowded = self._connections.charge(conn, conn.sock.unsent_bytes)
         if crowded is not None:
-            self._give_up(crowded, 503, "memory", "this process", "unfinished requests and answers not taken")
-
-    def _close(self, conn: Connection, seconds: float) -> None:
-        """Say that no more comes, and close when the client has: so it gets to see the last answer."""
-        self._unwatch(conn)
-        self._connections.charge(conn, 0)
-        self._connections.enter(conn, State.CLOSING)
-        conn.deadline, conn.to_drop = time.monotonic() + seconds, DROP_BYTES
-        try:
-            conn.sock.shutdown(socket.SHUT_WR)
-        except OSError:
-            self._drop(conn)
-            return
-        self._drain(conn)
-
-    def _drain(self, conn: Connection, _: Any = None) -> None:
-        try:
-            data = conn.sock.receive_now(_READ_BYTES)
-        except OSError:
-            data = b""
-        if data is None or (data and conn.to_drop > 0):
-            conn.to_drop -= len(data or b"")
-            self._watch(conn, selectors.EVENT_READ, self._drain)
-        else:
-            self._drop(conn)
-
-    # Letting go
+            self._closer.give_up_for_memory(crowded)
 
     def _expire(self, conn: Connection) -> None:
         if conn.state in (State.IDLE, State.READING) and self._stop_at is None:
             # It may have come in time, and we were late.
-            data = conn.sock.receive_now(_READ_BYTES)
+            data = conn.sock.receive_now(READ_BYTES)
             if data:
                 self._take(conn, data)
                 if conn.state is not State.READING or conn.deadline > time.monotonic():
                     return
         if conn.state is not State.READING:
             if conn.state is State.WRITING:
-                self._dropped["unread answer"] += 1
-            self._drop(conn)
+                self._closer.dropped["unread answer"] += 1
+            self._connection_poller.drop(conn)
             return
         which = "head" if conn.framing.progress is Progress.HEAD else "body"
-        self._refuse(
+        self._closer.refuse(
             conn,
             408,
             f"slow {which}",
@@ -310,78 +280,8 @@ class Worker(ThreadWorker):  # type: ignore[misc]
             f"{self._limits.request_seconds:g} s, {MIN_BYTES_A_SECOND:,} bytes a second at least",
         )
 
-    def _give_up_for_address(self, conn: Connection) -> None:
-        self._give_up(conn, 429, "address", "this address", "connections")
-
-    def _give_up(self, conn: Connection, status: int, reason: str, whose: str, what: str) -> None:
-        """Close one because there are too many: with an answer, where it hasn't had one."""
-        # What a client that was served before reads between two requests, it might take for the next answer.
-        if conn.state is State.READING or (conn.state is State.IDLE and conn.parser is None):
-            self._answer(
-                conn,
-                status,
-                f"{whose} has as many {what} as it may have, and this one was the oldest of them",
-                "was given up for newer ones",
-                "send requests whole and read answers at once, over fewer connections",
-            )
-        self._dropped[f"{reason} limit"] += 1
-        with suppress(OSError):
-            conn.sock.receive_now(_READ_BYTES)
-        self._drop(conn)
-
-    def _refuse(
-        self, conn: Connection, status: int, counted: str, detail: str, reason: str, fix: str
-    ) -> None:
-        self._dropped[counted] += 1
-        self._answer(conn, status, detail, reason, fix)
-        self._connections.forget_key(conn)
-        self._close(conn, DROP_SECONDS)
-
-    def _answer(self, conn: Connection, status: int, detail: str, reason: str, fix: str) -> None:
-        # It is far smaller than a send buffer; a client that has filled that up misses it.
-        with suppress(OSError):
-            conn.sock.sendall(raw_refusal(status, detail, reason, fix, _COME_BACK_SECONDS))
-            conn.sock.forget_unsent()
-
-    def _make_room(self) -> None:
-        oldest = self._connections.oldest()
-        if oldest is None:
-            # All descriptors are WebSockets, files, requests in hand: nothing to do but to look less often.
-            time.sleep(0.05)
-        else:
-            self._give_up(oldest, 503, "total", "this process", "open files")
-
-    def _drop(self, conn: Connection) -> None:
-        if conn.state is None:
-            return
-        self._unwatch(conn)
-        self._connections.leave(conn)
+    def _count_dropped(self) -> None:
         self.nr_conns -= 1
-        conn.close()
-
-    # The poller
-
-    def _watch(self, conn: Connection, events: int, then: Callable[[Connection, Any], None]) -> None:
-        if conn.watched == events:
-            return
-        self._unwatch(conn)
-        self.poller.register(conn.sock, events, partial(self._guarded, then, conn))
-        conn.watched = events
-
-    def _unwatch(self, conn: Connection) -> None:
-        if conn.watched:
-            conn.watched = 0
-            self.poller.unregister(conn.sock)
-
-    def _guarded(self, call: Callable[..., None], conn: Connection, *arguments: Any) -> None:
-        """An error of ours costs this connection, not the process."""
-        if conn.state is None and call != self._admit:
-            return  # It was given up for another one meanwhile.
-        try:
-            call(conn, *arguments)
-        except Exception:
-            log.exception("a connection could not be served")
-            self._drop(conn)
 
 
 class _CheckedBody(Body):  # type: ignore[misc]

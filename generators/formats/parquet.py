@@ -19,6 +19,7 @@ from synthmill.generators.engine.cells import Cells
 from synthmill.generators.engine.plan import TablePlan
 from synthmill.generators.formats import members, pages, parquet_arrow, parquet_schema, row_group
 from synthmill.generators.formats.contract import Block, Encoded
+from synthmill.generators.formats.thrift import STRUCT, Written
 
 _MAGIC = b"PAR1"
 
@@ -44,13 +45,14 @@ class _Parquet:
 
     def suffix(self, table: TablePlan, compression: str, blocks: Sequence[Block]) -> bytes:
         shifts = accumulate((block.size for block in blocks), initial=0)
-        groups = row_group.placed([block.footer for block in blocks], list(shifts)[:-1])
+        footers = [block.footer for block in blocks]
+        groups = Written(STRUCT, len(blocks), row_group.placed(footers, list(shifts)[:-1]))
         rows = sum(block.rows for block in blocks)
         if parquet_schema.ours(table):
             footer = parquet_schema.file_metadata(table, rows, groups)
         else:
             footer = parquet_arrow.file_metadata(table.schema, compression, rows, groups)
-        return footer + len(footer).to_bytes(4, "little") + _MAGIC
+        return b"".join((footer, len(footer).to_bytes(4, "little"), _MAGIC))
 
 
 FORMAT = _Parquet()

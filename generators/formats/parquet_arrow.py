@@ -7,7 +7,6 @@ says of the row group is the block's footer.
 from __future__ import annotations
 
 import io
-from collections.abc import Sequence
 from typing import Any
 
 import pyarrow as pa
@@ -17,7 +16,7 @@ import pyarrow.types as pt
 
 from synthmill.generators.formats import row_group
 from synthmill.generators.formats.contract import Encoded
-from synthmill.generators.formats.thrift import I64, STRUCT, Field, Items, Reader, Writer
+from synthmill.generators.formats.thrift import I64, Field, Reader, Writer, Written
 
 _MAGIC = b"PAR1"
 _LEVELS = {"none": None, "gzip": 1, "zstd": 1}
@@ -34,15 +33,15 @@ def encode(table: pa.Table, compression: str) -> Encoded:
     return Encoded(written[len(_MAGIC) : start], row_group.pack(groups[0]))
 
 
-def file_metadata(schema: pa.Schema, compression: str, rows: int, groups: Sequence[bytes]) -> bytes:
+def file_metadata(schema: pa.Schema, compression: str, rows: int, groups: Written) -> bytearray:
     """The footer of a file; all but its row groups and rows is that of a file without rows."""
     empty = _write(schema.empty_table(), compression)
     metadata = Reader(empty, _footer_start(empty)).struct()
     metadata[_NUM_ROWS] = Field(I64, rows)
-    metadata[_ROW_GROUPS] = Field(metadata[_ROW_GROUPS].type, Items(STRUCT, list(groups)))
+    metadata[_ROW_GROUPS] = Field(metadata[_ROW_GROUPS].type, groups)
     writer = Writer()
     writer.struct(metadata)
-    return bytes(writer.out)
+    return writer.out
 
 
 def _footer_start(written: bytes) -> int:

@@ -5,7 +5,6 @@ Numbers of fields and values by https://github.com/apache/parquet-format/blob/ma
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 
@@ -25,6 +24,7 @@ from synthmill.generators.formats.thrift import (
     Items,
     Struct,
     Writer,
+    Written,
 )
 
 BOOLEAN, INT32, INT64, FLOAT, DOUBLE, BYTE_ARRAY = 0, 1, 2, 4, 5, 6
@@ -108,7 +108,7 @@ def ours(table: TablePlan) -> bool:
     return all(stored(column.type) is not None for column in table.columns)
 
 
-def file_metadata(table: TablePlan, rows: int, groups: Sequence[bytes]) -> bytes:
+def file_metadata(table: TablePlan, rows: int, groups: Written) -> bytearray:
     """The footer of a table that is ours; `groups` are its row groups' metadata."""
     root: Struct = {4: Field(BINARY, b"schema"), 5: Field(I32, len(table.columns))}
     elements = [root, *(_element(column) for column in table.columns)]
@@ -119,12 +119,12 @@ def file_metadata(table: TablePlan, rows: int, groups: Sequence[bytes]) -> bytes
             1: Field(I32, _FORMAT_VERSION),
             2: Field(LIST, Items(STRUCT, list(elements))),
             3: Field(I64, rows),
-            4: Field(LIST, Items(STRUCT, list(groups))),
+            4: Field(LIST, groups),
             6: Field(BINARY, _CREATED_BY),
             7: Field(LIST, Items(STRUCT, [order] * len(table.columns))),
         }
     )
-    return bytes(writer.out)
+    return writer.out
 
 
 def _element(column: ColumnPlan) -> Struct:

@@ -1,14 +1,15 @@
 """Thrift's compact protocol, read into a tree and written back: enough to splice Parquet footers.
 
 There is no schema: fields that we know nothing of survive as they are. Structs are dicts from field id to
-`Field`, in order; lists are `Items`; integers are ints; text and binary are bytes. For `Writer`, a struct may
-also be bytes (it is written already) and an integer a `Hole` (it is left out, and its position is noted).
+`Field`, in order; lists are `Items`; integers are ints; text and binary are bytes. For `Writer`, a list may
+also be `Written`, and an integer a `Hole` (it is left out, and its position is noted).
 https://github.com/apache/thrift/blob/master/doc/specs/thrift-compact-protocol.md
 """
 
 from __future__ import annotations
 
 import struct
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -36,6 +37,16 @@ class Items:
 
     type: int
     values: list[Any]
+
+
+@dataclass(frozen=True)
+class Written:
+    """A list or set whose items are written already."""
+
+    type: int
+    count: int
+    pieces: Iterable[bytes | memoryview]
+    """All items, one behind another."""
 
 
 @dataclass(frozen=True)
@@ -152,16 +163,18 @@ class Writer:
             self.out.append(value)
         elif kind == DOUBLE:
             self.out += struct.pack("<d", value)
+        elif isinstance(value, Written):
+            self._items_header(value.type, value.count)
+            for piece in value.pieces:
+                self.out += piece
         elif kind in (LIST, SET):
-            self.items_header(value.type, len(value.values))
+            self._items_header(value.type, len(value.values))
             for item in value.values:
                 self._value(value.type, item)
-        elif isinstance(value, bytes):
-            self.out += value
         else:
             self.struct(value)
 
-    def items_header(self, kind: int, count: int) -> None:
+    def _items_header(self, kind: int, count: int) -> None:
         """What stands before a list's items."""
         if count < _MANY:
             self.out.append(count << 4 | kind)

@@ -164,7 +164,7 @@ class Client:
             "template": template,
             "dataset": dataset,
         }
-        return (Job(self, view) for view in self._pages("/jobs", filters))
+        return (Job(self, view) for view in self._http.pages("/jobs", filters))
 
     def wait(
         self,
@@ -263,24 +263,24 @@ class Client:
 
     def strategies(self) -> list[dict[str, Any]]:
         """Name, title and description of every strategy; `strategy(name)` has its parameters' schema."""
-        return list(self._pages("/strategies"))
+        return list(self._http.pages("/strategies"))
 
     def strategy(self, name: str) -> dict[str, Any]:
         return self._one("/strategies", name)
 
     def plugins(self) -> list[dict[str, Any]]:
         """Synthmill itself and the plugins of the server: name, version, state, and what each brings."""
-        return list(self._pages("/plugins"))
+        return list(self._http.pages("/plugins"))
 
     def templates(self) -> list[dict[str, Any]]:
-        return list(self._pages("/templates"))
+        return list(self._http.pages("/templates"))
 
     def template(self, name: str) -> dict[str, Any]:
         return self._one("/templates", name)
 
     def datasets(self, name: str | None = None) -> Iterator[dict[str, Any]]:
         """Finished datasets of the workspace, the newest first; with a name, the versions of that one."""
-        return self._pages("/datasets", {"name": name})
+        return self._http.pages("/datasets", {"name": name})
 
     def dataset(self, dataset_id: str) -> dict[str, Any]:
         """One dataset with its manifest."""
@@ -316,7 +316,7 @@ class Client:
 
     def uploads(self, *, sha256: str | None = None) -> Iterator[Upload]:
         """Uploads of the workspace, the newest first; with a sha256, the one of these bytes."""
-        return map(Upload.from_view, self._pages("/uploads", {"sha256": sha256}))
+        return map(Upload.from_view, self._http.pages("/uploads", {"sha256": sha256}))
 
     def delete_upload(self, upload: Upload | str) -> None:
         """Remove an upload. Raises ConflictError while an unfinished job needs it."""
@@ -325,7 +325,7 @@ class Client:
 
     def keys(self) -> list[dict[str, Any]]:
         """The workspace's API keys, without the keys themselves."""
-        return list(self._pages("/keys"))
+        return list(self._http.pages("/keys"))
 
     def create_key(self, name: str) -> dict[str, Any]:
         """A new API key; `key` in the answer is the only time it is shown."""
@@ -339,15 +339,6 @@ class Client:
     def _one(self, path: str, name: str) -> dict[str, Any]:
         found: dict[str, Any] = self._http.request("GET", f"{path}/{quote(name, safe='')}").data
         return found
-
-    def _pages(self, path: str, filters: Mapping[str, str | None] | None = None) -> Iterator[dict[str, Any]]:
-        after: str | None = None
-        while True:
-            answer = self._http.request("GET", path, params={**(filters or {}), "after": after})
-            yield from answer.data
-            after = answer.metadata.get("next")
-            if after is None:
-                return
 
 
 def _id(job: JobOrId) -> str:

@@ -103,6 +103,16 @@ class Http:
                 continue
             return _unwrap(response)
 
+    def pages(self, path: str, filters: Mapping[str, str | None] | None = None) -> Iterator[dict[str, Any]]:
+        """Everything in a list; further pages are asked for as they are needed."""
+        after: str | None = None
+        while True:
+            answer = self.request("GET", path, params={**(filters or {}), "after": after})
+            yield from answer.data
+            after = answer.metadata.get("next")
+            if after is None:
+                return
+
     @contextmanager
     def stream(self, path: str, headers: Mapping[str, str]) -> Iterator[httpx.Response]:
         """One answer, its body to be read piece by piece, as sent. Raises ApiError, httpx.TransportError."""

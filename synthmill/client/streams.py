@@ -106,13 +106,7 @@ class Streams:
 
     def list(self) -> Iterator[dict[str, Any]]:
         """The workspace's streams, the newest first; further pages are asked for as they are needed."""
-        after: str | None = None
-        while True:
-            answer = self._http.request("GET", "/streams", params={"after": after})
-            yield from answer.data
-            after = answer.metadata.get("next")
-            if after is None:
-                return
+        return self._http.pages("/streams")
 
     def get(self, stream_id: str) -> dict[str, Any]:
         return self._stream("GET", _path(stream_id))

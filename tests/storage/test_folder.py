@@ -154,6 +154,14 @@ def test_pieces_that_come_in_their_order_are_together_before_the_end(folder_stor
     assert hidden_files(folder_storage) == []
 
 
+def test_pieces_whose_turn_has_come_are_joined_by_whoever_comes(folder_storage: FolderStorage) -> None:
+    upload = folder_storage.begin("file")
+    for number in (*range(2, 13), 1, 14):
+        folder_storage.put_piece("file", upload, number, b"%d " % number)
+    whole = b"".join(b"%d " % number for number in range(1, 13))
+    assert joined(folder_storage, upload) == (whole, ["14"])
+
+
 def test_the_pieces_that_are_named_make_the_file_whatever_is_joined(folder_storage: FolderStorage) -> None:
     upload = folder_storage.begin("file")
     first, _, third = (folder_storage.put_piece("file", upload, n, b"old%d" % n) for n in (1, 2, 3))

@@ -88,7 +88,7 @@ def _store(
         return Made(size, None, packed, whole.size, whole.root, sha256)
     prefix = whole.prefix if work.piece == 0 else b""
     large = file.direct and len(prefix) + size >= storage.min_piece
-    upload = find_upload(services, claim.job_id, work.table) if large else None
+    upload = (file.upload_id or find_upload(services, claim.job_id, work.table)) if large else None
     if upload is not None:
         key = file_key(claim.job_id, file.name, file.run)
         etag = storage.put_piece(key, upload, work.piece + 1, prefix, *bodies)

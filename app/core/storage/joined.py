@@ -18,6 +18,8 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO, NamedTuple
 
+from synthmill.app.core.storage.write_back import begin_write_back
+
 DATA, LIST = "joined", "list"
 _LINE = 64
 """Bytes of a line of the list, so that the last one is found at once."""
@@ -94,6 +96,7 @@ class JoinedPieces:
                 return False
             data.seek(start)
             write(data)
+            begin_write_back(data, start, size)
         with self._list.open("r+b" if self._list.exists() else "xb") as lines:
             lines.seek(count * _LINE)
             lines.write(f"{etag} {start} {size}".ljust(_LINE - 1).encode() + b"\n")

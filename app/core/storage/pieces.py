@@ -23,7 +23,7 @@ from synthmill.generators.datasets.writing import write_all
 
 KEY = "key"
 _ABSORBED = 8
-"""Pieces that came before their turn and are joined with the one that was missing, at most."""
+"""Pieces that came before their turn and are joined with another, at most."""
 
 Piece: TypeAlias = tuple[int, str]
 """A number and an etag."""
@@ -79,6 +79,9 @@ class PieceFolder:
             with joined.locked() as mine:
                 if not mine:
                     return False
+                if number > len(joined) + 1:
+                    # Those whose turn it is may be here: else all would be left for the end, and one process.
+                    _absorb(folder, joined)
                 if number <= len(joined):
                     return joined.get(number).etag == etag
                 size = sum(map(len, data))

@@ -48,6 +48,8 @@ MOST_COUNTED = 4_096
 """Words of a table up to which each word's rows are counted."""
 
 Value: TypeAlias = str | bool | int | float
+Exact: TypeAlias = int | Fraction
+"""Whole numbers stay such: Python adds them up many times as fast."""
 
 _ALL = np.empty(0, np.bool_)
 _NO_KEYS = np.empty(0, np.uint64)
@@ -71,8 +73,8 @@ class ColumnProfile:
     """Cells that the extremes and sums are of: neither null nor, among doubles, infinite."""
     low: Value | None = None
     high: Value | None = None
-    total: Fraction = Fraction(0)
-    squares: Fraction = Fraction(0)
+    total: Exact = 0
+    squares: Exact = 0
     samples: list[pa.Array] = field(default_factory=list)
     """Of blocks whose words aren't counted."""
     _tallies: dict[int, tuple[Dictionary, I64]] = field(default_factory=dict)
@@ -138,7 +140,8 @@ class ColumnProfile:
             seen = np.flatnonzero(tally)
             observed(self.registers, _ALL, _word_hashes(words)[seen])
             values: list[Value] = words.made("values", pa.Array.to_pylist)
-            self._settle({values[code]: int(tally[code]) for code in seen.tolist()})
+            counted = zip(seen.tolist(), tally[seen].tolist(), strict=True)
+            self._settle({values[code]: rows for code, rows in counted})
         self._tallies.clear()
 
     def _settle(self, counted: Mapping[Value, int]) -> None:
@@ -149,23 +152,24 @@ class ColumnProfile:
             if not isinstance(value, str):
                 self._extend(value, value)
                 self.numbers += rows
-                self.total += rows * Fraction(value)
-                self.squares += rows * Fraction(value) ** 2
+                number = exact(value)
+                self.total += rows * number
+                self.squares += rows * number * number
 
     def _sum(self, values: I64 | F64, valid: Flags) -> None:
         low, high = extremes(valid, values)
-        base, rows = Fraction(low), int(np.count_nonzero(valid)) if len(valid) else len(values)
+        base, rows = exact(low), int(np.count_nonzero(valid)) if len(valid) else len(values)
         sums = summed(low, valid, values)
         if np.isfinite(sums).all():
-            first, second = map(Fraction, sums)
+            first, second = map(exact, sums)
         else:
             # Doubles so far apart that their squares aren't doubles: slowly, then.
-            away = [Fraction(value) - base for value in (values[valid] if len(valid) else values).tolist()]
-            first, second = sum(away, Fraction(0)), sum((one**2 for one in away), Fraction(0))
+            away = [exact(value) - base for value in (values[valid] if len(valid) else values).tolist()]
+            first, second = sum(away), sum(one * one for one in away)
         self._extend(low, high)
         self.numbers += rows
         self.total += rows * base + first
-        self.squares += second + 2 * base * first + rows * base**2
+        self.squares += second + 2 * base * first + rows * base * base
 
     def _extend(self, low: Value, high: Value) -> None:
         self.low = low if self.low is None else min(self.low, low)
@@ -194,6 +198,11 @@ class ColumnProfile:
     @property
     def sample(self) -> pa.ChunkedArray:
         return pa.chunked_array(self.samples, self.type)
+
+
+def exact(value: float) -> Exact:
+    """The number itself, without a rounding."""
+    return int(value) if isinstance(value, int) or value.is_integer() else Fraction(value)
 
 
 _TRUTH = Dictionary(flags(np.array([False, True])))

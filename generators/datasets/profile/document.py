@@ -120,10 +120,11 @@ def _distinct(column: ColumnProfile, values: Any, every: bool) -> dict[str, Any]
 
 def _moments(kind: pa.DataType, column: ColumnProfile) -> dict[str, Any]:
     """Least, greatest, mean and variance (with n - 1); of dates in days, of times in seconds."""
-    mean = column.total / column.numbers
+    total, squares = Fraction(column.total), Fraction(column.squares)
+    mean = total / column.numbers
     variance = Fraction(0)
     if column.numbers > 1:
-        variance = (column.squares - column.total**2 / column.numbers) / (column.numbers - 1)
+        variance = (squares - total**2 / column.numbers) / (column.numbers - 1)
     scale = 10**kind.scale if pt.is_decimal(kind) else _UNITS[kind.unit] if pt.is_timestamp(kind) else 1
     return {
         "min": json_value(kind, column.low),

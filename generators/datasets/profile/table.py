@@ -16,7 +16,7 @@ import pyarrow as pa
 import pyarrow.ipc
 import zstandard
 
-from synthmill.generators.datasets.profile.column import ColumnProfile
+from synthmill.generators.datasets.profile.column import ColumnProfile, Exact
 from synthmill.generators.engine.cells import Cells
 from synthmill.generators.engine.plan import TablePlan
 from synthmill.generators.kernels.mix import I64, key, mix
@@ -138,6 +138,8 @@ def _from_json(column: ColumnProfile, stored: Mapping[str, Any]) -> None:
     for name in ("rows", "nulls", "hashed", "numbers", "low", "high"):
         setattr(column, name, stored[name])
     column.counts = None if stored["counts"] is None else dict(map(tuple, stored["counts"]))
-    column.total, column.squares = (
-        Fraction(*(int(part) for part in stored[name])) for name in ("total", "squares")
-    )
+    column.total, column.squares = (_ratio(*map(int, stored[name])) for name in ("total", "squares"))
+
+
+def _ratio(above: int, below: int) -> Exact:
+    return above if below == 1 else Fraction(above, below)
