@@ -103,12 +103,18 @@ class RateParameters(Parameters):
         default=0.0,
         examples=[0.2],
     )
-    zone = zone_field()
+    zone = zone_field("")
 
     @ma.validates_schema(skip_on_field_errors=True)
     def _check(self, data: dict[str, Any], **_: Any) -> None:
         if data["hours"] and len(data["hours"]) not in (24, 168):
             raise refused(f"has {len(data['hours'])} entries", "give 24, or 168 for a week", "hours")
+        if all(data[name] == usual for name, usual in _CONSTANT.items() if name != "zone"):
+            raise refused("says nothing", "give hours, weekdays, months, special_days or growth")
+
+
+_CONSTANT = {name: field.load_default for name, field in RateParameters().fields.items()}
+"""Always as often."""
 
 
 def rate_field() -> ma.fields.Nested:
@@ -211,7 +217,7 @@ def arrival_rate(parameters: Mapping[str, Any] | None, start: int, end: int) -> 
 
     Raises ParameterError, for `end` or a parameter within `rate`.
     """
-    given = RateParameters().load({}) if parameters is None else parameters
+    given = _CONSTANT if parameters is None else parameters
     starts, ahead = _stretches(given["zone"], start, end)
     first, last = int((starts + ahead).min()) // _DAY, int(end + ahead.max()) // _DAY
     if last - first >= MOST_DAYS:

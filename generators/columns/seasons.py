@@ -41,8 +41,8 @@ def hours_field() -> Items:
     return weights_field("How likely each hour of the day is, from midnight on.", 24, business)
 
 
-def zone_field() -> Choice:
-    about = "The time zone of days and hours, of which whole ones are taken; cells are in UTC. Left out: UTC."
+def zone_field(more: str = ", of which whole ones are taken") -> Choice:
+    about = f"The time zone of days and hours{more}; cells are in UTC. Left out: UTC."
     return Choice(about, zones(), default=None)
 
 

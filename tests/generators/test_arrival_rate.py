@@ -37,7 +37,8 @@ SHOP: dict[str, Any] = {
 
 
 def rate(start: str = "2015-03-01T07:30:00Z", end: str = "2035-02-01T00:00:01Z", **given: Any) -> ArrivalRate:
-    return arrival_rate(RateParameters().load(given), microseconds(start), microseconds(end))
+    loaded = RateParameters().load(given) if given else None
+    return arrival_rate(loaded, microseconds(start), microseconds(end))
 
 
 def expected(at: int) -> float:
@@ -85,7 +86,10 @@ def test_special_days_and_growth_multiply_the_rate() -> None:
     assert share("2030-05-15") / share("2020-05-15") == pytest.approx(1.15**10, rel=0.001)
 
 
-@pytest.mark.parametrize("parameters", [{}, SHOP, {"hours": [0] * 167 + [1]}, {"zone": "Europe/London"}])
+@pytest.mark.parametrize(
+    "parameters",
+    [{"months": [1] * 12}, SHOP, {"hours": [0] * 167 + [1]}, {"growth": -0.5, "zone": "Europe/London"}],
+)
 def test_a_sums_moment_is_the_last_by_which_it_is_not_passed(parameters: dict[str, Any]) -> None:
     made = rate(**parameters)
     sums = np.sort(np.append(spread(made, 20_000), np.array([0, made.total - 1], np.uint64)))
@@ -143,6 +147,8 @@ def test_rates_that_nothing_follows_from_are_refused() -> None:
     night = {"start": "2024-01-01T01:00:00Z", "end": "2024-01-01T02:00:00Z"}
     assert field(**night, hours=[0] * 8 + [1] * 16) == "rate"
     for wrong in (
+        {},
+        {"zone": "Europe/Berlin"},
         {"hours": [1] * 25},
         {"special_days": [{"factor": 2}]},
         {"special_days": [{"dates": ["02-30"], "factor": 2}]},
