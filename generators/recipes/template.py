@@ -226,10 +226,12 @@ def resolve(template: Template, overrides: Mapping[str, Any], rows: Rows) -> dic
     counts = {
         name: check_count(table["rows"], f"parameters.tables[{name}].rows")
         for name, table in tables.items()
-        if "rows" in table
+        if table.get("rows") is not None
     }
-    counts |= wished_counts(rows, tables, template.main)
-    main_rows = counts.setdefault(template.main, template.default_rows)
+    # A strategy of one table may have been asked for another one.
+    main = template.main if template.main in tables else next(iter(tables))
+    counts |= wished_counts(rows, tables, main)
+    main_rows = counts.setdefault(main, template.default_rows)
     for name, rule in template.rows.items():
         if name not in counts:
             count = rule if isinstance(rule, int) else max(1, math.ceil(rule * main_rows))

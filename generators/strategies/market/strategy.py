@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import marshmallow as ma
@@ -51,7 +51,9 @@ class _Compiled:
 class MarketStrategy:
     name: str = "market"
     title: str = "Market data"
-    description: str = "Ticks or bars of securities whose prices follow geometric Brownian motion."
+    description: str = (
+        "Ticks or bars of securities: geometric Brownian motion, or prices and volumes as real ones behave."
+    )
     Parameters: type[ma.Schema] = MarketParameters
 
     def inputs(self, parameters: Mapping[str, Any]) -> tuple[Input, ...]:
@@ -69,6 +71,9 @@ class MarketStrategy:
                 "end", f"no {parameters['table']} fall between start and end", "end later"
             )
         securities = tuple(market.securities.values())
+        rows = times.count * len(securities)
+        if parameters["rows"] is not None:
+            times, rows = _shortened(times, len(securities), parameters["rows"]), parameters["rows"]
         symbols = Dictionary(strings([ticker.symbol for ticker in market.tickers]))
         compiled = _Compiled(market, securities, times, symbols, timeframe)
         price = pa.decimal128(18, market.decimals)
@@ -82,7 +87,7 @@ class MarketStrategy:
         ticks = 0 if timeframe is None else timeframe * securities[0].per_minute
         table = TablePlan(
             name=parameters["table"],
-            rows=times.count * len(securities),
+            rows=rows,
             block_rows=block_rows(lambda rows: rows * ticks <= BLOCK_TICKS),
             columns=columns,
             primary_key=("ticker", "time"),
@@ -120,6 +125,17 @@ class MarketStrategy:
         order = np.arange((last - first) * tickers).reshape(tickers, -1).T.reshape(-1)
         chosen = order[start - first * tickers : stop - first * tickers]
         return {name: gathered(cells, chosen) for name, cells in made.items()}
+
+
+def _shortened(times: Window, tickers: int, rows: int) -> Window:
+    """The times of so many rows, of all tickers together. Raises InvalidRequestError."""
+    if rows > times.count * tickers:
+        raise InvalidRequestError.one(
+            "rows",
+            f"from start to end there are {times.count * tickers:,} of them",
+            "give at most that, or a later end",
+        )
+    return replace(times, count=-(-rows // tickers))
 
 
 def _cells(
