@@ -160,6 +160,10 @@ class InnerScope:
         self._refuse_children(table)
         return self.outer.source_of_children(table, column, parameter=parameter)
 
+    def source_of_others(self, table: str, column: str, *, parameter: str = "column") -> Source:
+        self._refuse_children(table)
+        return self.outer.source_of_others(table, column, parameter=parameter)
+
     def children_of(self, table: str) -> int:
         self._refuse_children(table)
         return self.outer.children_of(table)

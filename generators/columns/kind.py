@@ -220,6 +220,11 @@ class Scope(Protocol):
         `Rows.children`. Raises ParameterError, also where it is itself made from children's columns.
         """
 
+    def source_of_others(self, table: str, column: str, *, parameter: str = "column") -> Source:
+        """A column of another table whose rows are children of the same rows as this table's, to be looked at
+        through `Rows.children` of those. Raises ParameterError.
+        """
+
     def children_of(self, table: str) -> int:
         """How many children a row of this table has at most in a table. Raises ParameterError for `table`."""
 

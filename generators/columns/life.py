@@ -1,4 +1,4 @@
-"""The life of a parent, in which its children come to be: from when to when, and how often at which times."""
+"""A life, in which events come to be: from when to when, and how often at which times."""
 
 from __future__ import annotations
 
@@ -23,16 +23,16 @@ _DAY = UNITS["day"]
 
 
 class LifeParameters(Parameters):
-    """From when to when a parent has children; at least one beginning and one end."""
+    """From when to when; at least one beginning and one end."""
 
     start = Name(
-        "The parents' column of times or days at which it begins; where it is null there is no life.",
+        "The column of times or days at which it begins; where it is null there is no life.",
         default=None,
         examples=["opened_at"],
     )
     since = Moment("It begins no earlier than this.", default=None)
     end = Name(
-        "The parents' column of times or days before which it ends; where it is null it goes on to `until`.",
+        "The column of times or days before which it ends; where it is null it goes on to `until`.",
         default=None,
         examples=["closed_at"],
     )
@@ -42,7 +42,7 @@ class LifeParameters(Parameters):
     @ma.validates_schema(skip_on_field_errors=True)
     def _check(self, data: dict[str, Any], **_: Any) -> None:
         if data["start"] is None and data["since"] is None:
-            raise refused("is missing", "name the parents' column with the beginning, or give since", "start")
+            raise refused("is missing", "name the column with the beginning, or give since", "start")
         if data["end"] is None and data["until"] is None:
             raise refused("is missing", "give the moment at which it ends, or name a column as end", "until")
         if data["since"] and data["until"] and not microseconds(data["since"]) < microseconds(data["until"]):
@@ -104,19 +104,19 @@ class Life:
         last = self.until if self.until is not None else _limit(self.end, 1)
         return None if first is None or last is None else (first, max(first, last))
 
-    def bounds(self, parents: Rows) -> Bounds:
-        """Of each of some rows of the parents' table."""
-        return parents.once(self, lambda: self._bounds(parents))
+    def bounds(self, rows: Rows) -> Bounds:
+        """Of each of some rows."""
+        return rows.once(self, lambda: self._bounds(rows))
 
-    def _bounds(self, parents: Rows) -> Bounds:
+    def _bounds(self, rows: Rows) -> Bounds:
         missing = None
-        first = np.full(len(parents), 0 if self.since is None else self.since)
+        first = np.full(len(rows), 0 if self.since is None else self.since)
         if self.start is not None:
-            begin, missing = _moments(self.start, parents)
+            begin, missing = _moments(self.start, rows)
             first = begin if self.since is None else np.maximum(begin, self.since)
-        last = first if self.until is None else np.full(len(parents), self.until)
+        last = first if self.until is None else np.full(len(rows), self.until)
         if self.end is not None:
-            end, without = _moments(self.end, parents)
+            end, without = _moments(self.end, rows)
             if self.until is not None:
                 end = np.minimum(end if without is None else np.where(without, self.until, end), self.until)
             elif without is not None:
@@ -125,6 +125,21 @@ class Life:
         if missing is not None:
             first = np.where(missing, 0, first)
         return Bounds(first, np.maximum(first, last), missing)
+
+    def moments(self, first: I64, last: I64, drawn: Callable[[U64], U64], places: I64 | None = None) -> I64:
+        """Times in lives from first to last - 1, as likely as the rate says.
+
+        `drawn` gives for each event a number below what it is given for it: what the rate adds up to in its life,
+        the one at the event's place of `places`. A life without any has its events at its beginning.
+        """
+        reached = self.rate.reached(first)
+        span = self.rate.reached(last) - reached
+        if places is not None:
+            first, reached, span = first[places], reached[places], span[places]
+        found, empty = reached + drawn(span), span == 0
+        if not empty.any():
+            return self.rate.moment(found)
+        return np.where(empty, first, self.rate.moment(np.where(empty, np.uint64(0), found)))
 
     def exposure(self, bounds: Bounds) -> I64:
         """What the rate adds up to in each life; 0 where there is none."""
@@ -141,7 +156,7 @@ def _moments(source: Source, rows: Rows) -> tuple[I64, Flags | None]:
 def life_of(
     parameters: Mapping[str, Any], source: Callable[[str, str], Source], gap: int, parameter: str
 ) -> Life:
-    """From loaded LifeParameters. `source` gives a column of the parents' table, by its name and the parameter.
+    """From loaded LifeParameters. `source` gives a column by its name and the parameter that has it.
 
     Raises ParameterError.
     """

@@ -117,6 +117,21 @@ class ColumnScope:
             )
         return source
 
+    def source_of_others(self, table: str, column: str, *, parameter: str = "column") -> Source:
+        self._table(table)
+        declared = self.planning.parameters[table]["children_of"]
+        parent = self.parent()
+        if table == self.table or parent is None or declared is None or declared["table"] != parent:
+            raise ParameterError(
+                "table",
+                f"rows of {table} aren't children of the same rows as those of {self.table}",
+                f"name another table that has children_of with the table {parent}"
+                if parent
+                else f"give {self.table} children_of",
+            )
+        self.planning.relation(table)
+        return self.source_in(table, column, parameter=parameter)
+
     def children_of(self, table: str) -> int:
         self._table(table)
         declared = self.planning.parameters[table]["children_of"]

@@ -99,19 +99,12 @@ class _Drawn:
 
     def __call__(self, rows: Rows, parents: Rows, bounds: Bounds, places: I64) -> I64:
         u = self.spread(parents, places, rows.sibling_index().view(np.int64))
-        first, last, rate = bounds.first, bounds.last, self.life.rate
+        last = bounds.last
         if self.life.gap:
             # Drawn as if there were no gaps, which then move siblings apart.
             counts = parents.child_counts(self.spread.table)
-            last = np.maximum(last - self.life.gap * np.maximum(counts - 1, 0), first)
-        reached = rate.reached(first)
-        span = rate.reached(last) - reached
-        drawn = reached[places] + bounded(u, span[places])
-        empty = span[places] == 0
-        if empty.any():
-            # It takes some time for the rate to get anywhere.
-            return np.where(empty, first[places], rate.moment(np.where(empty, np.uint64(0), drawn)))
-        return rate.moment(drawn)
+            last = np.maximum(last - self.life.gap * np.maximum(counts - 1, 0), bounds.first)
+        return self.life.moments(bounds.first, last, lambda span: bounded(u, span), places)
 
 
 @dataclass(frozen=True, eq=False)
