@@ -36,7 +36,9 @@ class LifeParameters(Parameters):
         default=None,
         examples=["closed_at"],
     )
-    until = Moment("It ends no later than this, such as the day on which the data are as they are.", default=None)
+    until = Moment(
+        "It ends no later than this, such as the day on which the data are as they are.", default=None
+    )
     rate = rate_field()
 
     @ma.validates_schema(skip_on_field_errors=True)
@@ -129,8 +131,8 @@ class Life:
     def moments(self, first: I64, last: I64, drawn: Callable[[U64], U64], places: I64 | None = None) -> I64:
         """Times in lives from first to last - 1, as likely as the rate says.
 
-        `drawn` gives for each event a number below what it is given for it: what the rate adds up to in its life,
-        the one at the event's place of `places`. A life without any has its events at its beginning.
+        `drawn` gives for each event a number below what it is given for it: what the rate adds up to in its
+        life, the one at the event's place of `places`. A life without any has its events at its beginning.
         """
         reached = self.rate.reached(first)
         span = self.rate.reached(last) - reached
@@ -184,7 +186,7 @@ def life_of(
 
 
 def _rated(life: Life, parameters: Mapping[str, Any], parameter: str) -> Life:
-    for name, column, instead in (("start", life.start, "since"), ("end", life.end, "until")):
+    for column, instead in ((life.start, "since"), (life.end, "until")):
         if getattr(life, instead) is None and _limit(column, 0) is None:
             assert column is not None
             raise ParameterError(

@@ -36,8 +36,8 @@ class ScheduleParameters(Parameters):
     )
     unit = Choice("What is counted.", (*_STEPS, *_MONTHS))
     day = Whole(
-        "Of months, quarters and years: the day of the month, or its last where it has fewer, at midnight. Left "
-        "out: the day and time at which the life begins.",
+        "Of months, quarters and years: the day of the month, or its last where it has fewer, at midnight. "
+        "Left out: the day and time at which the life begins.",
         1,
         31,
         default=None,
@@ -46,12 +46,17 @@ class ScheduleParameters(Parameters):
 
     @ma.validates_schema(skip_on_field_errors=True)
     def _check(self, data: dict[str, Any], **_: Any) -> None:
-        months = _MONTHS.get(data["unit"])
-        if data["day"] is not None and not months:
+        if data["day"] is not None and data["unit"] not in _MONTHS:
             raise refused(f"means nothing to {data['unit']}s", "leave it out, or count months", "day")
-        shortest = data["every"] * (_SHORTEST_MONTH * months if months else _STEPS[data["unit"]])
-        if data["every_column"] is None and length(data["jitter"]) > shortest:
+        if data["every_column"] is None and length(data["jitter"]) > often(data):
             raise refused("is longer than the time between two events", "give a shorter one", "jitter")
+
+
+def often(parameters: Mapping[str, Any]) -> int:
+    """Microseconds between two events at least; of a column's number of units one."""
+    every = 1 if parameters["every_column"] is not None else parameters["every"]
+    months = _MONTHS.get(parameters["unit"])
+    return int(every * (_SHORTEST_MONTH * months if months else _STEPS[parameters["unit"]]))
 
 
 @dataclass(frozen=True, eq=False)
@@ -125,14 +130,18 @@ def _in_month(month: I64, later: int | I64) -> I64:
     return np.minimum(_first_day(month) + later, _first_day(month + 1) - 1)
 
 
-def schedule_of(parameters: Mapping[str, Any], source: Callable[[str, str], Source], parameter: str) -> Schedule:
+def schedule_of(
+    parameters: Mapping[str, Any], source: Callable[[str, str], Source], parameter: str
+) -> Schedule:
     """From loaded ScheduleParameters. Raises ParameterError."""
     column = None
     if parameters["every_column"] is not None:
         path = f"{parameter}.every_column"
         column = source(parameters["every_column"], path)
         if not pt.is_int64(column.type):
-            raise ParameterError(path, f"{column.column} is of type {column.type}", "name one of whole numbers")
+            raise ParameterError(
+                path, f"{column.column} is of type {column.type}", "name one of whole numbers"
+            )
     unit = parameters["unit"]
     jitter = length(parameters["jitter"])
     months = _MONTHS.get(unit, 0)

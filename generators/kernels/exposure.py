@@ -1,7 +1,7 @@
-"""An exact number of children whose parents have them in proportion to their exposure: how long they were there.
+"""An exact number of children, whose parents have them by their exposure: how long they were there.
 
-Parents come in groups of 256. A group has its share of all children by its exposure, rounded so that they add up.
-Each of these goes to a parent of the group by his exposure, and on to another where that one has as many as he
+Parents come in groups of 256. A group has its share of all children by its exposure, rounded so that they add
+up. Each of these goes to a parent of the group by its exposure, and to another where that one has as many as it
 may have. Given their sum, the counts of Poisson events of parents are spread like this.
 """
 
@@ -73,14 +73,16 @@ def exposed_one_to_many(
     if not reached[-1]:
         raise ValueError("there is no exposure")
     starts = [children * before // reached[-1] for before in reached]
-    if any(stop - start > room for (start, stop), room in zip(itertools.pairwise(starts), rooms, strict=True)):
+    if any(
+        stop - start > room for (start, stop), room in zip(itertools.pairwise(starts), rooms, strict=True)
+    ):
         raise CrowdedError
     return ExposedOneToMany(parents, children, most, np.array(starts, np.int64), exposures, key)
 
 
 @Twin
 def shared_out(keys: U64, quota: I64, exposures: I64, room: I64) -> I64:
-    """How many of a group's `quota` of children each parent gets; groups have 256 parents, one after the other.
+    """How many of a group's `quota` of children each parent gets; a group is 256 parents in a row.
 
     Parent after parent is drawn by exposure and gets a child if there is room, TRIES times as often as there
     are children; what is left then fills the room from the first parent on.

@@ -24,7 +24,7 @@ _ONE = np.uint64(1)
 
 @Twin
 def ordered(keys: U64, sizes: I64, sets: I64, index: I64) -> U64:
-    """Of the set numbered `sets[i]` the number that is greater than `index[i]` others, evenly spread below 2**64.
+    """Of the set numbered `sets[i]` the number that is greater than `index[i]` others of it, below 2**64.
 
     Quickest where neighbours in the same set are neighbours here, too. `0 <= index < sizes[sets]`.
     """

@@ -30,9 +30,7 @@ MOST_SCHEDULED = 1_000_000
 _GREATEST_EXPOSURE = 2.0**54
 
 
-def life_and_schedule(
-    planning: Planning, declared: Mapping[str, Any]
-) -> tuple[Life | None, Schedule | None]:
+def life_and_schedule(planning: Planning, declared: Mapping[str, Any]) -> tuple[Life | None, Schedule | None]:
     """What `children_of` says of its parents' lives. Raises ParameterError."""
     source = _Parents(planning, declared["table"])
     life = schedule = None
@@ -53,9 +51,7 @@ class _Parents:
         return ColumnScope(self.planning, self.table, column).source(column, parameter=parameter)
 
 
-def scheduled(
-    planning: Planning, declared: Mapping[str, Any], life: Life, schedule: Schedule
-) -> OneToMany:
+def scheduled(planning: Planning, declared: Mapping[str, Any], life: Life, schedule: Schedule) -> OneToMany:
     """A child for every event of a schedule. Raises ParameterError."""
     parents = planning.tables[declared["table"]]
     count = _ScheduledCounts(parents, life, schedule, declared["max"])
@@ -70,7 +66,9 @@ def exposed(planning: Planning, name: str, declared: Mapping[str, Any], life: Li
         path = "children_of.intensity"
         intensity = _Parents(planning, parents.name)(declared["intensity"], path)
         if not (pt.is_int64(intensity.type) or pt.is_float64(intensity.type)):
-            raise ParameterError(path, f"{intensity.column} is of type {intensity.type}", "name one of numbers")
+            raise ParameterError(
+                path, f"{intensity.column} is of type {intensity.type}", "name one of numbers"
+            )
     exposures = _Exposures(parents, life, intensity, most)
     draw = key(planning.seed, name, "", "children")
     if declared["total"] == "free":
@@ -82,8 +80,8 @@ def exposed(planning: Planning, name: str, declared: Mapping[str, Any], life: Li
     except CrowdedError:
         raise ParameterError(
             "children_of.max",
-            f"some rows of {parents.name} would have more than {most} children by the length of their lives, or "
-            "more than min_gap leaves time for",
+            f"some rows of {parents.name} would have more than {most} children by the length of their lives, "
+            "or more than min_gap leaves time for",
             "give a greater max, a smaller min_gap, or fewer rows",
         ) from None
     except ValueError:
@@ -137,8 +135,8 @@ class _PoissonCounts:
         if len(means) and not means.max() <= most:
             raise ParameterError(
                 "children_of.max",
-                f"a row of {self.exposures.table.name} has {means.max():.6g} children on average by the length of "
-                f"its life, and {most} at most",
+                f"a row of {self.exposures.table.name} has {means.max():.6g} children on average by the "
+                f"length of its life, and {most} at most",
                 f"give at least {min(2 * means.max(), GREATEST - 1):.0f}, or a smaller per_day",
             )
         return np.minimum(poisson(means, mix(self.key, parents)), room)

@@ -36,9 +36,9 @@ LIFE_COST = 10
 
 def relation_of(planning: Planning, name: str, declared: Mapping[str, Any]) -> Relation:
     """The relation of a table to its parents' table, whose rows are known. Raises ParameterError."""
-    if declared["steps_of"] is not None:
-        return _steps(planning, name, declared)
     life, schedule = life_and_schedule(planning, declared)
+    if declared["steps_of"] is not None:
+        return _steps(planning, name, declared, life)
     if life is not None and schedule is not None:
         _check_free(planning, name, declared, LIFE_COST)
         found = scheduled(planning, declared, life, schedule)
@@ -88,7 +88,7 @@ def _free(planning: Planning, name: str, declared: Mapping[str, Any], life: Life
     return Relation(declared["table"], _checked(found, declared["table"]), life)
 
 
-def _steps(planning: Planning, name: str, declared: Mapping[str, Any]) -> Relation:
+def _steps(planning: Planning, name: str, declared: Mapping[str, Any], life: Life | None) -> Relation:
     parents, column = planning.tables[declared["table"]], declared["steps_of"]
     _check_free(planning, name, declared, STATE_PATH_COST)
     if column not in planning.columns[parents.name]:
@@ -103,7 +103,7 @@ def _steps(planning: Planning, name: str, declared: Mapping[str, Any]) -> Relati
             "children_of.steps_of", f"{column} isn't a state", "name a column of the kind state"
         )
     found = free_one_to_many(parents.rows, path.most_steps, _StepCounts(parents, path))
-    return Relation(declared["table"], _checked(found, declared["table"]))
+    return Relation(declared["table"], _checked(found, declared["table"]), life)
 
 
 @dataclass(frozen=True, eq=False)
@@ -126,7 +126,8 @@ def _check_free(planning: Planning, name: str, declared: Mapping[str, Any], cost
         raise ParameterError(
             "children_of",
             f"the children of {parents} rows of {table} would have to be counted beforehand",
-            f"have at most {max(0, MAX_COUNTED - before) // cost} rows of {table}, or an exact total by weights",
+            f"have at most {max(0, MAX_COUNTED - before) // cost} rows of {table}, or an exact total by "
+            "weights",
         )
     free = declared["total"] == "free" or declared["steps_of"] or declared["schedule"]
     if free and planning.parameters[name]["rows"] is not None:

@@ -37,8 +37,9 @@ _ENDS = ("first", "last")
 
 class AggregateParameters(ColumnParameters):
     function = Choice(
-        "sum, and 0 of no children; count of children; min, max and mean, and null of none; first and last: of "
-        "the children in their order, so the earliest and the latest where their times rise, as an `event_time` does.",
+        "sum, and 0 of no children; count of children; min, max and mean, and null of none; first and last: "
+        "of the children in their order, so the earliest and the latest where their times rise, as those of "
+        "an `event_time` do.",
         FUNCTIONS,
     )
     table = TableName("The table whose rows are children of this table's rows.", examples=["order_items"])

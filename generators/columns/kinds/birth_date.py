@@ -61,8 +61,12 @@ class BirthDateParameters(ColumnParameters):
         most=_OLDEST,
         examples=[[{"min": 18, "max": 24, "weight": 3}, {"min": 25, "max": 60, "weight": 7}]],
     )
-    until = Moment("A moment, such as that of the data, at which nobody may be older than `oldest`.", default=None)
-    oldest = Whole("The greatest age at `until`; ages that would come to more are left out.", 0, _OLDEST, default=None)
+    until = Moment(
+        "A moment, such as that of the data, at which nobody may be older than `oldest`.", default=None
+    )
+    oldest = Whole(
+        "The greatest age at `until`; ages that would come to more are left out.", 0, _OLDEST, default=None
+    )
 
     @ma.validates_schema(skip_on_field_errors=True)
     def _check(self, data: dict[str, Any], **_: Any) -> None:
@@ -146,13 +150,16 @@ def _compile(parameters: Mapping[str, Any], scope: Scope) -> Column:
 
 
 def _too_old(parameters: Mapping[str, Any], source: Source) -> int:
-    """The last day of those on which nobody is born. Raises ParameterError where some row would have no age left."""
+    """The last day of those on which nobody is born.
+
+    Raises ParameterError where some row would have no age left.
+    """
     until, oldest = np.array([microseconds(parameters["until"]) // _DAY]), parameters["oldest"]
     after = int(years_before(until, oldest + 1)[0])
     if source.period is None:
         raise ParameterError(
             "until",
-            f"nothing says between which times {source.column} lies, so that some rows might have no age left",
+            f"nothing says between which times {source.column} lies, so some rows might have no age",
             "leave until and oldest out, or name a date, timestamp, rising, later or event_time",
         )
     earliest = np.array([source.period[0] // _DAY])
@@ -160,11 +167,15 @@ def _too_old(parameters: Mapping[str, Any], source: Source) -> int:
     if int(years_before(earliest, youngest)[0]) <= after:
         raise ParameterError(
             "oldest",
-            f"who was {youngest} when {source.column} began, in {earliest.astype('datetime64[D]')[0]}, is older "
-            f"than {oldest} by {until.astype('datetime64[D]')[0]}",
+            f"who was {youngest} when {source.column} began, in {_shown(earliest)}, is older than {oldest} by "
+            f"{_shown(until)}",
             "give a greater age, an earlier until, or a lower youngest age",
         )
     return after
+
+
+def _shown(day: I64) -> str:
+    return str(day.astype("datetime64[D]")[0])
 
 
 def _period(source: Source, ages: list[Mapping[str, Any]]) -> tuple[int, int] | None:
@@ -178,12 +189,15 @@ def _period(source: Source, ages: list[Mapping[str, Any]]) -> tuple[int, int] | 
 KIND = Kind(
     name="birth_date",
     title="Date of birth",
-    description="A day of birth such that ages at an event are as common as stated, and none is too old by the end.",
+    description="A day of birth such that ages at an event are as stated, and nobody is too old by the end.",
     Parameters=BirthDateParameters,
     compile=_compile,
     pii=True,
     costs=usual_and(time=0.4e-6),
-    example={"column": "hired_on", "ages": [{"min": 16, "max": 24, "weight": 3}, {"min": 25, "max": 60, "weight": 7}]},
+    example={
+        "column": "hired_on",
+        "ages": [{"min": 16, "max": 24, "weight": 3}, {"min": 25, "max": 60, "weight": 7}],
+    },
     check_tables=(
         {
             "name": "cells",

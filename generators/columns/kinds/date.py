@@ -51,7 +51,9 @@ def _compile(parameters: Mapping[str, Any], scope: Scope) -> Column:
     first, last = days(parameters["start"]), days(parameters["end"])
     period = first * UNITS["day"], last * UNITS["day"]
     if has_seasons(parameters):
-        return Column(pa.date32(), _Likely(scope.key(), first, day_law(parameters, first, last)), 10, period=period)
+        return Column(
+            pa.date32(), _Likely(scope.key(), first, day_law(parameters, first, last)), 10, period=period
+        )
     choices = Choices(scope.key(), last - first + 1)
     return Column(pa.date32(), _Cells(choices.key, first, choices.count), 10, choices=choices, period=period)
 

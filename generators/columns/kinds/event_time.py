@@ -162,7 +162,9 @@ def _compile(parameters: Mapping[str, Any], scope: Scope) -> Column:
     unit = UNITS["day"] if dates else UNITS[parameters["precision"]]
     if life.gap % unit:
         raise ParameterError(
-            "precision", "children_of.min_gap isn't a whole number of it", "give a finer one, or another min_gap"
+            "precision",
+            "children_of.min_gap isn't a whole number of it",
+            "give a finer one, or another min_gap",
         )
     return Column(
         pa.date32() if dates else TIMESTAMP,
@@ -179,7 +181,9 @@ def _spread(parameters: Mapping[str, Any], scope: Scope) -> _Evenly | _ByGaps:
         return _Evenly(scope.key(), scope.table)
     if parameters["gaps"]["kind"] not in _LAWS:
         raise ParameterError(
-            "gaps.kind", f"a {parameters['gaps']['kind']} is no law of gaps", f"name one of: {', '.join(_LAWS)}"
+            "gaps.kind",
+            f"a {parameters['gaps']['kind']} is no law of gaps",
+            f"name one of: {', '.join(_LAWS)}",
         )
     inner = compile_inner(parameters["gaps"], scope, "gaps", "gaps", only=(), repeated=True)
     return _ByGaps(inner, scope.table)
@@ -205,12 +209,18 @@ KIND = Kind(
         {
             "name": "accounts",
             "rows": 500,
-            "columns": [{"name": "opened_at", "kind": "timestamp", "start": "2024-01-01", "end": "2024-12-31"}],
+            "columns": [
+                {"name": "opened_at", "kind": "timestamp", "start": "2024-01-01", "end": "2024-12-31"}
+            ],
         },
         {
             "name": "cells",
             "rows": 3_000,
-            "children_of": {"table": "accounts", "max": 12, "during": {"start": "opened_at", "until": "2025-12-31"}},
+            "children_of": {
+                "table": "accounts",
+                "max": 12,
+                "during": {"start": "opened_at", "until": "2025-12-31"},
+            },
             "columns": [],
         },
     ),

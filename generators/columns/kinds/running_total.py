@@ -49,8 +49,8 @@ class RunningTotalParameters(ColumnParameters):
         "With `others`: the column that says when, an `event_time`.", default=None, examples=["booked_at"]
     )
     others = Items(
-        "Other tables of the parents' children that are added up in the same order of time; at the same moment "
-        "tables go in the order of their names.",
+        "Other tables of the parents' children that are added up in the same order of time; at the same "
+        "moment tables go in the order of their names.",
         ma.fields.Nested(OtherParameters),
         most=20,
         default=None,
@@ -81,7 +81,9 @@ class _Other:
         for children in parents.children(self.table):
             start, stop = np.searchsorted(owners, (children.start, children.stop))
             own = slice(start, stop)
-            made.append(self._reached(children.rows, children.counts, owners[own] - children.start, times[own], name))
+            made.append(
+                self._reached(children.rows, children.counts, owners[own] - children.start, times[own], name)
+            )
         return np.concatenate(made)
 
     def _reached(self, others: Rows, counts: I64, owners: I64, times: I64, name: str) -> Numbers:
@@ -95,7 +97,9 @@ class _Other:
         before = np.cumsum(~ours[order])[ours[order]] - starts[owners]
         last = starts[owners] + before - 1
         zero = sums.dtype.type(0)
-        return np.where(before > 0, sums[np.maximum(last, 0)], zero) if len(sums) else np.full(len(times), zero)
+        return (
+            np.where(before > 0, sums[np.maximum(last, 0)], zero) if len(sums) else np.full(len(times), zero)
+        )
 
 
 @dataclass(frozen=True, eq=False)
@@ -129,7 +133,9 @@ class _Cells:
 def _values(source: Source, rows: Rows) -> Numbers:
     """Its cells, 0 where they are null."""
     cells = numbers_of(source.cells(rows))
-    return cells.values if cells.null is None else np.where(cells.null, cells.values.dtype.type(0), cells.values)
+    return (
+        cells.values if cells.null is None else np.where(cells.null, cells.values.dtype.type(0), cells.values)
+    )
 
 
 def _added(first: Numbers, sums: Numbers, name: str) -> Numbers:
@@ -187,7 +193,9 @@ def _check_time(source: Source, parameter: str) -> None:
     if not source.rises or source.nullable:
         raise ParameterError(
             parameter,
-            f"{source.column} may be null" if source.rises else f"{source.column} doesn't rise from sibling to sibling",
+            f"{source.column} may be null"
+            if source.rises
+            else f"{source.column} doesn't rise from sibling to sibling",
             "name an event_time without nulls",
         )
     if not pt.is_timestamp(source.type):
@@ -201,7 +209,11 @@ def _cost(parameters: Mapping[str, Any], costing: Costing) -> Cost:
         for name in (other["column"], other["time"]):
             found = costing.of_child(other["table"], name)
             each, size = each + found.time + 0.2e-6, size + found.size
-    return Cost(time=1e-6 + (each if parameters["others"] else 0.0), once_time=0.4e-3 + most * each, once_size=most * size)
+    return Cost(
+        time=1e-6 + (each if parameters["others"] else 0.0),
+        once_time=0.4e-3 + most * each,
+        once_size=most * size,
+    )
 
 
 KIND = Kind(

@@ -11,7 +11,15 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.types as pt
 
-from synthmill.generators.columns.kind import Column, ColumnParameters, Kind, ParameterError, Rows, Scope, Source
+from synthmill.generators.columns.kind import (
+    Column,
+    ColumnParameters,
+    Kind,
+    ParameterError,
+    Rows,
+    Scope,
+    Source,
+)
 from synthmill.generators.columns.life import Life, LifeParameters, life_of
 from synthmill.generators.engine.arrays import TIMESTAMP
 from synthmill.generators.engine.arrow_cells import decoded
@@ -28,7 +36,9 @@ class WithinParameters(ColumnParameters):
     during = ma.fields.Nested(
         LifeParameters,
         **options(
-            "The interval.", REQUIRED, [{"start": "admitted_at", "end": "discharged_at", "until": "2025-12-31T00:00:00Z"}]
+            "The interval.",
+            REQUIRED,
+            [{"start": "admitted_at", "end": "discharged_at", "until": "2025-12-31T00:00:00Z"}],
         ),
     )
     through = Name(
@@ -37,8 +47,8 @@ class WithinParameters(ColumnParameters):
         examples=["employee_id"],
     )
     stay = Duration(
-        "How long what begins then lasts: it ends inside, too. Where it is longer than the interval, it begins "
-        "with it.",
+        "How long what begins then lasts: it ends inside, too. Where it is longer than the interval, it "
+        "begins with it.",
         default="0s",
         examples=["14d"],
     )
@@ -54,7 +64,7 @@ class WithinParameters(ColumnParameters):
 
 
 @dataclass(frozen=True, eq=False)
-class _Cells:
+class WithinCells:
     key: int
     life: Life
     stay: int
@@ -102,7 +112,7 @@ def _compile(parameters: Mapping[str, Any], scope: Scope) -> Column:
     stay = length(parameters["stay"])
     if life.start is None and life.end is None and stay > _lasts(life):
         raise ParameterError("stay", "is longer than the interval", "give a shorter one")
-    cells = _Cells(
+    cells = WithinCells(
         scope.key(),
         life,
         stay,
@@ -124,7 +134,7 @@ def _lasts(life: Life) -> int:
 KIND = Kind(
     name="within",
     title="Time within an interval",
-    description="A time between two others, with what lasts from then on inside, too: s = S + u (E - S - stay).",
+    description="A time between two others from which a stay ends inside, too: s = S + u (E - S - stay).",
     Parameters=WithinParameters,
     compile=_compile,
     example={"during": {"start": "hired_at", "end": "left_at", "until": "2025-12-31"}, "stay": "14d"},

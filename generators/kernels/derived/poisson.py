@@ -1,8 +1,8 @@
-"""Poisson numbers where each has a mean of its own: how many events there are in lives of different lengths."""
+"""Poisson numbers, each with a mean of its own: how many events there are in lives of different lengths."""
 
 from __future__ import annotations
 
-from functools import lru_cache
+from functools import cache
 
 import numpy as np
 
@@ -21,8 +21,8 @@ _MOST_BELOW_1 = 25
 def poisson(means: F64, drawn: U64) -> I64:
     """A number for each mean, 0 to below GREATEST, from 64 random bits each.
 
-    Poisson numbers add up to such of the means' sum. So a mean is taken apart into powers of 2, for each of which
-    there is a table, and a rest below 1, whose number is found by inversion.
+    Poisson numbers add up to such of the means' sum. So a mean is taken apart into powers of 2, for each of
+    which there is a table, and a rest below 1, whose number is found by inversion.
     """
     whole = np.floor(means)
     found = _below_one(means - whole, mix(drawn, np.full(len(drawn), 63, np.uint64)))
@@ -35,7 +35,7 @@ def poisson(means: F64, drawn: U64) -> I64:
     return found
 
 
-@lru_cache(maxsize=None)
+@cache
 def _of_power(bit: int) -> tuple[int, Discrete]:
     mean = 2.0**bit
     return counts(int(mean), lambda k: mean / (k + 1))
