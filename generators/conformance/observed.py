@@ -131,6 +131,9 @@ class ObservedRows:
     def parents(self) -> NoReturn:
         raise NotObservableError
 
+    def child_counts(self, table: str) -> NoReturn:
+        raise NotObservableError
+
     def follow(self, link: str) -> NoReturn:
         raise NotObservableError
 

@@ -8,7 +8,8 @@ from typing import Any
 
 from synthmill.generators.columns.kind import KINDS, ColumnParameters, Kind
 from synthmill.generators.schema.json_schema import object_schema
-from synthmill.generators.strategies.tabular.parameters import EXAMPLE, ChildrenOf, TableParameters
+from synthmill.generators.strategies.tabular.children_of import ChildrenOf
+from synthmill.generators.strategies.tabular.parameters import EXAMPLE, TableParameters
 
 __all__ = ["EXAMPLE", "page"]
 

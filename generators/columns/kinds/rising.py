@@ -16,14 +16,14 @@ from synthmill.generators.columns.kind import Column, ColumnParameters, Kind, Pa
 from synthmill.generators.engine.arrays import TIMESTAMP
 from synthmill.generators.engine.cells import Cells, Integers
 from synthmill.generators.engine.costs import NOTHING, Cost
-from synthmill.generators.kernels.derived.order_statistics import OrderStatistics, order_statistics
+from synthmill.generators.kernels.derived.arrivals import Arrivals, arrivals
 from synthmill.generators.kernels.integers import bounded, multiply_divide
 from synthmill.generators.kernels.mix import U64
 from synthmill.generators.schema.fields import Choice, check_period, refused
 from synthmill.generators.schema.times import UNITS, Moment, microseconds, precision_field
 
 _MOST_UNITS = 2**34
-_PROCESS = replace(NOTHING, time=0.6e-6, plan_time=8e-3, plan_size=2.5e6, held=100.0)
+_PROCESS = replace(NOTHING, time=0.3e-6, plan_time=8e-3, plan_size=3.5e6, held=60.0)
 """Rows looked at here and there take up to three times as long as those in order."""
 
 
@@ -72,7 +72,7 @@ class _Even:
 
 @dataclass(frozen=True, eq=False)
 class _Poisson:
-    order: OrderStatistics
+    order: Arrivals
     rate: ArrivalRate | None
     start: int
     """In microseconds, from which steps are counted."""
@@ -94,14 +94,14 @@ def _compile(parameters: Mapping[str, Any], scope: Scope) -> Column:
     day = UNITS["day"]
     dates = parameters["type"] == "date"
     step = day if dates else UNITS[parameters["precision"]]
-    start, last = microseconds(parameters["start"]), microseconds(parameters["end"])
+    start, last = period = microseconds(parameters["start"]), microseconds(parameters["end"])
     if dates:
         start, last = start // day * day, last // day * day
     count = (last - start) // step + 1
     first, unit = (start // day, 1) if dates else (start, step)
     cells: _Even | _Poisson
     if _by_process(parameters):
-        order = order_statistics(scope.rows, scope.key("halves"), scope.key())
+        order = arrivals(scope.rows, scope.key("halves"), scope.key())
         rate = arrival_rate(parameters["rate"], start, start + count * step) if parameters["rate"] else None
         cells = _Poisson(order, rate, start, step, first, unit, count)
     else:
@@ -112,7 +112,7 @@ def _compile(parameters: Mapping[str, Any], scope: Scope) -> Column:
                 "give a coarser one, or a shorter time",
             )
         cells = _Even(scope.key(), first, unit, count, scope.rows)
-    return Column(pa.date32() if dates else TIMESTAMP, cells, 10 if dates else 27)
+    return Column(pa.date32() if dates else TIMESTAMP, cells, 10 if dates else 27, period=period)
 
 
 def _by_process(parameters: Mapping[str, Any]) -> bool:

@@ -126,13 +126,14 @@ def _compile(parameters: Mapping[str, Any], scope: Scope) -> Column:
     unit = UNITS[parameters["precision"]]
     first, last = microseconds(parameters["start"]), microseconds(parameters["end"])
     if has_seasons(parameters, "hours", "zone"):
-        return Column(TIMESTAMP, _likely(parameters, scope, first, last), 27)
+        return Column(TIMESTAMP, _likely(parameters, scope, first, last), 27, period=(first, last))
     count = (last - first) // unit + 1
     if parameters["rate"] is not None:
         rate = arrival_rate(parameters["rate"], first, first + count * unit)
-        return Column(TIMESTAMP, _ByRate(scope.key(), rate, unit), 27)
+        return Column(TIMESTAMP, _ByRate(scope.key(), rate, unit), 27, period=(first, last))
     choices = Choices(scope.key(), count)
-    return Column(TIMESTAMP, _Cells(choices.key, first, unit, choices.count), 27, choices=choices)
+    cells = _Cells(choices.key, first, unit, choices.count)
+    return Column(TIMESTAMP, cells, 27, choices=choices, period=(first, last))
 
 
 KIND = Kind(

@@ -103,8 +103,7 @@ class MarketParameters(Parameters):
     end = Moment("The moment after the last.", default="2024-01-01T01:00:00Z")
     history_start = Day("When all tickers have their initial price.", default="2015-01-01")
     rows = Whole(
-        "How many rows, if not all until end: every ticker ends that much earlier, and the last one gets what "
-        "rows are left.",
+        "How many rows, if not all until end: every ticker ends earlier, and the last one has what is left.",
         1,
         limits.MAX_TABLE_ROWS,
         default=None,

@@ -11,11 +11,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
-from synthmill.generators.kernels.derived.order_statistics import order_statistics
+from synthmill.generators.kernels.derived.arrivals import arrivals
 from synthmill.generators.kernels.mix import I64, U64, mix
 from tests.generators.worlds import fingerprint
 
-COUNTS = [1, 2, 12, 13, 1_000, 300_000]
+COUNTS = [1, 2, 16, 17, 1_000, 1_024, 300_000]
 
 
 def ranks(start: int, stop: int) -> U64:
@@ -29,7 +29,7 @@ def cells_of(numbers: U64, bits: int) -> I64:
 
 @pytest.mark.parametrize("count", COUNTS)
 def test_they_are_in_order_however_they_are_asked_for(count: int) -> None:
-    made = order_statistics(count, 1, 2)
+    made = arrivals(count, 1, 2)
     whole = made.draw(ranks(0, count))
     assert (whole[1:] >= whole[:-1]).all()
     some = mix(3, ranks(0, 500)) % np.uint64(count)
@@ -42,7 +42,7 @@ def test_they_are_in_order_however_they_are_asked_for(count: int) -> None:
 
 @given(st.integers(1, 5_000), st.integers(0, 2**63))
 def test_each_is_what_sorting_gives(count: int, key: int) -> None:
-    made = order_statistics(count, key, key + 1)
+    made = arrivals(count, key, key + 1)
     whole = made.draw(ranks(0, count))
     assert np.array_equal(whole, np.sort(whole))
     assert int(made.draw(ranks(count - 1, count))[0]) == int(whole[-1])
@@ -50,19 +50,17 @@ def test_each_is_what_sorting_gives(count: int, key: int) -> None:
 
 def test_they_are_evenly_spread_and_as_irregular_as_independent_ones() -> None:
     count, bits = 300_000, 9
-    found = [
-        cells_of(order_statistics(count, 10 + at, 90 + at).draw(ranks(0, count)), bits) for at in range(8)
-    ]
+    found = [cells_of(arrivals(count, 10 + at, 90 + at).draw(ranks(0, count)), bits) for at in range(8)]
     p = [stats.chisquare(one).pvalue for one in found]
     assert min(p) > 1e-4  # Not too irregular,
     assert max(p) < 1 - 1e-4  # and not too regular either.
     assert stats.kstest(p, "uniform").pvalue > 1e-3
 
 
-@pytest.mark.parametrize("count", [30, 256, 257, 2_000])
+@pytest.mark.parametrize("count", [1_024, 5_000])
 def test_the_halves_hold_binomial_numbers(count: int) -> None:
-    trees = (order_statistics(count, key, 0) for key in range(1_000))
-    lower = np.array([tree.starts[len(tree.starts) // 2] for tree in trees])
+    sets = (arrivals(count, key, 0) for key in range(1_000))
+    lower = np.array([one.sizes[: len(one.sizes) // 2].sum() for one in sets])
     law = stats.binom(count, 0.5)
     edges = np.unique(law.ppf(np.arange(1, 10) / 10))
     shares = np.diff(np.r_[0.0, law.cdf(edges), 1.0])
@@ -72,7 +70,7 @@ def test_the_halves_hold_binomial_numbers(count: int) -> None:
 
 def test_any_rank_of_seventeen_billion_is_found_alone() -> None:
     count = 2**34
-    made = order_statistics(count, 1, 2)
+    made = arrivals(count, 1, 2)
     near = made.draw(ranks(count // 2, count // 2 + 1_000))
     assert (near[1:] >= near[:-1]).all()
     assert abs(int(near[0]) - 2**63) < 6 * 2**63 // int(np.sqrt(count))
@@ -80,8 +78,8 @@ def test_any_rank_of_seventeen_billion_is_found_alone() -> None:
 
 
 def test_the_same_bits_everywhere() -> None:
-    made = order_statistics(100_000_000, 1, 2)
+    made = arrivals(100_000_000, 1, 2)
     assert (
         fingerprint(pa.array(made.draw(ranks(50_000_000, 50_001_000))))
-        == "8f273f7579d85dfd9cd787d8b5d9875267b32d67908133b0e25d38b8dfa6e1fc"
+        == "2877545ab1443591e0aaabb71a9207186fdb31014202365c6848eda98e9306a2"
     )
