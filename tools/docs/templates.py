@@ -47,7 +47,7 @@ def _index() -> str:
         "|---|---|---|",
     ]
     for name, template in templates().items():
-        count = len(tables_by_name(template.parameters))
+        count = max(1, len(tables_by_name(template.parameters)))
         lines.append(f"| [{name}]({name}.md) | {count} | {' '.join(template.description.split())} |")
     return "\n".join(lines) + "\n"
 
@@ -62,6 +62,12 @@ def _page(template: Template, recipe: Recipe, plan: Plan) -> Iterator[str]:
     yield "```"
     yield ""
     yield f"`--rows` is the number of rows of `{template.main}`; the other tables follow it."
+    if template.options:
+        yield ""
+        yield "| of `parameters` | what it is |"
+        yield "|---|---|"
+        for name, option in template.options.items():
+            yield f"| `{name}` | {option.description} |"
     yield ""
     yield f"![Tables and foreign keys]({template.name}.svg)"
     parameters = tables_by_name(recipe.parameters)
