@@ -16,7 +16,7 @@ from synthmill.generators.conformance.checks import Check, exact, tested
 from synthmill.generators.conformance.keys import source_of
 from synthmill.generators.conformance.links import Links
 from synthmill.generators.conformance.observed import NotObservableError, Observed
-from synthmill.generators.conformance.pvalues import Outcome, ks_law
+from synthmill.generators.conformance.pvalues import ks_law
 from synthmill.generators.conformance.states import as_its_kind_gives
 from synthmill.generators.engine.arrow_cells import numbers_of
 from synthmill.generators.engine.cells import Arrow, Flags
@@ -71,24 +71,35 @@ def _events(plan: Plan, table: str, column: Mapping[str, Any], observed: Observe
         off = (times < base // _unit(column) * _unit(column)) | (times > base + relation.schedule.jitter)
         yield _counted(table, name, "follows", "by the schedule", known & off)
     elif column["gaps"] is None and not life.gap and column["type"] == "timestamp":
-        outcome = _by_the_rate(life, times, bounds, known, _unit(column))
-        if outcome is not None:
-            yield tested(table, name, "distribution", outcome, "as the rate says", f"{known.sum():,} events")
+        yield from _by_the_rate(table, name, life, times, bounds, known, _unit(column))
 
 
-def _by_the_rate(life: Life, times: I64, bounds: Bounds, known: Flags, unit: int) -> Outcome | None:
-    """Whether events are evenly spread over what their lives' rate adds up to: siblings are drawn apart."""
-    first, last = bounds.first, bounds.last
-    start = life.rate.reached(first).astype(np.float64)
-    whole = life.rate.reached(last).astype(np.float64) - start
-    # A time stands for the unit that begins with it.
-    ends = (np.maximum(times, first), np.minimum(times + (unit - 1), np.maximum(last - 1, first)))
-    middle = sum(life.rate.reached(end).astype(np.float64) for end in ends) / 2.0
-    usable = known & (whole > 0)
-    if usable.sum() < _FEWEST:
-        return None
-    shares = (middle[usable] - start[usable]) / whole[usable]
-    return ks_law(shares, lambda x: np.clip(x, 0.0, 1.0), True)
+def _by_the_rate(
+    table: str, name: str, life: Life, times: I64, bounds: Bounds, known: Flags, unit: int
+) -> Iterator[Check]:
+    """Whether events are evenly spread over what the rate adds up to: in their lives, whole weeks and days."""
+    lives = bounds.first, bounds.last
+    for span, windows in (("life", lives), ("week", _windows(times, 7)), ("day", _windows(times, 1))):
+        first, last = windows
+        whole = known & (first >= bounds.first) & (last <= bounds.last)
+        start = life.rate.reached(first).astype(np.float64)
+        passed = life.rate.reached(last).astype(np.float64) - start
+        # A time stands for the unit that begins with it.
+        ends = (np.maximum(times, first), np.minimum(times + (unit - 1), np.maximum(last - 1, first)))
+        middle = sum(life.rate.reached(end).astype(np.float64) for end in ends) / 2.0
+        usable = whole & (passed > 0)
+        if usable.sum() >= _FEWEST and unit < UNITS["hour"]:
+            shares = (middle[usable] - start[usable]) / passed[usable]
+            outcome = ks_law(shares, lambda x: np.clip(x, 0.0, 1.0), True)
+            said = f"as the rate says, in each {span}", f"{usable.sum():,} events"
+            yield tested(table, name, "distribution", outcome, *said)
+
+
+def _windows(times: I64, days: int) -> tuple[I64, I64]:
+    """Weeks or days from 1970 on that times lie in."""
+    lasts = days * UNITS["day"]
+    first = times // lasts * lasts
+    return first, first + lasts
 
 
 def _within(plan: Plan, table: str, column: Mapping[str, Any], observed: Observed) -> Check:

@@ -43,6 +43,7 @@ def _tables() -> Iterator[str]:
     yield ""
     yield from members(object_schema(ChildrenOf)["properties"])
     yield ""
+    yield from _objects(object_schema(ChildrenOf)["properties"])
     yield "Two related tables, 1 to 4 items an order and 2,500 in all:"
     yield ""
     yield "```json"
