@@ -70,7 +70,7 @@ def _events(plan: Plan, table: str, column: Mapping[str, Any], observed: Observe
         )
         off = (times < base // _unit(column) * _unit(column)) | (times > base + relation.schedule.jitter)
         yield _counted(table, name, "follows", "by the schedule", known & off)
-    elif column["gaps"] is None and not life.gap and column["type"] == "timestamp":
+    elif not life.gap and column["gaps"] is column["sessions"] is None and column["type"] == "timestamp":
         yield from _by_the_rate(table, name, life, times, bounds, known, _unit(column))
 
 

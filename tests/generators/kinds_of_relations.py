@@ -58,7 +58,12 @@ KINDS: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
     ),
     "event_time": (
         {"precision": "minute"},
-        {"precision": "hour", "type": "date", "gaps": {"kind": "gamma", "shape": 3}},
+        {
+            "precision": "hour",
+            "type": "date",
+            "gaps": {"kind": "gamma", "shape": 3},
+            "sessions": {"size": 2, "pause": "10m"},
+        },
     ),
     "formula": (
         {"formula": "if(id % 2 = 0, first & ' ' & last, text(year(at)))"},

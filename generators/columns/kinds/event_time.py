@@ -23,6 +23,7 @@ from synthmill.generators.columns.kind import (
 )
 from synthmill.generators.columns.life import Bounds, Life
 from synthmill.generators.columns.schedule import Schedule
+from synthmill.generators.columns.sessions import Sessions, sessions_field, sessions_of
 from synthmill.generators.engine.arrays import TIMESTAMP
 from synthmill.generators.engine.arrow_cells import numbers_of
 from synthmill.generators.engine.cells import Cells, Integers
@@ -47,6 +48,7 @@ class EventTimeParameters(ColumnParameters):
         "proportion to. Left out: an event is as likely at any time, whenever others are.",
         default=None,
     )
+    sessions = sessions_field()
 
 
 @dataclass(frozen=True, eq=False)
@@ -120,7 +122,7 @@ class _Scheduled:
 @dataclass(frozen=True, eq=False)
 class _Cells:
     life: Life
-    times: _Drawn | _Scheduled
+    times: _Drawn | _Scheduled | Sessions
     unit: int
     dates: bool
 
@@ -151,11 +153,18 @@ def _compile(parameters: Mapping[str, Any], scope: Scope) -> Column:
             f"nothing says in which time a parent of {scope.table} has children",
             "give the table children_of with during",
         )
-    times: _Drawn | _Scheduled
+    times: _Drawn | _Scheduled | Sessions
     if schedule is not None:
-        if parameters["gaps"] is not None:
-            raise ParameterError("gaps", "the times follow from a schedule", "leave one of the two out")
+        for name in ("gaps", "sessions"):
+            if parameters[name] is not None:
+                raise ParameterError(name, "the times follow from a schedule", "leave one of the two out")
         times = _Scheduled(scope.key(), schedule)
+    elif parameters["sessions"] is not None:
+        if parameters["gaps"] is not None or life.gap:
+            raise ParameterError(
+                "sessions", "can't stand beside gaps or children_of.min_gap", "leave one of the two out"
+            )
+        times = sessions_of(parameters["sessions"], life, scope)
     else:
         times = _Drawn(life, _spread(parameters, scope))
     dates = parameters["type"] == "date"
@@ -190,6 +199,9 @@ def _spread(parameters: Mapping[str, Any], scope: Scope) -> _Evenly | _ByGaps:
 
 
 def _cost(parameters: Mapping[str, Any], costing: Costing) -> Cost:
+    if parameters["sessions"] is not None:
+        most = costing.children()
+        return Cost(time=0.8e-6, once_time=most * 0.6e-6, once_size=most * 80.0, plan_time=0.5e-3)
     if parameters["gaps"] is None:
         return Cost(time=0.12e-6, plan_time=0.5e-3)
     most, gap = costing.children(), costing.inner(parameters["gaps"])
