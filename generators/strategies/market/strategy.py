@@ -21,17 +21,19 @@ from synthmill.generators.engine.stages import Results
 from synthmill.generators.errors import InvalidRequestError
 from synthmill.generators.kernels.mix import I64
 from synthmill.generators.schema.times import microseconds
-from synthmill.generators.strategies.market.bars import TIMEFRAMES, bars_of, minutes_of
+from synthmill.generators.strategies.market.bars import TIMEFRAMES, Bars, bars_of, minutes_of
 from synthmill.generators.strategies.market.costs import market_costs
 from synthmill.generators.strategies.market.endless import longest, open_ended
 from synthmill.generators.strategies.market.market import Market
 from synthmill.generators.strategies.market.parameters import MarketParameters, market_of
 from synthmill.generators.strategies.market.ticks import MINUTE_MS, Security
-from synthmill.generators.strategies.market.trading_hours import DAY_MINUTES, MINUTE_US
+from synthmill.generators.strategies.market.trading_hours import DAY_MINUTES, MINUTE_US, TradingHours
 from synthmill.generators.strategies.market.window import Window, window
 
 BLOCK_TICKS = 2**24
 """What a block of bars may be made of."""
+_MINUTES_AT_ONCE = 131_072
+"""Of bars' time that is made together: few enough for a cache."""
 _NONE = np.empty(0, np.int64)
 _TIMES = {"ticker", "time"}
 """The columns for which no tick has to be made."""
@@ -188,14 +190,22 @@ def _bars(compiled: _Compiled, at: int, start: int, stop: int, wanted: Sequence[
     begin = day * DAY_MINUTES + (hours.open // timeframe + number) * timeframe
     if _TIMES.issuperset(wanted):
         return {"time": begin * MINUTE_US}
+    few = max(1, _MINUTES_AT_ONCE // timeframe)
+    made = [
+        _some_bars(compiled.securities[at], begin[first : first + few], timeframe, hours)
+        for first in range(0, len(begin), few)
+    ]
+    names = ("open", "high", "low", "close", "volume")
+    found = {name: np.concatenate([_NONE, *(getattr(bars, name) for bars in made)]) for name in names}
+    return {"time": begin * MINUTE_US, **found}
+
+
+def _some_bars(security: Security, begin: I64, timeframe: int, hours: TradingHours) -> Bars:
+    """Bars that begin with these minutes."""
     minutes = (begin[:, None] + np.arange(timeframe)).reshape(-1)
     within = minutes % DAY_MINUTES
     traded = minutes[(within >= hours.open) & (within < hours.close)]
-    bars = bars_of(minutes_of(compiled.securities[at], traded), timeframe)
-    return {
-        "time": bars.start * MINUTE_US,
-        **{name: getattr(bars, name) for name in ("open", "high", "low", "close", "volume")},
-    }
+    return bars_of(minutes_of(security, traded), timeframe)
 
 
 STRATEGY = MarketStrategy()
