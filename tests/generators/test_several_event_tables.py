@@ -43,8 +43,8 @@ FEE = {"name": "amount", "kind": "decimal", "min": -3, "max": -1, "nulls": 0.1}
 SORT = {"name": "sort", "kind": "categorical", "values": ["in", "out"]}
 TOP = (
     OPENING,
-    {"name": "so_far", "kind": "aggregate", "function": "sum", "table": "fees", "column": "amount", "plus": "opening"},
-    {"name": "final", "kind": "aggregate", "function": "sum", "table": "tx", "column": "amount", "plus": "so_far"},
+    last("so_far", "fees", "amount", function="sum", plus="opening"),
+    last("final", "tx", "amount", function="sum", plus="so_far"),
     last("tx_balance", "tx", "balance"),
     last("tx_at", "tx", "at"),
     last("fee_balance", "fees", "balance"),
@@ -162,10 +162,10 @@ def test_what_has_no_order_of_time_is_refused_by_name(other: dict[str, Any], fie
 
 
 def test_balances_that_look_at_one_another_are_refused() -> None:
-    tables = (
-        events("tx", AMOUNT, balance("fees", others=[{"table": "fees", "column": "balance", "time": "at"}]), **FREE),
-        events("fees", FEE, balance("tx", others=[{"table": "tx", "column": "balance", "time": "at"}]), **MONTHLY),
-    )  # fmt: skip
+    def of(table: str) -> dict[str, Any]:
+        return balance(table, others=[{"table": table, "column": "balance", "time": "at"}])
+
+    tables = (events("tx", AMOUNT, of("fees"), **FREE), events("fees", FEE, of("tx"), **MONTHLY))
     assert "in a circle" in refusal(bank(50, *tables, columns=(OPENING,))).reason
 
 
