@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from synthmill.generators.engine.costs import estimate
 from synthmill.generators.engine.pipeline import make_plan, make_recipe, make_rows
 from synthmill.generators.errors import FieldError, InvalidRequestError
 from synthmill.generators.kernels.backend import use
@@ -268,3 +269,12 @@ def test_children_by_weights_can_be_as_long_as_before() -> None:
     )
     lived = bank(300, events("tx", rows=900, max=9))
     assert rows_of(plain, "tx")["account"].equals(rows_of(lived, "tx")["account"])
+
+
+@pytest.mark.parametrize("way", ["exposure, free", "a rate", "a schedule", "a short one"])
+def test_how_many_rows_there_will_be_is_estimated_before_any_life_is_known(way: str) -> None:
+    recipe = make_recipe("tabular", made_so(way), 0)
+    estimated = estimate(recipe)
+    assert estimated is not None
+    (rows,) = (table.rows for table in estimated.tables if table.name == "tx")
+    assert 0.6 < rows / make_plan(recipe).table("tx").rows < 2.5

@@ -12,6 +12,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from synthmill.generators.conformance.report import conformance
+from synthmill.generators.conformance.report import rows_of as observed
 from synthmill.generators.engine.pipeline import make_plan, make_recipe, make_rows
 from synthmill.generators.engine.plan import Plan
 from synthmill.generators.errors import FieldError, InvalidRequestError
@@ -107,6 +109,20 @@ def test_last_and_first_are_those_of_the_latest_and_earliest_child() -> None:
         gains = [row["sort"] for row in own if row["amount"] > 0]
         assert account["tx_sort"] == (gains[-1] if gains else None)
     assert without
+
+
+def test_a_fee_that_was_changed_is_found_in_the_balances_of_both_tables() -> None:
+    recipe = make_recipe("tabular", ledger(60), 0)
+    tables = observed(recipe)
+    assert conformance(recipe, tables).failed == ()
+    amounts = tables["fees"]["amount"].to_pylist()
+    amounts[5] = Decimal("-2.34")
+    at = tables["fees"].schema.get_field_index("amount")
+    column = pa.array(amounts, tables["fees"].schema.field("amount").type)
+    changed = tables["fees"].set_column(at, tables["fees"].schema.field(at), column)
+    failed = conformance(recipe, {**tables, "fees": changed}).failed
+    wrong = {(check.table, check.column) for check in failed if check.what == "follows"}
+    assert wrong >= {("fees", "balance"), ("tx", "balance"), ("accounts", "so_far")}
 
 
 @settings(max_examples=30)
