@@ -102,7 +102,8 @@ class Life:
     @property
     def period(self) -> tuple[int, int] | None:
         """Between which microseconds all lives lie, where it is known."""
-        first = self.since if self.since is not None else _limit(self.start, 0)
+        begins = [one for one in (self.since, _limit(self.start, 0)) if one is not None]
+        first = max(begins, default=None)
         last = self.until if self.until is not None else _limit(self.end, 1)
         return None if first is None or last is None else (first, max(first, last))
 

@@ -127,7 +127,8 @@ def _first_day(month: I64) -> I64:
 
 def _in_month(month: I64, later: int | I64) -> I64:
     """So many days after the first of a month, in days from 1970, or the month's last."""
-    return np.minimum(_first_day(month) + later, _first_day(month + 1) - 1)
+    day: I64 = np.minimum(_first_day(month) + later, _first_day(month + 1) - 1)
+    return day
 
 
 def schedule_of(

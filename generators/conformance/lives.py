@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 import numpy as np
+import pyarrow as pa
 import pyarrow.types as pt
 
 from synthmill.generators.columns.kind import PARENT
@@ -19,7 +20,7 @@ from synthmill.generators.conformance.observed import NotObservableError, Observ
 from synthmill.generators.conformance.pvalues import ks_law
 from synthmill.generators.conformance.states import as_its_kind_gives
 from synthmill.generators.engine.arrow_cells import numbers_of
-from synthmill.generators.engine.cells import Arrow, Flags
+from synthmill.generators.engine.cells import Arrow, Flags, Integers
 from synthmill.generators.engine.plan import Plan
 from synthmill.generators.kernels.mix import I64
 from synthmill.generators.schema.times import UNITS, microseconds
@@ -77,7 +78,7 @@ def _events(plan: Plan, table: str, column: Mapping[str, Any], observed: Observe
 def _by_the_rate(
     table: str, name: str, life: Life, times: I64, bounds: Bounds, known: Flags, unit: int
 ) -> Iterator[Check]:
-    """Whether events are evenly spread over what the rate adds up to: in their lives, whole weeks and days."""
+    """Whether events are evenly spread over what the rate adds up to in lives, whole weeks and whole days."""
     lives = bounds.first, bounds.last
     for span, windows in (("life", lives), ("week", _windows(times, 7)), ("day", _windows(times, 1))):
         first, last = windows
@@ -86,7 +87,7 @@ def _by_the_rate(
         passed = life.rate.reached(last).astype(np.float64) - start
         # A time stands for the unit that begins with it.
         ends = (np.maximum(times, first), np.minimum(times + (unit - 1), np.maximum(last - 1, first)))
-        middle = sum(life.rate.reached(end).astype(np.float64) for end in ends) / 2.0
+        middle = (life.rate.reached(ends[0]).astype(np.float64) + life.rate.reached(ends[1])) / 2.0
         usable = whole & (passed > 0)
         if usable.sum() >= _FEWEST and unit < UNITS["hour"]:
             shares = (middle[usable] - start[usable]) / passed[usable]
@@ -120,8 +121,7 @@ def _ages(
         return
     born, known = _times(observed, table["name"], name, None)
     known &= event.is_valid().to_numpy(zero_copy_only=False)
-    born, at = born // UNITS["day"], numbers_of(Arrow(event)).values
-    at = at if pt.is_date32(event.type) else at // UNITS["day"]
+    born, at = born // UNITS["day"], _moments(event) // UNITS["day"]
     aged = np.zeros(len(born), np.bool_)
     for ages in column["ages"]:
         aged |= (born > years_before(at, ages["max"] + 1)) & (born <= years_before(at, ages["min"]))
@@ -136,10 +136,14 @@ def _ages(
 def _times(observed: Observed, table: str, column: str, order: I64 | None) -> tuple[I64, Flags]:
     """In microseconds, and which there are."""
     cells = observed.column(table, column)
-    known = cells.is_valid().to_numpy(zero_copy_only=False)
-    times = numbers_of(Arrow(cells)).values
-    times = times * UNITS["day"] if pt.is_date32(cells.type) else times
+    known, times = cells.is_valid().to_numpy(zero_copy_only=False), _moments(cells)
     return (times, known.copy()) if order is None else (times[order], known[order])
+
+
+def _moments(array: pa.Array) -> I64:
+    cells = numbers_of(Arrow(array))
+    assert isinstance(cells, Integers)
+    return cells.values * UNITS["day"] if pt.is_date32(array.type) else cells.values
 
 
 def _of(bounds: Bounds, places: I64) -> Bounds:

@@ -1,8 +1,12 @@
 """An exact number of children, whose parents have them by their exposure: how long they were there.
 
-Parents come in groups of 256. A group has its share of all children by its exposure, rounded so that they add
-up. Each of these goes to a parent of the group by its exposure, and to another where that one has as many as it
-may have. Given their sum, the counts of Poisson events of parents are spread like this.
+Parents come in groups of 256. A group has its share of all children by its exposure, rounded so that they
+add up. Each of these goes to a parent of the group by its exposure, or to another where that one is full.
+Given their sum, the counts of Poisson events of parents are spread like this.
+
+Where a group has very many children, all but a few are a Poisson number of each parent, whose sum is almost
+never above the group's share; what is missing goes to parents one by one. That is the same law: given their
+sum the Poisson numbers are as if they had been given out one by one, too.
 """
 
 from __future__ import annotations
@@ -14,12 +18,18 @@ from dataclasses import dataclass
 import numpy as np
 
 from synthmill.generators.kernels.backend import Twin
+from synthmill.generators.kernels.derived.poisson import GREATEST, poisson
 from synthmill.generators.kernels.integers import bounded
 from synthmill.generators.kernels.mix import I64, U64, mix
 from synthmill.generators.kernels.one_to_many import GROUP, GROUPS_AT_ONCE, OneToMany
 
 TRIES = 8
 """How many parents are drawn for each child of a group, before what is left goes to whoever has room."""
+
+_MANY = 4_096
+"""Children of a group from which most of them are Poisson numbers."""
+_SPREAD = 6.0
+"""By how many standard deviations these are fewer on average than the group has."""
 
 Exposures = Callable[[U64], tuple[I64, I64]]
 """Of some parents the exposure, below 2**54 and 0 for none, and how many children each may have."""
@@ -44,9 +54,24 @@ class ExposedOneToMany(OneToMany):
         exposures[exists], room[exists] = self.exposures(members[exists])
         room[exposures == 0] = 0
         at = groups.view(np.int64)
-        quota = self.starts[at + 1] - self.starts[at]
-        found = shared_out(mix(self.key, groups), quota, exposures.ravel(), room.ravel())
-        return found.reshape(members.shape)
+        quota, keys = self.starts[at + 1] - self.starts[at], mix(self.key, groups)
+        counts = np.zeros(members.shape, np.int64)
+        many = np.flatnonzero(quota > _MANY)
+        if len(many):
+            counts[many] = self._most_of(members[many], quota[many], exposures[many], room[many])
+        left = quota - counts.sum(axis=1)
+        found = shared_out(keys, left, exposures.ravel(), (room - counts).ravel())
+        return counts + found.reshape(members.shape)
+
+    def _most_of(self, members: U64, quota: I64, exposures: I64, room: I64) -> I64:
+        """Children of all parents of groups, fewer than there are; none where they came to more."""
+        share = quota.astype(np.float64)
+        total = np.maximum(exposures.sum(axis=1), 1).astype(np.float64)
+        means = exposures.astype(np.float64) * ((share - _SPREAD * np.sqrt(share)) / total)[:, None]
+        drawn = poisson(np.minimum(means, GREATEST - 1.0).ravel(), mix(self.key ^ 1, members.ravel()))
+        counts = np.minimum(drawn.reshape(members.shape), room)
+        counts[counts.sum(axis=1) > quota] = 0
+        return counts
 
     def _group_of(self, rows: U64) -> U64:
         return (np.searchsorted(self.starts, rows.view(np.int64), side="right") - 1).view(np.uint64)

@@ -183,6 +183,8 @@ class _Costing:
         if declared is None:
             return 1.0
         if table is None:
+            if declared["schedule"] is not None:
+                return _mean(declared, self.tables.columns.get(declared["table"], {}))
             return float(declared["max"] or _MOST_STEPS)
         return self.tables.rows(table) / max(1.0, self.tables.rows(self.table))
 

@@ -119,7 +119,8 @@ class _Exposures:
     def _room(self, bounds: Bounds) -> I64:
         if not self.life.gap:
             return np.full(len(bounds.first), self.most)
-        return np.minimum((bounds.last - bounds.first - 1) // self.life.gap + 1, self.most)
+        room: I64 = np.minimum((bounds.last - bounds.first - 1) // self.life.gap + 1, self.most)
+        return room
 
 
 @dataclass(frozen=True, eq=False)

@@ -27,7 +27,9 @@ ACCOUNT = {"name": "account", "kind": "parent", "column": "id"}
 AT = {"name": "at", "kind": "event_time"}
 
 
-def events(name: str, *columns: dict[str, Any], rows: int | None = None, **children_of: Any) -> dict[str, Any]:
+def events(
+    name: str, *columns: dict[str, Any], rows: int | None = None, **children_of: Any
+) -> dict[str, Any]:
     """A table of events of accounts; `at` and more columns."""
     of = {"table": "accounts", "during": DURING, **children_of}
     own = [ACCOUNT, *(() if any(one["name"] == "at" for one in columns) else (AT,)), *columns]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -10,6 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from synthmill.generators.engine.costs import estimate
 from synthmill.generators.engine.pipeline import make_plan, make_recipe, make_rows
 from synthmill.generators.errors import FieldError, InvalidRequestError
 from synthmill.generators.kernels.backend import use
@@ -95,7 +97,7 @@ PROMISED = {
 
 @pytest.mark.parametrize("way", ["exposure", "exposure, free", "a rate"])
 def test_children_of_a_long_life_are_more_and_as_scattered_as_poisson_numbers(way: str) -> None:
-    owners, times, first, last = told(made_so(way, accounts=4_000))
+    owners, _, first, last = told(made_so(way, accounts=4_000))
     lasts = (last - first) / DAY
     expected = lasts * (0.02 if way != "exposure" else 3_000 / lasts.sum())
     counts = np.bincount(owners, minlength=4_000)
@@ -143,7 +145,7 @@ def test_an_invoice_comes_every_month_on_its_day_or_on_the_months_last() -> None
     for row in made:
         assert (row["at"] + dt.timedelta(days=1)).day == 1
         assert row["at"].time() == dt.time()
-    for before, after in zip(made, made[1:], strict=False):
+    for before, after in pairwise(made):
         if before["account"] == after["account"]:
             months = (after["at"].year - before["at"].year) * 12 + after["at"].month - before["at"].month
             assert months == 1
@@ -225,7 +227,9 @@ REFUSED: list[tuple[dict[str, Any], str, str]] = [
 
 
 @pytest.mark.parametrize(("changed", "field", "reason"), REFUSED)
-def test_what_cannot_be_satisfied_is_refused_by_name(changed: dict[str, Any], field: str, reason: str) -> None:
+def test_what_cannot_be_satisfied_is_refused_by_name(
+    changed: dict[str, Any], field: str, reason: str
+) -> None:
     error = refusal(bank(300, events("tx", **changed)))
     assert error.field.endswith(field), error
     assert error.field.startswith("tables[")
@@ -235,7 +239,9 @@ def test_what_cannot_be_satisfied_is_refused_by_name(changed: dict[str, Any], fi
 
 def test_a_rate_needs_to_know_between_which_times_lives_lie() -> None:
     opened = {"name": "opened", "kind": "formula", "formula": "opened_on + days(3)"}
-    parameters = bank(30, events("tx", **{**FREE, "during": {"start": "opened", "until": UNTIL, "rate": BUSY}}))
+    parameters = bank(
+        30, events("tx", **{**FREE, "during": {"start": "opened", "until": UNTIL, "rate": BUSY}})
+    )
     source = {"name": "opened_on", "kind": "timestamp", "start": "2018-01-01", "end": "2024-06-30"}
     parameters["tables"][0]["columns"][1:3] = [source, opened]
     error = refusal(parameters)
@@ -258,6 +264,17 @@ def test_a_life_that_depends_on_its_own_children_is_refused() -> None:
 
 
 def test_children_by_weights_can_be_as_long_as_before() -> None:
-    plain = bank(300, {"name": "tx", "rows": 900, "children_of": {"table": "accounts", "max": 9}, "columns": [ACCOUNT]})
+    plain = bank(
+        300, {"name": "tx", "rows": 900, "children_of": {"table": "accounts", "max": 9}, "columns": [ACCOUNT]}
+    )
     lived = bank(300, events("tx", rows=900, max=9))
     assert rows_of(plain, "tx")["account"].equals(rows_of(lived, "tx")["account"])
+
+
+@pytest.mark.parametrize("way", ["exposure, free", "a rate", "a schedule", "a short one"])
+def test_how_many_rows_there_will_be_is_estimated_before_any_life_is_known(way: str) -> None:
+    recipe = make_recipe("tabular", made_so(way), 0)
+    estimated = estimate(recipe)
+    assert estimated is not None
+    (rows,) = (table.rows for table in estimated.tables if table.name == "tx")
+    assert 0.6 < rows / make_plan(recipe).table("tx").rows < 2.5

@@ -129,6 +129,19 @@ def test_children_of_exposed_parents_are_as_scattered_as_poisson_numbers() -> No
     assert 0.95 < dispersion < 1.05
 
 
+def test_very_many_children_are_spread_by_the_same_law() -> None:
+    relation, exposures = exposed(2_000, 4_000_000, 10**6)
+    counts = relation.counts(np.arange(8, dtype=np.uint64)).ravel()[:2_000]
+    groups = np.arange(2_000) // 256
+    sums = np.bincount(groups, exposures.astype(np.float64))
+    expected = exposures / sums[groups] * np.bincount(groups, counts)[groups]
+    usable = expected > 0.5
+    dispersion = ((counts - expected)[usable] ** 2 / expected[usable]).mean()
+    assert counts.sum() == 4_000_000
+    assert 0.88 < dispersion < 1.12
+    assert relation.counts(np.arange(3, 4, dtype=np.uint64)).ravel().tolist() == counts[768:1_024].tolist()
+
+
 def test_nobody_gets_more_children_than_there_is_room_for() -> None:
     relation, _ = exposed(3_000, 30_000, 14)
     with use("numpy"):

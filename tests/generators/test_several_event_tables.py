@@ -12,6 +12,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from synthmill.generators.conformance.report import conformance
+from synthmill.generators.conformance.report import rows_of as observed
 from synthmill.generators.engine.pipeline import make_plan, make_recipe, make_rows
 from synthmill.generators.engine.plan import Plan
 from synthmill.generators.errors import FieldError, InvalidRequestError
@@ -43,8 +45,8 @@ FEE = {"name": "amount", "kind": "decimal", "min": -3, "max": -1, "nulls": 0.1}
 SORT = {"name": "sort", "kind": "categorical", "values": ["in", "out"]}
 TOP = (
     OPENING,
-    {"name": "so_far", "kind": "aggregate", "function": "sum", "table": "fees", "column": "amount", "plus": "opening"},
-    {"name": "final", "kind": "aggregate", "function": "sum", "table": "tx", "column": "amount", "plus": "so_far"},
+    last("so_far", "fees", "amount", function="sum", plus="opening"),
+    last("final", "tx", "amount", function="sum", plus="so_far"),
     last("tx_balance", "tx", "balance"),
     last("tx_at", "tx", "at"),
     last("fee_balance", "fees", "balance"),
@@ -109,6 +111,20 @@ def test_last_and_first_are_those_of_the_latest_and_earliest_child() -> None:
     assert without
 
 
+def test_a_fee_that_was_changed_is_found_in_the_balances_of_both_tables() -> None:
+    recipe = make_recipe("tabular", ledger(60), 0)
+    tables = observed(recipe)
+    assert conformance(recipe, tables).failed == ()
+    amounts = tables["fees"]["amount"].to_pylist()
+    amounts[5] = Decimal("-2.34")
+    at = tables["fees"].schema.get_field_index("amount")
+    column = pa.array(amounts, tables["fees"].schema.field("amount").type)
+    changed = tables["fees"].set_column(at, tables["fees"].schema.field(at), column)
+    failed = conformance(recipe, {**tables, "fees": changed}).failed
+    wrong = {(check.table, check.column) for check in failed if check.what == "follows"}
+    assert wrong >= {("fees", "balance"), ("tx", "balance"), ("accounts", "so_far")}
+
+
 @settings(max_examples=30)
 @given(st.sampled_from(["accounts", "tx", "fees"]), st.integers(0, 2_000), st.integers(1, 400))
 def test_any_part_of_any_of_the_tables_is_the_same(table: str, start: int, count: int) -> None:
@@ -162,10 +178,10 @@ def test_what_has_no_order_of_time_is_refused_by_name(other: dict[str, Any], fie
 
 
 def test_balances_that_look_at_one_another_are_refused() -> None:
-    tables = (
-        events("tx", AMOUNT, balance("fees", others=[{"table": "fees", "column": "balance", "time": "at"}]), **FREE),
-        events("fees", FEE, balance("tx", others=[{"table": "tx", "column": "balance", "time": "at"}]), **MONTHLY),
-    )  # fmt: skip
+    def of(table: str) -> dict[str, Any]:
+        return balance(table, others=[{"table": table, "column": "balance", "time": "at"}])
+
+    tables = (events("tx", AMOUNT, of("fees"), **FREE), events("fees", FEE, of("tx"), **MONTHLY))
     assert "in a circle" in refusal(bank(50, *tables, columns=(OPENING,))).reason
 
 

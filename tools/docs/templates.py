@@ -98,14 +98,23 @@ def _rules(table: TablePlan, parameters: Mapping[str, Any]) -> Iterator[str]:
     if table.primary_key:
         yield f"Primary key: {_named(table.primary_key)}."
     above = parameters["children_of"]
-    if above is not None and above["steps_of"] is not None:
-        yield f"A row for every state in `{above['steps_of']}` that a row of `{above['table']}` goes through."
-    elif above is not None:
-        yield f"A row of `{above['table']}` has {above['min']} to {above['max']} of them."
+    if above is not None:
+        yield _children(above)
     for names in parameters["unique_keys"]:
         yield f"Unique: {_named(names)}."
     for names in parameters["orderings"]:
         yield f"In order: {' ≤ '.join(f'`{name}`' for name in names)}."
+
+
+def _children(above: Mapping[str, Any]) -> str:
+    parents = f"`{above['table']}`"
+    if above["steps_of"] is not None:
+        return f"A row for every state in `{above['steps_of']}` that a row of {parents} goes through."
+    if above["schedule"] is not None:
+        return f"A row of {parents} has one at regular times of its life."
+    if above["counts"] == "exposure":
+        return f"A row of {parents} has the more of them the longer its life is, at most {above['max']}."
+    return f"A row of {parents} has {above['min']} to {above['max']} of them."
 
 
 def _named(names: tuple[str, ...] | list[str]) -> str:

@@ -123,7 +123,8 @@ def years_before(day: I64, years: int) -> I64:
     earlier = month - 12 * years
     last = (earlier + 1).astype("datetime64[D]") - np.timedelta64(1, "D")
     within = moment - month.astype("datetime64[D]")
-    return np.minimum(earlier.astype("datetime64[D]") + within, last).astype(np.int64)
+    born: I64 = np.minimum(earlier.astype("datetime64[D]") + within, last).astype(np.int64)
+    return born
 
 
 def _compile(parameters: Mapping[str, Any], scope: Scope) -> Column:
@@ -167,8 +168,8 @@ def _too_old(parameters: Mapping[str, Any], source: Source) -> int:
     if int(years_before(earliest, youngest)[0]) <= after:
         raise ParameterError(
             "oldest",
-            f"who was {youngest} when {source.column} began, in {_shown(earliest)}, is older than {oldest} by "
-            f"{_shown(until)}",
+            f"who was {youngest} when {source.column} began, in {_shown(earliest)}, is older than {oldest} "
+            f"by {_shown(until)}",
             "give a greater age, an earlier until, or a lower youngest age",
         )
     return after

@@ -71,7 +71,8 @@ class _ByGaps:
 
     def __call__(self, parents: Rows, places: I64, index: I64) -> U64:
         shares, starts = parents.once(self, lambda: self._shares(parents))
-        return (shares[starts[places] + index] * 2.0**53).astype(np.uint64) << np.uint64(11)
+        steps: U64 = (shares[starts[places] + index] * 2.0**53).astype(np.uint64)
+        return steps << np.uint64(11)
 
     def _shares(self, parents: Rows) -> tuple[F64, I64]:
         """For each gap of a parent which share of its life lies up to the gap's end."""

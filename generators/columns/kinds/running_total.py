@@ -89,7 +89,7 @@ class _Other:
     def _reached(self, others: Rows, counts: I64, owners: I64, times: I64, name: str) -> Numbers:
         values, starts = _values(self.column, others), np.cumsum(counts) - counts
         sums = running(values, starts, counts, name)
-        theirs = numbers_of(self.time.cells(others)).values
+        theirs = _moments(self.time, others)
         # Both lie in the order of their parents and times, and so they stay in each table's own.
         ours = np.concatenate((np.zeros(len(theirs), np.bool_), np.ones(len(times), np.bool_)))
         parents = np.concatenate((np.repeat(np.arange(len(counts)), counts), owners))
@@ -124,7 +124,7 @@ class _Cells:
         counts = np.diff(np.append(starts, len(values)))
         sums = running(values, starts, counts, self.name)
         if self.time is not None:
-            times = numbers_of(self.time.cells(siblings)).values
+            times = _moments(self.time, siblings)
             for other in self.others:
                 sums = _added(other.reached(siblings, times, self.name), sums, self.name)
         return sums
@@ -136,6 +136,12 @@ def _values(source: Source, rows: Rows) -> Numbers:
     return (
         cells.values if cells.null is None else np.where(cells.null, cells.values.dtype.type(0), cells.values)
     )
+
+
+def _moments(source: Source, rows: Rows) -> I64:
+    cells = numbers_of(source.cells(rows))
+    assert isinstance(cells, Integers)
+    return cells.values
 
 
 def _added(first: Numbers, sums: Numbers, name: str) -> Numbers:
