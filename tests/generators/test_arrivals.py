@@ -113,8 +113,10 @@ def test_a_dataset_with_rates_conforms_and_one_without_doesnt() -> None:
         assert not conformance(recipe, rows_of(recipe)).failed
         failed = conformance(recipe, rows_of(other)).failed
         assert [check.what for check in failed] == ["distribution"]
-    hours = make_recipe("tabular", one_column("timestamp", 20_000, **YEARS, hours=BUSINESS), 1)
-    assert not conformance(hours, rows_of(hours)).failed
+    for kind, span in (("timestamp", YEARS), ("date", {"start": "2020-01-01", "end": "2023-12-31"})):
+        seasons = one_column(kind, 20_000, **span, months=[1] * 6 + [4] * 6)
+        recipe = make_recipe("tabular", seasons, 1)
+        assert not conformance(recipe, rows_of(recipe)).failed
 
 
 @pytest.mark.parametrize(

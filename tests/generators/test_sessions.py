@@ -65,8 +65,9 @@ def test_any_part_is_the_same_as_in_the_whole() -> None:
 
 
 def test_the_values_are_the_promised_ones() -> None:
-    _, times, _, _ = told(visits(rate=BUSY))
-    assert fingerprint(pa.array(times)) == "28f1a3e76fe69406cad45d40ca24772b80c09d6257d117db8853cabd7a3c5fc9"
+    during = {**DURING, "rate": BUSY}
+    _, times, _, _ = told(bank(200, events("tx", SESSIONS, rows=3_000, max=30, during=during)))
+    assert fingerprint(pa.array(times)) == "e5dcb0b91e9b86f43f34096e6639967b8fc9600fbac8f0f69201314b3d0b5ec8"
 
 
 def test_a_dataset_of_sessions_conforms() -> None:
