@@ -46,7 +46,7 @@ _PROFILE = np.uint64(2**32)
 class SpecialDate(Text):
     """A day, such as 2024-12-24, or one of every year, such as 12-24."""
 
-    _PATTERN = re.compile(r"([0-9]{4}-)?[0-9]{2}-[0-9]{2}\Z")
+    _PATTERN = re.compile(r"([0-9]{4}-)?[0-9]{2}-[0-9]{2}")
 
     def __init__(self) -> None:
         super().__init__("A day, or one of every year.", examples=["12-24"])
@@ -54,7 +54,7 @@ class SpecialDate(Text):
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
         text = super()._deserialize(value, attr, data, **kwargs)
         try:
-            if not self._PATTERN.match(text):
+            if not self._PATTERN.fullmatch(text):
                 raise ValueError
             date.fromisoformat(text if len(text) == 10 else f"2000-{text}")
         except ValueError:
@@ -62,7 +62,7 @@ class SpecialDate(Text):
         return text
 
     def json_schema(self) -> dict[str, Any]:
-        return super().json_schema() | {"pattern": f"^{self._PATTERN.pattern.removesuffix(chr(92) + 'Z')}$"}
+        return super().json_schema() | {"pattern": f"^{self._PATTERN.pattern}$"}
 
 
 class SpecialDaysParameters(Parameters):
