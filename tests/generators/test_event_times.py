@@ -7,6 +7,7 @@ from itertools import pairwise
 from typing import Any
 
 import numpy as np
+import pyarrow.compute as pc
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -73,6 +74,24 @@ def test_any_part_is_the_same_as_in_the_whole(way: str, gaps: bool, start: int, 
     start = min(start, rows)
     count = min(count, rows - start)
     assert make_rows(plan, "tx", start, start + count).equals(whole.slice(start, count))
+
+
+@pytest.mark.parametrize("at", [AT, {**AT, "gaps": GAPS}])
+@pytest.mark.parametrize("way", WAYS)
+def test_rows_in_any_order_have_the_same_times(
+    way: str, at: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Those that a foreign key of another table leads to, where they aren't all made at once."""
+    monkeypatch.setattr("synthmill.generators.tables.rows.KEPT_WHOLE", 10)
+    parameters = made_so(way, {"name": "id", "kind": "sequence"}, AT if "schedule" in WAYS[way] else at)
+    parameters["tables"][1]["primary_key"] = ["id"]
+    of = {"name": "of", "kind": "foreign_key", "table": "tx"}
+    copied = {"name": "at", "kind": "parent", "column": "at", "through": "of"}
+    disputes = {"name": "disputes", "rows": 400, "columns": [of, copied]}
+    parameters["tables"].append(disputes)
+    times = rows_of(parameters, "tx")["at"]
+    found = rows_of(parameters, "disputes", 100, 300)
+    assert found["at"].equals(times.take(pc.subtract(found["of"], 1)))
 
 
 @pytest.mark.parametrize("way", WAYS)
