@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 
@@ -15,6 +15,10 @@ from synthmill.generators.engine.cells import Cells, masked
 from synthmill.generators.engine.plan import Packing
 from synthmill.generators.kernels.integers import below, bounded
 from synthmill.generators.kernels.mix import I64, U64, mix
+
+if TYPE_CHECKING:
+    from synthmill.generators.columns.life import Life
+    from synthmill.generators.columns.schedule import Schedule
 
 T = TypeVar("T")
 
@@ -143,12 +147,22 @@ class InnerScope:
     def steps_of(self) -> str | None:
         return self.outer.steps_of()
 
+    def life(self) -> Life | None:
+        return self.outer.life()
+
+    def schedule(self) -> Schedule | None:
+        return self.outer.schedule()
+
     def source_in(self, table: str, column: str, *, parameter: str = "column") -> Source:
         return self.outer.source_in(table, column, parameter=parameter)
 
     def source_of_children(self, table: str, column: str, *, parameter: str = "column") -> Source:
         self._refuse_children(table)
         return self.outer.source_of_children(table, column, parameter=parameter)
+
+    def source_of_others(self, table: str, column: str, *, parameter: str = "column") -> Source:
+        self._refuse_children(table)
+        return self.outer.source_of_others(table, column, parameter=parameter)
 
     def children_of(self, table: str) -> int:
         self._refuse_children(table)
@@ -214,6 +228,9 @@ class ChosenRows:
             places = np.flatnonzero(np.repeat(kept, some.counts))
             yield Children(done, done + count, ChosenRows(some.rows, places), some.counts[kept])
             done += count
+
+    def child_counts(self, table: str) -> I64:
+        return self._rows.child_counts(table)[self._places]
 
     def siblings(self) -> tuple[Rows, I64]:
         rows, places = self._rows.siblings()

@@ -22,6 +22,8 @@ from synthmill.generators.kernels.mix import I64, U64
 from synthmill.generators.schema.fields import Name, Number, Parameters, SqlType
 
 if TYPE_CHECKING:
+    from synthmill.generators.columns.life import Life
+    from synthmill.generators.columns.schedule import Schedule
     from synthmill.generators.columns.state_path import StatePath
 
 T = TypeVar("T")
@@ -68,6 +70,9 @@ class Rows(Protocol):
 
     def children(self, table: str) -> Iterator[Children]:
         """All children of these rows in a table, for some of the rows at a time."""
+
+    def child_counts(self, table: str) -> I64:
+        """For each row, how many children it has in a table."""
 
     def siblings(self) -> tuple[Rows, I64]:
         """All children of these rows' parents, parent by parent, and each of ours' place among them."""
@@ -132,13 +137,18 @@ class Column:
     """How well the column is compressed, for estimates of files' sizes."""
     longest: int = 0
     """A cell's length as text where it may be far beyond `width`, as where texts are repeated in it."""
+    period: tuple[int, int] | None = None
+    """Of times and days, where it is known: microseconds between which all cells lie, both included."""
+    rises: bool = False
+    """Whether times or days rise from sibling to sibling, so that the last child is the latest."""
 
 
 @dataclass(frozen=True)
 class Source:
     """Another column that a column looks at; `source.cells(rows)` is `rows.look(source.link, source.column)`.
 
-    `type`, `nullable`, `width`, `unique`, `pii`, `state_path`, `values`, `packing` are those of its Column.
+    `type`, `nullable`, `width`, `unique`, `pii`, `state_path`, `values`, `packing`, `period` and `rises` are
+    those of its Column.
     """
 
     table: str
@@ -154,6 +164,8 @@ class Source:
     packing: Packing = Packing.USUAL
     longest: int = 0
     """At least `width`."""
+    period: tuple[int, int] | None = None
+    rises: bool = False
 
     def cells(self, rows: Rows) -> Cells:
         return rows.look(self.link, self.column)
@@ -178,6 +190,12 @@ class Scope(Protocol):
     def group_key(self, purpose: str) -> int:
         """A key that all columns of the table get for this purpose, so that they share its randomness."""
 
+    def life(self) -> Life | None:
+        """In which this table's rows come to be as children of others, if `children_of` says so."""
+
+    def schedule(self) -> Schedule | None:
+        """By which they do, if there is one."""
+
     def source(self, column: str, through: str | None = None, *, parameter: str = "column") -> Source:
         """Another column, by name: of the same row, or of the row that `through` leads to, which is a foreign
         key of this table, the parents' table or the column with its key, or PARENT.
@@ -200,6 +218,11 @@ class Scope(Protocol):
     def source_of_children(self, table: str, column: str, *, parameter: str = "column") -> Source:
         """A column of a table whose rows are children of this table's rows, to be looked at through
         `Rows.children`. Raises ParameterError, also where it is itself made from children's columns.
+        """
+
+    def source_of_others(self, table: str, column: str, *, parameter: str = "column") -> Source:
+        """A column of another table whose rows are children of the same rows as this table's, to be looked at
+        through `Rows.children` of those. Raises ParameterError.
         """
 
     def children_of(self, table: str) -> int:

@@ -11,25 +11,26 @@ import numpy as np
 from synthmill.generators.columns.calendars import countries, holidays, offsets, zones
 from synthmill.generators.columns.kind import ColumnParameters, ParameterError
 from synthmill.generators.kernels.discrete import Discrete, discrete
-from synthmill.generators.kernels.mix import I64
+from synthmill.generators.kernels.mix import F64, I64
 from synthmill.generators.schema.fields import Choice, Items, Number
 from synthmill.generators.schema.times import UNITS, days
 
-_MOST_DAYS = 40_000
+MOST_DAYS = 40_000
 _KNOWN = (days("2001-01-01"), days("2035-12-31"))
 """First and last day of the years whose holidays are known."""
 
 
-def _weights(about: str, count: int, examples: list[Any]) -> Items:
+def weights_field(about: str, count: int, examples: list[Any], *, most: int | None = None) -> Items:
+    """So many weights (or up to `most`), none if left out."""
     inner = Number("How likely it is.", 0.0, 1e9)
-    return Items(about, inner, fewest=count, most=count, default=None, examples=examples)
+    return Items(about, inner, fewest=count, most=most or count, default=None, examples=examples)
 
 
 class SeasonParameters(ColumnParameters):
     """Parameters of kinds of days."""
 
-    weekdays = _weights("How likely each weekday is, Monday first.", 7, [[1, 1, 1, 1, 1, 0, 0]])
-    months = _weights("How likely each month's days are.", 12, [[1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 2, 4]])
+    weekdays = weights_field("How likely each weekday is, Monday first.", 7, [[1, 1, 1, 1, 1, 0, 0]])
+    months = weights_field("How likely each month's days are.", 12, [[1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 2, 4]])
     holidays = Choice(
         "A country whose public holidays are left out (2001 to 2035).", countries(), default=None
     )
@@ -37,11 +38,11 @@ class SeasonParameters(ColumnParameters):
 
 def hours_field() -> Items:
     business = [[0] * 9 + [1] * 8 + [0] * 7]
-    return _weights("How likely each hour of the day is, from midnight on.", 24, business)
+    return weights_field("How likely each hour of the day is, from midnight on.", 24, business)
 
 
-def zone_field() -> Choice:
-    about = "The time zone of days and hours, of which whole ones are taken; cells are in UTC. Left out: UTC."
+def zone_field(more: str = ", of which whole ones are taken") -> Choice:
+    about = f"The time zone of days and hours{more}; cells are in UTC. Left out: UTC."
     return Choice(about, zones(), default=None)
 
 
@@ -51,10 +52,20 @@ def has_seasons(parameters: Mapping[str, Any], *others: str) -> bool:
 
 def day_law(parameters: Mapping[str, Any], first: int, last: int) -> Discrete:
     """Of the days from the first, which is 0, to the last. Raises ParameterError."""
-    if last - first >= _MOST_DAYS:
+    if last - first >= MOST_DAYS:
         raise ParameterError(
-            "end", f"with weekdays, months or holidays there can be {_MOST_DAYS} days", "give a nearer end"
+            "end", f"with weekdays, months or holidays there can be {MOST_DAYS} days", "give a nearer end"
         )
+    weights = day_weights(parameters, first, last)
+    if parameters["holidays"]:
+        weights[known_holidays(parameters["holidays"], first, last) - first] = 0.0
+    if not weights.any():
+        raise ParameterError("weekdays", "no day is left", "make some weekday, month and day likely")
+    return discrete(weights.tolist())
+
+
+def day_weights(parameters: Mapping[str, Any], first: int, last: int) -> F64:
+    """How likely each day from the first to the last is by its weekday and its month."""
     listed = np.arange(first, last + 1, dtype=np.int64)
     weights = np.ones(len(listed))
     if parameters["weekdays"]:
@@ -62,15 +73,17 @@ def day_law(parameters: Mapping[str, Any], first: int, last: int) -> Discrete:
     if parameters["months"]:
         months = listed.astype("datetime64[D]").astype("datetime64[M]").astype(np.int64) % 12
         weights *= np.array(parameters["months"], np.float64)[months]
-    if parameters["holidays"]:
-        if first < _KNOWN[0] or last > _KNOWN[1]:
-            raise ParameterError(
-                "holidays", "are known from 2001 to 2035", "keep start and end within these years"
-            )
-        weights[np.isin(listed, holidays(parameters["holidays"]))] = 0.0
-    if not weights.any():
-        raise ParameterError("weekdays", "no day is left", "make some weekday, month and day likely")
-    return discrete(weights.tolist())
+    return weights
+
+
+def known_holidays(country: str, first: int, last: int) -> I64:
+    """A country's holidays from the first day to the last. Raises ParameterError for years not known."""
+    if first < _KNOWN[0] or last > _KNOWN[1]:
+        raise ParameterError(
+            "holidays", "are known from 2001 to 2035", "keep start and end within these years"
+        )
+    listed = holidays(country)
+    return listed[(listed >= first) & (listed <= last)]
 
 
 @dataclass(frozen=True, eq=False)

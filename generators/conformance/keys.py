@@ -64,7 +64,7 @@ def source_of(
 ) -> pa.Array | None:
     """For each row, the cell that a column follows from; None where no column says which row that is in."""
     through, rows = column["through"], tables[table["name"]]
-    if column["kind"] == "later" and through is None:
+    if column["kind"] in ("later", "birth_date") and through is None:
         return _one(rows.column(column["column"]))
     link = links.get(through) or links.get(PARENT)
     if link is None:

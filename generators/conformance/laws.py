@@ -12,6 +12,8 @@ from typing import Any
 
 import numpy as np
 
+from synthmill.generators.columns.arrival_rate import arrival_rate
+from synthmill.generators.columns.seasons import has_seasons
 from synthmill.generators.kernels.mix import F64
 from synthmill.generators.schema.times import UNITS, days, microseconds
 
@@ -70,14 +72,32 @@ def _decimal(column: Mapping[str, Any]) -> Law:
     return _even(column["min"], column["max"], 10.0 ** -column["scale"])
 
 
-def _date(column: Mapping[str, Any]) -> Law:
+def _date(column: Mapping[str, Any]) -> Law | None:
+    if has_seasons(column):
+        return None
     return _even(days(column["start"]), days(column["end"]), 1)
 
 
-def _timestamp(column: Mapping[str, Any]) -> Law:
+def _timestamp(column: Mapping[str, Any]) -> Law | None:
     unit, first = UNITS[column["precision"]], microseconds(column["start"])
+    if has_seasons(column, "hours", "zone"):
+        return None
+    if column["rate"] is not None:
+        return _by_rate(column, unit, first)
     last = first + (microseconds(column["end"]) - first) // unit * unit
     return _even(first, last, unit)
+
+
+def _by_rate(column: Mapping[str, Any], unit: int, first: int) -> Law:
+    """A rate's sum up to the end of a unit is the probability of at most that unit."""
+    last = first + (microseconds(column["end"]) - first) // unit * unit
+    rate = arrival_rate(column["rate"], first, last + unit)
+
+    def cdf(x: F64) -> F64:
+        units = np.floor((x - first) / unit + 1e-6) + 1.0
+        return rate.reached((units * unit).astype(np.int64) + first) / rate.total
+
+    return Curve(cdf, False)
 
 
 def _uniform(column: Mapping[str, Any]) -> Law:
@@ -122,7 +142,7 @@ def _phi(z: F64) -> F64:
     return np.array([0.5 * math.erfc(-one / math.sqrt(2.0)) for one in z.tolist()])
 
 
-_LAWS: Mapping[str, Callable[[Mapping[str, Any]], Law]] = {
+_LAWS: Mapping[str, Callable[[Mapping[str, Any]], Law | None]] = {
     "boolean": _boolean,
     "categorical": _categorical,
     "constant": _constant,

@@ -131,8 +131,15 @@ class ObservedRows:
     def parents(self) -> NoReturn:
         raise NotObservableError
 
-    def follow(self, link: str) -> NoReturn:
+    def child_counts(self, table: str) -> NoReturn:
         raise NotObservableError
+
+    def follow(self, link: str) -> tuple[ObservedRows, I64]:
+        target, there = self._observed.target(self._table, link)
+        places = there[self._places]
+        if (places < 0).any():
+            raise NotObservableError
+        return self.once(("link", link), lambda: self._observed.rows(target)), places
 
 
 def apart(one: pa.Array, other: pa.Array) -> pa.Array:

@@ -19,6 +19,7 @@ from synthmill.generators.conformance.draws import Draws
 from synthmill.generators.conformance.keys import check_followers, check_keys
 from synthmill.generators.conformance.lags import check_lags, declared_lags, lags_of_sample
 from synthmill.generators.conformance.links import Tables
+from synthmill.generators.conformance.lives import check_lives
 from synthmill.generators.conformance.observed import Observed
 from synthmill.generators.conformance.rules import check_rules
 from synthmill.generators.conformance.states import check_states
@@ -152,6 +153,7 @@ def _checked(
     yield from check_cases(plan, table, observed)
     yield from check_states(plan, table, observed)
     yield from check_steps(plan, table, parameters, observed)
+    yield from check_lives(plan, table, observed, links)
     seen = tables[name].take(pa.array(sampled_rows(tables[name].num_rows, 0, tables[name].num_rows)))
     declared = draws.of(lambda made: _sample(*made, name))
     keys = {key.columns[0] for key in plan.table(name).foreign_keys}
@@ -181,7 +183,7 @@ def _of_other_rows(table: Mapping[str, Any]) -> set[str]:
     found = {
         column["name"]
         for column in table["columns"]
-        if column["kind"] in ("parent", "foreign_key") or column.get("through") is not None
+        if column["kind"] in ("parent", "foreign_key", "event_time") or column.get("through") is not None
     }
     reading = True
     while reading:

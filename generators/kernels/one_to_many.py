@@ -26,7 +26,7 @@ from synthmill.generators.kernels.mix import F64, I64, U64, mix
 
 GROUP = 256
 
-_GROUPS_AT_ONCE = 256
+GROUPS_AT_ONCE = 256
 """Groups whose counts are held at once: bounds the memory where few rows lie in each."""
 
 
@@ -89,14 +89,14 @@ class OneToMany(ABC):
 
 def _few_at_once(groups: U64, places: I64) -> Iterator[tuple[U64, I64 | slice, I64]]:
     """Groups of which the counts may be held together: which rows lie in them, and in which of them."""
-    if len(groups) <= _GROUPS_AT_ONCE:
+    if len(groups) <= GROUPS_AT_ONCE:
         yield groups, slice(None), places
         return
     order = np.argsort(places, kind="stable")
-    cuts = np.searchsorted(places[order], np.arange(0, len(groups) + _GROUPS_AT_ONCE, _GROUPS_AT_ONCE))
+    cuts = np.searchsorted(places[order], np.arange(0, len(groups) + GROUPS_AT_ONCE, GROUPS_AT_ONCE))
     for at, (start, stop) in enumerate(itertools.pairwise(cuts)):
-        first, chosen = at * _GROUPS_AT_ONCE, order[start:stop]
-        yield groups[first : first + _GROUPS_AT_ONCE], chosen, places[chosen] - first
+        first, chosen = at * GROUPS_AT_ONCE, order[start:stop]
+        yield groups[first : first + GROUPS_AT_ONCE], chosen, places[chosen] - first
 
 
 @dataclass(frozen=True, eq=False)
@@ -212,8 +212,8 @@ def free_one_to_many(parents: int, most: int, count: Callable[[U64], I64]) -> Fr
     All parents are counted here, some hundred million in a second where the counts are merely drawn.
     """
     sums = [np.zeros(1, np.int64)]
-    for start in range(0, parents, GROUP * _GROUPS_AT_ONCE):
-        stop = min(start + GROUP * _GROUPS_AT_ONCE, parents)
+    for start in range(0, parents, GROUP * GROUPS_AT_ONCE):
+        stop = min(start + GROUP * GROUPS_AT_ONCE, parents)
         counts = count(np.arange(start, stop, dtype=np.uint64))
         sums.append(np.add.reduceat(counts, np.arange(0, stop - start, GROUP)))
     starts = np.cumsum(np.concatenate(sums))

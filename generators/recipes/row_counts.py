@@ -26,11 +26,12 @@ class RowCounts(ma.fields.Field[Any]):
         raise ma.ValidationError(f"{shown(value)} is neither a whole number nor an object")
 
 
-def tables_by_name(parameters: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
-    """The tables in a strategy's parameters; empty where its parameters don't list tables with names."""
+def tables_by_name(parameters: Mapping[str, Any]) -> dict[str, Any]:
+    """The tables in a strategy's parameters by name: those of a list, or the one that is its `table`."""
     tables = parameters.get("tables")
     if not isinstance(tables, list):
-        return {}
+        only = parameters.get("table")
+        return {only: parameters} if isinstance(only, str) else {}
     return {
         table["name"]: table
         for table in tables

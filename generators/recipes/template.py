@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from fractions import Fraction
 from functools import cache
@@ -20,6 +20,13 @@ from synthmill.generators import limits
 from synthmill.generators.errors import InvalidRequestError, UnknownNameError
 from synthmill.generators.recipes.recipe_file import read_object
 from synthmill.generators.recipes.row_counts import Rows, check_count, tables_by_name, wished_counts
+from synthmill.generators.recipes.template_options import (
+    Option,
+    OptionsField,
+    check_options,
+    options_of,
+    take_options,
+)
 from synthmill.generators.recipes.typos import refuse_typos
 from synthmill.generators.schema.fields import REQUIRED, Parameters, Text, Whole, options, refused
 from synthmill.generators.schema.json_values import plain, shown
@@ -48,6 +55,12 @@ class Template:
     rows: Mapping[str, Fraction | int]
     """Of the other tables: a ratio of the main table's rows, or a number that stays."""
     parameters: Mapping[str, Any]
+    options: Mapping[str, Option] = field(default_factory=dict)
+    """By name: what a request may say among the parameters, besides those of the strategy."""
+
+    def options_shown(self) -> dict[str, dict[str, Any]]:
+        """`options` as plain values."""
+        return {name: option.to_dict() for name, option in self.options.items()}
 
     def rules(self) -> dict[str, dict[str, Any]]:
         """`rows` as plain values."""
@@ -132,6 +145,9 @@ class TemplateContent(Parameters):
         )
     )
     parameters = _AnyObject(**options("The strategy's parameters, without rows.", REQUIRED, ()))
+    options = OptionsField(
+        **options("Parameters of the template's own: which columns there are, or how many rows.", dict, ())
+    )
 
     @ma.validates_schema(skip_on_field_errors=True)
     def _check(self, data: dict[str, Any], **_: Any) -> None:
@@ -147,6 +163,7 @@ class TemplateContent(Parameters):
             raise refused(
                 f"no such table in parameters: {', '.join(unknown)}", "name tables that there are", field
             )
+        check_options(data["options"], data["parameters"])
 
 
 def template_of(content: Mapping[str, Any]) -> Template:
@@ -156,7 +173,8 @@ def template_of(content: Mapping[str, Any]) -> Template:
         loaded: dict[str, Any] = TemplateContent().load(checked)
     except ma.ValidationError as error:
         raise InvalidRequestError(field_errors(error.messages, checked, "")) from error
-    return Template(**{**loaded, "rows": {table: _rule(rule) for table, rule in loaded["rows"].items()}})
+    rules = {table: _rule(rule) for table, rule in loaded["rows"].items()}
+    return Template(**{**loaded, "rows": rules, "options": options_of(loaded["options"])})
 
 
 def load_template(path: Path) -> Template:
@@ -220,16 +238,19 @@ def resolve(template: Template, overrides: Mapping[str, Any], rows: Rows) -> dic
     `default_rows` for the main table; for the others a ratio of the main table's (rounded up), or a
     number that stays. Raises InvalidRequestError, fields named from the request's root.
     """
-    refuse_typos(template.parameters, overrides, "parameters")
-    parameters: dict[str, Any] = merge(template.parameters, overrides)
+    base, overrides, rows = take_options(template.options, template.parameters, overrides, rows)
+    refuse_typos(base, overrides, "parameters")
+    parameters: dict[str, Any] = merge(base, overrides)
     tables = tables_by_name(parameters)
     counts = {
         name: check_count(table["rows"], f"parameters.tables[{name}].rows")
         for name, table in tables.items()
-        if "rows" in table
+        if table.get("rows") is not None
     }
-    counts |= wished_counts(rows, tables, template.main)
-    main_rows = counts.setdefault(template.main, template.default_rows)
+    # A strategy of one table may have been asked for another one.
+    main = template.main if template.main in tables else next(iter(tables))
+    counts |= wished_counts(rows, tables, main)
+    main_rows = counts.setdefault(main, template.default_rows)
     for name, rule in template.rows.items():
         if name not in counts:
             count = rule if isinstance(rule, int) else max(1, math.ceil(rule * main_rows))

@@ -7,8 +7,11 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from synthmill.generators.columns.kind import KINDS, PARENT
+from synthmill.generators.columns.schedule import often
 from synthmill.generators.engine.costs import ColumnCost, Cost, Estimate, TableCost
 from synthmill.generators.errors import UnknownNameError
+from synthmill.generators.schema.times import UNITS, days, microseconds
+from synthmill.generators.tables.exposing import MOST_SCHEDULED
 from synthmill.generators.tables.planning import MAX_DEPTH
 from synthmill.generators.tables.relating import STATE_PATH_COST
 from synthmill.generators.tables.rows import KEPT_WHOLE
@@ -17,6 +20,10 @@ _COUNTED = 12e-9
 """Seconds to count the children of one parent while planning."""
 _FOLLOWED = 0.4e-6
 """To find the row that a link leads to."""
+_LIVED = 1.2e-6
+"""To find out how long a parent lives and how many children that gives it, its own columns aside."""
+_LONG_LIFE = 3_650.0
+"""Days that a life is taken to last where nothing says how long it does."""
 _MOST_STEPS = 32.0
 """States that a row is taken to go through."""
 
@@ -42,11 +49,21 @@ class _Tables:
         declared = self.parameters[table]["children_of"]
         counted = 0.0
         if declared is not None and declared["table"] in self.parameters:
-            free = declared["steps_of"] is not None or declared["total"] == "free"
-            each = (STATE_PATH_COST if declared["steps_of"] is not None else 1) if free else 0
-            counted = each * self.rows(declared["table"]) * _COUNTED
+            counted = self.rows(declared["table"]) * self._counted(declared)
         columns = tuple(self.column(table, name) for name in self.columns[table])
         return TableCost(table, round(self.rows(table)), columns, counted)
+
+    def _counted(self, declared: Mapping[str, Any]) -> float:
+        """Seconds to count a parent's children while planning."""
+        if declared["steps_of"] is not None:
+            return STATE_PATH_COST * _COUNTED
+        if declared["schedule"] is not None or declared["counts"] == "exposure":
+            looked = (declared["during"]["start"], declared["during"]["end"], declared["intensity"])
+            own = self.columns[declared["table"]]
+            return _LIVED + sum(
+                self.column(declared["table"], name).cost.time for name in looked if name in own
+            )
+        return _COUNTED if declared["total"] == "free" else 0.0
 
     def rows(self, table: str) -> float:
         """How many rows a table has, where they follow from parents the mean."""
@@ -58,7 +75,8 @@ class _Tables:
             else:
                 declared = self.parameters[table]["children_of"]
                 above = self.rows(declared["table"]) if declared["table"] in self.parameters else 1.0
-                self._rows[table] = above * _mean(declared)
+                own = self.columns.get(declared["table"], {})
+                self._rows[table] = above * _mean(declared, own)
         return self._rows[table]
 
     def column(self, table: str, name: str) -> ColumnCost:
@@ -85,13 +103,33 @@ def _of_kind(definition: Mapping[str, Any], costing: _Costing) -> Cost:
         return Cost()  # Planning refuses it.
 
 
-def _mean(declared: Mapping[str, Any]) -> float:
-    """Children of a parent where their total is free."""
+def _mean(declared: Mapping[str, Any], parents: Mapping[str, Any]) -> float:
+    """Children of a parent, whose columns are given, where their total is free."""
     if declared["steps_of"] is not None:
         return _MOST_STEPS
+    if declared["schedule"] is not None:
+        found = _lasting(declared["during"], parents) / (often(declared["schedule"]) / UNITS["day"])
+        return min(found, float(declared["max"] or MOST_SCHEDULED))
+    if declared["counts"] == "exposure":
+        return float(min(declared["per_day"] * _lasting(declared["during"], parents), declared["max"]))
     if declared["mean"] is not None:
         return float(declared["mean"])
     return float(declared["min"] + (declared["max"] or 0)) / 2
+
+
+def _lasting(during: Mapping[str, Any], parents: Mapping[str, Any]) -> float:
+    """Days of a life; where a column of some period says when it begins, from the middle of that on."""
+    column = parents.get(during["start"], {})
+    try:
+        first, last = (_moment(during["since"] or column[name]) for name in ("start", "end"))
+        until = _moment(during["until"] or column["end"])
+    except (KeyError, TypeError, ValueError):
+        return _LONG_LIFE
+    return max(1.0, (until - (first + last) / 2) / UNITS["day"])
+
+
+def _moment(text: str) -> int:
+    return microseconds(text) if "T" in text else days(text) * UNITS["day"]
 
 
 def _named(definition: Mapping[str, Any], columns: Mapping[str, Any]) -> set[str]:
@@ -145,6 +183,8 @@ class _Costing:
         if declared is None:
             return 1.0
         if table is None:
+            if declared["schedule"] is not None:
+                return _mean(declared, self.tables.columns.get(declared["table"], {}))
             return float(declared["max"] or _MOST_STEPS)
         return self.tables.rows(table) / max(1.0, self.tables.rows(self.table))
 

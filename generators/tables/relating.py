@@ -7,10 +7,17 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from synthmill.generators.columns.kind import ParameterError
+from synthmill.generators.columns.life import Life
 from synthmill.generators.columns.state_path import StatePath
 from synthmill.generators.kernels.mix import I64, U64, key
-from synthmill.generators.kernels.one_to_many import drawn_counts, free_one_to_many, one_to_many
+from synthmill.generators.kernels.one_to_many import (
+    OneToMany,
+    drawn_counts,
+    free_one_to_many,
+    one_to_many,
+)
 from synthmill.generators.limits import MAX_TABLE_ROWS
+from synthmill.generators.tables.exposing import exposed, life_and_schedule, scheduled
 from synthmill.generators.tables.rows import TableRows
 from synthmill.generators.tables.table import Relation, Table
 
@@ -23,13 +30,30 @@ MAX_COUNTED = 10**8
 STATE_PATH_COST = 20
 """How many such counts it costs to find out the states that a parent goes through."""
 
+LIFE_COST = 10
+"""And how long its life is."""
+
 
 def relation_of(planning: Planning, name: str, declared: Mapping[str, Any]) -> Relation:
     """The relation of a table to its parents' table, whose rows are known. Raises ParameterError."""
+    life, schedule = life_and_schedule(planning, declared)
     if declared["steps_of"] is not None:
-        return _steps(planning, name, declared)
+        return _steps(planning, name, declared, life)
+    if life is not None and schedule is not None:
+        _check_free(planning, name, declared, LIFE_COST)
+        found = scheduled(planning, declared, life, schedule)
+        return Relation(declared["table"], _checked(found, declared["table"]), life, schedule)
+    if declared["counts"] == "exposure":
+        assert life is not None
+        _check_free(planning, name, declared, LIFE_COST)
+        found = exposed(planning, name, declared, life)
+        return Relation(declared["table"], _checked(found, declared["table"]), life)
     if declared["total"] == "free":
-        return _free(planning, name, declared)
+        return _free(planning, name, declared, life)
+    return Relation(declared["table"], _by_weights(planning, name, declared), life)
+
+
+def _by_weights(planning: Planning, name: str, declared: Mapping[str, Any]) -> OneToMany:
     rows = planning.parameters[name]["rows"]
     if rows is None:
         raise ParameterError(
@@ -44,14 +68,14 @@ def relation_of(planning: Planning, name: str, declared: Mapping[str, Any]) -> R
             f"give from {max(1, least * parents)} to {most * parents} rows, or change children_of",
         )
     draw = key(planning.seed, name, "", "children")
-    return Relation(declared["table"], one_to_many(parents, rows, least, most, _weights(declared), draw))
+    return one_to_many(parents, rows, least, most, _weights(declared), draw)
 
 
 def _weights(declared: Mapping[str, Any]) -> list[float]:
     return declared["weights"] or [1.0] * (declared["max"] - declared["min"] + 1)
 
 
-def _free(planning: Planning, name: str, declared: Mapping[str, Any]) -> Relation:
+def _free(planning: Planning, name: str, declared: Mapping[str, Any], life: Life | None) -> Relation:
     parents, least, most = planning.tables[declared["table"]].rows, declared["min"], declared["max"]
     _check_free(planning, name, declared, 1)
     mean = declared["mean"]
@@ -61,10 +85,10 @@ def _free(planning: Planning, name: str, declared: Mapping[str, Any]) -> Relatio
         )
     count = drawn_counts(least, _weights(declared), mean, key(planning.seed, name, "", "children"))
     found = free_one_to_many(parents, most, count)
-    return Relation(declared["table"], _checked(found, declared["table"]))
+    return Relation(declared["table"], _checked(found, declared["table"]), life)
 
 
-def _steps(planning: Planning, name: str, declared: Mapping[str, Any]) -> Relation:
+def _steps(planning: Planning, name: str, declared: Mapping[str, Any], life: Life | None) -> Relation:
     parents, column = planning.tables[declared["table"]], declared["steps_of"]
     _check_free(planning, name, declared, STATE_PATH_COST)
     if column not in planning.columns[parents.name]:
@@ -79,7 +103,7 @@ def _steps(planning: Planning, name: str, declared: Mapping[str, Any]) -> Relati
             "children_of.steps_of", f"{column} isn't a state", "name a column of the kind state"
         )
     found = free_one_to_many(parents.rows, path.most_steps, _StepCounts(parents, path))
-    return Relation(declared["table"], _checked(found, declared["table"]))
+    return Relation(declared["table"], _checked(found, declared["table"]), life)
 
 
 @dataclass(frozen=True, eq=False)
@@ -102,9 +126,11 @@ def _check_free(planning: Planning, name: str, declared: Mapping[str, Any], cost
         raise ParameterError(
             "children_of",
             f"the children of {parents} rows of {table} would have to be counted beforehand",
-            f"have at most {max(0, MAX_COUNTED - before) // cost} rows of {table}, or an exact total",
+            f"have at most {max(0, MAX_COUNTED - before) // cost} rows of {table}, or an exact total by "
+            "weights",
         )
-    if planning.parameters[name]["rows"] is not None:
+    free = declared["total"] == "free" or declared["steps_of"] or declared["schedule"]
+    if free and planning.parameters[name]["rows"] is not None:
         raise ParameterError(
             "rows", "follows from children_of, whose total is free", "leave it out, or set total to exact"
         )

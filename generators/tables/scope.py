@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from synthmill.generators.columns.kind import PARENT, ParameterError, Source
+from synthmill.generators.columns.life import Life
+from synthmill.generators.columns.schedule import Schedule
 from synthmill.generators.engine.cells import Cells
 from synthmill.generators.kernels.mix import key
 from synthmill.generators.tables.rows import KEPT_WHOLE, TableRows, every_row
@@ -49,6 +51,14 @@ class ColumnScope:
         declared = self.planning.parameters[self.table]["children_of"]
         return declared["steps_of"] if declared else None
 
+    def life(self) -> Life | None:
+        relation = self.planning.tables[self.table].relation
+        return None if relation is None else relation.life
+
+    def schedule(self) -> Schedule | None:
+        relation = self.planning.tables[self.table].relation
+        return None if relation is None else relation.schedule
+
     def source(self, column: str, through: str | None = None, *, parameter: str = "column") -> Source:
         link, table = (None, self.table) if through is None else self._link(through)
         self._known(column, self.planning.columns[table], table, parameter)
@@ -86,6 +96,8 @@ class ColumnScope:
             compiled.values,
             compiled.packing,
             max(compiled.width, compiled.longest),
+            None if column in self.planning.tables[table].orderings else compiled.period,
+            compiled.rises,
         )
 
     def source_in(self, table: str, column: str, *, parameter: str = "column") -> Source:
@@ -104,6 +116,21 @@ class ColumnScope:
                 f"take the sum over the table below {table} out, or give {table} a column that is drawn",
             )
         return source
+
+    def source_of_others(self, table: str, column: str, *, parameter: str = "column") -> Source:
+        self._table(table)
+        declared = self.planning.parameters[table]["children_of"]
+        parent = self.parent()
+        if table == self.table or parent is None or declared is None or declared["table"] != parent:
+            raise ParameterError(
+                "table",
+                f"rows of {table} aren't children of the same rows as those of {self.table}",
+                f"name another table that has children_of with the table {parent}"
+                if parent
+                else f"give {self.table} children_of",
+            )
+        self.planning.relation(table)
+        return self.source_in(table, column, parameter=parameter)
 
     def children_of(self, table: str) -> int:
         self._table(table)

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from synthmill.generators.columns.computed import Computed
 from synthmill.generators.columns.kind import Column
+from synthmill.generators.columns.life import Life
+from synthmill.generators.columns.schedule import Schedule
 from synthmill.generators.errors import InvalidRequestError
 from synthmill.generators.kernels.mix import U64
 from synthmill.generators.kernels.one_to_many import OneToMany
@@ -27,6 +29,10 @@ class Nulls:
 class Relation:
     table: str
     one_to_many: OneToMany
+    life: Life | None = None
+    """Of the parents, in which their children come to be."""
+    schedule: Schedule | None = None
+    """By which they do."""
 
 
 @dataclass(eq=False)

@@ -33,6 +33,11 @@ def templates(client: Client | None, name: str | None, as_json: bool) -> None:
         print_json(found)
         return
     print_fields({key: found[key] for key in TEMPLATE})
+    if found["options"]:
+        click.echo()
+        print_table(
+            ["option", "description"], [[key, one["description"]] for key, one in found["options"].items()]
+        )
     for table in found["defaults"].get("tables", ()):
         click.echo(f"\n{table['name']}")
         print_table(["column", "kind"], [[column["name"], column["kind"]] for column in table["columns"]])
@@ -85,7 +90,13 @@ def _template(name: str) -> dict[str, Any]:
 
     one = get_template(name)
     schema = parameters_json_schema(STRATEGIES.get(one.strategy))
-    return {**_summary(one), "rows": one.rules(), "parameters": schema, "defaults": one.parameters}
+    return {
+        **_summary(one),
+        "rows": one.rules(),
+        "options": one.options_shown(),
+        "parameters": schema,
+        "defaults": one.parameters,
+    }
 
 
 def _strategies() -> list[dict[str, Any]]:

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from tests.api.caller import Caller, fields
+from tests.api.market import at, computed
 
 ACME = {"ticker": "ACME", "initial_price": 12.5, "volatility": 0.4}
 
@@ -66,3 +67,15 @@ def test_nobody_removes_a_ticker_of_another_workspace(api: Caller, other: Caller
     api.post("/tickers", json=ACME)
     other.refused(404, "DELETE", "/tickers/ACME")
     assert [one["ticker"] for one in api.get("/tickers").json["data"]][-1] == "ACME"
+
+
+def test_a_realistic_ticker_is_live_as_it_is_in_a_job(api: Caller) -> None:
+    for dynamics in ("realistic", "plain"):
+        own = {**ACME, "ticker": dynamics.upper(), "dynamics": dynamics}
+        assert api.post("/tickers", json=own).status_code == 201
+    with at():
+        span = "start=2026-03-02T10:00:00Z&end=2026-03-02T10:00:10Z"
+        live, plain = (api.get(f"/history/{name}?{span}").json["data"] for name in ("REALISTIC", "PLAIN"))
+    rows = computed(api, "REALISTIC", "2026-03-02T10:00:00Z", "2026-03-02T10:00:10Z")
+    assert [tick["volume"] for tick in live] == [row["volume"] for row in rows]
+    assert sum(tick["volume"] for tick in live) < sum(tick["volume"] for tick in plain) / 10

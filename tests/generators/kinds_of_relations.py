@@ -41,6 +41,30 @@ KINDS: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
         {"min": 5, "max": 99_999, "prefix": "N-"},
         {"min": 6, "max": 9_999, "prefix": ""},
     ),
+    "birth_date": (
+        {
+            "column": "at",
+            "ages": [{"min": 16, "max": 24, "weight": 3}, {"min": 25, "max": 60, "weight": 7}],
+            "until": "2025-01-01T00:00:00Z",
+            "oldest": 55,
+        },
+        {
+            "column": "at_too",
+            "through": "folk",
+            "ages": [{"min": 17, "max": 90}],
+            "until": "2026-01-01T00:00:00Z",
+            "oldest": 50,
+        },
+    ),
+    "event_time": (
+        {"precision": "minute"},
+        {
+            "precision": "hour",
+            "type": "date",
+            "gaps": {"kind": "gamma", "shape": 3},
+            "sessions": {"size": 2, "pause": "10m"},
+        },
+    ),
     "formula": (
         {"formula": "if(id % 2 = 0, first & ' ' & last, text(year(at)))"},
         {"formula": "in_hours(at_too - at) * 1.5"},

@@ -45,6 +45,8 @@ MARKET: dict[str, Any] = {
     "interval_ms": 30_000,
     "timeframe": "1h",
     "trading_hours": {},
+    "rows": 1_000,
+    "dynamics": "realistic",
 }
 
 
@@ -70,6 +72,7 @@ OF_TICKER: dict[str, Any] = {
     "loadings": {"market": 0.6},
     "jumps": None,
     "clustering": None,
+    "dynamics": "realistic",
 }
 NOT_IN_ROWS = {"name", "sector"}
 """What the list of tickers tells; rows have no such column."""
@@ -98,7 +101,14 @@ def test_every_parameter_of_an_option_changes_something(
         assert not with_ticker(**{of: {**base, name: change}}).equals(with_ticker()), name
 
 
-HOURS = {"open": "14:31", "close": "20:00", "weekdays": [1], "overnight": 0.1, "curved": False}
+HOURS = {
+    "open": "14:31",
+    "close": "20:00",
+    "weekdays": [1],
+    "overnight": 0.1,
+    "curved": False,
+    "holidays": "US",
+}
 
 
 @pytest.mark.parametrize("name", HOURS)

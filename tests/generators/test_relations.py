@@ -250,6 +250,12 @@ def test_loading_keeps_children_of_as_it_is() -> None:
         "weights": None,
         "total": "exact",
         "mean": None,
+        "during": None,
+        "counts": "weights",
+        "per_day": None,
+        "intensity": None,
+        "min_gap": "0s",
+        "schedule": None,
         "steps_of": None,
     }
     assert load_parameters(STRATEGIES.get("tabular"), loaded) == loaded

@@ -18,6 +18,8 @@ from tools.docs.templates import pages
 
 NAMES = sorted(templates())
 OF_TABLES = sorted(name for name, template in templates().items() if template.strategy == "tabular")
+ONE_TABLE = {"customer_data", "sales_data", "tabular_random"}
+"""Named and made after those of OpenSynthetics."""
 DOCS = Path(__file__).parents[2] / "docs" / "templates"
 Tables = dict[str, pa.RecordBatch]
 
@@ -56,7 +58,7 @@ def test_values_are_the_promised_ones(name: str) -> None:
     assert golden_values.of_template(name) == golden[name]
 
 
-@pytest.mark.parametrize("name", OF_TABLES)
+@pytest.mark.parametrize("name", sorted({*OF_TABLES} - ONE_TABLE))
 def test_a_template_has_four_to_ten_tables_that_hang_together(name: str) -> None:
     plan = make_plan(recipe_of(name, 1_000))
     assert 4 <= len(plan.tables) <= 10
@@ -85,7 +87,7 @@ def test_keys_are_unique_and_foreign_keys_are_keys(made: tuple[Recipe, Tables]) 
     wishes = {table["name"]: table for table in recipe.parameters["tables"]}
     for table in make_plan(recipe).tables:
         batch = tables[table.name]
-        for key in [list(table.primary_key), *wishes[table.name]["unique_keys"]]:
+        for key in filter(None, [list(table.primary_key), *wishes[table.name]["unique_keys"]]):
             groups = pa.Table.from_batches([batch.select(key)]).group_by(key).aggregate([])
             assert groups.num_rows == batch.num_rows, (table.name, key)
         for reference in table.foreign_keys:

@@ -21,6 +21,7 @@ _WAYS = [
     {"state": "paid", "next": "new", "max": "90d"},
 ]
 
+_NOTES = [{"table": "notes", "column": "n", "time": "when"}]
 _THREE = [
     {"state": "a", "next": "b", "max": "9d"},
     {"state": "a", "next": "c", "max": "9d"},
@@ -140,9 +141,19 @@ KINDS: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
             "end": "2024-01-02T00:00:00Z",
             "precision": "second",
             "type": "date",
+            "arrivals": "poisson",
+            "rate": {"hours": kinds_of_people.BUSINESS, "growth": 0.5, "zone": "Europe/Berlin"},
         },
     ),
-    "running_total": ({"column": "amount", "start": "dues"}, {"column": "id", "start": None}),
+    "running_total": (
+        {"column": "amount", "start": "dues"},
+        {
+            "column": "id",
+            "start": None,
+            "time": Together(time="when", others=_NOTES),
+            "others": Together(time="when", others=_NOTES),
+        },
+    ),
     "sequence": ({}, {"start": 7, "step": 3, "prefix": "N-", "width": 9}),
     "state": (
         {"start": "at", "initial": "new", "transitions": _WAYS, "until": "2024-06-01T00:00:00Z"},
@@ -170,10 +181,31 @@ KINDS: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
             **kinds_of_people.SEASONS,
             "hours": kinds_of_people.BUSINESS,
             "zone": "Europe/Berlin",
+            "rate": {"weekdays": [1] * 5 + [0] * 2, "special_days": [{"holidays": "DE", "factor": 0}]},
         },
     ),
     "uniform": ({"min": -1, "max": 1, "decimals": 4}, {"min": 0, "max": 2, "decimals": None}),
     "uuid": ({}, {}),
+    "within": (
+        {
+            "during": {"start": "at", "end": "at_too", "until": "2024-02-01T00:00:00Z"},
+            "stay": "2d",
+            "precision": "minute",
+        },
+        {
+            "during": {
+                "since": "2023-06-01T00:00:00Z",
+                "until": "2024-01-01T00:00:00Z",
+                "rate": {"growth": 5},
+            },
+            "through": "folk",
+            "stay": "9d",
+            "stay_column": Together(stay="0s", stay_column="amount"),
+            "stay_unit": Together(stay="0s", stay_column="amount", stay_unit="hour"),
+            "precision": "second",
+            "type": "date",
+        },
+    ),
     **kinds_of_numbers.KINDS,
     **kinds_of_text.KINDS,
     **kinds_of_people.KINDS,
@@ -218,13 +250,16 @@ def world(*columns: Mapping[str, Any], rows: int = ROWS) -> dict[str, Any]:
                 "name": "cells",
                 "rows": None if steps else rows,
                 "primary_key": ["id"],
-                "children_of": {"table": "folk", "steps_of": "phase"}
-                if steps
-                else {"table": "folk", "max": 9},
+                "children_of": {
+                    "table": "folk",
+                    "during": {"start": "at", "until": "2025-01-01T00:00:00Z"},
+                    **({"steps_of": "phase"} if steps else {"max": 9}),
+                },
                 "columns": [
                     {"name": "id", "kind": "sequence"},
                     {"name": "at", **moment},
                     {"name": "at_too", **moment},
+                    {"name": "when", "kind": "event_time"},
                     {"name": "land", "kind": "country"},
                     {"name": "friend_id", "kind": "foreign_key", "table": "folk"},
                     *names,
@@ -240,6 +275,18 @@ def world(*columns: Mapping[str, Any], rows: int = ROWS) -> dict[str, Any]:
                     {"name": "sort", "kind": "categorical", "values": ["a", "b"]},
                     {"name": "town", "kind": "address", "part": "city", "locale": "de_DE"},
                     *columns,
+                ],
+            },
+            {
+                "name": "notes",
+                "children_of": {
+                    "table": "folk",
+                    "during": {"start": "at", "until": "2025-01-01T00:00:00Z"},
+                    "schedule": {"unit": "month"},
+                },
+                "columns": [
+                    {"name": "when", "kind": "event_time"},
+                    {"name": "n", "kind": "integer", "max": 99},
                 ],
             },
             *(

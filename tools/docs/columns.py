@@ -8,7 +8,8 @@ from typing import Any
 
 from synthmill.generators.columns.kind import KINDS, ColumnParameters, Kind
 from synthmill.generators.schema.json_schema import object_schema
-from synthmill.generators.strategies.tabular.parameters import EXAMPLE, ChildrenOf, TableParameters
+from synthmill.generators.strategies.tabular.children_of import ChildrenOf
+from synthmill.generators.strategies.tabular.parameters import EXAMPLE, TableParameters
 
 __all__ = ["EXAMPLE", "page"]
 
@@ -42,6 +43,7 @@ def _tables() -> Iterator[str]:
     yield ""
     yield from members(object_schema(ChildrenOf)["properties"])
     yield ""
+    yield from _objects(object_schema(ChildrenOf)["properties"])
     yield "Two related tables, 1 to 4 items an order and 2,500 in all:"
     yield ""
     yield "```json"
@@ -91,14 +93,32 @@ def members(described_by: dict[str, Any]) -> Iterator[str]:
 
 
 def _objects(described_by: dict[str, Any]) -> Iterator[str]:
-    """What the objects are made of that parameters are lists of."""
+    """What the objects are made of that parameters are, or are lists of."""
     for name, described in described_by.items():
-        of_each = described.get("items", {}).get("properties")
+        own = _members_of(described)
+        if own:
+            yield f"`{name}` is an object:"
+            yield ""
+            yield from members(own)
+            yield ""
+            yield from _objects(own)
+        of_each = next((one["items"].get("properties") for one in _ways(described) if "items" in one), None)
         if of_each and "kind" not in of_each:  # Columns are described above.
             yield f"Each of `{name}` is an object:"
             yield ""
             yield from members(of_each)
             yield ""
+
+
+def _members_of(described: dict[str, Any]) -> dict[str, Any]:
+    """Of an object, or of one that may be left out; columns and conditions are described elsewhere."""
+    own: dict[str, Any] = next((one["properties"] for one in _ways(described) if "properties" in one), {})
+    return own if all("description" in one for one in own.values()) and "kind" not in own else {}
+
+
+def _ways(described: dict[str, Any]) -> list[dict[str, Any]]:
+    """What a value may be: null, for one, where it may be left out."""
+    return [described, *described.get("anyOf", ()), *described.get("oneOf", ())]
 
 
 def _choices(described: dict[str, Any]) -> str:

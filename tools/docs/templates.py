@@ -47,7 +47,7 @@ def _index() -> str:
         "|---|---|---|",
     ]
     for name, template in templates().items():
-        count = len(tables_by_name(template.parameters))
+        count = max(1, len(tables_by_name(template.parameters)))
         lines.append(f"| [{name}]({name}.md) | {count} | {' '.join(template.description.split())} |")
     return "\n".join(lines) + "\n"
 
@@ -62,6 +62,12 @@ def _page(template: Template, recipe: Recipe, plan: Plan) -> Iterator[str]:
     yield "```"
     yield ""
     yield f"`--rows` is the number of rows of `{template.main}`; the other tables follow it."
+    if template.options:
+        yield ""
+        yield "| of `parameters` | what it is |"
+        yield "|---|---|"
+        for name, option in template.options.items():
+            yield f"| `{name}` | {option.description} |"
     yield ""
     yield f"![Tables and foreign keys]({template.name}.svg)"
     parameters = tables_by_name(recipe.parameters)
@@ -92,14 +98,23 @@ def _rules(table: TablePlan, parameters: Mapping[str, Any]) -> Iterator[str]:
     if table.primary_key:
         yield f"Primary key: {_named(table.primary_key)}."
     above = parameters["children_of"]
-    if above is not None and above["steps_of"] is not None:
-        yield f"A row for every state in `{above['steps_of']}` that a row of `{above['table']}` goes through."
-    elif above is not None:
-        yield f"A row of `{above['table']}` has {above['min']} to {above['max']} of them."
+    if above is not None:
+        yield _children(above)
     for names in parameters["unique_keys"]:
         yield f"Unique: {_named(names)}."
     for names in parameters["orderings"]:
         yield f"In order: {' ≤ '.join(f'`{name}`' for name in names)}."
+
+
+def _children(above: Mapping[str, Any]) -> str:
+    parents = f"`{above['table']}`"
+    if above["steps_of"] is not None:
+        return f"A row for every state in `{above['steps_of']}` that a row of {parents} goes through."
+    if above["schedule"] is not None:
+        return f"A row of {parents} has one at regular times of its life."
+    if above["counts"] == "exposure":
+        return f"A row of {parents} has the more of them the longer its life is, at most {above['max']}."
+    return f"A row of {parents} has {above['min']} to {above['max']} of them."
 
 
 def _named(names: tuple[str, ...] | list[str]) -> str:

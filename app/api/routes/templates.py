@@ -48,6 +48,10 @@ class TemplateSchema(TemplateSummarySchema):
     parameters = f.Dict(
         required=True, metadata={"description": "JSON Schema (2020-12) of a request's `parameters`"}
     )
+    options = f.Dict(
+        required=True,
+        metadata={"description": "by name, parameters of the template's own, and what they decide"},
+    )
     defaults = f.Dict(
         required=True,
         metadata={"description": "the template's own parameters; a request's are laid over them"},
@@ -147,6 +151,7 @@ def _shown(view: TemplateView) -> tuple[dict[str, Any], dict[str, str]]:
     shown = {
         **_summary(view),
         "rows": template.rules(),
+        "options": template.options_shown(),
         "parameters": schema,
         "defaults": template.parameters,
     }

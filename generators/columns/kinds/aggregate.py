@@ -23,18 +23,24 @@ from synthmill.generators.columns.kind import (
     Source,
 )
 from synthmill.generators.columns.sums import LARGEST_SUM, Numbers, checked_sum, summed
-from synthmill.generators.engine.arrow_cells import numbers_of
-from synthmill.generators.engine.cells import Cells, Flags, Floats, Integers
+from synthmill.generators.engine.arrow_cells import gathered, numbers_of, to_arrow
+from synthmill.generators.engine.cells import Arrow, Cells, Flags, Floats, Integers, masked
 from synthmill.generators.engine.costs import Cost
 from synthmill.generators.kernels.mix import I64
 from synthmill.generators.schema.fields import Choice, Name, TableName, refused
 
-FUNCTIONS = ("sum", "count", "min", "max", "mean")
+FUNCTIONS = ("sum", "count", "min", "max", "mean", "first", "last")
+
+
+_ENDS = ("first", "last")
 
 
 class AggregateParameters(ColumnParameters):
     function = Choice(
-        "sum, and 0 of no children; count of children; min, max and mean, and null of none.", FUNCTIONS
+        "sum, and 0 of no children; count of children; min, max and mean, and null of none; first and last: "
+        "of the children in their order, so the earliest and the latest where their times rise, as those of "
+        "an `event_time` do.",
+        FUNCTIONS,
     )
     table = TableName("The table whose rows are children of this table's rows.", examples=["order_items"])
     column = Name(
@@ -63,6 +69,8 @@ class _Cells:
     name: str
 
     def __call__(self, rows: Rows) -> Cells:
+        if self.source is not None and self.function in _ENDS:
+            return self._ends(rows, self.source)
         made: list[Integers | Floats] = []
         for children in rows.children(self.table):
             kept = self._kept(children.rows)
@@ -76,6 +84,28 @@ class _Cells:
         if isinstance(made[0], Floats):
             return self._with_plus(rows, Floats(values, null))
         return self._with_plus(rows, Integers(values, null))
+
+    def _ends(self, rows: Rows, source: Source) -> Cells:
+        """The cell of each row's first or last child; null of none."""
+        made: list[Cells] = []
+        for children in rows.children(self.table):
+            kept = self._kept(children.rows)
+            if kept is None:
+                kept = np.ones(len(children.rows), np.bool_)
+            places = np.flatnonzero(kept)
+            owners = np.repeat(np.arange(len(children.counts)), children.counts)[kept]
+            ends = np.cumsum(np.bincount(owners, minlength=len(children.counts)))
+            starts = np.concatenate((np.zeros(1, np.int64), ends[:-1]))
+            none = starts == ends
+            if not len(places):
+                made.append(Arrow(pa.nulls(len(none), source.type)))
+                continue
+            at = np.where(none, 0, starts if self.function == "first" else ends - 1)
+            found = gathered(source.cells(children.rows), places[at])
+            made.append(masked(found, none) if none.any() else found)
+        if len(made) == 1:
+            return made[0]
+        return Arrow(pa.concat_arrays([to_arrow(cells, source.type) for cells in made]))
 
     def _kept(self, children: Rows) -> Flags | None:
         """The children that count, unless all do."""
@@ -130,7 +160,7 @@ def _compile(parameters: Mapping[str, Any], scope: Scope) -> Column:
         "where",
     )
     plus = None if parameters["plus"] is None else scope.source(parameters["plus"], parameter="plus")
-    if function != "count":
+    if function != "count" and function not in _ENDS:
         assert source is not None
         _check_type(source, function)
     type_ = _type(source, function)
@@ -139,6 +169,19 @@ def _compile(parameters: Mapping[str, Any], scope: Scope) -> Column:
             "plus", f"{plus.column} is of type {plus.type}, and the sum of type {type_}", "give both one type"
         )
     cells = _Cells(function, table, source, where, plus, f"{scope.table}.{parameters['name']}")
+    if function in _ENDS:
+        assert source is not None
+        return Column(
+            type_,
+            cells,
+            source.width,
+            nullable=True,
+            pii=source.pii,
+            values=source.values,
+            packing=source.packing,
+            longest=source.longest,
+            period=source.period,
+        )
     return Column(type_, cells, 12, nullable=function in ("min", "max", "mean"))
 
 
@@ -182,7 +225,7 @@ def _cost(parameters: Mapping[str, Any], costing: Costing) -> Cost:
 
 KIND = Kind(
     name="aggregate",
-    title="Sum, count, least or greatest of children",
+    title="Sum, count, least, greatest or latest of children",
     description=f"What the row's children in another table come to; sums of up to {LARGEST_SUM:.0e} units.",
     Parameters=AggregateParameters,
     compile=_compile,

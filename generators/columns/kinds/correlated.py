@@ -140,6 +140,9 @@ class _Together:
     def children(self, table: str) -> Iterator[Children]:
         return self.outer.children(table)
 
+    def child_counts(self, table: str) -> I64:
+        return self.outer.child_counts(table)
+
     def siblings(self) -> tuple[Rows, I64]:
         return self.outer.siblings()
 

@@ -121,6 +121,9 @@ class _DecidedRows:
     def children(self, table: str) -> Iterator[Children]:
         raise _NotDecidedError
 
+    def child_counts(self, table: str) -> I64:
+        raise _NotDecidedError
+
     def siblings(self) -> tuple[Rows, I64]:
         raise _NotDecidedError
 

@@ -87,7 +87,14 @@ def _compile(parameters: Mapping[str, Any], scope: Scope) -> Column:
     unit = UNITS[parameters["precision"]]
     least, most = length(parameters["min"]), length(parameters["max"])
     cells = _Cells(scope.key(), source, least, most, until, unit, end)
-    return Column(TIMESTAMP, cells, 27, nullable=source.nullable)
+    return Column(TIMESTAMP, cells, 27, nullable=source.nullable, period=_period(source, least, most, until))
+
+
+def _period(source: Source, least: int, most: int, until: int) -> tuple[int, int] | None:
+    if source.period is None:
+        return None
+    first, last = source.period
+    return first + least, max(min(last + most, until), last + least)
 
 
 def _dates(parameters: Mapping[str, Any], source: Source, scope: Scope) -> Column:
@@ -101,7 +108,8 @@ def _dates(parameters: Mapping[str, Any], source: Source, scope: Scope) -> Colum
     until = microseconds(parameters["until"] or END_OF_TIME) // day
     least, most = length(parameters["min"]) // day, length(parameters["max"]) // day
     cells = _Cells(scope.key(), source, least, most, until, 1, end)
-    return Column(source.type, cells, 10, nullable=source.nullable)
+    period = _period(source, least * day, most * day, until * day)
+    return Column(source.type, cells, 10, nullable=source.nullable, period=period)
 
 
 KIND = Kind(

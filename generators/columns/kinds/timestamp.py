@@ -9,6 +9,7 @@ from typing import Any
 import marshmallow as ma
 import numpy as np
 
+from synthmill.generators.columns.arrival_rate import ArrivalRate, arrival_rate, rate_field
 from synthmill.generators.columns.kind import Choices, Column, Kind, ParameterError, Rows, Scope
 from synthmill.generators.columns.seasons import (
     SeasonParameters,
@@ -23,7 +24,7 @@ from synthmill.generators.engine.arrays import TIMESTAMP
 from synthmill.generators.engine.cells import Cells, Integers
 from synthmill.generators.kernels.discrete import Discrete, discrete
 from synthmill.generators.kernels.integers import bounded
-from synthmill.generators.schema.fields import check_period
+from synthmill.generators.schema.fields import check_period, refused
 from synthmill.generators.schema.times import UNITS, Moment, microseconds, precision_field
 
 
@@ -33,10 +34,15 @@ class TimestampParameters(SeasonParameters):
     precision = precision_field()
     hours = hours_field()
     zone = zone_field()
+    rate = rate_field()
 
     @ma.validates_schema(skip_on_field_errors=True)
     def _check(self, data: dict[str, Any], **_: Any) -> None:
         check_period(data, microseconds)
+        if data["rate"] is not None and has_seasons(data, "hours", "zone"):
+            raise refused(
+                "can't stand beside hours, weekdays, months, holidays, zone", "say them in it", "rate"
+            )
 
 
 @dataclass(frozen=True)
@@ -70,6 +76,18 @@ class _Likely:
         steps = bounded(rows.draw(self.moment_key), max(1, UNITS["hour"] // self.unit)).view(np.int64)
         local = day * np.int64(UNITS["day"]) + hour * np.int64(UNITS["hour"]) + steps * np.int64(self.unit)
         return Integers(self.zone.to_utc(local))
+
+
+@dataclass(frozen=True, eq=False)
+class _ByRate:
+    key: int
+    rate: ArrivalRate
+    unit: int
+
+    def __call__(self, rows: Rows) -> Cells:
+        moments = self.rate.moment(bounded(rows.draw(self.key), self.rate.total))
+        passed = (moments - np.int64(self.rate.start)) // np.int64(self.unit)
+        return Integers(passed * np.int64(self.unit) + np.int64(self.rate.start))
 
 
 def _likely(parameters: Mapping[str, Any], scope: Scope, first: int, last: int) -> _Likely:
@@ -108,15 +126,20 @@ def _compile(parameters: Mapping[str, Any], scope: Scope) -> Column:
     unit = UNITS[parameters["precision"]]
     first, last = microseconds(parameters["start"]), microseconds(parameters["end"])
     if has_seasons(parameters, "hours", "zone"):
-        return Column(TIMESTAMP, _likely(parameters, scope, first, last), 27)
-    choices = Choices(scope.key(), (last - first) // unit + 1)
-    return Column(TIMESTAMP, _Cells(choices.key, first, unit, choices.count), 27, choices=choices)
+        return Column(TIMESTAMP, _likely(parameters, scope, first, last), 27, period=(first, last))
+    count = (last - first) // unit + 1
+    if parameters["rate"] is not None:
+        rate = arrival_rate(parameters["rate"], first, first + count * unit)
+        return Column(TIMESTAMP, _ByRate(scope.key(), rate, unit), 27, period=(first, last))
+    choices = Choices(scope.key(), count)
+    cells = _Cells(choices.key, first, unit, choices.count)
+    return Column(TIMESTAMP, cells, 27, choices=choices, period=(first, last))
 
 
 KIND = Kind(
     name="timestamp",
     title="Timestamp",
-    description="A point in time (UTC) from `start` to `end`: all equally likely, or by day, month and hour.",
+    description="A point in time (UTC) from `start` to `end`: all equally likely, or by hour, day and year.",
     Parameters=TimestampParameters,
     compile=_compile,
     example={"start": "2024-01-01T00:00:00Z", "end": "2024-12-31T23:59:59Z"},

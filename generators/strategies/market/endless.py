@@ -29,7 +29,7 @@ def open_ended(parameters: Mapping[str, Any]) -> Mapping[str, Any]:
         first = field.deserialize(parameters.get("history_start", ma.missing))
     except ma.ValidationError:
         return parameters  # Whoever loads them says it.
-    return {**parameters, "end": _midnight(days(first) + MAX_HISTORY_DAYS)}
+    return {**parameters, "rows": None, "end": _midnight(days(first) + MAX_HISTORY_DAYS)}
 
 
 def longest(loaded: Mapping[str, Any], table: str | None) -> tuple[dict[str, Any], str]:

@@ -8,6 +8,8 @@ from typing import Any
 
 import marshmallow as ma
 
+from synthmill.generators import limits
+from synthmill.generators.columns.calendars import countries
 from synthmill.generators.schema.fields import (
     Choice,
     Flag,
@@ -22,8 +24,9 @@ from synthmill.generators.schema.fields import (
 from synthmill.generators.schema.json_values import shown
 from synthmill.generators.schema.times import UNITS, Day, Moment, days, microseconds
 from synthmill.generators.strategies.market.bars import TIMEFRAMES
+from synthmill.generators.strategies.market.dynamics import realistic
 from synthmill.generators.strategies.market.market import Market
-from synthmill.generators.strategies.market.ticker_parameters import TickerField, ticker_of
+from synthmill.generators.strategies.market.ticker_parameters import TickerField, dynamics_field, ticker_of
 from synthmill.generators.strategies.market.tickers import PUBLISHED
 from synthmill.generators.strategies.market.trading_hours import DAY_MINUTES, TradingHours
 
@@ -59,6 +62,11 @@ class TradingHoursParameters(Parameters):
     )
     overnight = Number("The share of a day's variance that comes while closed.", 0.0, 0.9, default=0.2)
     curved = Flag("Whether the day begins and ends livelier, in moves and volume.", default=True)
+    holidays = Choice(
+        "A country on whose public holidays there is no trading (those of 2001 to 2035).",
+        countries(),
+        default=None,
+    )
 
     @ma.validates_schema(skip_on_field_errors=True)
     def _check(self, data: dict[str, Any], **_: Any) -> None:
@@ -78,6 +86,7 @@ def trading_hours(loaded: Mapping[str, Any] | None) -> TradingHours:
         tuple(sorted(loaded["weekdays"])),
         loaded["overnight"],
         loaded["curved"],
+        loaded["holidays"],
     )
 
 
@@ -93,10 +102,18 @@ class MarketParameters(Parameters):
     start = Moment("The first moment.", default="2024-01-01T00:00:00Z")
     end = Moment("The moment after the last.", default="2024-01-01T01:00:00Z")
     history_start = Day("When all tickers have their initial price.", default="2015-01-01")
+    rows = Whole(
+        "How many rows, if not all until end: every ticker ends earlier, and the last one has what is left.",
+        1,
+        limits.MAX_TABLE_ROWS,
+        default=None,
+        examples=[10_000],
+    )
     interval_ms = Whole(
         "Milliseconds from tick to tick; a minute is a whole number of it.", 10, 60_000, default=100
     )
     timeframe = Choice("How long a bar is.", tuple(TIMEFRAMES), default="1m")
+    dynamics = dynamics_field("what the tickers leave out (clustering, jumps, loadings) and their volumes")
     trading_hours = ma.fields.Nested(
         TradingHoursParameters, **options("When there is trading; always, if left out.", None, ())
     )
@@ -127,5 +144,7 @@ class MarketParameters(Parameters):
 def market_of(loaded: Mapping[str, Any], seed: int) -> Market:
     """The market that loaded parameters describe."""
     tickers = tuple(PUBLISHED[one] if isinstance(one, str) else ticker_of(one) for one in loaded["tickers"])
+    if loaded["dynamics"] == "realistic":
+        tickers = tuple(realistic(ticker) for ticker in tickers)
     first = days(loaded["history_start"])
     return Market(tickers, seed, first, loaded["interval_ms"], trading_hours(loaded["trading_hours"]))

@@ -14,6 +14,7 @@ import numpy as np
 from synthmill.generators.kernels.elementary import log, normal_quantile, open_unit
 from synthmill.generators.kernels.integers import bounded
 from synthmill.generators.kernels.mix import F64, I64, U64, key, mix
+from synthmill.generators.strategies.market.dynamics import day_volumes
 from synthmill.generators.strategies.market.tickers import Ticker
 from synthmill.generators.strategies.market.trading_hours import TradingHours
 
@@ -34,6 +35,8 @@ class Skeleton:
     """Of shape (days,), 0 on most."""
     jump_minute: I64
     """Of shape (days,): after how many minutes of trading the jump comes."""
+    volume: F64 | None
+    """Of shape (days,): how many times the usual volume; None where all days are alike."""
 
 
 def mean_variance(ticker: Ticker, hours: TradingHours) -> float:
@@ -88,12 +91,17 @@ def _skeleton(frozen: _Frozen, seed: int, hours: TradingHours, first: int, days:
     normal = moves(seed, "days", ticker, index)
     jump, jump_minute = _jumps(ticker, seed, hours, index)
     jump *= trading
-    deviation = _deviations(ticker, mean_variance(ticker, hours), normal, trading)
+    usual = mean_variance(ticker, hours)
+    deviation = _deviations(ticker, usual, normal, trading)
     jump_drift = 0.0 if ticker.jumps is None else ticker.jumps.per_year * ticker.jumps.mean
     drift = (ticker.drift - 0.5 * ticker.volatility * ticker.volatility - jump_drift) * hours.day_years
     steps = drift * trading + deviation * normal + jump
     start = log(np.array([ticker.initial_price]))
-    return Skeleton(first, np.cumsum(np.concatenate([start, steps])), deviation, jump, jump_minute)
+    volume = None
+    if ticker.volume is not None:
+        news = moves(seed, "volume", ticker, index)
+        volume = day_volumes(ticker.volume, trading, news, (deviation * normal + jump) / math.sqrt(usual))
+    return Skeleton(first, np.cumsum(np.concatenate([start, steps])), deviation, jump, jump_minute, volume)
 
 
 def _deviations(ticker: Ticker, mean: float, normal: F64, trading: I64) -> F64:

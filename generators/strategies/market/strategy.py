@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import marshmallow as ma
@@ -21,17 +21,19 @@ from synthmill.generators.engine.stages import Results
 from synthmill.generators.errors import InvalidRequestError
 from synthmill.generators.kernels.mix import I64
 from synthmill.generators.schema.times import microseconds
-from synthmill.generators.strategies.market.bars import TIMEFRAMES, bars_of, minutes_of
+from synthmill.generators.strategies.market.bars import TIMEFRAMES, Bars, bars_of, minutes_of
 from synthmill.generators.strategies.market.costs import market_costs
 from synthmill.generators.strategies.market.endless import longest, open_ended
 from synthmill.generators.strategies.market.market import Market
 from synthmill.generators.strategies.market.parameters import MarketParameters, market_of
 from synthmill.generators.strategies.market.ticks import MINUTE_MS, Security
-from synthmill.generators.strategies.market.trading_hours import DAY_MINUTES, MINUTE_US
+from synthmill.generators.strategies.market.trading_hours import DAY_MINUTES, MINUTE_US, TradingHours
 from synthmill.generators.strategies.market.window import Window, window
 
 BLOCK_TICKS = 2**24
 """What a block of bars may be made of."""
+_MINUTES_AT_ONCE = 131_072
+"""Of bars' time that is made together: few enough for a cache."""
 _NONE = np.empty(0, np.int64)
 _TIMES = {"ticker", "time"}
 """The columns for which no tick has to be made."""
@@ -51,7 +53,9 @@ class _Compiled:
 class MarketStrategy:
     name: str = "market"
     title: str = "Market data"
-    description: str = "Ticks or bars of securities whose prices follow geometric Brownian motion."
+    description: str = (
+        "Ticks or bars of securities: geometric Brownian motion, or prices and volumes as real ones behave."
+    )
     Parameters: type[ma.Schema] = MarketParameters
 
     def inputs(self, parameters: Mapping[str, Any]) -> tuple[Input, ...]:
@@ -69,6 +73,9 @@ class MarketStrategy:
                 "end", f"no {parameters['table']} fall between start and end", "end later"
             )
         securities = tuple(market.securities.values())
+        rows = times.count * len(securities)
+        if parameters["rows"] is not None:
+            times, rows = _shortened(times, len(securities), parameters["rows"]), parameters["rows"]
         symbols = Dictionary(strings([ticker.symbol for ticker in market.tickers]))
         compiled = _Compiled(market, securities, times, symbols, timeframe)
         price = pa.decimal128(18, market.decimals)
@@ -82,7 +89,7 @@ class MarketStrategy:
         ticks = 0 if timeframe is None else timeframe * securities[0].per_minute
         table = TablePlan(
             name=parameters["table"],
-            rows=times.count * len(securities),
+            rows=rows,
             block_rows=block_rows(lambda rows: rows * ticks <= BLOCK_TICKS),
             columns=columns,
             primary_key=("ticker", "time"),
@@ -120,6 +127,17 @@ class MarketStrategy:
         order = np.arange((last - first) * tickers).reshape(tickers, -1).T.reshape(-1)
         chosen = order[start - first * tickers : stop - first * tickers]
         return {name: gathered(cells, chosen) for name, cells in made.items()}
+
+
+def _shortened(times: Window, tickers: int, rows: int) -> Window:
+    """The times of so many rows, of all tickers together. Raises InvalidRequestError."""
+    if rows > times.count * tickers:
+        raise InvalidRequestError.one(
+            "rows",
+            f"from start to end there are {times.count * tickers:,} of them",
+            "give at most that, or a later end",
+        )
+    return replace(times, count=-(-rows // tickers))
 
 
 def _cells(
@@ -172,14 +190,22 @@ def _bars(compiled: _Compiled, at: int, start: int, stop: int, wanted: Sequence[
     begin = day * DAY_MINUTES + (hours.open // timeframe + number) * timeframe
     if _TIMES.issuperset(wanted):
         return {"time": begin * MINUTE_US}
+    few = max(1, _MINUTES_AT_ONCE // timeframe)
+    made = [
+        _some_bars(compiled.securities[at], begin[first : first + few], timeframe, hours)
+        for first in range(0, len(begin), few)
+    ]
+    names = ("open", "high", "low", "close", "volume")
+    found = {name: np.concatenate([_NONE, *(getattr(bars, name) for bars in made)]) for name in names}
+    return {"time": begin * MINUTE_US, **found}
+
+
+def _some_bars(security: Security, begin: I64, timeframe: int, hours: TradingHours) -> Bars:
+    """Bars that begin with these minutes."""
     minutes = (begin[:, None] + np.arange(timeframe)).reshape(-1)
     within = minutes % DAY_MINUTES
     traded = minutes[(within >= hours.open) & (within < hours.close)]
-    bars = bars_of(minutes_of(compiled.securities[at], traded), timeframe)
-    return {
-        "time": bars.start * MINUTE_US,
-        **{name: getattr(bars, name) for name in ("open", "high", "low", "close", "volume")},
-    }
+    return bars_of(minutes_of(security, traded), timeframe)
 
 
 STRATEGY = MarketStrategy()

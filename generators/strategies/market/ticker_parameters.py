@@ -8,9 +8,10 @@ from typing import Any
 
 import marshmallow as ma
 
-from synthmill.generators.schema.fields import Number, Parameters, Text, options, refused
+from synthmill.generators.schema.fields import Choice, Number, Parameters, Text, options, refused
 from synthmill.generators.schema.json_schema import object_schema
 from synthmill.generators.schema.json_values import shown
+from synthmill.generators.strategies.market.dynamics import DYNAMICS, realistic
 from synthmill.generators.strategies.market.skeleton import mean_variance
 from synthmill.generators.strategies.market.tickers import PUBLISHED, Clustering, Jumps, Ticker
 from synthmill.generators.strategies.market.trading_hours import TradingHours
@@ -63,6 +64,14 @@ class Loadings(ma.fields.Field[dict[str, float]]):
         return {"type": "object", "additionalProperties": {"type": "number", "minimum": -1, "maximum": 1}}
 
 
+def dynamics_field(what: str) -> Choice:
+    about = (
+        f"plain: geometric Brownian motion and nothing more; realistic: {what} are those of real shares "
+        "(fat tails, calm and restless times, moves in common, more volume on days that move)."
+    )
+    return Choice(about, DYNAMICS, default="plain")
+
+
 class Symbol(Text):
     """What a ticker is called."""
 
@@ -107,7 +116,12 @@ class TickerParameters(Parameters):
     tick_size = Number("Prices are whole numbers of this.", 0.000001, 1e6, default=0.01)
     min_spread = Number("The least of ask less bid, as a share of the price.", 0.0, 0.5, default=0.001)
     max_spread = Number("The most of it.", 0.0, 0.5, default=0.003)
-    base_volume = Number("The volume of a tick that doesn't move.", 0.0, 1e9, default=10_000.0)
+    base_volume = Number(
+        "The volume of a tick that doesn't move; with realistic dynamics of a usual minute that doesn't.",
+        0.0,
+        1e9,
+        default=10_000.0,
+    )
     move_volume = Number(
         "What volatility times a move in standard deviations adds to it.", 0.0, 1e9, default=50_000.0
     )
@@ -122,6 +136,8 @@ class TickerParameters(Parameters):
     clustering = ma.fields.Nested(
         ClusteringParameters, **options("Calm and restless times; none if left out.", None, ())
     )
+
+    dynamics = dynamics_field("what the ticker leaves out (clustering, jumps, loadings) and its volumes")
 
     @ma.validates_schema(skip_on_field_errors=True)
     def _check(self, data: dict[str, Any], **_: Any) -> None:
@@ -150,7 +166,7 @@ class TickerParameters(Parameters):
 def ticker_of(loaded: Mapping[str, Any]) -> Ticker:
     """The ticker that loaded parameters describe."""
     price = loaded["initial_price"]
-    return Ticker(
+    ticker = Ticker(
         symbol=loaded["ticker"],
         name=loaded["name"] or loaded["ticker"],
         sector=loaded["sector"],
@@ -168,6 +184,8 @@ def ticker_of(loaded: Mapping[str, Any]) -> Ticker:
         jumps=None if loaded["jumps"] is None else Jumps(**loaded["jumps"]),
         clustering=None if loaded["clustering"] is None else Clustering(**loaded["clustering"]),
     )
+    # Tickers that a server stored before there were dynamics don't say it.
+    return realistic(ticker) if loaded.get("dynamics") == "realistic" else ticker
 
 
 class TickerField(ma.fields.Field[Any]):

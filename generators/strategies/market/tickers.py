@@ -26,6 +26,18 @@ class Clustering:
 
 
 @dataclass(frozen=True)
+class Volume:
+    """Of a day, as a multiple of the usual one: exp(AR(1)) times a power of the size of the day's move."""
+
+    persistence: float
+    """Of the AR(1), from one trading day to the next."""
+    deviation: float
+    """Of the AR(1), which is a logarithm."""
+    response: float
+    """The power."""
+
+
+@dataclass(frozen=True)
 class Ticker:
     """Drift, volatility and loadings are of logarithms; prices are in a currency that nobody names."""
 
@@ -46,11 +58,14 @@ class Ticker:
     """Ask less bid, as a share of the price, is evenly spread between the two."""
     base_volume: float = 10_000.0
     move_volume: float = 50_000.0
-    """A tick's volume: base + move * volatility * |its move in standard deviations|."""
+    """A tick's volume: base + move * volatility * |its move in standard deviations|; where there is a law of
+    volume, those of a minute's ticks together, by day and minute."""
     loadings: Mapping[str, float] = field(default_factory=dict)
     """How much of each named factor its moves are: two tickers correlate by the sum of products."""
     jumps: Jumps | None = None
     clustering: Clustering | None = None
+    volume: Volume | None = None
+    """None: every day has the same volume but for what its ticks' moves add."""
 
 
 PUBLISHED = {

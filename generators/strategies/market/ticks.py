@@ -13,8 +13,10 @@ from functools import cached_property
 import numpy as np
 
 from synthmill.generators.kernels.elementary import log
+from synthmill.generators.kernels.integers import distinct
 from synthmill.generators.kernels.mix import F64, I64, key
 from synthmill.generators.kernels.quotes import Law, quotes
+from synthmill.generators.strategies.market.dynamics import minute_volumes
 from synthmill.generators.strategies.market.skeleton import Skeleton, moves, skeleton
 from synthmill.generators.strategies.market.tickers import Ticker
 from synthmill.generators.strategies.market.trading_hours import DAY_MINUTES, TradingHours
@@ -57,18 +59,20 @@ class Security:
 
     def ticks(self, minutes: I64) -> Ticks:
         """All ticks of these minutes (counted from 1970), each of which is one of trading."""
-        before, after, deviation = self._ends(minutes)
+        before, after, deviation, activity = self._ends(minutes)
         step = max(1, _AT_ONCE // self.per_minute)
         made = Ticks(*(np.empty(len(minutes) * self.per_minute, np.int64) for _ in fields(Ticks)))
         for at in range(0, len(minutes), step):
             chunk = slice(at, at + step)
             into = slice(at * self.per_minute, (at + step) * self.per_minute)
-            self._make(minutes[chunk], before[chunk], after[chunk], deviation[chunk], made.part(into))
+            ends = before[chunk], after[chunk], deviation[chunk], activity[chunk]
+            self._make(minutes[chunk], *ends, made.part(into))
         return made
 
-    def _make(self, minutes: I64, before: F64, after: F64, deviation: F64, into: Ticks) -> None:
+    def _make(
+        self, minutes: I64, before: F64, after: F64, deviation: F64, activity: F64, into: Ticks
+    ) -> None:
         count = self.per_minute
-        activity = self.hours.activity[minutes % DAY_MINUTES - self.hours.open]
         step = deviation * math.sqrt(1.0 / count)
         columns = (into.price, into.bid, into.ask, into.volume)
         quotes(self._streams, self._law, before, after, step, minutes * count, activity, *columns)
@@ -83,6 +87,7 @@ class Security:
         ticker = self.ticker
         low, high = log(np.array([ticker.min_price, ticker.max_price])).tolist()
         unit = round(ticker.tick_size * 10**self.decimals)
+        share = 1.0 if ticker.volume is None else 1.0 / self.per_minute
         return Law(
             low,
             high,
@@ -90,13 +95,16 @@ class Security:
             unit=float(unit),
             least_spread=0.5 * ticker.min_spread,
             more_spread=0.5 * (ticker.max_spread - ticker.min_spread),
-            base_volume=ticker.base_volume,
-            move_volume=ticker.move_volume * ticker.volatility,
+            base_volume=ticker.base_volume * share,
+            move_volume=ticker.move_volume * ticker.volatility * share,
         )
 
-    def _ends(self, minutes: I64) -> tuple[F64, F64, F64]:
-        """The logarithm of the price before and after each minute, and the minute's standard deviation."""
-        days, where = np.unique(minutes // DAY_MINUTES, return_inverse=True)
+    def _ends(self, minutes: I64) -> tuple[F64, F64, F64, F64]:
+        """The logarithm of the price before and after each minute, the minute's standard deviation, and how
+        lively it is in volume."""
+        passed = minutes // DAY_MINUTES - self.first_day
+        numbers, where = distinct(passed.view(np.uint64))
+        days = numbers.view(np.int64) + self.first_day
         within = minutes % DAY_MINUTES - self.hours.open
         whole = skeleton(
             self.ticker, self.seed, self.hours, self.first_day, int(days[-1]) + 1 - self.first_day
@@ -106,7 +114,11 @@ class Security:
         at = days[where] - self.first_day
         # A jump comes between two minutes, so that no tick lies within it.
         jump = np.where(within >= whole.jump_minute[at], whole.jump[at], 0.0)
-        return ends[where, within] + jump, ends[where, within + 1] + jump, whole.deviation[at] * share
+        before, after, deviation = ends[where, within], ends[where, within + 1], whole.deviation[at] * share
+        activity = self.hours.activity[within]
+        if whole.volume is not None:
+            activity = whole.volume[at] * minute_volumes(activity, (after - before) / deviation)
+        return before + jump, after + jump, deviation, activity
 
     def _minute_ends(self, whole: Skeleton, days: I64) -> F64:
         """Of shape (days, minutes + 1): where minutes begin, and where the last one ends; without jumps."""

@@ -7,13 +7,17 @@ from functools import cached_property
 
 import numpy as np
 
+from synthmill.generators.columns.calendars import holidays
 from synthmill.generators.kernels.mix import F64, I64
+from synthmill.generators.schema.times import days
 
 DAY_MINUTES = 1_440
 DAY_US = 86_400_000_000
 MINUTE_US = 60_000_000
 _YEAR_DAYS = 365
 """Drift and volatility are stated for so many days."""
+_KNOWN = (days("2001-01-01"), days("2036-01-01"))
+"""The years whose holidays are known."""
 
 
 @dataclass(frozen=True)
@@ -30,15 +34,19 @@ class TradingHours:
     """The share of a day's variance that comes between the close of one day and the open of the next."""
     curved: bool = False
     """Whether the day begins and ends livelier than its middle."""
+    holidays: str | None = None
+    """The country whose public holidays are closed."""
 
     @property
     def minutes(self) -> int:
         return self.close - self.open
 
-    @property
+    @cached_property
     def day_years(self) -> float:
         """A trading day's share of a year: closed days' variance and drift come on open ones."""
-        return 7 / (len(self.weekdays) * _YEAR_DAYS)
+        if self.holidays is None:
+            return 7 / (len(self.weekdays) * _YEAR_DAYS)
+        return (_KNOWN[1] - _KNOWN[0]) / _YEAR_DAYS / len(self.open_days(*_KNOWN))
 
     @cached_property
     def activity(self) -> F64:
@@ -62,7 +70,10 @@ class TradingHours:
     def is_open(self, days: I64) -> I64:
         """1 for each day, counted from 1970-01-01, on which there is trading, else 0."""
         weekday = (days + 3) % 7 + 1
-        return np.isin(weekday, self.weekdays).astype(np.int64)
+        trading = np.isin(weekday, self.weekdays)
+        if self.holidays is not None:
+            trading &= ~np.isin(days, holidays(self.holidays))
+        return trading.astype(np.int64)
 
     def open_days(self, first: int, last: int) -> I64:
         """The trading days from first to last - 1."""

@@ -11,22 +11,14 @@ import marshmallow as ma
 from synthmill.generators import limits
 from synthmill.generators.columns.column_field import ColumnField
 from synthmill.generators.schema.fields import (
-    Choice,
     Items,
     Name,
-    Number,
     Parameters,
-    Reason,
-    TableName,
     Whole,
-    check_limits,
     options,
     refused,
 )
-
-MAX_CHILDREN = 10_000
-"""Children that one parent may have."""
-
+from synthmill.generators.strategies.tabular.children_of import ChildrenOf
 
 EXAMPLE: dict[str, Any] = {
     "tables": [
@@ -53,82 +45,6 @@ EXAMPLE: dict[str, Any] = {
     ]
 }
 """Parameters with two related tables."""
-
-
-_FORM = (
-    "give an object with table and max, where wanted also with min and weights; or with table and steps_of"
-)
-
-
-class ChildrenOf(Parameters):
-    """The table whose rows are the parents of this table's rows, and how many children a parent has."""
-
-    def __init__(self, **settings: Any) -> None:
-        super().__init__(**settings)
-        self.error_messages["type"] = Reason("isn't an object", _FORM)
-        for field in self.fields.values():
-            # In a list the reason keeps its fix; marshmallow would format it into plain text.
-            messages: dict[str, Any] = {"required": [Reason("is missing", _FORM)]}
-            field.error_messages = {**field.error_messages, **messages}
-
-    table = TableName("The parents' table.", examples=["orders"])
-    min = Whole("The fewest children of a parent.", 0, MAX_CHILDREN, default=0)
-    max = Whole(
-        "The most children of a parent; needed unless `steps_of` is given.",
-        1,
-        MAX_CHILDREN,
-        default=None,
-        examples=[8],
-    )
-    weights = Items(
-        "How common each number of children is, from min to max. All equal if left out; tilted so that the "
-        "mean is the one that the two tables' rows ask for.",
-        Number("How common this number is.", 0.0, 1e15, above=True),
-        default=None,
-        most=MAX_CHILDREN + 1,
-        examples=[[3, 2, 1]],
-    )
-    total = Choice(
-        "exact: the table has exactly its `rows`; free: each parent's number of children is "
-        "drawn independently, and the table has as many rows as they add up to.",
-        ("exact", "free"),
-        default="exact",
-    )
-    mean = Number(
-        "With a free total, the mean number of children, to which the weights are tilted.",
-        0.0,
-        MAX_CHILDREN,
-        default=None,
-        examples=[2.5],
-    )
-    steps_of = Name(
-        "The parents' column of the kind state: a child for every state that the parent goes through. Stands "
-        "instead of all but `table`, and the total is free.",
-        default=None,
-        examples=["status"],
-    )
-
-    @ma.validates_schema(skip_on_field_errors=True)
-    def _check(self, data: dict[str, Any], **_: Any) -> None:
-        if data.get("steps_of") is not None:
-            for name in ("max", "weights", "mean"):
-                if data.get(name) is not None:
-                    raise refused("means nothing beside steps_of", "leave one of the two out", name)
-            if data.get("min"):
-                raise refused("means nothing beside steps_of", "leave one of the two out", "min")
-            return
-        if data.get("max") is None:
-            raise refused("is missing", _FORM, "max")
-        if data.get("mean") is not None and data["total"] != "free":
-            raise refused("means nothing to an exact total", "leave it out, or set total to free", "mean")
-        check_limits(data)
-        counts = data["max"] - data["min"] + 1
-        if data.get("weights") and len(data["weights"]) != counts:
-            raise refused(
-                f"{len(data['weights'])} weights for {counts} numbers of children",
-                "give one weight for each number from min to max",
-                "weights",
-            )
 
 
 class TableParameters(Parameters):
@@ -176,8 +92,9 @@ class TableParameters(Parameters):
     @ma.validates_schema(skip_on_field_errors=True)
     def _check(self, data: dict[str, Any], **_: Any) -> None:
         _refuse_repeated("columns", data["columns"])
-        free = data["children_of"] is not None and (
-            data["children_of"]["total"] == "free" or data["children_of"]["steps_of"] is not None
+        of = data["children_of"]
+        free = of is not None and (
+            of["total"] == "free" or of["steps_of"] is not None or of["schedule"] is not None
         )
         if data["rows"] is None and not free:
             raise refused("is missing", "say how many rows the table has", "rows")

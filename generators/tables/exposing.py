@@ -1,0 +1,164 @@
+"""One-to-many relations whose children come to be in their parents' lives."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pyarrow.types as pt
+
+from synthmill.generators.columns.kind import ParameterError, Source
+from synthmill.generators.columns.life import Bounds, Life, life_of
+from synthmill.generators.columns.schedule import Schedule, schedule_of
+from synthmill.generators.engine.arrow_cells import numbers_of
+from synthmill.generators.kernels.derived.poisson import GREATEST, poisson
+from synthmill.generators.kernels.exposure import CrowdedError, exposed_one_to_many
+from synthmill.generators.kernels.mix import F64, I64, U64, key, mix
+from synthmill.generators.kernels.one_to_many import OneToMany, free_one_to_many
+from synthmill.generators.schema.times import length
+from synthmill.generators.tables.rows import TableRows
+from synthmill.generators.tables.scope import ColumnScope
+from synthmill.generators.tables.table import Table
+
+if TYPE_CHECKING:
+    from synthmill.generators.tables.planning import Planning
+
+MOST_SCHEDULED = 1_000_000
+"""Children that a parent may have by a schedule."""
+_GREATEST_EXPOSURE = 2.0**54
+
+
+def life_and_schedule(planning: Planning, declared: Mapping[str, Any]) -> tuple[Life | None, Schedule | None]:
+    """What `children_of` says of its parents' lives. Raises ParameterError."""
+    source = _Parents(planning, declared["table"])
+    life = schedule = None
+    if declared["during"] is not None:
+        life = life_of(declared["during"], source, length(declared["min_gap"]), "children_of.during")
+    if declared["schedule"] is not None:
+        schedule = schedule_of(declared["schedule"], source, "children_of.schedule")
+    return life, schedule
+
+
+@dataclass(frozen=True)
+class _Parents:
+    planning: Planning
+    table: str
+
+    def __call__(self, column: str, parameter: str) -> Source:
+        """A column of the parents' table. Raises ParameterError."""
+        return ColumnScope(self.planning, self.table, column).source(column, parameter=parameter)
+
+
+def scheduled(planning: Planning, declared: Mapping[str, Any], life: Life, schedule: Schedule) -> OneToMany:
+    """A child for every event of a schedule. Raises ParameterError."""
+    parents = planning.tables[declared["table"]]
+    count = _ScheduledCounts(parents, life, schedule, declared["max"])
+    return free_one_to_many(parents.rows, declared["max"] or MOST_SCHEDULED, count)
+
+
+def exposed(planning: Planning, name: str, declared: Mapping[str, Any], life: Life) -> OneToMany:
+    """As many children as fit the length of a life. Raises ParameterError."""
+    parents, most = planning.tables[declared["table"]], declared["max"]
+    intensity = None
+    if declared["intensity"] is not None:
+        path = "children_of.intensity"
+        intensity = _Parents(planning, parents.name)(declared["intensity"], path)
+        if not (pt.is_int64(intensity.type) or pt.is_float64(intensity.type)):
+            raise ParameterError(
+                path, f"{intensity.column} is of type {intensity.type}", "name one of numbers"
+            )
+    exposures = _Exposures(parents, life, intensity, most)
+    draw = key(planning.seed, name, "", "children")
+    if declared["total"] == "free":
+        per_unit = declared["per_day"] / life.a_day
+        return free_one_to_many(parents.rows, most, _PoissonCounts(exposures, per_unit, draw))
+    rows = planning.parameters[name]["rows"]
+    try:
+        return exposed_one_to_many(parents.rows, rows, most, exposures, draw)
+    except CrowdedError:
+        raise ParameterError(
+            "children_of.max",
+            f"some rows of {parents.name} would have more than {most} children by the length of their lives, "
+            "or more than min_gap leaves time for",
+            "give a greater max, a smaller min_gap, or fewer rows",
+        ) from None
+    except ValueError:
+        raise ParameterError(
+            "children_of.during",
+            f"no row of {parents.name} has a life in which it could have children",
+            "let some begin before they end",
+        ) from None
+
+
+@dataclass(frozen=True, eq=False)
+class _Exposures:
+    """Of parents' lives. Satisfies `kernels.exposure.Exposures`."""
+
+    table: Table
+    life: Life
+    intensity: Source | None
+    most: int
+
+    def __call__(self, parents: U64) -> tuple[I64, I64]:
+        exact, room = self.of(parents)
+        return np.minimum(exact, _GREATEST_EXPOSURE).astype(np.int64), room
+
+    def of(self, parents: U64) -> tuple[F64, I64]:
+        """The exposure of each parent, and how many children it has time for."""
+        rows = TableRows(self.table, parents)
+        bounds = self.life.bounds(rows)
+        exposure = self.life.exposure(bounds).astype(np.float64)
+        if self.intensity is not None:
+            cells = numbers_of(self.intensity.cells(rows))
+            factors = np.maximum(cells.values.astype(np.float64), 0.0)
+            exposure *= factors if cells.null is None else np.where(cells.null, 0.0, factors)
+        return exposure, self._room(bounds)
+
+    def _room(self, bounds: Bounds) -> I64:
+        if not self.life.gap:
+            return np.full(len(bounds.first), self.most)
+        room: I64 = np.minimum((bounds.last - bounds.first - 1) // self.life.gap + 1, self.most)
+        return room
+
+
+@dataclass(frozen=True, eq=False)
+class _PoissonCounts:
+    exposures: _Exposures
+    per_unit: float
+    key: int
+
+    def __call__(self, parents: U64) -> I64:
+        exposure, room = self.exposures.of(parents)
+        means = exposure * self.per_unit
+        most = self.exposures.most
+        if len(means) and not means.max() <= most:
+            raise ParameterError(
+                "children_of.max",
+                f"a row of {self.exposures.table.name} has {means.max():.6g} children on average by the "
+                f"length of its life, and {most} at most",
+                f"give at least {min(2 * means.max(), GREATEST - 1):.0f}, or a smaller per_day",
+            )
+        return np.minimum(poisson(means, mix(self.key, parents)), room)
+
+
+@dataclass(frozen=True, eq=False)
+class _ScheduledCounts:
+    table: Table
+    life: Life
+    schedule: Schedule
+    most: int | None
+
+    def __call__(self, parents: U64) -> I64:
+        rows = TableRows(self.table, parents)
+        counts = self.schedule.counts(rows, self.life.bounds(rows))
+        if self.most is not None:
+            return np.minimum(counts, self.most)
+        if counts.max(initial=0) > MOST_SCHEDULED:
+            raise ParameterError(
+                "children_of.schedule",
+                f"a row of {self.table.name} has {counts.max()} events in its life",
+                f"let there be more time between them, or give max, up to {MOST_SCHEDULED}",
+            )
+        return counts
