@@ -24,6 +24,9 @@ class Costing(Protocol):
     def whole(self, table: str, column: str) -> float:
         """Seconds of CPU for all cells of a column."""
 
+    def rows_of(self, table: str | None) -> float:
+        """Rows of a table; of no table: of the column's own."""
+
     def children(self, table: str | None = None) -> float:
         """How many children a row has in a table on average; of no table: its siblings, at most."""
 

@@ -157,6 +157,15 @@ class InnerScope:
     def every_cell(self, source: Source, most: int) -> Cells:
         return self.outer.every_cell(source, most)
 
+    def column_of(self, table: str, column: str) -> Column:
+        return self.outer.column_of(table, column)
+
+    def parents_of(self, table: str) -> tuple[str, int] | None:
+        return self.outer.parents_of(table)
+
+    def rows_at(self, table: str, numbers: U64) -> Rows:
+        return self.outer.rows_at(table, numbers)
+
     def _refuse_children(self, table: str) -> None:
         if self.repeated:
             raise ParameterError(
@@ -214,6 +223,13 @@ class ChosenRows:
             places = np.flatnonzero(np.repeat(kept, some.counts))
             yield Children(done, done + count, ChosenRows(some.rows, places), some.counts[kept])
             done += count
+
+    def child_numbers(self, table: str) -> tuple[U64, I64]:
+        first, counts = self._rows.child_numbers(table)
+        return first[self._places], counts[self._places]
+
+    def rows_at(self, table: str, numbers: U64) -> Rows:
+        return self._rows.rows_at(table, numbers)
 
     def siblings(self) -> tuple[Rows, I64]:
         rows, places = self._rows.siblings()

@@ -69,6 +69,12 @@ class Rows(Protocol):
     def children(self, table: str) -> Iterator[Children]:
         """All children of these rows in a table, for some of the rows at a time."""
 
+    def child_numbers(self, table: str) -> tuple[U64, I64]:
+        """For each row the number of its first child in a table, and how many it has: these follow it."""
+
+    def rows_at(self, table: str, numbers: U64) -> Rows:
+        """Rows of any table of the plan, by their numbers."""
+
     def siblings(self) -> tuple[Rows, I64]:
         """All children of these rows' parents, parent by parent, and each of ours' place among them."""
 
@@ -120,6 +126,16 @@ class Column:
     """For a foreign key: the rows of that table that the rows refer to. Makes the column a link."""
     absent: Callable[[Rows], Flags] | None = None
     """For a link: the rows for which it leads nowhere by itself; its cells are null there."""
+    restricted: bool = False
+    """For a foreign key: whether which rows it may lead to depends on the row, so that no other law can choose
+    among them."""
+    copy_of: tuple[str | None, str, str] | None = None
+    """The link, table and column of the cell that each of these is, as it is."""
+    rises: bool = False
+    """Whether no cell is less than that of an earlier row."""
+    bounds: tuple[int, int] | None = None
+    """Of times in microseconds, of dates in days, of whole numbers: the least and the greatest that a cell can
+    be, where they are known."""
     choices: Choices | None = None
     """What cells are chosen among, where each is as likely as any other and follows from its number."""
     state_path: StatePath | None = None
@@ -207,6 +223,15 @@ class Scope(Protocol):
 
     def every_cell(self, source: Source, most: int) -> Cells:
         """All cells of a column of a table of at most `most` rows (else ParameterError for `table`)."""
+
+    def column_of(self, table: str, column: str) -> Column:
+        """A compiled column of any table. Raises InvalidRequestError if it goes in a circle."""
+
+    def parents_of(self, table: str) -> tuple[str, int] | None:
+        """The table whose rows have a table's rows as children, and how many each has at least."""
+
+    def rows_at(self, table: str, numbers: U64) -> Rows:
+        """Rows of any table, for columns that were asked for: cells of others may not be made yet."""
 
 
 class ParameterError(ValueError):

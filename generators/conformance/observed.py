@@ -134,6 +134,12 @@ class ObservedRows:
     def follow(self, link: str) -> NoReturn:
         raise NotObservableError
 
+    def child_numbers(self, table: str) -> NoReturn:
+        raise NotObservableError
+
+    def rows_at(self, table: str, numbers: U64) -> NoReturn:
+        raise NotObservableError
+
 
 def apart(one: pa.Array, other: pa.Array) -> pa.Array:
     """For each place whether two arrays differ there; nulls are equal, and doubles nearly."""

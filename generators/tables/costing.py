@@ -139,6 +139,10 @@ class _Costing:
             return 0.0
         return self.tables.rows(table) * self.tables.column(table, column).cost.time
 
+    def rows_of(self, table: str | None) -> float:
+        name = self.table if table is None else table
+        return self.tables.rows(name) if name in self.tables.parameters else 1.0
+
     def children(self, table: str | None = None) -> float:
         found = self.tables.parameters.get(self.table if table is None else table)
         declared = None if found is None else found["children_of"]

@@ -165,7 +165,7 @@ class TableRows:
 
     def children(self, table: str) -> Iterator[Children]:
         target = self.table.tables[table]
-        first, counts = self.once(("counts", table), lambda: _counted(target, self.numbers))
+        first, counts = self.child_numbers(table)
         ends = np.cumsum(counts)
         if len(counts) == 0 or ends[-1] <= CHILDREN_AT_ONCE:
             # Few enough to stay for the next column that looks at them.
@@ -176,6 +176,12 @@ class TableRows:
             yield from self.once(("sections", table), lambda: list(self._sections(target, first, counts)))
             return
         yield from self._sections(target, first, counts)
+
+    def child_numbers(self, table: str) -> tuple[U64, I64]:
+        return self.once(("counts", table), lambda: _counted(self.table.tables[table], self.numbers))
+
+    def rows_at(self, table: str, numbers: U64) -> TableRows:
+        return TableRows(self.table.tables[table], numbers)
 
     def _sections(self, target: Table, first: U64, counts: I64) -> Iterator[Children]:
         """The children of some rows, then those of the next."""

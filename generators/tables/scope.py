@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from synthmill.generators.columns.kind import PARENT, ParameterError, Source
+from synthmill.generators.columns.kind import PARENT, Column, ParameterError, Source
 from synthmill.generators.engine.cells import Cells
-from synthmill.generators.kernels.mix import key
+from synthmill.generators.kernels.mix import U64, key
 from synthmill.generators.tables.rows import KEPT_WHOLE, TableRows, every_row
 from synthmill.generators.tables.table import Table
 
@@ -125,6 +125,16 @@ class ColumnScope:
             raise ParameterError("table", f"{source.table} has {table.rows} rows", f"give it at most {most}")
         rows = every_row(table) if table.rows <= KEPT_WHOLE else _all_rows(table)
         return rows.cells(source.column)
+
+    def column_of(self, table: str, column: str) -> Column:
+        return self.planning.column(table, column)
+
+    def parents_of(self, table: str) -> tuple[str, int] | None:
+        declared = self.planning.parameters[table]["children_of"]
+        return None if declared is None else (str(declared["table"]), int(declared["min"]))
+
+    def rows_at(self, table: str, numbers: U64) -> TableRows:
+        return TableRows(self.planning.relation(table), numbers)
 
     def _link(self, through: str) -> tuple[str, str]:
         """A link by any of its names, and the table at its other end."""

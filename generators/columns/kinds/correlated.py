@@ -140,6 +140,12 @@ class _Together:
     def children(self, table: str) -> Iterator[Children]:
         return self.outer.children(table)
 
+    def child_numbers(self, table: str) -> tuple[U64, I64]:
+        return self.outer.child_numbers(table)
+
+    def rows_at(self, table: str, numbers: U64) -> Rows:
+        return self.outer.rows_at(table, numbers)
+
     def siblings(self) -> tuple[Rows, I64]:
         return self.outer.siblings()
 

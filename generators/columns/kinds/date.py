@@ -50,9 +50,11 @@ class _Likely:
 def _compile(parameters: Mapping[str, Any], scope: Scope) -> Column:
     first, last = days(parameters["start"]), days(parameters["end"])
     if has_seasons(parameters):
-        return Column(pa.date32(), _Likely(scope.key(), first, day_law(parameters, first, last)), 10)
+        likely = _Likely(scope.key(), first, day_law(parameters, first, last))
+        return Column(pa.date32(), likely, 10, bounds=(first, last))
     choices = Choices(scope.key(), last - first + 1)
-    return Column(pa.date32(), _Cells(choices.key, first, choices.count), 10, choices=choices)
+    cells = _Cells(choices.key, first, choices.count)
+    return Column(pa.date32(), cells, 10, choices=choices, bounds=(first, last))
 
 
 KIND = Kind(

@@ -121,6 +121,12 @@ class _DecidedRows:
     def children(self, table: str) -> Iterator[Children]:
         raise _NotDecidedError
 
+    def child_numbers(self, table: str) -> tuple[U64, I64]:
+        raise _NotDecidedError
+
+    def rows_at(self, table: str, numbers: U64) -> Rows:
+        raise _NotDecidedError
+
     def siblings(self) -> tuple[Rows, I64]:
         raise _NotDecidedError
 

@@ -66,7 +66,13 @@ def _compile(parameters: Mapping[str, Any], scope: Scope) -> Column:
             "give a coarser one, or a shorter time",
         )
     cells = _Cells(scope.key(), first, unit, count, scope.rows)
-    return Column(pa.date32() if dates else TIMESTAMP, cells, 10 if dates else 27)
+    return Column(
+        pa.date32() if dates else TIMESTAMP,
+        cells,
+        10 if dates else 27,
+        rises=True,
+        bounds=(first, last),
+    )
 
 
 KIND = Kind(
