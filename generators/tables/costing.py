@@ -134,7 +134,8 @@ class _Costing:
             column = next(iter(self.tables.parameters[table]["primary_key"]), None)
         return self._linked(table, column or "")
 
-    def whole(self, table: str, column: str) -> float:
+    def whole(self, table: str | None, column: str) -> float:
+        table = self.table if table is None else table
         if column not in self.tables.columns.get(table, {}):
             return 0.0
         return self.tables.rows(table) * self.tables.column(table, column).cost.time

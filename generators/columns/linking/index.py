@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from synthmill.generators.columns.linking.alive import Alive, alive
+from synthmill.generators.columns.linking.wanted import NEVER
 from synthmill.generators.engine.cells import U32, Flags
 from synthmill.generators.kernels.integers import bounded
 from synthmill.generators.kernels.mix import I64, U64, mix
@@ -22,9 +23,6 @@ MAX_INDEXED_ROWS = 2**22
 
 DRAWS = 16
 """A row draws at most, before those that exist are searched: that costs about as much as 16 draws."""
-
-NEVER = np.iinfo(np.int64).max
-"""Until when a row exists that doesn't end."""
 
 
 @dataclass(frozen=True, eq=False)

@@ -12,9 +12,9 @@ from synthmill.generators.columns.kind import ParameterError, Rows, Scope, Sourc
 from synthmill.generators.columns.linking.children import OfChildren, key_of_parents, way_to
 from synthmill.generators.columns.linking.founding import check_founded, known_values
 from synthmill.generators.columns.linking.groups import Groups, groups_of
-from synthmill.generators.columns.linking.index import MAX_INDEXED_ROWS, NEVER, Index, index_of
+from synthmill.generators.columns.linking.index import MAX_INDEXED_ROWS, Index, index_of
 from synthmill.generators.columns.linking.ordered import Ordered
-from synthmill.generators.columns.linking.wanted import Wanted, numbers
+from synthmill.generators.columns.linking.wanted import Wanted, ends_of, numbers
 from synthmill.generators.engine.cells import Cells, Flags
 from synthmill.generators.errors import InvalidRequestError
 from synthmill.generators.kernels.mix import I64, U64
@@ -116,9 +116,7 @@ def _indexed(wanted: Wanted, weights: I64 | None, rows: int, scope: Scope) -> _I
         since = numbers(cells)
         of_rows = of_rows if cells.null is None else np.where(cells.null, -1, of_rows)
     if wanted.until is not None:
-        cells = every(wanted.until)
-        until = numbers(cells)
-        until = until if cells.null is None else np.where(cells.null, NEVER, until)
+        until = ends_of(every(wanted.until))
     return _Indexed(scope.key("row"), wanted, groups, index_of(of_rows, groups.count, since, until, weights))
 
 

@@ -17,6 +17,10 @@ from synthmill.generators.engine.cells import Cells, Flags, Integers
 from synthmill.generators.kernels.mix import I64
 
 
+NEVER = np.iinfo(np.int64).max
+"""Until when a row exists that doesn't end."""
+
+
 @dataclass(frozen=True, eq=False)
 class Wanted:
     """Columns of the row (`own`, `at`) and of the other table (`there`, `since`, `until`)."""
@@ -53,6 +57,12 @@ def numbers(cells: Cells) -> I64:
     return found.values
 
 
+def ends_of(cells: Cells) -> I64:
+    """Until when rows exist: NEVER where that is null."""
+    found = numbers(cells)
+    return found if cells.null is None else np.where(cells.null, NEVER, found)
+
+
 def wanted(
     table: str, match: Mapping[str, str] | None, existing: Mapping[str, Any] | None, scope: Scope
 ) -> Wanted:
@@ -65,26 +75,30 @@ def wanted(
     if existing is None:
         return Wanted(table, tuple(own), tuple(there), None, None, None)
     at = scope.source(existing["at"], parameter="existing.at")
-    ends = []
-    for name in ("since", "until"):
-        if existing[name] is None:
-            ends.append(None)
-            continue
-        source = scope.source_in(table, existing[name], parameter=f"existing.{name}")
-        ends.append(source)
+    since = scope.source_in(table, existing["since"], parameter="existing.since")
+    until = None
+    if existing["until"] is not None:
+        until = scope.source_in(table, existing["until"], parameter="existing.until")
+    check_times({"existing.at": at, "existing.since": since, "existing.until": until or since})
+    return Wanted(table, tuple(own), tuple(there), at, since, until)
+
+
+def check_times(sources: Mapping[str, Source]) -> None:
+    """Columns by the parameters that name them: all of times, or all of days. Raises ParameterError."""
+    first = next(iter(sources.values()))
+    for parameter, source in sources.items():
         if not pt.is_timestamp(source.type) and not pt.is_date32(source.type):
             raise ParameterError(
-                f"existing.{name}",
+                parameter,
                 f"{source.column} is of type {source.type}",
                 "name a column of timestamps or of dates",
             )
-        if source.type != at.type:
+        if source.type != first.type:
             raise ParameterError(
-                f"existing.{name}",
-                f"{source.column} is of type {source.type}, and {at.column} of type {at.type}",
+                parameter,
+                f"{source.column} is of type {source.type}, and {first.column} of type {first.type}",
                 "compare times with times, and days with days",
             )
-    return Wanted(table, tuple(own), tuple(there), at, ends[0], ends[1])
 
 
 def _check_equal(own: Source, there: Source) -> None:
