@@ -196,7 +196,8 @@ class Scope(Protocol):
 
     def source(self, column: str, through: str | None = None, *, parameter: str = "column") -> Source:
         """Another column, by name: of the same row, or of the row that `through` leads to, which is a foreign
-        key of this table, the parents' table or the column with its key, or PARENT.
+        key of this table, the parents' table or the column with its key, or PARENT. `customer_id.city` is
+        the column `city` through `customer_id`.
 
         Raises ParameterError naming `parameter` if there is none, InvalidRequestError if it goes in a circle.
         """

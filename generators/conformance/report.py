@@ -31,6 +31,7 @@ from synthmill.generators.errors import InvalidRequestError
 from synthmill.generators.limits import MAX_SEED
 
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+_LINKED = re.compile(r"([A-Za-z_][A-Za-z0-9_]*)\.[A-Za-z_]")
 
 Made = tuple[Recipe, Plan]
 
@@ -178,10 +179,15 @@ def _of_other_rows(table: Mapping[str, Any]) -> set[str]:
 
     Which rows are repeated is the seed's choice, so that their distribution differs from seed to seed.
     """
+    links = {column["name"] for column in table["columns"] if column["kind"] in ("foreign_key", "hierarchy")}
+    if table["children_of"] is not None:
+        links.add(table["children_of"]["table"])
     found = {
         column["name"]
         for column in table["columns"]
-        if column["kind"] in ("parent", "foreign_key") or column.get("through") is not None
+        if column["kind"] in ("parent", "foreign_key")
+        or column.get("through") is not None
+        or not links.isdisjoint(_LINKED.findall(json.dumps(column)))
     }
     reading = True
     while reading:

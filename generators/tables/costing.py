@@ -122,6 +122,9 @@ class _Costing:
         return _of_kind(definition, self)
 
     def column(self, name: str, through: str | None = None) -> Cost:
+        if through is None and "." in name:
+            through, _, name = name.partition(".")
+            self.needs |= {through} & self.tables.columns[self.table].keys()
         if through is not None:
             return self._linked(self._target(through), name)
         if name not in self.tables.columns[self.table]:

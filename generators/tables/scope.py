@@ -50,7 +50,11 @@ class ColumnScope:
         return declared["steps_of"] if declared else None
 
     def source(self, column: str, through: str | None = None, *, parameter: str = "column") -> Source:
-        link, table = (None, self.table) if through is None else self._link(through)
+        named = "through"
+        if through is None and "." in column:
+            through, _, column = column.partition(".")
+            named = parameter
+        link, table = (None, self.table) if through is None else self._link(through, named)
         self._known(column, self.planning.columns[table], table, parameter)
         return self._source(table, column, link)
 
@@ -96,7 +100,8 @@ class ColumnScope:
     def source_of_children(self, table: str, column: str, *, parameter: str = "column") -> Source:
         self.children_of(table)
         source = self.source_in(table, column, parameter=parameter)
-        if self.planning.of_children(table, column):
+        # Its siblings may have decided it, by way of their parent: these are made once more, no level below.
+        if self.planning.of_children(table, column) - {self.table}:
             raise ParameterError(
                 parameter,
                 f"{column} of {table} is itself made from the children of its rows, so that a row would have "
@@ -136,22 +141,22 @@ class ColumnScope:
     def rows_at(self, table: str, numbers: U64) -> TableRows:
         return TableRows(self.planning.relation(table), numbers)
 
-    def _link(self, through: str) -> tuple[str, str]:
-        """A link by any of its names, and the table at its other end."""
+    def _link(self, through: str, parameter: str) -> tuple[str, str]:
+        """A link by any of its names, and the table at its other end. Raises ParameterError."""
         parent = self.parent()
         columns = self.planning.columns[self.table]
         if through == PARENT and parent is None:
             raise ParameterError(
-                "through",
+                parameter,
                 f"{self.table} has no parent table",
                 "name a foreign key, or give the table children_of",
             )
         if parent is not None and (through == PARENT or (through == parent and through not in columns)):
             return PARENT, parent
-        self._known(through, columns, self.table, "through")
+        self._known(through, columns, self.table, parameter)
         compiled = self.planning.column(self.table, through)
         if compiled.refers_to is None:
-            raise ParameterError("through", f"{through} isn't a foreign key", "name a column that is one")
+            raise ParameterError(parameter, f"{through} isn't a foreign key", "name a column that is one")
         return (through if compiled.rows_of else PARENT), compiled.refers_to[0]
 
     def _table(self, name: str) -> Table:

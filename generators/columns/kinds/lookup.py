@@ -36,7 +36,7 @@ from synthmill.generators.engine.cells import (
 )
 from synthmill.generators.engine.plan import Packing
 from synthmill.generators.kernels.mix import I64
-from synthmill.generators.schema.fields import Items, Name, Parameters, Scalar, refused
+from synthmill.generators.schema.fields import ColumnName, Items, Parameters, Scalar, refused
 from synthmill.generators.schema.json_values import shown
 
 
@@ -48,7 +48,10 @@ class EntryParameters(Parameters):
 
 
 class LookupParameters(ColumnParameters):
-    column = Name("The column that decides.", examples=["country"])
+    column = ColumnName(
+        "The column that decides; `customer_id.country` is one of the row that a link leads to.",
+        examples=["country"],
+    )
     entries = Items(
         "Values of that column with the value that each gives; these are all text, all numbers, or all true "
         "or false.",

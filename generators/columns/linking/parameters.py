@@ -7,7 +7,7 @@ from typing import Any
 import marshmallow as ma
 
 from synthmill.generators.columns.mapping_field import Mapping
-from synthmill.generators.schema.fields import Name, Parameters, options, refused
+from synthmill.generators.schema.fields import ColumnName, Name, Parameters, options, refused
 
 _MOST_MATCHED = 4
 
@@ -15,7 +15,7 @@ _MOST_MATCHED = 4
 class ExistingParameters(Parameters):
     """The times between which a row of the other table exists, and the time at which it has to."""
 
-    at = Name("The row's own column of times, or of days.", examples=["ordered_at"])
+    at = ColumnName("The row's own column of times, or of days.", examples=["ordered_at"])
     since = Name("The other table's column that says since when its row exists.", examples=["opened_at"])
     until = Name(
         "The one that says when it ends; where that is null, it doesn't. Left out: no row ends.",
@@ -40,7 +40,7 @@ class MatchField(Mapping):
         super().__init__(
             "Only rows with the same values as this one: columns of the other table, each with the column of "
             "this row that it must be equal to. A row with a null there refers to none.",
-            Name("A column of this table."),
+            ColumnName("A column of this table, or of one that a link leads to."),
             default=None,
             examples=[{"city_id": "city_id"}],
         )
