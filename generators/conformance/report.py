@@ -20,6 +20,7 @@ from synthmill.generators.conformance.keys import check_followers, check_keys
 from synthmill.generators.conformance.lags import check_lags, declared_lags, lags_of_sample
 from synthmill.generators.conformance.links import Tables
 from synthmill.generators.conformance.observed import Observed
+from synthmill.generators.conformance.references import check_references
 from synthmill.generators.conformance.rules import check_rules
 from synthmill.generators.conformance.states import check_states
 from synthmill.generators.conformance.steps import check_steps
@@ -150,6 +151,7 @@ def _checked(
     yield from check_followers(plan, table, tables, links)
     yield from check_lags(plan, table, tables, links)
     yield from check_rules(plan, table, observed)
+    yield from check_references(plan, table, observed)
     yield from check_cases(plan, table, observed)
     yield from check_states(plan, table, observed)
     yield from check_steps(plan, table, parameters, observed)
