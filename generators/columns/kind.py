@@ -148,6 +148,8 @@ class Column:
     """How well the column is compressed, for estimates of files' sizes."""
     longest: int = 0
     """A cell's length as text where it may be far beyond `width`, as where texts are repeated in it."""
+    held: int = 0
+    """Bytes that the plan holds for it, where they are many: an index of a table's rows."""
 
 
 @dataclass(frozen=True)

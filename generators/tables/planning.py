@@ -262,4 +262,5 @@ def _column_plan(parameters: Mapping[str, Any], table: Table) -> ColumnPlan:
         column.pii,
         column.width,
         column.packing,
+        column.held,
     )

@@ -139,18 +139,26 @@ def _compile(parameters: Mapping[str, Any], scope: Scope) -> Column:
         return _restricted(parameters, there, scope)
     size = scope.rows_of(there.table)
     choose: _Uniform | _Popular | _Weighted = _Uniform(scope.key("row"), size)
-    choices = None
+    choices, held = None, 0
     if parameters["distribution"] == "uniform":
         choices = Choices(scope.key("row"), size)
     elif parameters["distribution"] == "weight":
         choose = _Weighted(scope.key("row"), _reached(parameters["weight"], there.table, scope))
+        held = choose.reached.nbytes
     elif parameters["distribution"] == "zipf":
         law, scatter = zipf(size, parameters["exponent"]), Permutation(size, scope.key("order"))
         choose = _Popular(scope.key("rank"), scope.key("place"), law, scatter)
     keys = _Keys(parameters["name"], there.column)
     refers_to = (there.table, there.column)
     return Column(
-        there.type, keys, there.width, refers_to=refers_to, rows_of=choose, choices=choices, pii=there.pii
+        there.type,
+        keys,
+        there.width,
+        refers_to=refers_to,
+        rows_of=choose,
+        choices=choices,
+        pii=there.pii,
+        held=held,
     )
 
 
@@ -173,6 +181,7 @@ def _restricted(parameters: Mapping[str, Any], there: Source, scope: Scope) -> C
         rows_of=found,
         absent=found.absent if nullable else None,
         restricted=True,
+        held=found.bytes,
         pii=there.pii,
     )
 
@@ -220,10 +229,11 @@ def _whole(weights: F64 | I64) -> I64:
 
 def _cost(parameters: Mapping[str, Any], costing: Costing) -> Cost:
     cost = costing.key_of(parameters["table"], parameters["column"])
-    planned = 8e-3 if parameters["distribution"] == "zipf" else 0.4e-3
+    planned, size = 8e-3 if parameters["distribution"] == "zipf" else 0.4e-3, 4_096.0
     if parameters["weight"] is not None:
         planned += 2 * costing.whole(parameters["table"], parameters["weight"])
-    kept = replace(cost, values=1.0, time=cost.time + 0.2e-6, plan_time=planned, plan_size=4_096.0)
+        size += 8 * costing.rows_of(parameters["table"])
+    kept = replace(cost, values=1.0, time=cost.time + 0.2e-6, plan_time=planned, plan_size=size)
     if parameters["match"] is None and parameters["existing"] is None:
         return kept
     return kept.with_(reference_cost(parameters, costing))

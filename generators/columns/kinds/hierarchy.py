@@ -19,6 +19,7 @@ from synthmill.generators.columns.kind import (
     Scope,
     Source,
 )
+from synthmill.generators.columns.linking.alive import held
 from synthmill.generators.columns.linking.groups import can_be_matched
 from synthmill.generators.columns.linking.index import MAX_INDEXED_ROWS
 from synthmill.generators.columns.linking.ranks import Ranks, ranks_of
@@ -102,6 +103,10 @@ class _Ranked:
     until: I64 | None
     """Of all rows, where any ends."""
 
+    @property
+    def bytes(self) -> int:
+        return self.ranks.bytes + held(self.since, self.until)
+
     def __call__(self, rows: Rows) -> U64:
         return np.maximum(self._found(rows), 0).view(np.uint64)
 
@@ -153,9 +158,10 @@ def _compile(parameters: Mapping[str, Any], scope: Scope) -> Column:
     above = _Above(scope.key("above"), parameters["span"], parameters["shape"] == "random")
     rows_of: _Above | _Ranked = above
     absent: Callable[[Rows], Flags] = _is_first
+    bytes_held = 0
     if parameters["within"] is not None or parameters["since"] is not None:
         rows_of = _ranked(parameters, above, scope)
-        absent = rows_of.absent
+        absent, bytes_held = rows_of.absent, rows_of.bytes
     return Column(
         there.type,
         _Keys(parameters["name"], there.column),
@@ -164,6 +170,7 @@ def _compile(parameters: Mapping[str, Any], scope: Scope) -> Column:
         refers_to=(there.table, there.column),
         rows_of=rows_of,
         absent=absent,
+        held=bytes_held,
     )
 
 

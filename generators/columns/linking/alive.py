@@ -10,12 +10,19 @@ enough a, and in the right half those with a great enough b. Sorted by either, t
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from synthmill.generators.engine.cells import U32, Flags
 from synthmill.generators.kernels.integers import bounded
 from synthmill.generators.kernels.mix import I64, U64
+
+
+def held(*arrays: npt.NDArray[Any] | None) -> int:
+    """Bytes of arrays."""
+    return sum(array.nbytes for array in arrays if array is not None)
 
 
 @dataclass(frozen=True, eq=False)
@@ -27,6 +34,10 @@ class _Ends:
     entries: U32
     reached: I64 | None
     """The weights of all before each, and at last of all together; None where each weighs 1."""
+
+    @property
+    def bytes(self) -> int:
+        return held(self.ends, self.entries, self.reached)
 
     def before(self, places: I64) -> I64:
         """The weight of those whose end comes before each place."""
@@ -64,6 +75,10 @@ class Alive:
     """Entries by when they exist, compiled by `alive`."""
 
     levels: tuple[_Level, ...]
+
+    @property
+    def bytes(self) -> int:
+        return sum(level.begins.bytes + level.finishes.bytes for level in self.levels)
 
     def choose(self, places: I64, u: U64) -> I64:
         """One of the entries that exist at each place, by weight; -1 where there are none."""

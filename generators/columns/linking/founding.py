@@ -42,17 +42,17 @@ def known_values(source: Source, scope: Scope) -> Cells | None:
     return None
 
 
-def check_founded(find: Callable[[Rows], I64], wanted: Wanted, scope: Scope) -> None:
-    """Try all rows, if they are few enough. Raises ParameterError where one finds none, or may do so."""
+def check_founded(find: Callable[[Rows], I64], wanted: Wanted, doubt: str, scope: Scope) -> None:
+    """Try all rows, if they are few enough. Raises ParameterError where one finds none, or may do so: one with
+    a value that is in `doubt`, if any is."""
     columns = [source.column for source in wanted.own]
     parameter = "match" if columns else "existing"
     values = f"for each value of {', '.join(columns)}" if columns else "that fits"
     begin = f" which exists from the earliest {wanted.at.column} on" if wanted.at is not None else ""
     fix = f"give {wanted.table} a row {values}{begin}; or set otherwise to null"
     if scope.rows > MOST_TRIED:
-        raise ParameterError(
-            parameter, f"that each of {scope.rows} rows finds one of {wanted.table} isn't certain", fix
-        )
+        lost = f"a row with {doubt}" if doubt else f"one of {scope.rows} rows"
+        raise ParameterError(parameter, f"{lost} may find no row of {wanted.table}", fix)
     rows = scope.rows_at(scope.table, np.arange(scope.rows, dtype=np.uint64))
     wrong = np.flatnonzero((find(rows) < 0) & ~wanted.nothing(rows))
     if len(wrong):

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from synthmill.generators.columns.linking.alive import Alive, alive
+from synthmill.generators.columns.linking.alive import Alive, alive, held
 from synthmill.generators.columns.linking.wanted import NEVER
 from synthmill.generators.engine.cells import U32, Flags
 from synthmill.generators.kernels.integers import bounded
@@ -41,6 +41,11 @@ class Index:
     ends: I64 | None
     """The same as `until`, but rising in each group."""
     exact: Alive | None
+
+    @property
+    def bytes(self) -> int:
+        own = held(self.rows, self.starts, self.reached, self.since, self.until, self.ends)
+        return own + (0 if self.exact is None else self.exact.bytes)
 
     def choose(self, groups: I64, at: I64 | None, u: U64) -> I64:
         """For each a row of its group (-1: none) that exists at its time, by its random bits; -1 if none."""

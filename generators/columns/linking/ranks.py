@@ -8,6 +8,7 @@ from typing import Protocol
 import numpy as np
 
 from synthmill.generators.columns.kind import ParameterError, Rows, Scope, Source
+from synthmill.generators.columns.linking.alive import held
 from synthmill.generators.columns.linking.groups import groups_of
 from synthmill.generators.columns.linking.index import MAX_INDEXED_ROWS
 from synthmill.generators.columns.linking.wanted import numbers
@@ -16,6 +17,10 @@ from synthmill.generators.kernels.mix import I64
 
 
 class Ranks(Protocol):
+    @property
+    def bytes(self) -> int:
+        """That are held for them."""
+
     def of(self, rows: Rows) -> I64:
         """For each row how many of its group came before it, -1 for those of no group."""
 
@@ -34,6 +39,10 @@ class SortedRanks:
     starts: I64
     """Where the group begins that is at each place."""
 
+    @property
+    def bytes(self) -> int:
+        return held(self.order, self.places, self.starts)
+
     def of(self, rows: Rows) -> I64:
         places = self.places[rows.numbers.view(np.int64)]
         return np.where(places < 0, -1, places - self.starts[np.maximum(places, 0)])
@@ -46,6 +55,8 @@ class SortedRanks:
 @dataclass(frozen=True)
 class SiblingRanks:
     """Of the children of one row, which follow one another."""
+
+    bytes: int = 0
 
     def of(self, rows: Rows) -> I64:
         return rows.sibling_index().view(np.int64)

@@ -15,6 +15,7 @@ from synthmill.generators.columns.linking.groups import Groups, groups_of
 from synthmill.generators.columns.linking.index import MAX_INDEXED_ROWS, Index, index_of
 from synthmill.generators.columns.linking.ordered import Ordered
 from synthmill.generators.columns.linking.wanted import Wanted, ends_of, numbers
+from synthmill.generators.engine.arrow_cells import gathered, to_arrow
 from synthmill.generators.engine.cells import Cells, Flags
 from synthmill.generators.errors import InvalidRequestError
 from synthmill.generators.kernels.mix import I64, U64
@@ -31,6 +32,8 @@ class Reference:
     find: Find
     required: str
     """The column, where planning found that there is a row for each; else nothing."""
+    bytes: int
+    """That are held for it."""
 
     def __call__(self, rows: Rows) -> U64:
         return np.maximum(self._found(rows), 0).view(np.uint64)
@@ -70,22 +73,23 @@ def reference(
     Raises ParameterError where a row may find none, unless it is null `otherwise`, and where a table is too
     long.
     """
-    rows, proven = scope.rows_of(wanted.table), False
+    rows = scope.rows_of(wanted.table)
     find: Find
     if rows <= MAX_INDEXED_ROWS:
-        found = _indexed(wanted, None if weights is None else weights(), rows, scope)
-        find, proven = found, otherwise == "refused" and _always(found, scope)
-    elif weights is None and (of_parents := key_of_parents(wanted, scope)) is not None:
-        children = OfChildren(scope.key("row"), wanted, of_parents)
-        find, proven = children, children.always(scope)
+        find = indexed = _indexed(wanted, None if weights is None else weights(), rows, scope)
+        doubt = _doubt(indexed, scope) if otherwise == "refused" else None
+    elif weights is None and (way := key_of_parents(wanted, scope)) is not None:
+        find = children = OfChildren(scope.key("row"), wanted, way)
+        doubt = None if children.always(scope) else ""
     elif weights is None and Ordered.possible(wanted, scope):
-        ordered = Ordered(scope.key("row"), wanted, rows)
-        find, proven = ordered, ordered.always(scope)
+        find = ordered = Ordered(scope.key("row"), wanted, rows)
+        doubt = None if ordered.always(scope) else ""
     else:
         raise _too_long(wanted, rows)
-    if otherwise == "refused" and not proven:
-        check_founded(find, wanted, scope)
-    return Reference(wanted, find, f"{scope.table}.{name}" if otherwise == "refused" else "")
+    if otherwise == "refused" and doubt is not None:
+        check_founded(find, wanted, doubt, scope)
+    required = f"{scope.table}.{name}" if otherwise == "refused" else ""
+    return Reference(wanted, find, required, find.index.bytes if isinstance(find, _Indexed) else 0)
 
 
 def _too_long(wanted: Wanted, rows: int) -> ParameterError:
@@ -120,17 +124,24 @@ def _indexed(wanted: Wanted, weights: I64 | None, rows: int, scope: Scope) -> _I
     return _Indexed(scope.key("row"), wanted, groups, index_of(of_rows, groups.count, since, until, weights))
 
 
-def _always(found: _Indexed, scope: Scope) -> bool:
-    """Whether every value that a row can have, at every time, is known to find a row."""
+def _doubt(found: _Indexed, scope: Scope) -> str | None:
+    """A value for which there may be no row at some time, or nothing where that isn't known; None where every
+    value that a row can have, at every time, finds a row."""
     wanted, low, high = found.wanted, None, None
     if wanted.at is not None:
         bounds = scope.column_of(wanted.at.table, wanted.at.column).bounds
         if bounds is None:
-            return False
+            return ""
         low, high = bounds
     if not wanted.own:
-        return bool(np.all(found.index.always(np.zeros(1, np.int64), low, high)))
+        always = found.index.always(np.zeros(1, np.int64), low, high)
+        return None if always.all() else ""
     if len(wanted.own) > 1 or (known := known_values(wanted.own[0], scope)) is None:
-        return False
+        return ""
     groups = found.groups.of([known], len(known))
-    return bool(np.all(groups >= 0) and np.all(found.index.always(groups, low, high)))
+    lost = groups < 0
+    lost[~lost] = ~found.index.always(groups[~lost], low, high)
+    if not lost.any():
+        return None
+    source, place = wanted.own[0], np.flatnonzero(lost)[:1]
+    return f"{source.column} {to_arrow(gathered(known, place), source.type)[0].as_py()}"
