@@ -37,12 +37,18 @@ def an_index(weighted: bool) -> Index:
     return index_of(GROUP, GROUPS, SINCE, UNTIL, WEIGHTS if weighted else None)
 
 
-@pytest.mark.parametrize("draws", [1, 16], ids=["by search", "by draws"])
+WAYS = pytest.mark.parametrize(
+    ("draws", "few"), [(1, 0), (16, 0), (1, 400)], ids=["by search", "by draws", "by a look at all"]
+)
+
+
+@WAYS
 @pytest.mark.parametrize("weighted", [False, True])
 def test_one_that_exists_is_found_wherever_there_is_one(
-    weighted: bool, draws: int, monkeypatch: pytest.MonkeyPatch
+    weighted: bool, draws: int, few: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(module, "DRAWS", draws)
+    monkeypatch.setattr(module, "FEW", few)
     u = mix(8, np.arange(ASKED, dtype=np.uint64))
     found = an_index(weighted).choose(ASKED_GROUP, ASKED_AT, u)
     for group, at, row in zip(ASKED_GROUP.tolist(), ASKED_AT.tolist(), found.tolist(), strict=True):
@@ -50,12 +56,13 @@ def test_one_that_exists_is_found_wherever_there_is_one(
         assert row in able if able else row == -1
 
 
-@pytest.mark.parametrize("draws", [1, 16], ids=["by search", "by draws"])
+@WAYS
 @pytest.mark.parametrize("weighted", [False, True])
 def test_those_that_exist_are_chosen_by_weight(
-    weighted: bool, draws: int, monkeypatch: pytest.MonkeyPatch
+    weighted: bool, draws: int, few: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(module, "DRAWS", draws)
+    monkeypatch.setattr(module, "FEW", few)
     many = 20_000
     u = mix(9, np.arange(many, dtype=np.uint64))
     found = an_index(weighted).choose(np.full(many, 2), np.full(many, 40), u)

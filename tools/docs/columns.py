@@ -91,13 +91,19 @@ def members(described_by: dict[str, Any]) -> Iterator[str]:
 
 
 def _objects(described_by: dict[str, Any]) -> Iterator[str]:
-    """What the objects are made of that parameters are lists of."""
+    """What the objects are made of that parameters are, or are lists of."""
     for name, described in described_by.items():
         of_each = described.get("items", {}).get("properties")
         if of_each and "kind" not in of_each:  # Columns are described above.
             yield f"Each of `{name}` is an object:"
             yield ""
             yield from members(of_each)
+            yield ""
+        alone = next((one["properties"] for one in described.get("anyOf", ()) if "properties" in one), None)
+        if alone and "kind" not in alone and "column" not in alone:  # Nor are conditions.
+            yield f"`{name}` is an object:"
+            yield ""
+            yield from members(alone)
             yield ""
 
 

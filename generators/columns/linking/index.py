@@ -1,8 +1,9 @@
 """A table's rows by group and by since when they exist: what a reference of any row may lead to lies together.
 
-Which rows of a group exist at a time, is a prefix; of these one is drawn by weight, and drawn again where it has
-ended by then. After DRAWS draws, which a row needs where few of those that ever existed are left, `alive` finds
-one of these for certain. All draws are by the same law, so it is that of a draw among those that exist.
+Those of a group that exist at a time, or have existed, are a prefix. One of it is drawn by weight; where that has
+ended by then, all are looked at if they are FEW, and else it is drawn again. After DRAWS draws, which a row needs
+where few of those that ever existed are left, `alive` finds one of these for certain. All draws are by the same law,
+so it is that of a draw among those that exist.
 """
 
 from __future__ import annotations
@@ -23,6 +24,9 @@ MAX_INDEXED_ROWS = 2**22
 
 DRAWS = 16
 """A row draws at most, before those that exist are searched: that costs about as much as 16 draws."""
+
+FEW = 16
+"""Of so many entries all are looked at, rather than drawn from again."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -55,15 +59,19 @@ class Index:
         if self.until is not None:
             assert at is not None
             ended = np.flatnonzero(found)
-            for attempt in range(1, DRAWS + 1):
-                ended = ended[self.until[entries[ended]] <= at[ended]]
-                if not len(ended) or attempt == DRAWS:
+            ended = ended[self.until[entries[ended]] <= at[ended]]
+            few = last[ended] - first[ended] <= FEW
+            some = ended[few]
+            entries[some] = self._of_few(first[some], last[some], at[some], _again(u[some], 1))
+            ended = ended[~few]
+            for attempt in range(1, DRAWS):
+                if not len(ended):
                     break
-                again = mix(u[ended], np.full(len(ended), attempt, np.uint64))
-                entries[ended] = self._draw(first[ended], last[ended], again)
+                entries[ended] = self._draw(first[ended], last[ended], _again(u[ended], attempt))
+                ended = ended[self.until[entries[ended]] <= at[ended]]
             if len(ended):
                 entries[ended] = self._search(groups[ended], first[ended], last[ended], at[ended], u[ended])
-                found[ended] = entries[ended] >= 0
+            found &= entries >= 0
         return np.where(found, self.rows[np.where(found, entries, 0)].astype(np.int64), -1)
 
     def _prefix(self, groups: I64, at: I64 | None) -> tuple[I64, I64]:
@@ -83,14 +91,28 @@ class Index:
         low = np.where(first > 0, self.reached[np.maximum(first, 1) - 1], 0)
         total = np.where(last > first, self.reached[np.maximum(last, 1) - 1] - low, 1)
         points = low + bounded(u, total.view(np.uint64)).view(np.int64)
-        return np.minimum(np.searchsorted(self.reached, points, side="right"), len(self.rows) - 1)
+        return np.minimum(upper_bounds(self.reached, first, last, points), len(self.rows) - 1)
+
+    def _of_few(self, first: I64, last: I64, at: I64, u: U64) -> I64:
+        """One of the entries of each stretch, by weight, that haven't ended; -1 where all have."""
+        assert self.until is not None
+        width = int((last - first).max(initial=0))
+        entries = first[:, None] + np.arange(width)
+        there = np.minimum(entries, len(self.rows) - 1)
+        exist = (entries < last[:, None]) & (self.until[there] > at[:, None])
+        weights = exist.astype(np.int64)
+        if self.reached is not None:
+            weights *= self.reached[there] - np.where(there > 0, self.reached[np.maximum(there, 1) - 1], 0)
+        sums = np.cumsum(weights, axis=1)
+        total = sums[:, -1] if width else first * 0
+        points = bounded(u, np.maximum(total, 1).view(np.uint64)).view(np.int64)
+        return np.where(total > 0, first + (sums <= points[:, None]).sum(axis=1), -1)
 
     def _search(self, groups: I64, first: I64, last: I64, at: I64, u: U64) -> I64:
         assert self.ends is not None and self.exact is not None
         stop = self.starts[groups + 1]
         gone = upper_bounds(self.ends, first, stop, at) - first
-        again = mix(u, np.full(len(u), DRAWS, np.uint64))
-        return self.exact.choose(_place(groups, first, last - first, gone), again)
+        return self.exact.choose(_place(groups, first, last - first, gone), _again(u, DRAWS))
 
     def _without(self) -> tuple[I64, I64]:
         """All times at which anything changes, group by group and rising, and the places in that order after
@@ -120,6 +142,11 @@ class Index:
         )
         gaps = np.searchsorted(empty, end, side="right") - np.searchsorted(empty, begin, side="left")
         return held & (gaps == 0)
+
+
+def _again(u: U64, attempt: int) -> U64:
+    """Other bits for each, with every attempt."""
+    return mix(u, np.full(len(u), attempt, np.uint64))
 
 
 def _place(groups: I64, first: I64, begun: I64, gone: I64) -> I64:
