@@ -127,15 +127,15 @@ class Column:
     absent: Callable[[Rows], Flags] | None = None
     """For a link: the rows for which it leads nowhere by itself; its cells are null there."""
     restricted: bool = False
-    """For a foreign key: whether which rows it may lead to depends on the row, so that no other law can choose
-    among them."""
+    """For a foreign key: whether which rows it may lead to depends on the row, so that no other law can
+    choose among them."""
     copy_of: tuple[str | None, str, str] | None = None
     """The link, table and column of the cell that each of these is, as it is."""
     rises: bool = False
     """Whether no cell is less than that of an earlier row."""
     bounds: tuple[int, int] | None = None
-    """Of times in microseconds, of dates in days, of whole numbers: the least and the greatest that a cell can
-    be, where they are known."""
+    """Of times in microseconds, of dates in days: the least and the greatest that a cell can be, where they
+    are known."""
     choices: Choices | None = None
     """What cells are chosen among, where each is as likely as any other and follows from its number."""
     state_path: StatePath | None = None

@@ -65,9 +65,7 @@ def _cases(plan: Plan, table: str, column: Mapping[str, Any], rows: Rows) -> I64
     def source(name: str) -> Source:
         link, there, column = link_and_column(tables[table], name)
         compiled = tables[there].columns[column]
-        return Source(
-            there, column, link, compiled.type, True, compiled.width, compiled.unique, compiled.pii
-        )
+        return Source(there, column, link, compiled.type, True, compiled.width, compiled.unique, compiled.pii)
 
     numbers = np.full(len(rows), len(column["cases"]), np.int64)
     for number in reversed(range(len(column["cases"]))):

@@ -163,7 +163,9 @@ def test_stretches_are_searched_with_the_same_bits_both_ways() -> None:
     same(upper_bounds, values, first, last, targets)
     same(upper_bounds, values[:0], first * 0, first * 0, targets)
     found = upper_bounds(values, first, last, targets)
-    for low, high, target, at in zip(*(one[:200].tolist() for one in (first, last, targets, found)), strict=True):
+    for low, high, target, at in zip(
+        *(one[:200].tolist() for one in (first, last, targets, found)), strict=True
+    ):
         assert at == low + int(np.searchsorted(values[low:high], target, side="right"))
 
 

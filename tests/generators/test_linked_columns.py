@@ -1,4 +1,4 @@
-"""Columns that follow from those of rows that links lead to: by a dot in a name, and by what children decide."""
+"""Columns that follow from those of linked rows: by a dot in a name, and by what children decide."""
 
 from __future__ import annotations
 
@@ -149,7 +149,9 @@ def test_a_link_that_is_not_there_is_refused_by_name() -> None:
     assert error.field == "tables[items].columns[n].formula"
     assert error.reason == "table items has no column prodct_id"
     assert "price isn't a foreign key" in refusal(shop(None, {**column, "formula": "price.sort"})).reason
-    assert refusal(shop(None, {**column, "formula": "product_id.x"})).reason == "table products has no column x"
+    assert (
+        refusal(shop(None, {**column, "formula": "product_id.x"})).reason == "table products has no column x"
+    )
 
 
 STATUS = [
@@ -163,7 +165,9 @@ STATUS = [
     {
         "name": "status",
         "kind": "conditional",
-        "cases": [{"when": {"column": "returned_items", "above": 0}, "then": {"kind": "constant", "value": "back"}}],
+        "cases": [
+            {"when": {"column": "returned_items", "above": 0}, "then": {"kind": "constant", "value": "back"}}
+        ],
         "otherwise": {"kind": "categorical", "values": ["sent", "cancelled"]},
     },
 ]
@@ -202,7 +206,9 @@ def test_a_status_that_its_own_children_follow_from_is_a_circle_that_is_named() 
 
 
 def test_a_sum_of_what_other_rows_children_decide_is_still_refused() -> None:
-    parameters = shop([*STATUS, {"name": "n", "kind": "aggregate", "function": "sum", "table": "items", "column": "m"}])
+    parameters = shop(
+        [*STATUS, {"name": "n", "kind": "aggregate", "function": "sum", "table": "items", "column": "m"}]
+    )
     parameters["tables"][2]["columns"].append({"name": "m", "kind": "formula", "formula": "product_id.sold"})
     parameters["tables"][0]["columns"].append(
         {"name": "sold", "kind": "aggregate", "function": "count", "table": "sales"}

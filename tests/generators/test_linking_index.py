@@ -73,9 +73,7 @@ def test_those_that_exist_are_chosen_by_weight(
 
 @pytest.mark.parametrize(("low", "high"), [(20, 25), (10, 60), (-1, 5), (5, 49), (30, 70), (50, 50)])
 def test_a_group_that_is_never_empty_in_a_period_is_told_from_others(low: int, high: int) -> None:
-    wanted = [
-        all(len(existing(group, at, False)) for at in range(low, high + 1)) for group in range(GROUPS)
-    ]
+    wanted = [all(len(existing(group, at, False)) for at in range(low, high + 1)) for group in range(GROUPS)]
     assert an_index(False).always(np.arange(GROUPS), low, high).tolist() == wanted
 
 

@@ -30,7 +30,9 @@ REFERENCES: dict[str, dict[str, Any]] = {
 }
 
 
-def fits(order: dict[str, Any], branch: dict[str, Any], asked: dict[str, Any], cities: dict[int, int]) -> bool:
+def fits(
+    order: dict[str, Any], branch: dict[str, Any], asked: dict[str, Any], cities: dict[int, int]
+) -> bool:
     """Whether an order may refer to a branch, as the parameters say it."""
     for there, own in asked.get("match", {}).items():
         mine = cities[order["customer_id"]] if "." in own else order[own]
@@ -147,7 +149,11 @@ REFUSED: dict[str, tuple[dict[str, Any], str, str]] = {
     "other types": ({"match": {"city_id": "sort"}}, "match", "city_id of branches is of type int64"),
     "no times": ({"existing": {**SINCE, "since": "size"}}, "existing.since", "size is of type int64"),
     "no time here": ({"existing": {**SINCE, "at": "sort"}}, "existing.at", "sort is of type string"),
-    "closed by then": ({"existing": OPEN, "match": SAME_CITY}, "match", "no row of branches is there for city_id"),
+    "closed by then": (
+        {"existing": OPEN, "match": SAME_CITY},
+        "match",
+        "no row of branches is there for city_id",
+    ),
 }
 
 
@@ -203,5 +209,3 @@ def test_otherwise_means_nothing_without_a_restriction() -> None:
 def test_values_are_the_promised_ones() -> None:
     golden = json.loads(golden_values.FILE.read_text())
     assert golden_values.of_references() == golden["references"]
-
-

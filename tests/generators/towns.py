@@ -1,4 +1,4 @@
-"""Cities with branches and customers, and orders whose branch is one of the customer's city, open at the time."""
+"""Cities with branches and customers, and orders whose branch is of the customer's city, open at the time."""
 
 from __future__ import annotations
 

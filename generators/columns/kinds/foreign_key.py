@@ -242,7 +242,7 @@ def _cost(parameters: Mapping[str, Any], costing: Costing) -> Cost:
 KIND = Kind(
     name="foreign_key",
     title="Foreign key",
-    description="The key of a row of another table: of any, or of those that match the row and exist by then.",
+    description="The key of a row of another table: of any, or of those that match and exist at the time.",
     Parameters=ForeignKeyParameters,
     compile=_compile,
     costs=_cost,

@@ -54,8 +54,8 @@ class HierarchyParameters(ColumnParameters):
         examples=["hired_on"],
     )
     until = Name(
-        "Of since, the column that says when a row ends, if it isn't null: a row stands under the nearest above "
-        "it that hasn't ended by the time it begins; it is at the top where there is none.",
+        "Beside since, the column that says when a row ends, if it isn't null: a row stands under the "
+        "nearest above it that hasn't ended when it begins; it is at the top where there is none.",
         default=None,
         examples=["left_on"],
     )

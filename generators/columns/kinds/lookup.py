@@ -49,7 +49,7 @@ class EntryParameters(Parameters):
 
 class LookupParameters(ColumnParameters):
     column = ColumnName(
-        "The column that decides; `customer_id.country` is one of the row that a link leads to.",
+        "The column that decides; `customer_id.country` is that of a linked row.",
         examples=["country"],
     )
     entries = Items(

@@ -1,4 +1,4 @@
-"""Numbers of a law whose place and width follow from other columns: pay by grade, a claim by what is insured."""
+"""Numbers of a law whose place and width follow from other columns: pay by grade, claims by sums insured."""
 
 from __future__ import annotations
 
@@ -32,8 +32,7 @@ _WHOLE = 9e15
 class ScaledParameters(ColumnParameters):
     of = InnerColumn("A column's definition without a name: the numbers that are stretched and moved.")
     scale = formula_field(
-        "What they are multiplied by: a formula over the row's columns, and over those of rows that links lead "
-        "to.",
+        "What they are multiplied by: a formula over columns of the row, and of rows that links lead to.",
         "grade_id.most - grade_id.least",
         "1",
     )
@@ -142,7 +141,7 @@ def _cost(parameters: Mapping[str, Any], costing: Costing) -> Cost:
 KIND = Kind(
     name="scaled",
     title="Scaled number",
-    description="A number of any law, stretched and moved as other columns say: pay within its grade's limits.",
+    description="A number of any law, stretched and moved as other columns say: pay within a grade's band.",
     Parameters=ScaledParameters,
     compile=_compile,
     costs=_cost,

@@ -32,8 +32,7 @@ from synthmill.generators.schema.fields import ColumnName, Number
 
 class SubcategoryParameters(ColumnParameters):
     column = ColumnName(
-        "The column of text with the category above; `product_id.category` is one of the row that a link leads "
-        "to.",
+        "The column of text with the category above; `product_id.category` is that of a linked row.",
         examples=["category"],
     )
     values = MappingField(

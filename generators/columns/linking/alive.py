@@ -64,9 +64,7 @@ class _Level:
         first = places >> self.bits << self.bits
         late = (places - first) >= (1 << self.bits) // 2 if self.bits else np.zeros(len(places), np.bool_)
         low = np.where(late, self.finishes.before(places), self.begins.before(first))
-        high = np.where(
-            late, self.finishes.before(first + (1 << self.bits)), self.begins.before(places + 1)
-        )
+        high = np.where(late, self.finishes.before(first + (1 << self.bits)), self.begins.before(places + 1))
         return low, high, late
 
 

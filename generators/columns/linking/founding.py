@@ -43,8 +43,8 @@ def known_values(source: Source, scope: Scope) -> Cells | None:
 
 
 def check_founded(find: Callable[[Rows], I64], wanted: Wanted, doubt: str, scope: Scope) -> None:
-    """Try all rows, if they are few enough. Raises ParameterError where one finds none, or may do so: one with
-    a value that is in `doubt`, if any is."""
+    """Try all rows, if they are few enough. Raises ParameterError where one finds none, or may do so: one
+    with a value that is in `doubt`, if any is."""
     columns = [source.column for source in wanted.own]
     parameter = "match" if columns else "existing"
     values = f"for each value of {', '.join(columns)}" if columns else "that fits"

@@ -1,9 +1,9 @@
-"""A table's rows by group and by since when they exist: what a reference of any row may lead to lies together.
+"""A table's rows by group and by since when they exist: what a row may refer to lies together.
 
-Those of a group that exist at a time, or have existed, are a prefix. One of it is drawn by weight; where that has
-ended by then, all are looked at if they are FEW, and else it is drawn again. After DRAWS draws, which a row needs
-where few of those that ever existed are left, `alive` finds one of these for certain. All draws are by the same law,
-so it is that of a draw among those that exist.
+Those of a group that exist at a time, or have existed, are a prefix. One of it is drawn by weight; where
+that has ended by then, all are looked at if they are FEW, and else it is drawn again. After DRAWS draws,
+which a row needs where few of those that ever existed are left, `alive` finds one of these for certain. All
+draws are by the same law, so it is that of a draw among those that exist.
 """
 
 from __future__ import annotations
@@ -150,7 +150,7 @@ def _again(u: U64, attempt: int) -> U64:
 
 
 def _place(groups: I64, first: I64, begun: I64, gone: I64) -> I64:
-    """Of a time in the order of all times of all groups, by how many of the group's rows have begun and gone."""
+    """Of a time in the order of all times, by how many rows of its group have begun and gone by then."""
     return 2 * first + groups + begun + gone
 
 
@@ -186,9 +186,7 @@ def index_of(
     )
 
 
-def _exact(
-    starts: I64, groups: I64, since: I64, until: I64, ends: I64, weights: I64 | None
-) -> Alive:
+def _exact(starts: I64, groups: I64, since: I64, until: I64, ends: I64, weights: I64 | None) -> Alive:
     first, stop = starts[groups], starts[groups + 1]
 
     def place(times: I64) -> I64:

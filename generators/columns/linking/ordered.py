@@ -1,4 +1,7 @@
-"""A row among those that exist already, of a table of any length whose rows are in the order of their times."""
+"""A row among those that exist already, of a table of any length whose rows are in the order of their times.
+
+Which these are is found by looking at times of single rows, half of what is left each time.
+"""
 
 from __future__ import annotations
 

@@ -66,7 +66,7 @@ class SiblingRanks:
 
 
 def ranks_of(within: Source | None, since: Source | None, scope: Scope) -> Ranks:
-    """Of the rows of the column's table, by a column or all together, since these times or as they are numbered.
+    """Of the rows of the column's table: by a column or all together, since these times or as they stand.
 
     Raises ParameterError where they are too many to be sorted.
     """

@@ -9,7 +9,7 @@ from typing import TypeAlias
 import numpy as np
 
 from synthmill.generators.columns.kind import ParameterError, Rows, Scope, Source
-from synthmill.generators.columns.linking.children import OfChildren, key_of_parents, way_to
+from synthmill.generators.columns.linking.children import OfChildren, key_of_parents
 from synthmill.generators.columns.linking.founding import check_founded, known_values
 from synthmill.generators.columns.linking.groups import Groups, groups_of
 from synthmill.generators.columns.linking.index import MAX_INDEXED_ROWS, Index, index_of

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-import pyarrow as pa
 import pyarrow.types as pt
 
 from synthmill.generators.columns.kind import ParameterError, Rows, Scope, Source
@@ -15,7 +14,6 @@ from synthmill.generators.columns.linking.groups import can_be_matched
 from synthmill.generators.engine.arrow_cells import numbers_of
 from synthmill.generators.engine.cells import Cells, Flags, Integers
 from synthmill.generators.kernels.mix import I64
-
 
 NEVER = np.iinfo(np.int64).max
 """Until when a row exists that doesn't end."""
@@ -114,4 +112,3 @@ def _check_equal(own: Source, there: Source) -> None:
             f"{own.column} is of type {own.type}",
             "match text, whole numbers, decimals of up to 18 digits, true or false, dates or times",
         )
-
