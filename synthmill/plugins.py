@@ -13,11 +13,11 @@ Import from here alone: the modules behind these names are Synthmill's own affai
 
 from __future__ import annotations
 
+from synthmill.generators.columns.children import Children
 from synthmill.generators.columns.costs import Costing, usual_cost
 from synthmill.generators.columns.kind import (
     KINDS,
     PARENT,
-    Children,
     Choices,
     Column,
     ColumnParameters,

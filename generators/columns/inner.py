@@ -9,7 +9,8 @@ from typing import Any, TypeVar
 import numpy as np
 
 from synthmill.generators import limits
-from synthmill.generators.columns.kind import KINDS, Children, Column, ParameterError, Rows, Scope, Source
+from synthmill.generators.columns.children import Children
+from synthmill.generators.columns.kind import KINDS, Column, ParameterError, Rows, Scope, Source
 from synthmill.generators.engine.arrow_cells import gathered
 from synthmill.generators.engine.cells import Cells, masked
 from synthmill.generators.engine.plan import Packing

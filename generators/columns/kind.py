@@ -22,6 +22,7 @@ from synthmill.generators.kernels.mix import I64, U64
 from synthmill.generators.schema.fields import Name, Number, Parameters, SqlType
 
 if TYPE_CHECKING:
+    from synthmill.generators.columns.children import Children
     from synthmill.generators.columns.state_path import StatePath
 
 T = TypeVar("T")
@@ -77,18 +78,6 @@ class Rows(Protocol):
 
     def siblings(self) -> tuple[Rows, I64]:
         """All children of these rows' parents, parent by parent, and each of ours' place among them."""
-
-
-@dataclass(frozen=True, eq=False)
-class Children:
-    """The children of rows `start` to `stop - 1` of those that were asked about."""
-
-    start: int
-    stop: int
-    rows: Rows
-    """The children, in order."""
-    counts: I64
-    """How many each of the rows has."""
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,8 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from synthmill.generators.columns.kind import PARENT, Children
+from synthmill.generators.columns.children import Children
+from synthmill.generators.columns.kind import PARENT
 from synthmill.generators.conformance.links import Link, Tables, links_of, places_of
 from synthmill.generators.engine.cells import Arrow, Cells
 from synthmill.generators.engine.plan import Plan

@@ -30,12 +30,13 @@ def check_references(plan: Plan, table: Mapping[str, Any], observed: Observed) -
                 declared = f"rows whose {there} is {own}"
                 yield reference.check(reference.differ(own, there), declared)
             if existing:
-                yield reference.check(reference.missing(**existing), f"rows that exist at {existing['at']}")
+                wrong = reference.missing(existing["at"], existing["since"], existing["until"])
+                yield reference.check(wrong, f"rows that exist at {existing['at']}")
         except NotObservableError:
             continue
 
 
-def _asked(column: Mapping[str, Any]) -> tuple[Mapping[str, str], Mapping[str, str | None]] | None:
+def _asked(column: Mapping[str, Any]) -> tuple[Mapping[str, str], Mapping[str, Any]] | None:
     """The columns that must be equal, there and here, and those that say when a row exists."""
     if column["kind"] == "foreign_key" and (column["match"] or column["existing"]):
         return column["match"] or {}, column["existing"] or {}

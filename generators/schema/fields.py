@@ -164,10 +164,9 @@ class Name(Text):
     """What a table or column is called."""
 
     pattern = limits.NAME_PATTERN
-    longest_name = limits.MAX_NAME_LENGTH
 
     def __init__(self, about: str, *, default: Any = REQUIRED, examples: Iterable[str] = ()) -> None:
-        super().__init__(about, longest=self.longest_name, default=default, examples=examples)
+        super().__init__(about, longest=limits.MAX_NAME_LENGTH, default=default, examples=examples)
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
         name = super()._deserialize(value, attr, data, **kwargs)
@@ -180,13 +179,6 @@ class Name(Text):
 
     def json_schema(self) -> dict[str, Any]:
         return super().json_schema() | {"pattern": "^" + self.pattern.pattern.replace(r"\Z", "$")}
-
-
-class ColumnName(Name):
-    """A column of the row; or, after a link's name and a dot, of the row that the link leads to."""
-
-    pattern = limits.COLUMN_PATTERN
-    longest_name = 2 * limits.MAX_NAME_LENGTH + 1
 
 
 class TableName(Name):

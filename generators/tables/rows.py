@@ -9,7 +9,8 @@ from typing import Any, TypeVar
 
 import numpy as np
 
-from synthmill.generators.columns.kind import PARENT, Children
+from synthmill.generators.columns.children import Children
+from synthmill.generators.columns.kind import PARENT
 from synthmill.generators.engine.arrow_cells import gathered
 from synthmill.generators.engine.cells import CELLS, Cells, masked
 from synthmill.generators.engine.plan import Plan

@@ -11,11 +11,11 @@ from typing import Any, TypeVar
 import marshmallow as ma
 import numpy as np
 
+from synthmill.generators.columns.children import Children
 from synthmill.generators.columns.column_field import InnerColumn
 from synthmill.generators.columns.costs import Costing
 from synthmill.generators.columns.inner import Inner, compile_inner
 from synthmill.generators.columns.kind import (
-    Children,
     Column,
     ColumnParameters,
     Kind,

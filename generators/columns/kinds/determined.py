@@ -10,11 +10,11 @@ from typing import Any, TypeVar
 import numpy as np
 import pyarrow as pa
 
+from synthmill.generators.columns.children import Children
 from synthmill.generators.columns.column_field import InnerColumn
 from synthmill.generators.columns.costs import usual_and
 from synthmill.generators.columns.inner import Inner, compile_inner
 from synthmill.generators.columns.kind import (
-    Children,
     Column,
     ColumnParameters,
     Kind,

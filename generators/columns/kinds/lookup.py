@@ -36,7 +36,8 @@ from synthmill.generators.engine.cells import (
 )
 from synthmill.generators.engine.plan import Packing
 from synthmill.generators.kernels.mix import I64
-from synthmill.generators.schema.fields import ColumnName, Items, Parameters, Scalar, refused
+from synthmill.generators.schema.column_name import ColumnName
+from synthmill.generators.schema.fields import Items, Parameters, Scalar, refused
 from synthmill.generators.schema.json_values import shown
 
 

@@ -27,7 +27,8 @@ from synthmill.generators.engine.cells import Cells, Dictionary, DictionaryCells
 from synthmill.generators.engine.plan import Packing
 from synthmill.generators.kernels.discrete import Discrete, discrete
 from synthmill.generators.kernels.mix import I64
-from synthmill.generators.schema.fields import ColumnName, Number
+from synthmill.generators.schema.column_name import ColumnName
+from synthmill.generators.schema.fields import Number
 
 
 class SubcategoryParameters(ColumnParameters):

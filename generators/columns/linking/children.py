@@ -128,7 +128,8 @@ class OfChildren:
 
 
 def _one_of(start: I64, counts: I64, u: U64) -> I64:
-    return start + bounded(u, np.maximum(counts, 1).view(np.uint64)).view(np.int64)
+    chosen: I64 = start + bounded(u, np.maximum(counts, 1).view(np.uint64)).view(np.int64)
+    return chosen
 
 
 def _followed(rows: Rows, way: Way) -> tuple[Rows, I64 | None]:

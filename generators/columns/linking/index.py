@@ -86,12 +86,15 @@ class Index:
 
     def _draw(self, first: I64, last: I64, u: U64) -> I64:
         """An entry of each stretch, by weight; any where it is empty."""
+        found: I64
         if self.reached is None:
-            return first + bounded(u, np.maximum(last - first, 1).view(np.uint64)).view(np.int64)
+            found = first + bounded(u, np.maximum(last - first, 1).view(np.uint64)).view(np.int64)
+            return found
         low = np.where(first > 0, self.reached[np.maximum(first, 1) - 1], 0)
         total = np.where(last > first, self.reached[np.maximum(last, 1) - 1] - low, 1)
         points = low + bounded(u, total.view(np.uint64)).view(np.int64)
-        return np.minimum(upper_bounds(self.reached, first, last, points), len(self.rows) - 1)
+        found = np.minimum(upper_bounds(self.reached, first, last, points), len(self.rows) - 1)
+        return found
 
     def _of_few(self, first: I64, last: I64, at: I64, u: U64) -> I64:
         """One of the entries of each stretch, by weight, that haven't ended; -1 where all have."""
@@ -141,7 +144,8 @@ class Index:
             for time in (low, high)
         )
         gaps = np.searchsorted(empty, end, side="right") - np.searchsorted(empty, begin, side="left")
-        return held & (gaps == 0)
+        always: Flags = held & (gaps == 0)
+        return always
 
 
 def _again(u: U64, attempt: int) -> U64:

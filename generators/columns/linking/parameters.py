@@ -7,7 +7,8 @@ from typing import Any
 import marshmallow as ma
 
 from synthmill.generators.columns.mapping_field import Mapping
-from synthmill.generators.schema.fields import ColumnName, Name, Parameters, options, refused
+from synthmill.generators.schema.column_name import ColumnName
+from synthmill.generators.schema.fields import Name, Parameters, options, refused
 
 _MOST_MATCHED = 4
 
