@@ -132,7 +132,9 @@ class ColumnScope:
         return rows.cells(source.column)
 
     def column_of(self, table: str, column: str) -> Column:
-        return self.planning.column(table, column)
+        self.planning.column(table, column)
+        # A rule of the table may have changed it by now.
+        return self.planning.tables[table].columns[column]
 
     def parents_of(self, table: str) -> tuple[str, int] | None:
         declared = self.planning.parameters[table]["children_of"]

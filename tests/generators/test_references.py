@@ -183,6 +183,18 @@ def test_rows_beyond_counting_find_one_where_each_value_has_a_founding_row() -> 
     assert column.null_count == 0
 
 
+def test_of_a_time_that_an_order_of_the_table_changes_no_bounds_are_known() -> None:
+    parameters = towns(match=SAME_CITY, existing=SINCE)
+    parameters["tables"][1]["columns"][3]["end"] = "2020-12-31"
+    orders = parameters["tables"][3]
+    orders["rows"] = 10**9
+    orders["columns"].append(
+        {"name": "asked_at", "kind": "timestamp", "start": "2019-01-01", "end": "2019-12-31"}
+    )
+    orders["orderings"] = [["asked_at", "ordered_at"]]
+    assert "may find no row of branches" in refusal(parameters).reason
+
+
 def test_a_time_that_follows_from_the_reference_is_a_circle_that_is_named() -> None:
     parameters = towns(existing=SINCE)
     parameters["tables"][3]["columns"][4] = {
