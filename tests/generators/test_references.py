@@ -77,11 +77,13 @@ def test_any_part_of_the_rows_refers_to_the_same(asked: dict[str, Any]) -> None:
         assert rows_of(towns(**asked), "orders", start, stop)["branch_id"].equals(whole[start:stop])
 
 
-def test_a_row_whose_own_value_is_null_refers_to_none() -> None:
-    parameters = towns(match=SAME_CITY)
-    parameters["tables"][3]["columns"][2]["nulls"] = 0.3
+@pytest.mark.parametrize(("asked", "column"), [({"match": SAME_CITY}, 2), ({"existing": SINCE}, 4)])
+def test_a_row_whose_own_value_is_null_refers_to_none(asked: dict[str, Any], column: int) -> None:
+    parameters = towns(**asked)
+    parameters["tables"][3]["columns"][column]["nulls"] = 0.3
     orders = rows_of(parameters, "orders")
-    assert orders["branch_id"].is_null().equals(orders["city_id"].is_null())
+    own = parameters["tables"][3]["columns"][column]["name"]
+    assert orders["branch_id"].is_null().equals(orders[own].is_null())
     assert orders.schema.field("branch_id").nullable
 
 
@@ -209,7 +211,10 @@ def test_a_time_that_follows_from_the_reference_is_a_circle_that_is_named() -> N
 
 def test_a_unique_key_can_not_move_a_reference_that_has_to_fit() -> None:
     parameters = towns(match=SAME_CITY)
-    parameters["tables"][3]["unique_keys"] = [["branch_id"]]
+    orders = parameters["tables"][3]
+    orders["children_of"] = {"table": "customers", "max": 20}
+    orders["columns"].append({"name": "payer_id", "kind": "parent", "column": "id"})
+    orders["unique_keys"] = [["payer_id", "branch_id"]]
     assert "has a distribution of its own" in refusal(parameters).reason
 
 
