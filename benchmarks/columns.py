@@ -46,7 +46,7 @@ def cost(kind: str) -> tuple[float, float, float]:
         for _ in range(3):
             start = time.process_time()
             for at in range(0, ROWS, BLOCK):
-                cells = plan.data["cells"]
+                cells = plan.data.tables["cells"]
                 made = make_subject(cells, at)
                 if name:
                     FORMATS.get(name).encode(alone, {"subject": made}, "none")
