@@ -120,11 +120,10 @@ class Column:
     choose among them."""
     copy_of: tuple[str | None, str, str] | None = None
     """The link, table and column of the cell that each of these is, as it is."""
-    rises: bool = False
-    """Whether no cell is less than that of an earlier row."""
-    bounds: tuple[int, int] | None = None
-    """Of times in microseconds, of dates in days: the least and the greatest that a cell can be, where they
-    are known."""
+    in_order: bool = False
+    """Whether no cell is less than that of an earlier row of the table."""
+    period: tuple[int, int] | None = None
+    """Of times and days, where it is known: microseconds between which all cells lie, both included."""
     choices: Choices | None = None
     """What cells are chosen among, where each is as likely as any other and follows from its number."""
     state_path: StatePath | None = None
@@ -145,7 +144,8 @@ class Column:
 class Source:
     """Another column that a column looks at; `source.cells(rows)` is `rows.look(source.link, source.column)`.
 
-    `type`, `nullable`, `width`, `unique`, `pii`, `state_path`, `values`, `packing` are those of its Column.
+    `type`, `nullable`, `width`, `unique`, `pii`, `state_path`, `values`, `packing` and `period` are those of
+    its Column.
     """
 
     table: str
@@ -161,6 +161,7 @@ class Source:
     packing: Packing = Packing.USUAL
     longest: int = 0
     """At least `width`."""
+    period: tuple[int, int] | None = None
 
     def cells(self, rows: Rows) -> Cells:
         return rows.look(self.link, self.column)

@@ -92,7 +92,7 @@ class _OrderingRule:
                 )
         for name in self.names:
             table.orderings[name] = Ordering(self.names)
-            table.columns[name] = replace(table.columns[name], bounds=None, rises=False)
+            table.columns[name] = replace(table.columns[name], in_order=False)
 
 
 def _has_order(type_: pa.DataType) -> bool:

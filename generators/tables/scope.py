@@ -90,6 +90,7 @@ class ColumnScope:
             compiled.values,
             compiled.packing,
             max(compiled.width, compiled.longest),
+            None if column in self.planning.tables[table].orderings else compiled.period,
         )
 
     def source_in(self, table: str, column: str, *, parameter: str = "column") -> Source:

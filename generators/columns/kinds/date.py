@@ -15,7 +15,7 @@ from synthmill.generators.columns.seasons import SeasonParameters, day_law, has_
 from synthmill.generators.engine.cells import Cells, Integers
 from synthmill.generators.kernels.discrete import Discrete
 from synthmill.generators.schema.fields import check_period
-from synthmill.generators.schema.times import Day, days
+from synthmill.generators.schema.times import UNITS, Day, days
 
 
 class DateParameters(SeasonParameters):
@@ -49,12 +49,13 @@ class _Likely:
 
 def _compile(parameters: Mapping[str, Any], scope: Scope) -> Column:
     first, last = days(parameters["start"]), days(parameters["end"])
+    period = first * UNITS["day"], last * UNITS["day"]
     if has_seasons(parameters):
-        likely = _Likely(scope.key(), first, day_law(parameters, first, last))
-        return Column(pa.date32(), likely, 10, bounds=(first, last))
+        return Column(
+            pa.date32(), _Likely(scope.key(), first, day_law(parameters, first, last)), 10, period=period
+        )
     choices = Choices(scope.key(), last - first + 1)
-    cells = _Cells(choices.key, first, choices.count)
-    return Column(pa.date32(), cells, 10, choices=choices, bounds=(first, last))
+    return Column(pa.date32(), _Cells(choices.key, first, choices.count), 10, choices=choices, period=period)
 
 
 KIND = Kind(

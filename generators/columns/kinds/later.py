@@ -87,15 +87,14 @@ def _compile(parameters: Mapping[str, Any], scope: Scope) -> Column:
     unit = UNITS[parameters["precision"]]
     least, most = length(parameters["min"]), length(parameters["max"])
     cells = _Cells(scope.key(), source, least, most, until, unit, end)
-    return Column(TIMESTAMP, cells, 27, nullable=source.nullable, bounds=_bounds(cells, scope))
+    return Column(TIMESTAMP, cells, 27, nullable=source.nullable, period=_period(source, least, most, until))
 
 
-def _bounds(cells: _Cells, scope: Scope) -> tuple[int, int] | None:
-    earlier = scope.column_of(cells.source.table, cells.source.column).bounds
-    if earlier is None:
+def _period(source: Source, least: int, most: int, until: int) -> tuple[int, int] | None:
+    if source.period is None:
         return None
-    first, last = (min(one + cells.least, cells.end) for one in earlier)
-    return first, max(last, min(earlier[1] + cells.most, cells.until))
+    first, last = source.period
+    return first + least, max(min(last + most, until), last + least)
 
 
 def _dates(parameters: Mapping[str, Any], source: Source, scope: Scope) -> Column:
@@ -109,7 +108,8 @@ def _dates(parameters: Mapping[str, Any], source: Source, scope: Scope) -> Colum
     until = microseconds(parameters["until"] or END_OF_TIME) // day
     least, most = length(parameters["min"]) // day, length(parameters["max"]) // day
     cells = _Cells(scope.key(), source, least, most, until, 1, end)
-    return Column(source.type, cells, 10, nullable=source.nullable, bounds=_bounds(cells, scope))
+    period = _period(source, least * day, most * day, until * day)
+    return Column(source.type, cells, 10, nullable=source.nullable, period=period)
 
 
 KIND = Kind(

@@ -27,7 +27,6 @@ def _compile(parameters: Mapping[str, Any], scope: Scope) -> Column:
     source = scope.source(parameters["column"], through)
     # A parent's unique column says whose child this row is: a foreign key, if not one drawn here.
     of_parent = source.column if source.link == PARENT else None
-    there = scope.column_of(source.table, source.column)
     return Column(
         source.type,
         source.cells,
@@ -36,11 +35,11 @@ def _compile(parameters: Mapping[str, Any], scope: Scope) -> Column:
         refers_to=(source.table, source.column) if of_parent and source.unique else None,
         of_parent=of_parent,
         copy_of=(source.link, source.table, source.column),
-        bounds=there.bounds,
         pii=source.pii,
         values=source.values,
         packing=Packing.WORDS if source.packing is Packing.WORDS else Packing.NEIGHBOURS,
         longest=source.longest,
+        period=source.period,
     )
 
 

@@ -55,7 +55,7 @@ def _compile(parameters: Mapping[str, Any], scope: Scope) -> Column:
     day = UNITS["day"]
     dates = parameters["type"] == "date"
     unit = day if dates else UNITS[parameters["precision"]]
-    first, last = microseconds(parameters["start"]), microseconds(parameters["end"])
+    first, last = period = microseconds(parameters["start"]), microseconds(parameters["end"])
     if dates:
         first, last, unit = first // day, last // day, 1
     count = (last - first) // unit + 1
@@ -70,8 +70,8 @@ def _compile(parameters: Mapping[str, Any], scope: Scope) -> Column:
         pa.date32() if dates else TIMESTAMP,
         cells,
         10 if dates else 27,
-        rises=True,
-        bounds=(first, last),
+        in_order=True,
+        period=period,
     )
 
 

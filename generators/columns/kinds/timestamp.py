@@ -108,10 +108,10 @@ def _compile(parameters: Mapping[str, Any], scope: Scope) -> Column:
     unit = UNITS[parameters["precision"]]
     first, last = microseconds(parameters["start"]), microseconds(parameters["end"])
     if has_seasons(parameters, "hours", "zone"):
-        return Column(TIMESTAMP, _likely(parameters, scope, first, last), 27, bounds=(first, last))
+        return Column(TIMESTAMP, _likely(parameters, scope, first, last), 27, period=(first, last))
     choices = Choices(scope.key(), (last - first) // unit + 1)
     cells = _Cells(choices.key, first, unit, choices.count)
-    return Column(TIMESTAMP, cells, 27, choices=choices, bounds=(first, last))
+    return Column(TIMESTAMP, cells, 27, choices=choices, period=(first, last))
 
 
 KIND = Kind(

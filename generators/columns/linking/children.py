@@ -8,7 +8,7 @@ import numpy as np
 
 from synthmill.generators.columns.kind import Rows, Scope, Source
 from synthmill.generators.columns.linking.index import DRAWS
-from synthmill.generators.columns.linking.wanted import Wanted, numbers
+from synthmill.generators.columns.linking.wanted import Wanted, numbers, period_of
 from synthmill.generators.engine.cells import Flags
 from synthmill.generators.kernels.integers import bounded
 from synthmill.generators.kernels.mix import I64, U64, mix
@@ -78,10 +78,10 @@ class OfChildren:
             return False
         if wanted.since is None or wanted.at is None:
             return True
-        since = scope.column_of(wanted.since.table, wanted.since.column).bounds
-        at = scope.column_of(wanted.at.table, wanted.at.column).bounds
-        known = since is not None and at is not None and not wanted.since.nullable
-        return known and since[1] <= at[0]  # type: ignore[index]
+        since, at = period_of(wanted.since), period_of(wanted.at)
+        if since is None or at is None or wanted.since.nullable:
+            return False
+        return since[1] <= at[0]
 
     def _existing(self, rows: Rows, found: I64, start: I64, counts: I64, at: I64, u: U64) -> I64:
         found = found.copy()

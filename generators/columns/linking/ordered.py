@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from synthmill.generators.columns.kind import Rows, Scope
-from synthmill.generators.columns.linking.wanted import Wanted, numbers
+from synthmill.generators.columns.linking.wanted import Wanted, numbers, period_of
 from synthmill.generators.kernels.integers import bounded
 from synthmill.generators.kernels.mix import I64
 
@@ -28,7 +28,7 @@ class Ordered:
         since = wanted.since
         if since is None or wanted.until is not None or wanted.own or since.nullable:
             return False
-        return scope.column_of(since.table, since.column).rises
+        return scope.column_of(since.table, since.column).in_order
 
     def __call__(self, rows: Rows) -> I64:
         at = self.wanted.times(rows)
@@ -47,7 +47,7 @@ class Ordered:
     def always(self, scope: Scope) -> bool:
         """Whether the first row is there before any row refers to it, as far as that is known."""
         wanted = self.wanted
-        assert wanted.at is not None and wanted.since is not None
-        at = scope.column_of(wanted.at.table, wanted.at.column).bounds
+        assert wanted.since is not None
+        at = period_of(wanted.at)
         first = scope.rows_at(wanted.table, np.zeros(1, np.uint64))
         return at is not None and int(numbers(wanted.since.cells(first))[0]) <= at[0]

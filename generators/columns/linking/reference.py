@@ -14,7 +14,7 @@ from synthmill.generators.columns.linking.founding import check_founded, known_v
 from synthmill.generators.columns.linking.groups import Groups, groups_of
 from synthmill.generators.columns.linking.index import MAX_INDEXED_ROWS, Index, index_of
 from synthmill.generators.columns.linking.ordered import Ordered
-from synthmill.generators.columns.linking.wanted import Wanted, ends_of, numbers
+from synthmill.generators.columns.linking.wanted import Wanted, ends_of, numbers, period_of
 from synthmill.generators.engine.arrow_cells import gathered, to_arrow
 from synthmill.generators.engine.cells import Cells, Flags
 from synthmill.generators.errors import InvalidRequestError
@@ -129,10 +129,10 @@ def _doubt(found: _Indexed, scope: Scope) -> str | None:
     value that a row can have, at every time, finds a row."""
     wanted, low, high = found.wanted, None, None
     if wanted.at is not None:
-        bounds = scope.column_of(wanted.at.table, wanted.at.column).bounds
-        if bounds is None:
+        period = period_of(wanted.at)
+        if period is None:
             return ""
-        low, high = bounds
+        low, high = period
     if not wanted.own:
         always = found.index.always(np.zeros(1, np.int64), low, high)
         return None if always.all() else ""

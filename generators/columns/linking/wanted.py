@@ -14,6 +14,7 @@ from synthmill.generators.columns.linking.groups import can_be_matched
 from synthmill.generators.engine.arrow_cells import numbers_of
 from synthmill.generators.engine.cells import Cells, Flags, Integers
 from synthmill.generators.kernels.mix import I64
+from synthmill.generators.schema.times import UNITS
 
 NEVER = np.iinfo(np.int64).max
 """Until when a row exists that doesn't end."""
@@ -53,6 +54,14 @@ def numbers(cells: Cells) -> I64:
     found = numbers_of(cells)
     assert isinstance(found, Integers)
     return found.values
+
+
+def period_of(source: Source | None) -> tuple[int, int] | None:
+    """The first and the last time, or day, that a column can have, as its cells count; None if unknown."""
+    if source is None or source.period is None:
+        return None
+    unit = UNITS["day"] if pt.is_date32(source.type) else 1
+    return source.period[0] // unit, source.period[1] // unit
 
 
 def ends_of(cells: Cells) -> I64:
