@@ -9,6 +9,8 @@ import re
 
 MAX_NAME_LENGTH = 128
 NAME_PATTERN = re.compile(r"[A-Za-z_][A-Za-z0-9_]*\Z")
+COLUMN_PATTERN = re.compile(r"([A-Za-z_][A-Za-z0-9_]*\.)?[A-Za-z_][A-Za-z0-9_]*\Z")
+"""A column of the row, or of the row that a link leads to: `customer_id.city`."""
 """What tables and columns may be called: safe as file names, and as names in SQL and in pandas."""
 
 MAX_TABLE_ROWS = 10**10

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from synthmill.generators.columns.kind import KINDS
+from synthmill.generators.columns.kinds_by_name import KINDS
 from synthmill.generators.engine.contract import STRATEGIES
 from synthmill.generators.engine.pipeline import load_parameters
 from synthmill.generators.engine.recipe import Output, Recipe

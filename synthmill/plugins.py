@@ -13,11 +13,10 @@ Import from here alone: the modules behind these names are Synthmill's own affai
 
 from __future__ import annotations
 
+from synthmill.generators.columns.children import Children
 from synthmill.generators.columns.costs import Costing, usual_cost
 from synthmill.generators.columns.kind import (
-    KINDS,
     PARENT,
-    Children,
     Choices,
     Column,
     ColumnParameters,
@@ -27,6 +26,7 @@ from synthmill.generators.columns.kind import (
     Scope,
     Source,
 )
+from synthmill.generators.columns.kinds_by_name import KINDS
 from synthmill.generators.engine.arrays import strings
 from synthmill.generators.engine.arrow_cells import cells_of, gathered, numbers_of, to_arrow, to_batch
 from synthmill.generators.engine.cells import (

@@ -7,7 +7,8 @@ from typing import Any
 
 import marshmallow as ma
 
-from synthmill.generators.columns.kind import KINDS, Kind
+from synthmill.generators.columns.kind import Kind
+from synthmill.generators.columns.kinds_by_name import KINDS
 from synthmill.generators.errors import PluginError, UnknownNameError
 from synthmill.generators.schema.fields import REQUIRED, options, refused
 from synthmill.generators.schema.json_schema import object_schema

@@ -21,8 +21,11 @@ class Costing(Protocol):
     def key_of(self, table: str, column: str | None) -> Cost:
         """The cost of looking at a key of another table's rows."""
 
-    def whole(self, table: str, column: str) -> float:
-        """Seconds of CPU for all cells of a column."""
+    def whole(self, table: str | None, column: str) -> float:
+        """Seconds of CPU for all cells of a column of a table; of no table: of the column's own."""
+
+    def rows_of(self, table: str | None) -> float:
+        """Rows of a table; of no table: of the column's own."""
 
     def children(self, table: str | None = None) -> float:
         """How many children a row has in a table on average; of no table: its siblings, at most."""

@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import numpy as np
 
 from synthmill.generators import limits
-from synthmill.generators.columns.kind import KINDS, Children, Column, ParameterError, Rows, Scope, Source
+from synthmill.generators.columns.children import Children
+from synthmill.generators.columns.kind import Column, ParameterError, Rows, Scope, Source
+from synthmill.generators.columns.kinds_by_name import KINDS
 from synthmill.generators.engine.arrow_cells import gathered
 from synthmill.generators.engine.cells import Cells, masked
 from synthmill.generators.engine.plan import Packing
@@ -171,6 +173,15 @@ class InnerScope:
     def every_cell(self, source: Source, most: int) -> Cells:
         return self.outer.every_cell(source, most)
 
+    def column_of(self, table: str, column: str) -> Column:
+        return self.outer.column_of(table, column)
+
+    def parents_of(self, table: str) -> tuple[str, int] | None:
+        return self.outer.parents_of(table)
+
+    def rows_at(self, table: str, numbers: U64) -> Rows:
+        return self.outer.rows_at(table, numbers)
+
     def _refuse_children(self, table: str) -> None:
         if self.repeated:
             raise ParameterError(
@@ -229,8 +240,12 @@ class ChosenRows:
             yield Children(done, done + count, ChosenRows(some.rows, places), some.counts[kept])
             done += count
 
-    def child_counts(self, table: str) -> I64:
-        return self._rows.child_counts(table)[self._places]
+    def child_numbers(self, table: str) -> tuple[U64, I64]:
+        first, counts = self._rows.child_numbers(table)
+        return first[self._places], counts[self._places]
+
+    def rows_at(self, table: str, numbers: U64) -> Rows:
+        return self._rows.rows_at(table, numbers)
 
     def siblings(self) -> tuple[Rows, I64]:
         rows, places = self._rows.siblings()

@@ -1,7 +1,4 @@
-"""What a column kind is: a parameters' schema, a step at planning and a pure step that makes cells.
-
-And those that there are, by name.
-"""
+"""What a column kind is: a parameters' schema, a step at planning and a pure step that makes cells."""
 
 from __future__ import annotations
 
@@ -17,11 +14,11 @@ from synthmill.generators.columns.parsed import formula_field
 from synthmill.generators.engine.cells import Cells, Flags
 from synthmill.generators.engine.costs import Cost
 from synthmill.generators.engine.plan import Packing
-from synthmill.generators.engine.registry import Registry
 from synthmill.generators.kernels.mix import I64, U64
 from synthmill.generators.schema.fields import Name, Number, Parameters, SqlType
 
 if TYPE_CHECKING:
+    from synthmill.generators.columns.children import Children
     from synthmill.generators.columns.life import Life
     from synthmill.generators.columns.schedule import Schedule
     from synthmill.generators.columns.state_path import StatePath
@@ -71,23 +68,14 @@ class Rows(Protocol):
     def children(self, table: str) -> Iterator[Children]:
         """All children of these rows in a table, for some of the rows at a time."""
 
-    def child_counts(self, table: str) -> I64:
-        """For each row, how many children it has in a table."""
+    def child_numbers(self, table: str) -> tuple[U64, I64]:
+        """For each row the number of its first child in a table, and how many it has: these follow it."""
+
+    def rows_at(self, table: str, numbers: U64) -> Rows:
+        """Rows of any table of the plan, by their numbers."""
 
     def siblings(self) -> tuple[Rows, I64]:
         """All children of these rows' parents, parent by parent, and each of ours' place among them."""
-
-
-@dataclass(frozen=True, eq=False)
-class Children:
-    """The children of rows `start` to `stop - 1` of those that were asked about."""
-
-    start: int
-    stop: int
-    rows: Rows
-    """The children, in order."""
-    counts: I64
-    """How many each of the rows has."""
 
 
 @dataclass(frozen=True)
@@ -125,6 +113,15 @@ class Column:
     """For a foreign key: the rows of that table that the rows refer to. Makes the column a link."""
     absent: Callable[[Rows], Flags] | None = None
     """For a link: the rows for which it leads nowhere by itself; its cells are null there."""
+    restricted: bool = False
+    """For a foreign key: whether which rows it may lead to depends on the row, so that no other law can
+    choose among them."""
+    copy_of: tuple[str | None, str, str] | None = None
+    """The link, table and column of the cell that each of these is, as it is."""
+    in_order: bool = False
+    """Whether no cell is less than that of an earlier row of the table."""
+    period: tuple[int, int] | None = None
+    """Of times and days, where it is known: microseconds between which all cells lie, both included."""
     choices: Choices | None = None
     """What cells are chosen among, where each is as likely as any other and follows from its number."""
     state_path: StatePath | None = None
@@ -137,10 +134,10 @@ class Column:
     """How well the column is compressed, for estimates of files' sizes."""
     longest: int = 0
     """A cell's length as text where it may be far beyond `width`, as where texts are repeated in it."""
-    period: tuple[int, int] | None = None
-    """Of times and days, where it is known: microseconds between which all cells lie, both included."""
     rises: bool = False
     """Whether times or days rise from sibling to sibling, so that the last child is the latest."""
+    held: int = 0
+    """Bytes that the plan holds for it, where they are many: an index of a table's rows."""
 
 
 @dataclass(frozen=True)
@@ -198,7 +195,8 @@ class Scope(Protocol):
 
     def source(self, column: str, through: str | None = None, *, parameter: str = "column") -> Source:
         """Another column, by name: of the same row, or of the row that `through` leads to, which is a foreign
-        key of this table, the parents' table or the column with its key, or PARENT.
+        key of this table, the parents' table or the column with its key, or PARENT. `customer_id.city` is
+        the column `city` through `customer_id`.
 
         Raises ParameterError naming `parameter` if there is none, InvalidRequestError if it goes in a circle.
         """
@@ -230,6 +228,15 @@ class Scope(Protocol):
 
     def every_cell(self, source: Source, most: int) -> Cells:
         """All cells of a column of a table of at most `most` rows (else ParameterError for `table`)."""
+
+    def column_of(self, table: str, column: str) -> Column:
+        """A compiled column of any table. Raises InvalidRequestError if it goes in a circle."""
+
+    def parents_of(self, table: str) -> tuple[str, int] | None:
+        """The table whose rows have a table's rows as children, and how many each has at least."""
+
+    def rows_at(self, table: str, numbers: U64) -> Rows:
+        """Rows of any table, for columns that were asked for: cells of others may not be made yet."""
 
 
 class ParameterError(ValueError):
@@ -286,12 +293,3 @@ class ColumnParameters(Parameters):
         None,
     )
     sql_type = SqlType()
-
-
-def _problem(found: object) -> str:
-    """Why something can't be a column kind, or nothing."""
-    return "" if isinstance(found, Kind) else f"a column kind is a Kind, not a {type(found).__name__}"
-
-
-KINDS: Registry[Kind] = Registry("column_kinds", "column kind", _problem)
-"""Those of `kinds`, and those of plugins."""

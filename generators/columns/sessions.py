@@ -60,7 +60,7 @@ class Sessions:
 
     def _all(self, parents: Rows, bounds: Bounds) -> tuple[I64, I64]:
         """The times of all children, parent by parent, and where each parent's begin."""
-        counts = parents.child_counts(self.table)
+        counts = parents.child_numbers(self.table)[1]
         items = Items(parents, counts)
         owners = np.repeat(np.arange(len(counts), dtype=np.int64), counts)
         starts = np.cumsum(counts) - counts

@@ -15,11 +15,12 @@ from synthmill.generators.columns.kind import Rows, Source
 from synthmill.generators.conformance.checks import Check, exact
 from synthmill.generators.conformance.distributions import check_law
 from synthmill.generators.conformance.laws import Shares, law_of
-from synthmill.generators.conformance.observed import Observed
+from synthmill.generators.conformance.observed import NotObservableError, Observed
 from synthmill.generators.datasets.profile.table import sampled_rows
 from synthmill.generators.engine.plan import Plan
 from synthmill.generators.kernels.mix import I64
 from synthmill.generators.tables.rows import tables_of
+from synthmill.generators.tables.table import link_and_column
 
 
 def check_cases(plan: Plan, table: Mapping[str, Any], observed: Observed) -> Iterator[Check]:
@@ -31,7 +32,10 @@ def check_cases(plan: Plan, table: Mapping[str, Any], observed: Observed) -> Ite
 
 def _of_column(plan: Plan, table: str, column: Mapping[str, Any], observed: Observed) -> Iterator[Check]:
     name, cells = column["name"], observed.column(table, column["name"])
-    numbers = _cases(plan, table, column, observed.rows(table))
+    try:
+        numbers = _cases(plan, table, column, observed.rows(table))
+    except NotObservableError:
+        return
     made = [*(case["then"] for case in column["cases"]), column["otherwise"]]
     wrong = 0
     sample = np.zeros(len(cells), np.bool_)
@@ -56,11 +60,12 @@ def _of_column(plan: Plan, table: str, column: Mapping[str, Any], observed: Obse
 
 def _cases(plan: Plan, table: str, column: Mapping[str, Any], rows: Rows) -> I64:
     """The number of the first case that holds in each row; one past the last where none does."""
-    columns = tables_of(plan)[table].columns
+    tables = tables_of(plan)
 
     def source(name: str) -> Source:
-        compiled = columns[name]
-        return Source(table, name, None, compiled.type, True, compiled.width, compiled.unique, compiled.pii)
+        link, there, column = link_and_column(tables[table], name)
+        compiled = tables[there].columns[column]
+        return Source(there, column, link, compiled.type, True, compiled.width, compiled.unique, compiled.pii)
 
     numbers = np.full(len(rows), len(column["cases"]), np.int64)
     for number in reversed(range(len(column["cases"]))):

@@ -10,7 +10,8 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from synthmill.generators.columns.kind import PARENT, Children
+from synthmill.generators.columns.children import Children
+from synthmill.generators.columns.kind import PARENT
 from synthmill.generators.conformance.links import Link, Tables, links_of, places_of
 from synthmill.generators.engine.cells import Arrow, Cells
 from synthmill.generators.engine.plan import Plan
@@ -131,15 +132,18 @@ class ObservedRows:
     def parents(self) -> NoReturn:
         raise NotObservableError
 
-    def child_counts(self, table: str) -> NoReturn:
-        raise NotObservableError
-
     def follow(self, link: str) -> tuple[ObservedRows, I64]:
         target, there = self._observed.target(self._table, link)
         places = there[self._places]
         if (places < 0).any():
             raise NotObservableError
         return self.once(("link", link), lambda: self._observed.rows(target)), places
+
+    def child_numbers(self, table: str) -> NoReturn:
+        raise NotObservableError
+
+    def rows_at(self, table: str, numbers: U64) -> NoReturn:
+        raise NotObservableError
 
 
 def apart(one: pa.Array, other: pa.Array) -> pa.Array:

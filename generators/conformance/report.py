@@ -21,6 +21,7 @@ from synthmill.generators.conformance.lags import check_lags, declared_lags, lag
 from synthmill.generators.conformance.links import Tables
 from synthmill.generators.conformance.lives import check_lives
 from synthmill.generators.conformance.observed import Observed
+from synthmill.generators.conformance.references import check_references
 from synthmill.generators.conformance.rules import check_rules
 from synthmill.generators.conformance.states import check_states
 from synthmill.generators.conformance.steps import check_steps
@@ -32,6 +33,7 @@ from synthmill.generators.errors import InvalidRequestError
 from synthmill.generators.limits import MAX_SEED
 
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+_LINKED = re.compile(r"([A-Za-z_][A-Za-z0-9_]*)\.[A-Za-z_]")
 
 Made = tuple[Recipe, Plan]
 
@@ -150,6 +152,7 @@ def _checked(
     yield from check_followers(plan, table, tables, links)
     yield from check_lags(plan, table, tables, links)
     yield from check_rules(plan, table, observed)
+    yield from check_references(plan, table, observed)
     yield from check_cases(plan, table, observed)
     yield from check_states(plan, table, observed)
     yield from check_steps(plan, table, parameters, observed)
@@ -180,10 +183,15 @@ def _of_other_rows(table: Mapping[str, Any]) -> set[str]:
 
     Which rows are repeated is the seed's choice, so that their distribution differs from seed to seed.
     """
+    links = {column["name"] for column in table["columns"] if column["kind"] in ("foreign_key", "hierarchy")}
+    if table["children_of"] is not None:
+        links.add(table["children_of"]["table"])
     found = {
         column["name"]
         for column in table["columns"]
-        if column["kind"] in ("parent", "foreign_key", "event_time") or column.get("through") is not None
+        if column["kind"] in ("parent", "foreign_key", "event_time")
+        or column.get("through") is not None
+        or not links.isdisjoint(_LINKED.findall(json.dumps(column)))
     }
     reading = True
     while reading:

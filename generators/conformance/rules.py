@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from itertools import combinations
 from typing import Any
 
@@ -19,6 +20,7 @@ from synthmill.generators.engine.arrow_cells import to_arrow
 from synthmill.generators.engine.plan import Plan
 from synthmill.generators.errors import InvalidRequestError
 from synthmill.generators.tables.rows import tables_of
+from synthmill.generators.tables.table import link_and_column
 
 WORKED_OUT = ("formula", "lookup", "aggregate", "running_total", "line_number")
 """Kinds whose cells follow from others without a seed."""
@@ -35,7 +37,7 @@ def check_rules(plan: Plan, table: Mapping[str, Any], observed: Observed) -> Ite
             yield from _determined(table["name"], column, observed)
         above = _above(column)
         if above is not None:
-            yield _below(table["name"], column["name"], *above, observed)
+            yield from _below(plan, table["name"], column["name"], above, observed)
     for names in table["orderings"]:
         yield _in_order(table["name"], names, observed)
 
@@ -69,7 +71,10 @@ def _hidden(plan: Plan, table: str, name: str, rows: ObservedRows) -> pa.Array |
 
 
 def _null_when(plan: Plan, table: str, name: str, observed: Observed, rows: ObservedRows) -> Iterator[Check]:
-    hidden = _hidden(plan, table, name, rows)
+    try:
+        hidden = _hidden(plan, table, name, rows)
+    except NotObservableError:
+        return
     assert hidden is not None
     seen = observed.column(table, name)
     wrong = pc.and_(hidden, seen.is_valid())
@@ -91,30 +96,44 @@ def _determined(table: str, column: Mapping[str, Any], observed: Observed) -> It
     yield exact(table, name, "follows", declared, f"{more:,} values more", not more)
 
 
-def _above(column: Mapping[str, Any]) -> tuple[str, Mapping[str, frozenset[str]], bool] | None:
-    """The column that a level of a hierarchy is below, what there is below each, and whether only that is."""
+@dataclass(frozen=True)
+class _Above:
+    """The level of a hierarchy that a column is below."""
+
+    column: str
+    below: Mapping[str, frozenset[str]]
+    """What there is below each category of it."""
+    others: frozenset[str] | None
+    """What there is below any other; None for anything."""
+
+
+def _above(column: Mapping[str, Any]) -> _Above | None:
     if column["kind"] == "subcategory":
-        return column["column"], {name: frozenset(own) for name, own in column["values"].items()}, True
+        below = {name: frozenset(own) for name, own in column["values"].items()}
+        return _Above(column["column"], below, frozenset(column["otherwise"] or ()))
     if column["kind"] == "city" and column["country"] is not None:
         cities: dict[str, set[str]] = {}
         for city, code in entries("cities"):
             cities.setdefault(code, set()).add(city)
         of = {key: frozenset(cities[entry[1]]) for entry in entries("countries") for key in entry[:2]}
-        return column["country"], of, False
+        return _Above(column["country"], of, None)
     return None
 
 
-def _below(
-    table: str, name: str, above: str, values: Mapping[str, frozenset[str]], only: bool, observed: Observed
-) -> Check:
-    pairs = observed.tables[table].group_by([above, name]).aggregate([([], "count_all")]).to_pylist()
+def _below(plan: Plan, table: str, name: str, above: _Above, observed: Observed) -> Iterator[Check]:
+    link, there, column = link_and_column(tables_of(plan)[table], above.column)
+    try:
+        cells = observed.rows(table).look(link, column)
+    except NotObservableError:
+        return
+    type_ = tables_of(plan)[there].columns[column].type
+    pairs = pa.table({"above": to_arrow(cells, type_), "own": observed.column(table, name)})
     wrong = 0
-    for pair in pairs:
-        known = values.get(pair[above])
-        held = not only if known is None else pair[name] in known
-        if pair[name] is not None and not held:
+    for pair in pairs.group_by(["above", "own"]).aggregate([([], "count_all")]).to_pylist():
+        known = above.below.get(pair["above"], above.others)
+        if pair["own"] is not None and known is not None and pair["own"] not in known:
             wrong += pair["count_all"]
-    return exact(table, name, "follows", f"one of its {above}'s", f"{wrong:,} rows differ", not wrong)
+    yield exact(table, name, "follows", f"one of its {above.column}'s", f"{wrong:,} rows differ", not wrong)
 
 
 def _in_order(table: str, names: list[str], observed: Observed) -> Check:

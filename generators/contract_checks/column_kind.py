@@ -12,7 +12,7 @@ from typing import Any
 import marshmallow as ma
 import pyarrow as pa
 
-from synthmill.generators.columns.kind import KINDS
+from synthmill.generators.columns.kinds_by_name import KINDS
 from synthmill.generators.contract_checks.cell_types import misfit
 from synthmill.generators.contract_checks.kind_subject import NAME, TABLE, KindSubject, guesses
 from synthmill.generators.contract_checks.promise import applies, promise, refusal

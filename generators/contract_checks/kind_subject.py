@@ -10,7 +10,8 @@ from typing import Any
 
 import pyarrow as pa
 
-from synthmill.generators.columns.kind import KINDS, ColumnParameters
+from synthmill.generators.columns.kind import ColumnParameters
+from synthmill.generators.columns.kinds_by_name import KINDS
 from synthmill.generators.engine.contract import STRATEGIES
 from synthmill.generators.engine.pipeline import load_parameters, make_plan, make_recipe, make_rows
 from synthmill.generators.engine.plan import ColumnPlan, Plan

@@ -61,6 +61,8 @@ class ColumnPlan:
     """A cell's length as text, roughly, in bytes: files' sizes are estimated from it before rows are made."""
     packing: Packing = Packing.USUAL
     """How well the column is compressed, for the same estimates."""
+    held: int = 0
+    """Bytes that the plan holds for it, where they are many."""
 
     @property
     def text_bytes(self) -> float:
@@ -153,7 +155,7 @@ class Plan:
     def memory(self) -> float:
         """Bytes that it takes, roughly, with the rows of small tables, which are kept once they are made."""
         kept = sum(table.bytes_per_row * min(table.rows, MAX_BLOCK_ROWS) for table in self.tables)
-        return kept + sum(10_000 * len(table.columns) for table in self.tables)
+        return kept + sum(10_000 + column.held for table in self.tables for column in table.columns)
 
     def table(self, name: str) -> TablePlan:
         """The table of this name. Raises KeyError."""

@@ -10,7 +10,7 @@
     product  = sign { ("*" | "/" | "//" | "%") sign }
     sign     = "-" sign | power
     power    = atom [ "^" sign ]
-    atom     = number | text | "true" | "false" | "null" | column | "(" formula ")"
+    atom     = number | text | "true" | "false" | "null" | [ link "." ] column | "(" formula ")"
              | function "(" [ formula { "," formula } ] ")"
 
 Limits on length, depth and size are checked while reading, so that no text takes long to be refused.
@@ -33,7 +33,7 @@ _TOKEN = re.compile(
     r"""(?P<space>[ \t\r\n]+)
       | (?P<number>[0-9]+(?:\.[0-9]+)?(?:[eE][+-]?[0-9]{1,3})?)
       | (?P<text>'[^']*'|"[^"]*")
-      | (?P<name>[A-Za-z_][A-Za-z0-9_]*)
+      | (?P<name>[A-Za-z_][A-Za-z0-9_]*(?:\.[A-Za-z_][A-Za-z0-9_]*)?)
       | (?P<sign>==|!=|<=|>=|//|[-+*/%^&=<>(),])""",
     re.VERBOSE,
 )

@@ -70,6 +70,11 @@ def zipf(size: int, exponent: float) -> Zipf:
     return Zipf(law, starts, widths, slopes)
 
 
+def zipf_weights(size: int, exponent: float) -> F64:
+    """The weight of each of `size` ranks, as the law says it exactly."""
+    return _power(np.arange(1, size + 1, dtype=np.float64), exponent)
+
+
 def _edges(size: int) -> I64:
     """Where the pieces begin and the last one ends, as ranks from 0."""
     edges, octave = [], HEAD

@@ -163,12 +163,14 @@ class Text(ma.fields.Field[str]):
 class Name(Text):
     """What a table or column is called."""
 
+    pattern = limits.NAME_PATTERN
+
     def __init__(self, about: str, *, default: Any = REQUIRED, examples: Iterable[str] = ()) -> None:
         super().__init__(about, longest=limits.MAX_NAME_LENGTH, default=default, examples=examples)
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
         name = super()._deserialize(value, attr, data, **kwargs)
-        if not limits.NAME_PATTERN.match(name):
+        if not self.pattern.match(name):
             raise refused(
                 f"{shown(name)} can't be a name",
                 "start with a letter or underscore, go on with letters, digits and underscores",
@@ -176,7 +178,7 @@ class Name(Text):
         return name
 
     def json_schema(self) -> dict[str, Any]:
-        return super().json_schema() | {"pattern": "^" + limits.NAME_PATTERN.pattern.replace(r"\Z", "$")}
+        return super().json_schema() | {"pattern": "^" + self.pattern.pattern.replace(r"\Z", "$")}
 
 
 class TableName(Name):

@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from synthmill.generators.columns.kind import KINDS, PARENT
+from synthmill.generators.columns.kind import PARENT
+from synthmill.generators.columns.kinds_by_name import KINDS
 from synthmill.generators.columns.schedule import often
 from synthmill.generators.engine.costs import ColumnCost, Cost, Estimate, TableCost
 from synthmill.generators.errors import UnknownNameError
@@ -160,6 +161,9 @@ class _Costing:
         return _of_kind(definition, self)
 
     def column(self, name: str, through: str | None = None) -> Cost:
+        if through is None and "." in name:
+            through, _, name = name.partition(".")
+            self.needs |= {through} & self.tables.columns[self.table].keys()
         if through is not None:
             return self._linked(self._target(through), name)
         if name not in self.tables.columns[self.table]:
@@ -172,10 +176,15 @@ class _Costing:
             column = next(iter(self.tables.parameters[table]["primary_key"]), None)
         return self._linked(table, column or "")
 
-    def whole(self, table: str, column: str) -> float:
+    def whole(self, table: str | None, column: str) -> float:
+        table = self.table if table is None else table
         if column not in self.tables.columns.get(table, {}):
             return 0.0
         return self.tables.rows(table) * self.tables.column(table, column).cost.time
+
+    def rows_of(self, table: str | None) -> float:
+        name = self.table if table is None else table
+        return self.tables.rows(name) if name in self.tables.parameters else 1.0
 
     def children(self, table: str | None = None) -> float:
         found = self.tables.parameters.get(self.table if table is None else table)

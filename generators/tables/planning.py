@@ -6,7 +6,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from synthmill.generators.columns.computed import computed
-from synthmill.generators.columns.kind import KINDS, Column, ParameterError
+from synthmill.generators.columns.kind import Column, ParameterError
+from synthmill.generators.columns.kinds_by_name import KINDS
 from synthmill.generators.engine.plan import (
     BLOCK_BYTES,
     ColumnPlan,
@@ -68,7 +69,7 @@ class Planning:
         self._open: list[tuple[str, str]] = []
         self._depths: dict[tuple[str, str], int] = {}
         self._failed: set[tuple[str, str]] = set()
-        self._of_children: set[tuple[str, str]] = set()
+        self._of_children: dict[tuple[str, str], set[str]] = {}
         self._relating: list[str] = []
 
     def relate(self) -> Iterator[FieldError]:
@@ -159,7 +160,7 @@ class Planning:
         for rule in self.rules.get((table, name), ()):
             self._settle(rule, table, name)
         if self._open and (table, name) in self._of_children:
-            self._of_children.add(self._open[-1])
+            self._of_children.setdefault(self._open[-1], set()).update(self._of_children[table, name])
         return compiled
 
     def _settle(self, rule: Rule, table: str, name: str) -> None:
@@ -184,11 +185,11 @@ class Planning:
 
     def looks_at_children(self, table: str, name: str) -> None:
         """Remember that a column is made from children's columns."""
-        self._of_children.add((table, name))
+        self._of_children.setdefault((table, name), set()).add(table)
 
-    def of_children(self, table: str, name: str) -> bool:
-        """Whether a column, or one that it looks at, is made from children's columns."""
-        return (table, name) in self._of_children
+    def of_children(self, table: str, name: str) -> frozenset[str]:
+        """The tables from whose rows' children a column, or one that it looks at, is made."""
+        return frozenset(self._of_children.get((table, name), ()))
 
     def _compile(self, table: str, name: str) -> Column:
         path = f"tables[{table}].columns[{name}]"
@@ -262,4 +263,5 @@ def _column_plan(parameters: Mapping[str, Any], table: Table) -> ColumnPlan:
         column.pii,
         column.width,
         column.packing,
+        column.held,
     )

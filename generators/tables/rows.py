@@ -9,7 +9,8 @@ from typing import Any, TypeVar
 
 import numpy as np
 
-from synthmill.generators.columns.kind import PARENT, Children
+from synthmill.generators.columns.children import Children
+from synthmill.generators.columns.kind import PARENT
 from synthmill.generators.engine.arrow_cells import gathered
 from synthmill.generators.engine.cells import CELLS, Cells, masked
 from synthmill.generators.engine.plan import Plan
@@ -165,7 +166,7 @@ class TableRows:
 
     def children(self, table: str) -> Iterator[Children]:
         target = self.table.tables[table]
-        first, counts = self._counted(target)
+        first, counts = self.child_numbers(table)
         ends = np.cumsum(counts)
         if len(counts) == 0 or ends[-1] <= CHILDREN_AT_ONCE:
             # Few enough to stay for the next column that looks at them.
@@ -177,11 +178,11 @@ class TableRows:
             return
         yield from self._sections(target, first, counts)
 
-    def child_counts(self, table: str) -> I64:
-        return self._counted(self.table.tables[table])[1]
+    def child_numbers(self, table: str) -> tuple[U64, I64]:
+        return self.once(("counts", table), lambda: _counted(self.table.tables[table], self.numbers))
 
-    def _counted(self, target: Table) -> tuple[U64, I64]:
-        return self.once(("counts", target.name), lambda: _counted(target, self.numbers))
+    def rows_at(self, table: str, numbers: U64) -> TableRows:
+        return TableRows(self.table.tables[table], numbers)
 
     def _sections(self, target: Table, first: U64, counts: I64) -> Iterator[Children]:
         """The children of some rows, then those of the next."""

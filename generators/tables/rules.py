@@ -92,6 +92,7 @@ class _OrderingRule:
                 )
         for name in self.names:
             table.orderings[name] = Ordering(self.names)
+            table.columns[name] = replace(table.columns[name], in_order=False)
 
 
 def _has_order(type_: pa.DataType) -> bool:
@@ -106,7 +107,8 @@ def _has_order(type_: pa.DataType) -> bool:
 
 
 def _has_a_law(column: Column) -> bool:
-    return column.rows_of is not None and column.choices is None and column.absent is None
+    free = column.choices is None and column.absent is None and not column.restricted
+    return column.rows_of is not None and free
 
 
 @dataclass(eq=False)

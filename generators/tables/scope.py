@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from synthmill.generators.columns.kind import PARENT, ParameterError, Source
+from synthmill.generators.columns.kind import PARENT, Column, ParameterError, Source
 from synthmill.generators.columns.life import Life
 from synthmill.generators.columns.schedule import Schedule
 from synthmill.generators.engine.cells import Cells
-from synthmill.generators.kernels.mix import key
+from synthmill.generators.kernels.mix import U64, key
 from synthmill.generators.tables.rows import KEPT_WHOLE, TableRows, every_row
 from synthmill.generators.tables.table import Table
 
@@ -60,7 +60,11 @@ class ColumnScope:
         return None if relation is None else relation.schedule
 
     def source(self, column: str, through: str | None = None, *, parameter: str = "column") -> Source:
-        link, table = (None, self.table) if through is None else self._link(through)
+        named = "through"
+        if through is None and "." in column:
+            through, _, column = column.partition(".")
+            named = parameter
+        link, table = (None, self.table) if through is None else self._link(through, named)
         self._known(column, self.planning.columns[table], table, parameter)
         return self._source(table, column, link)
 
@@ -108,7 +112,8 @@ class ColumnScope:
     def source_of_children(self, table: str, column: str, *, parameter: str = "column") -> Source:
         self.children_of(table)
         source = self.source_in(table, column, parameter=parameter)
-        if self.planning.of_children(table, column):
+        # Its siblings may have decided it, by way of their parent: these are made once more, no level below.
+        if self.planning.of_children(table, column) - {self.table}:
             raise ParameterError(
                 parameter,
                 f"{column} of {table} is itself made from the children of its rows, so that a row would have "
@@ -153,22 +158,34 @@ class ColumnScope:
         rows = every_row(table) if table.rows <= KEPT_WHOLE else _all_rows(table)
         return rows.cells(source.column)
 
-    def _link(self, through: str) -> tuple[str, str]:
-        """A link by any of its names, and the table at its other end."""
+    def column_of(self, table: str, column: str) -> Column:
+        self.planning.column(table, column)
+        # A rule of the table may have changed it by now.
+        return self.planning.tables[table].columns[column]
+
+    def parents_of(self, table: str) -> tuple[str, int] | None:
+        declared = self.planning.parameters[table]["children_of"]
+        return None if declared is None else (str(declared["table"]), int(declared["min"]))
+
+    def rows_at(self, table: str, numbers: U64) -> TableRows:
+        return TableRows(self.planning.relation(table), numbers)
+
+    def _link(self, through: str, parameter: str) -> tuple[str, str]:
+        """A link by any of its names, and the table at its other end. Raises ParameterError."""
         parent = self.parent()
         columns = self.planning.columns[self.table]
         if through == PARENT and parent is None:
             raise ParameterError(
-                "through",
+                parameter,
                 f"{self.table} has no parent table",
                 "name a foreign key, or give the table children_of",
             )
         if parent is not None and (through == PARENT or (through == parent and through not in columns)):
             return PARENT, parent
-        self._known(through, columns, self.table, "through")
+        self._known(through, columns, self.table, parameter)
         compiled = self.planning.column(self.table, through)
         if compiled.refers_to is None:
-            raise ParameterError("through", f"{through} isn't a foreign key", "name a column that is one")
+            raise ParameterError(parameter, f"{through} isn't a foreign key", "name a column that is one")
         return (through if compiled.rows_of else PARENT), compiled.refers_to[0]
 
     def _table(self, name: str) -> Table:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from synthmill.generators.columns.computed import Computed
-from synthmill.generators.columns.kind import Column
+from synthmill.generators.columns.kind import PARENT, Column
 from synthmill.generators.columns.life import Life
 from synthmill.generators.columns.schedule import Schedule
 from synthmill.generators.errors import InvalidRequestError
@@ -64,6 +64,17 @@ class Table:
     def nullable(self, column: str) -> bool:
         hidden = column in self.nulls or column in self.conditions
         return hidden or self.columns[column].nullable
+
+
+def link_and_column(table: Table, name: str) -> tuple[str | None, str, str]:
+    """What a name means that may have a dot in it: the link, the table at its other end, and the column."""
+    through, dot, column = name.rpartition(".")
+    if not dot:
+        return None, table.name, column
+    compiled = table.columns.get(through)
+    if compiled is None or compiled.rows_of is None or compiled.refers_to is None:
+        return PARENT, table.parents.table, column
+    return through, compiled.refers_to[0], column
 
 
 def primary_key(parameters: Mapping[str, Any], table: Table) -> tuple[str, ...]:

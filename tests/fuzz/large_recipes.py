@@ -8,7 +8,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from synthmill.generators.columns.kind import KINDS as COLUMN_KINDS
+from synthmill.generators.columns.kinds_by_name import KINDS as COLUMN_KINDS
 from synthmill.generators.engine.contract import STRATEGIES
 from synthmill.generators.engine.pipeline import parameters_json_schema
 from synthmill.generators.limits import MAX_PREVIEW_ROWS

@@ -14,7 +14,8 @@ from synthmill.generators.recipes.template import get_template, resolve, templat
 from synthmill.generators.strategies.market.tickers import PUBLISHED
 from synthmill.generators.version import ENGINE_VERSION
 from tests.generators.series_worlds import everything
-from tests.generators.worlds import KINDS, fingerprint, subject
+from tests.generators.towns import OPEN, SAME_CITY, staff, towns
+from tests.generators.worlds import KINDS, fingerprint, rows_of, subject
 
 FILE = Path(__file__).parent.parent / "golden" / "values.json"
 
@@ -33,6 +34,17 @@ def of_template(name: str) -> dict[str, str]:
         table.name: fingerprint(*make_rows(plan, table.name, 0, min(1_000, table.rows)).columns)
         for table in plan.tables
     }
+
+
+def of_references() -> dict[str, str]:
+    """Keys of rows that match and exist by then, by each law, and of managers who are employed."""
+    found = {}
+    for law in ({}, {"distribution": "zipf"}, {"distribution": "weight", "weight": "size"}):
+        asked = {"match": SAME_CITY, "existing": OPEN, "otherwise": "null", **law}
+        name = law.get("distribution", "uniform")
+        found[name] = fingerprint(rows_of(towns(**asked), "orders")["branch_id"])
+    managers = staff(within="department_id", since="hired_on", until="left_on")
+    return found | {"hierarchy": fingerprint(rows_of(managers, "staff")["manager_id"])}
 
 
 def of_market() -> dict[str, str]:
@@ -76,6 +88,7 @@ def all_values() -> dict[str, object]:
         "engine": ENGINE_VERSION,
         "kinds": of_kinds_called(sorted(KINDS)),
         "market": of_market(),
+        "references": of_references(),
         "retail": of_template("retail"),
         "time_series": of_time_series(),
         "templates": {name: of_template(name) for name in templates() if name != "retail"},

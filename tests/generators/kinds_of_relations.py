@@ -33,9 +33,28 @@ KINDS: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
         {"members": [{"name": "a", "kind": "date", "nulls": 0.1}, {"name": "b", "kind": "text"}]},
         {"members": [{"name": "c", "kind": "array", "of": {"kind": "money"}}]},
     ),
+    "scaled": (
+        {
+            "of": {"kind": "uniform"},
+            "scale": "amount",
+            "offset": "folk.dues",
+            "min": "20",
+            "max": "500",
+            "decimals": 1,
+        },
+        {
+            "of": {"kind": "decimal", "max": 3},
+            "scale": "amount * 2",
+            "offset": "if(land = 'Germany', null, 40)",
+            "min": "21.5",
+            "max": "folk.dues + 1",
+            "decimals": 0,
+            "type": "decimal",
+        },
+    ),
     "subcategory": (
         {"column": "sort", "values": {"a": {"x": 3, "y": 1}, "b": {"z": 1}}},
-        {"column": "first", "values": {"a": {"x": 1, "y": 1}}},
+        {"column": "first", "values": {"a": {"x": 1, "y": 1}}, "otherwise": {"y": 1, "w": 2}},
     ),
     "unique_number": (
         {"min": 5, "max": 99_999, "prefix": "N-"},

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from synthmill.generators.columns.kind import KINDS
+from synthmill.generators.columns.kinds_by_name import KINDS
 from synthmill.generators.errors import InvalidRequestError
 from synthmill.generators.schema.json_schema import object_schema
 from tests.generators.fit import assert_shares

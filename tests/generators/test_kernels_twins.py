@@ -26,6 +26,7 @@ from synthmill.generators.kernels.mix import mix, mix_children
 from synthmill.generators.kernels.one_to_many import one_to_many
 from synthmill.generators.kernels.permutation import Permutation
 from synthmill.generators.kernels.phrases import phrases
+from synthmill.generators.kernels.segments import upper_bounds
 from synthmill.generators.kernels.sketches import extremes, observed, summed, tallied, text_hashes, word_mix
 from synthmill.generators.kernels.texts import vocabulary
 from synthmill.generators.kernels.zipf import zipf
@@ -152,6 +153,20 @@ def test_discrete_draws_have_the_same_bits_both_ways(weights: list[float]) -> No
 @pytest.mark.parametrize("size", [1, 2, 5, 1_000, 65_537, 10**10])
 def test_permutations_have_the_same_bits_both_ways(size: int) -> None:
     same(Permutation(size, 2**64 - 3).apply, bounded(MANY, size))
+
+
+def test_stretches_are_searched_with_the_same_bits_both_ways() -> None:
+    values = np.sort(bounded(OTHERS, 900).view(np.int64).reshape(-1, 500), axis=1).ravel()
+    first = bounded(MANY, len(values)).view(np.int64)
+    last = np.minimum(first // 500 * 500 + 500, first + bounded(OTHERS, 500).view(np.int64))
+    targets = bounded(MANY[::-1].copy(), 1_000).view(np.int64) - 50
+    same(upper_bounds, values, first, last, targets)
+    same(upper_bounds, values[:0], first * 0, first * 0, targets)
+    found = upper_bounds(values, first, last, targets)
+    for low, high, target, at in zip(
+        *(one[:200].tolist() for one in (first, last, targets, found)), strict=True
+    ):
+        assert at == low + int(np.searchsorted(values[low:high], target, side="right"))
 
 
 @pytest.mark.parametrize("size", [3, 4_097, 10**6, 10**10])

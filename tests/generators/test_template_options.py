@@ -8,7 +8,7 @@ from typing import Any
 import pyarrow as pa
 import pytest
 
-from synthmill.generators.columns.kind import KINDS
+from synthmill.generators.columns.kinds_by_name import KINDS
 from synthmill.generators.engine.pipeline import make_plan, make_rows
 from synthmill.generators.engine.plan import TablePlan
 from synthmill.generators.errors import InvalidRequestError

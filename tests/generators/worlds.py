@@ -84,9 +84,21 @@ KINDS: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
     ),
     "foreign_key": (
         {"table": "folk", "column": "id", "distribution": "zipf", "exponent": 1.2},
-        {"table": "towns", "column": "code", "distribution": "uniform", "exponent": 0.6, "weight": "dues"},
+        {
+            "table": "towns",
+            "column": "code",
+            "distribution": "uniform",
+            "exponent": 0.6,
+            "weight": "dues",
+            "match": {"first": "first"},
+            "existing": {"at": "at", "since": "at", "until": "at_too"},
+            "otherwise": "null",
+        },
     ),
-    "hierarchy": ({"column": "id", "span": 5}, {"column": "at", "span": 6, "shape": "even"}),
+    "hierarchy": (
+        {"column": "id", "span": 5},
+        {"column": "at", "span": 6, "shape": "even", "within": "land", "since": "at", "until": "at_too"},
+    ),
     "integer": ({"min": -10, "max": 100}, {"min": -9, "max": 99}),
     "last_name": (
         {"words": ["Abel", "Bond"]},
@@ -213,7 +225,14 @@ KINDS: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
 }
 """For each kind, parameters of a column in `world`, and for each parameter another value."""
 
-TOGETHER: dict[tuple[str, str], dict[str, Any]] = {("foreign_key", "weight"): {"distribution": "weight"}}
+TOGETHER: dict[tuple[str, str], dict[str, Any]] = {
+    ("foreign_key", "weight"): {"distribution": "weight"},
+    ("foreign_key", "match"): {"otherwise": "null"},
+    ("foreign_key", "existing"): {"otherwise": "null"},
+    ("foreign_key", "otherwise"): {"match": {"last": "last"}},
+    ("hierarchy", "until"): {"since": "at"},
+    ("subcategory", "otherwise"): {"column": "first"},
+}
 """What must change with a parameter, for the new value to mean something."""
 
 

@@ -11,7 +11,7 @@ import pytest
 
 import synthmill
 from synthmill.command import main
-from synthmill.generators.columns.kind import KINDS
+from synthmill.generators.columns.kinds_by_name import KINDS
 from synthmill.generators.engine.pipeline import make_plan, make_recipe
 from synthmill.generators.engine.plan import ColumnPlan, Plan, TablePlan
 from synthmill.generators.errors import InvalidRequestError

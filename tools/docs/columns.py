@@ -6,7 +6,8 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-from synthmill.generators.columns.kind import KINDS, ColumnParameters, Kind
+from synthmill.generators.columns.kind import ColumnParameters, Kind
+from synthmill.generators.columns.kinds_by_name import KINDS
 from synthmill.generators.schema.json_schema import object_schema
 from synthmill.generators.strategies.tabular.children_of import ChildrenOf
 from synthmill.generators.strategies.tabular.parameters import EXAMPLE, TableParameters
@@ -107,6 +108,12 @@ def _objects(described_by: dict[str, Any]) -> Iterator[str]:
             yield f"Each of `{name}` is an object:"
             yield ""
             yield from members(of_each)
+            yield ""
+        alone = next((one["properties"] for one in described.get("anyOf", ()) if "properties" in one), None)
+        if alone and "kind" not in alone and "column" not in alone:  # Nor are conditions.
+            yield f"`{name}` is an object:"
+            yield ""
+            yield from members(alone)
             yield ""
 
 

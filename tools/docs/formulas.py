@@ -17,7 +17,8 @@ A column of the kind `formula` follows from other columns of its row:
 ```
 
 A formula is made of columns by name, numbers, text in quotes, `true`, `false`, `null`, operators and
-functions. To look at another row, take its column over first with the kind `parent`.
+functions. `customer_id.city` is the column `city` of the row that a foreign key leads to, `orders.status` one
+of the parent's in the table `orders`.
 
 - It has types. Whole numbers and decimals (money) are exact, and stay so under `+`, `-` and `*`; with a
   floating-point number among them, or after `/`, the result is one. `decimal(a, 2)` makes money of it.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import importlib
 
-from synthmill.generators.columns.kind import KINDS
+from synthmill.generators.columns.kinds_by_name import KINDS
 from synthmill.generators.datasets.preview import json_rows, preview
 from synthmill.generators.engine.contract import STRATEGIES
 from synthmill.generators.engine.pipeline import make_plan

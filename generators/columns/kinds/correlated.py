@@ -11,11 +11,11 @@ from typing import Any, TypeVar
 import marshmallow as ma
 import numpy as np
 
+from synthmill.generators.columns.children import Children
 from synthmill.generators.columns.column_field import InnerColumn
 from synthmill.generators.columns.costs import Costing
 from synthmill.generators.columns.inner import Inner, compile_inner
 from synthmill.generators.columns.kind import (
-    Children,
     Column,
     ColumnParameters,
     Kind,
@@ -140,8 +140,11 @@ class _Together:
     def children(self, table: str) -> Iterator[Children]:
         return self.outer.children(table)
 
-    def child_counts(self, table: str) -> I64:
-        return self.outer.child_counts(table)
+    def child_numbers(self, table: str) -> tuple[U64, I64]:
+        return self.outer.child_numbers(table)
+
+    def rows_at(self, table: str, numbers: U64) -> Rows:
+        return self.outer.rows_at(table, numbers)
 
     def siblings(self) -> tuple[Rows, I64]:
         return self.outer.siblings()

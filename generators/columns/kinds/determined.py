@@ -10,11 +10,11 @@ from typing import Any, TypeVar
 import numpy as np
 import pyarrow as pa
 
+from synthmill.generators.columns.children import Children
 from synthmill.generators.columns.column_field import InnerColumn
 from synthmill.generators.columns.costs import usual_and
 from synthmill.generators.columns.inner import Inner, compile_inner
 from synthmill.generators.columns.kind import (
-    Children,
     Column,
     ColumnParameters,
     Kind,
@@ -121,7 +121,10 @@ class _DecidedRows:
     def children(self, table: str) -> Iterator[Children]:
         raise _NotDecidedError
 
-    def child_counts(self, table: str) -> I64:
+    def child_numbers(self, table: str) -> tuple[U64, I64]:
+        raise _NotDecidedError
+
+    def rows_at(self, table: str, numbers: U64) -> Rows:
         raise _NotDecidedError
 
     def siblings(self) -> tuple[Rows, I64]:

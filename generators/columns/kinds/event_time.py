@@ -59,7 +59,7 @@ class _Evenly:
     table: str
 
     def __call__(self, parents: Rows, places: I64, index: I64) -> U64:
-        return ordered(parents.draw(self.key), parents.child_counts(self.table), places, index)
+        return ordered(parents.draw(self.key), parents.child_numbers(self.table)[1], places, index)
 
 
 @dataclass(frozen=True, eq=False)
@@ -76,7 +76,7 @@ class _ByGaps:
 
     def _shares(self, parents: Rows) -> tuple[F64, I64]:
         """For each gap of a parent which share of its life lies up to the gap's end."""
-        counts = parents.child_counts(self.table) + 1
+        counts = parents.child_numbers(self.table)[1] + 1
         starts = np.cumsum(counts) - counts
         cells = numbers_of(self.inner.cells(Items(parents, counts)))
         gaps = np.maximum(cells.values.astype(np.float64), 0.0)
@@ -105,7 +105,7 @@ class _Drawn:
         last = bounds.last
         if self.life.gap:
             # Drawn as if there were no gaps, which then move siblings apart.
-            counts = parents.child_counts(self.spread.table)
+            counts = parents.child_numbers(self.spread.table)[1]
             last = np.maximum(last - self.life.gap * np.maximum(counts - 1, 0), bounds.first)
         return self.life.moments(bounds.first, last, lambda span: bounded(u, span), places)
 

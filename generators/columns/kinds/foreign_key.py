@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 import marshmallow as ma
@@ -19,14 +20,19 @@ from synthmill.generators.columns.kind import (
     ParameterError,
     Rows,
     Scope,
+    Source,
 )
+from synthmill.generators.columns.linking.costs import reference_cost
+from synthmill.generators.columns.linking.parameters import MatchField, existing_field
+from synthmill.generators.columns.linking.reference import reference
+from synthmill.generators.columns.linking.wanted import wanted
 from synthmill.generators.engine.arrow_cells import numbers_of
 from synthmill.generators.engine.cells import Cells
 from synthmill.generators.engine.costs import Cost
 from synthmill.generators.kernels.integers import bounded
 from synthmill.generators.kernels.mix import F64, I64, U64
 from synthmill.generators.kernels.permutation import Permutation
-from synthmill.generators.kernels.zipf import Zipf, zipf
+from synthmill.generators.kernels.zipf import Zipf, zipf, zipf_weights
 from synthmill.generators.schema.fields import Choice, Name, Number, TableName, refused
 
 MAX_WEIGHTED_ROWS = 2**22
@@ -56,8 +62,19 @@ class ForeignKeyParameters(ColumnParameters):
         examples=["population"],
     )
 
+    match = MatchField()
+    existing = existing_field()
+    otherwise = Choice(
+        "Of match and existing, what a row refers to that no row fits. refused: the recipe is, unless it is "
+        "certain that there is none such; null: nothing.",
+        ("refused", "null"),
+        default="refused",
+    )
+
     @ma.validates_schema(skip_on_field_errors=True)
     def _check(self, data: dict[str, Any], **_: Any) -> None:
+        if data["otherwise"] == "null" and data["match"] is None and data["existing"] is None:
+            raise refused("means nothing where every row fits", "leave it out", "otherwise")
         by_weight = data["distribution"] == "weight"
         if by_weight and data["weight"] is None:
             raise refused(
@@ -118,25 +135,72 @@ def _compile(parameters: Mapping[str, Any], scope: Scope) -> Column:
         raise ParameterError(
             "column", f"{there.column} of {there.table} can be null", "refer to one that can't"
         )
+    if parameters["match"] is not None or parameters["existing"] is not None:
+        return _restricted(parameters, there, scope)
     size = scope.rows_of(there.table)
     choose: _Uniform | _Popular | _Weighted = _Uniform(scope.key("row"), size)
-    choices = None
+    choices, held = None, 0
     if parameters["distribution"] == "uniform":
         choices = Choices(scope.key("row"), size)
     elif parameters["distribution"] == "weight":
         choose = _Weighted(scope.key("row"), _reached(parameters["weight"], there.table, scope))
+        held = choose.reached.nbytes
     elif parameters["distribution"] == "zipf":
         law, scatter = zipf(size, parameters["exponent"]), Permutation(size, scope.key("order"))
         choose = _Popular(scope.key("rank"), scope.key("place"), law, scatter)
     keys = _Keys(parameters["name"], there.column)
     refers_to = (there.table, there.column)
     return Column(
-        there.type, keys, there.width, refers_to=refers_to, rows_of=choose, choices=choices, pii=there.pii
+        there.type,
+        keys,
+        there.width,
+        refers_to=refers_to,
+        rows_of=choose,
+        choices=choices,
+        pii=there.pii,
+        held=held,
     )
 
 
+def _restricted(parameters: Mapping[str, Any], there: Source, scope: Scope) -> Column:
+    """A key of one of those rows that fit, each as often as its distribution says among them."""
+    weights: Callable[[], I64] | None = None
+    if parameters["distribution"] == "weight":
+        weights = partial(_weights, parameters["weight"], there.table, scope)
+    elif parameters["distribution"] == "zipf":
+        weights = partial(_by_rank, parameters["exponent"], scope.rows_of(there.table), scope)
+    asked = wanted(there.table, parameters["match"], parameters["existing"], scope)
+    found = reference(parameters["name"], asked, weights, parameters["otherwise"], scope)
+    nullable = parameters["otherwise"] == "null" or asked.nullable
+    return Column(
+        there.type,
+        _Keys(parameters["name"], there.column),
+        there.width,
+        nullable=nullable,
+        refers_to=(there.table, there.column),
+        rows_of=found,
+        absent=found.absent if nullable else None,
+        restricted=True,
+        held=found.bytes,
+        pii=there.pii,
+    )
+
+
+def _by_rank(exponent: float, size: int, scope: Scope) -> I64:
+    """The weights of a table's rows by zipf's law; which rank each has is as without a restriction."""
+    ranked = Permutation(size, scope.key("order")).apply(np.arange(size, dtype=np.uint64))
+    weights = np.empty(size, np.int64)
+    weights[ranked.view(np.int64)] = np.maximum(_whole(zipf_weights(size, exponent)), 1)
+    return weights
+
+
 def _reached(column: str, table: str, scope: Scope) -> U64:
-    """The sums of the weights of a table's rows, as whole numbers that add up to less than 2**63."""
+    """The sums of the weights of a table's rows."""
+    return np.cumsum(_weights(column, table, scope)).view(np.uint64)
+
+
+def _weights(column: str, table: str, scope: Scope) -> I64:
+    """The weights of a table's rows, as whole numbers that add up to less than 2**63."""
     source = scope.source_in(table, column, parameter="weight")
     if not (pt.is_integer(source.type) or pt.is_decimal(source.type) or pt.is_floating(source.type)):
         raise ParameterError("weight", f"{column} of {table} isn't a number", "name a column of numbers")
@@ -151,7 +215,7 @@ def _reached(column: str, table: str, scope: Scope) -> U64:
         )
     if not weights.any():
         raise ParameterError("weight", f"{column} is 0 in every row of {table}", "some row needs more")
-    return np.cumsum(_whole(weights)).view(np.uint64)
+    return _whole(weights)
 
 
 def _whole(weights: F64 | I64) -> I64:
@@ -165,16 +229,20 @@ def _whole(weights: F64 | I64) -> I64:
 
 def _cost(parameters: Mapping[str, Any], costing: Costing) -> Cost:
     cost = costing.key_of(parameters["table"], parameters["column"])
-    planned = 8e-3 if parameters["distribution"] == "zipf" else 0.4e-3
+    planned, size = 8e-3 if parameters["distribution"] == "zipf" else 0.4e-3, 4_096.0
     if parameters["weight"] is not None:
         planned += 2 * costing.whole(parameters["table"], parameters["weight"])
-    return replace(cost, values=1.0, time=cost.time + 0.2e-6, plan_time=planned, plan_size=4_096.0)
+        size += 8 * costing.rows_of(parameters["table"])
+    kept = replace(cost, values=1.0, time=cost.time + 0.2e-6, plan_time=planned, plan_size=size)
+    if parameters["match"] is None and parameters["existing"] is None:
+        return kept
+    return kept.with_(reference_cost(parameters, costing))
 
 
 KIND = Kind(
     name="foreign_key",
     title="Foreign key",
-    description="The key of a row of another table: every row as often, or few of them often (zipf).",
+    description="The key of a row of another table: of any, or of those that match and exist at the time.",
     Parameters=ForeignKeyParameters,
     compile=_compile,
     costs=_cost,

@@ -36,7 +36,8 @@ from synthmill.generators.engine.cells import (
 )
 from synthmill.generators.engine.plan import Packing
 from synthmill.generators.kernels.mix import I64
-from synthmill.generators.schema.fields import Items, Name, Parameters, Scalar, refused
+from synthmill.generators.schema.column_name import ColumnName
+from synthmill.generators.schema.fields import Items, Parameters, Scalar, refused
 from synthmill.generators.schema.json_values import shown
 
 
@@ -48,7 +49,10 @@ class EntryParameters(Parameters):
 
 
 class LookupParameters(ColumnParameters):
-    column = Name("The column that decides.", examples=["country"])
+    column = ColumnName(
+        "The column that decides; `customer_id.country` is that of a linked row.",
+        examples=["country"],
+    )
     entries = Items(
         "Values of that column with the value that each gives; these are all text, all numbers, or all true "
         "or false.",

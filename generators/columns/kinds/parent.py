@@ -34,6 +34,7 @@ def _compile(parameters: Mapping[str, Any], scope: Scope) -> Column:
         nullable=source.nullable,
         refers_to=(source.table, source.column) if of_parent and source.unique else None,
         of_parent=of_parent,
+        copy_of=(source.link, source.table, source.column),
         pii=source.pii,
         values=source.values,
         packing=Packing.WORDS if source.packing is Packing.WORDS else Packing.NEIGHBOURS,

@@ -112,7 +112,9 @@ def _compile(parameters: Mapping[str, Any], scope: Scope) -> Column:
                 "give a coarser one, or a shorter time",
             )
         cells = _Even(scope.key(), first, unit, count, scope.rows)
-    return Column(pa.date32() if dates else TIMESTAMP, cells, 10 if dates else 27, period=period)
+    return Column(
+        pa.date32() if dates else TIMESTAMP, cells, 10 if dates else 27, in_order=True, period=period
+    )
 
 
 def _by_process(parameters: Mapping[str, Any]) -> bool:

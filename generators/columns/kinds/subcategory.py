@@ -27,15 +27,25 @@ from synthmill.generators.engine.cells import Cells, Dictionary, DictionaryCells
 from synthmill.generators.engine.plan import Packing
 from synthmill.generators.kernels.discrete import Discrete, discrete
 from synthmill.generators.kernels.mix import I64
-from synthmill.generators.schema.fields import Name, Number
+from synthmill.generators.schema.column_name import ColumnName
+from synthmill.generators.schema.fields import Number
 
 
 class SubcategoryParameters(ColumnParameters):
-    column = Name("The row's column of text with the category above.", examples=["category"])
+    column = ColumnName(
+        "The column of text with the category above; `product_id.category` is that of a linked row.",
+        examples=["category"],
+    )
     values = MappingField(
-        "For each category above, those below with their weights; null for any that isn't named.",
+        "For each category above, those below with their weights.",
         MappingField("A category's own.", Number("How likely it is.", 0.0, 1e15, above=True)),
         examples=[{"Food": {"Bread": 3, "Fruit": 1}, "Toys": {"Puzzle": 1}}],
+    )
+    otherwise = MappingField(
+        "Those below a category that isn't named, with their weights; left out: null.",
+        Number("How likely it is.", 0.0, 1e15, above=True),
+        default=None,
+        examples=[{"Other": 1}],
     )
 
 
@@ -46,7 +56,7 @@ class _Cells:
     above: pa.Array
     laws: tuple[Discrete, ...]
     starts: tuple[int, ...]
-    """Where each category's own begin among the words."""
+    """Where each category's own begin among the words; of both there may be one more, for all others."""
     words: Dictionary
 
     def __call__(self, rows: Rows) -> Cells:
@@ -60,13 +70,13 @@ class _Cells:
         for place, (law, start) in enumerate(zip(self.laws, self.starts, strict=True)):
             mine = np.flatnonzero(known == place)
             codes[mine] = law.draw(u[mine]) + start
-        unknown = known < 0
-        null = unknown if cells.null is None else unknown | cells.null
+        null = known < 0 if cells.null is None else (known < 0) | cells.null
         return DictionaryCells(codes.astype(np.uint32), self.words, null if null.any() else None)
 
     def _known(self, names: pa.Array) -> I64:
-        """The places of categories by name, -1 for others."""
-        return places_in(self.above, names)
+        """The places of categories by name; of others that of the last law, or -1."""
+        found = places_in(self.above, names)
+        return np.where(found < 0, len(self.above), found) if len(self.laws) > len(self.above) else found
 
 
 def _compile(parameters: Mapping[str, Any], scope: Scope) -> Column:
@@ -74,13 +84,15 @@ def _compile(parameters: Mapping[str, Any], scope: Scope) -> Column:
     if source.type != pa.string():
         raise ParameterError("column", f"{source.column} isn't text", "name a column of text")
     values = parameters["values"]
-    below = [name for own in values.values() for name in own]
-    starts = np.cumsum([0, *(len(own) for own in values.values())])[:-1].tolist()
-    laws = tuple(discrete(list(own.values())) for own in values.values())
+    groups = [*values.values(), *([parameters["otherwise"]] if parameters["otherwise"] else [])]
+    below = [name for own in groups for name in own]
+    starts = np.cumsum([0, *map(len, groups)])[:-1].tolist()
+    laws = tuple(discrete(list(own.values())) for own in groups)
     cells = _Cells(
         scope.key(), source, strings(list(values)), laws, tuple(starts), Dictionary(strings(below))
     )
-    return Column(pa.string(), cells, mean_length(below), nullable=True, packing=Packing.WORDS)
+    nullable = source.nullable or parameters["otherwise"] is None
+    return Column(pa.string(), cells, mean_length(below), nullable=nullable, packing=Packing.WORDS)
 
 
 KIND = Kind(

@@ -1,0 +1,147 @@
+"""A reference to a row that fits: how it is found, and for which rows there is none."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TypeAlias
+
+import numpy as np
+
+from synthmill.generators.columns.kind import ParameterError, Rows, Scope, Source
+from synthmill.generators.columns.linking.children import OfChildren, key_of_parents
+from synthmill.generators.columns.linking.founding import check_founded, known_values
+from synthmill.generators.columns.linking.groups import Groups, groups_of
+from synthmill.generators.columns.linking.index import MAX_INDEXED_ROWS, Index, index_of
+from synthmill.generators.columns.linking.ordered import Ordered
+from synthmill.generators.columns.linking.wanted import Wanted, ends_of, numbers, period_of
+from synthmill.generators.engine.arrow_cells import gathered, to_arrow
+from synthmill.generators.engine.cells import Cells, Flags
+from synthmill.generators.errors import InvalidRequestError
+from synthmill.generators.kernels.mix import I64, U64
+
+Find: TypeAlias = Callable[[Rows], I64]
+"""For each row the number of one that it may refer to, -1 where there is none."""
+
+
+@dataclass(frozen=True, eq=False)
+class Reference:
+    """The rows that rows refer to."""
+
+    wanted: Wanted
+    find: Find
+    required: str
+    """The column, where planning found that there is a row for each; else nothing."""
+    bytes: int
+    """That are held for it."""
+
+    def __call__(self, rows: Rows) -> U64:
+        return np.maximum(self._found(rows), 0).view(np.uint64)
+
+    def absent(self, rows: Rows) -> Flags:
+        missing: Flags = self._found(rows) < 0
+        return missing
+
+    def _found(self, rows: Rows) -> I64:
+        return rows.once(self, lambda: self._find(rows))
+
+    def _find(self, rows: Rows) -> I64:
+        found, nothing = self.find(rows), self.wanted.nothing(rows)
+        if self.required and np.any((found < 0) & ~nothing):
+            reason = f"no row of {self.wanted.table} fits a row that refers to one"
+            raise InvalidRequestError.one(self.required, reason, "set otherwise to null")
+        return np.where(nothing, -1, found)
+
+
+@dataclass(frozen=True, eq=False)
+class _Indexed:
+    key: int
+    wanted: Wanted
+    groups: Groups
+    index: Index
+
+    def __call__(self, rows: Rows) -> I64:
+        groups = self.groups.of([source.cells(rows) for source in self.wanted.own], len(rows))
+        return self.index.choose(groups, self.wanted.times(rows), rows.draw(self.key))
+
+
+def reference(
+    name: str, wanted: Wanted, weights: Callable[[], I64] | None, otherwise: str, scope: Scope
+) -> Reference:
+    """The reference of a column, so called, to rows that are wanted, by weights, or each as likely.
+
+    Raises ParameterError where a row may find none, unless it is null `otherwise`, and where a table is too
+    long.
+    """
+    rows = scope.rows_of(wanted.table)
+    find: Find
+    if rows <= MAX_INDEXED_ROWS:
+        find = indexed = _indexed(wanted, None if weights is None else weights(), rows, scope)
+        doubt = _doubt(indexed, scope) if otherwise == "refused" else None
+    elif weights is None and (way := key_of_parents(wanted, scope)) is not None:
+        find = children = OfChildren(scope.key("row"), wanted, way)
+        doubt = None if children.always(scope) else ""
+    elif weights is None and Ordered.possible(wanted, scope):
+        find = ordered = Ordered(scope.key("row"), wanted, rows)
+        doubt = None if ordered.always(scope) else ""
+    else:
+        raise _too_long(wanted, rows)
+    if otherwise == "refused" and doubt is not None:
+        check_founded(find, wanted, doubt, scope)
+    required = f"{scope.table}.{name}" if otherwise == "refused" else ""
+    return Reference(wanted, find, required, find.index.bytes if isinstance(find, _Indexed) else 0)
+
+
+def _too_long(wanted: Wanted, rows: int) -> ParameterError:
+    parameter = "match" if wanted.own else "existing"
+    column = wanted.there[0].column if wanted.own else wanted.since.column if wanted.since else ""
+    fix = (
+        f"make {wanted.table} the children of the table with {column}, and choose among them evenly by that "
+        f"one column; or draw the row of {wanted.table} first and read its {column} (kind parent, through)"
+        if wanted.own
+        else f"let {column} be of the kind rising, with neither `until` nor a distribution of its own"
+    )
+    return ParameterError(
+        parameter,
+        f"{wanted.table} has {rows} rows, and at most {MAX_INDEXED_ROWS} can be sorted by their columns",
+        fix,
+    )
+
+
+def _indexed(wanted: Wanted, weights: I64 | None, rows: int, scope: Scope) -> _Indexed:
+    def every(source: Source) -> Cells:
+        return scope.every_cell(source, MAX_INDEXED_ROWS)
+
+    types = [source.type for source in wanted.there]
+    groups, of_rows = groups_of([every(source) for source in wanted.there], types, rows)
+    since = until = None
+    if wanted.since is not None:
+        cells = every(wanted.since)
+        since = numbers(cells)
+        of_rows = of_rows if cells.null is None else np.where(cells.null, -1, of_rows)
+    if wanted.until is not None:
+        until = ends_of(every(wanted.until))
+    return _Indexed(scope.key("row"), wanted, groups, index_of(of_rows, groups.count, since, until, weights))
+
+
+def _doubt(found: _Indexed, scope: Scope) -> str | None:
+    """A value for which there may be no row at some time, or nothing where that isn't known; None where every
+    value that a row can have, at every time, finds a row."""
+    wanted, low, high = found.wanted, None, None
+    if wanted.at is not None:
+        period = period_of(wanted.at)
+        if period is None:
+            return ""
+        low, high = period
+    if not wanted.own:
+        always = found.index.always(np.zeros(1, np.int64), low, high)
+        return None if always.all() else ""
+    if len(wanted.own) > 1 or (known := known_values(wanted.own[0], scope)) is None:
+        return ""
+    groups = found.groups.of([known], len(known))
+    lost = groups < 0
+    lost[~lost] = ~found.index.always(groups[~lost], low, high)
+    if not lost.any():
+        return None
+    source, place = wanted.own[0], np.flatnonzero(lost)[:1]
+    return f"{source.column} {to_arrow(gathered(known, place), source.type)[0].as_py()}"
