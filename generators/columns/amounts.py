@@ -1,4 +1,4 @@
-"""What becomes of an amount that a law gives: a level that drifts with time, price points, round amounts, zeros."""
+"""What becomes of an amount that a law gives: a drift with time, price points, round amounts, zeros."""
 
 from __future__ import annotations
 
@@ -57,8 +57,8 @@ def amount_fields() -> dict[str, Any]:
         ),
         "zeros": Number("The share of amounts that are 0 instead.", 0.0, 1.0, default=0.0),
         "growth": Number(
-            "By how much a year prices rise, 0.03 for 3 %: amounts are those of `since`, which min and max hold "
-            "for, times (1 + growth) to the power of the years of 365.25 days until the time in `column`.",
+            "By how much a year prices rise, 0.03 for 3 %: amounts are those of `since`, which min and max "
+            "hold for, times (1 + growth) to the power of the years, of 365.25 days, until `column`.",
             -0.9,
             10.0,
             default=None,
@@ -162,7 +162,7 @@ def _points(parameters: Mapping[str, Any], scope: Scope, low: int, high: int) ->
     if weights is not None and (len(weights) != len(values) or not sum(weights)):
         raise ParameterError("weights", f"aren't one for each of {name}, some above 0", f"give {len(values)}")
     cents = [scaled(value, 2, name) for value in values]
-    if name == "endings" and high - low < _CENTS:
+    if name == "endings" and parameters["growth"] is None and high - low < _CENTS:
         raise ParameterError("endings", "max is less than a unit above min", "move the limits apart")
     for step in cents if name == "steps" else []:
         if high // step * step < low:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from itertools import pairwise
 
 TYPES = {
@@ -29,6 +29,17 @@ _LISTED = {
 
 _SPANISH = ("Calle", "Avenida", "Plaza", "Paseo", "Camino", "Carretera", "Ronda", "Rúa", "Travesía", "Praza")
 _PORTUGUESE = ("Rua", "Avenida", "Praça", "Travessa", "Largo", "Alameda", "Ladeira", "Estrada", "Rodovia")
+_KINDS = {
+    *map(str.lower, _SPANISH + _PORTUGUESE),
+    "via",
+    "viale",
+    "rue",
+    "ul.",
+    "vei",
+    "sokak",
+    "road",
+    "street",
+}
 _NORWEGIAN = re.compile(
     r"(ve[ig]|veien|gate|gata|gaten|plass|plassen|allé|alléen|terrasse|bakken?|bakkene|faret|lia|stien|sti|"
     r"senteret|tunet|tråkka|kroken|åsen|løkka|svingen|ringen|brygge|torg|torget|jordet|haugen|brinken|"
@@ -53,8 +64,10 @@ def names_of_streets(locale: str, names: Sequence[str]) -> list[str]:
 
 
 def _doubled(name: str) -> bool:
+    """Whether it says a word twice in a row, or a kind of street twice."""
     words = name.lower().replace("-", " ").split()
-    return any(one == other for one, other in pairwise(words))
+    twice = sum(word in _KINDS for word in words) > 1
+    return twice or any(one == other for one, other in pairwise(words))
 
 
 def _whole(locale: str, name: str, place: int) -> str:
@@ -85,10 +98,7 @@ def _whole(locale: str, name: str, place: int) -> str:
 
 def _french(name: str) -> str:
     """Registers write DE L ABBAYE."""
-    words = [
-        word if at or word.lower() not in _ARTICLES else word.lower() for at, word in enumerate(name.split())
-    ]
-    words = [words[0], *(word.lower() if word.lower() in _ARTICLES else word for word in words[1:])]
+    words = [word.lower() if word.lower() in _ARTICLES else word for word in name.split()]
     joined = re.sub(r"\b([dl]) (?=\w)", lambda match: f"{match[1]}'", " ".join(words))
     return "" if re.search(r"\b(Rue|Allée|Avenue|Place|Mal)\b", joined) else f"rue {joined}"
 
@@ -97,11 +107,11 @@ _ENGLISH = {kind for kinds in TYPES.values() for kind in kinds} | {
     "Alley", "Cove", "Hill", "Park", "View", "Vista", "Point", "Square", "Terrace", "Walk", "Row", "Highway",
 }  # fmt: skip
 _ARTICLES = {"de", "du", "des", "la", "le", "les", "l", "d", "et", "au", "aux", "à", "sur", "sous"}
-_SIMPLE = {
+_SIMPLE: Mapping[str, Callable[[str], str]] = {
     "FR": _french,
     "IT": lambda name: f"Via {name}",
     "PL": lambda name: f"ul. {name}",
     "TR": lambda name: f"{name} Sokak",
-    "CN": lambda name: f"{name}路",
+    "CN": lambda name: name if name.endswith("路") else f"{name}路",
     "KR": lambda name: name if name.endswith(("로", "길")) else f"{name}로",
 }

@@ -1,4 +1,7 @@
-"""First names by decade of birth where a country publishes them (see NOTICE), made by `python -m tools.extraction`."""
+"""First names by decade of birth where a country publishes them, made by `python -m tools.extraction`.
+
+See NOTICE for where they are from.
+"""
 
 from __future__ import annotations
 

@@ -35,7 +35,7 @@ class _Cells:
 
     choices: Choices
     words: Dictionary
-    """Nothing, founders, coined words, lines of business, and partners behind what joins them to a founder."""
+    """Nothing, founders, coined words, lines of business, and partners behind what joins them."""
     founders: int
     coined: int
     lines: int

@@ -32,8 +32,8 @@ _MOST = 1e13
 
 class MoneyParameters(LimitedParameters):
     distribution = Choice(
-        "lognormal: many small amounts, few great ones; uniform: all equally likely; pareto: a heavy tail, where "
-        "an amount of at least x is as rare as (min / x) to the power of `shape`.",
+        "lognormal: many small amounts, few great ones; uniform: all equally likely; pareto: a heavy tail, "
+        "where an amount of at least x is as rare as (min / x) to the power of `shape`.",
         ("lognormal", "uniform", "pareto"),
         default="lognormal",
     )
@@ -127,7 +127,7 @@ def _cents(amounts: F64, finish: Amounts) -> I64:
 KIND = Kind(
     name="money",
     title="Money",
-    description="An amount from `min` to `max`, exact to the cent: lognormal around a median, uniform or pareto.",
+    description="An amount from `min` to `max`, exact to the cent: lognormal, uniform or pareto.",
     Parameters=MoneyParameters,
     compile=_compile,
     costs=limited_cost,

@@ -45,9 +45,9 @@ _MOST_DIGITS = 15
 class PhoneParameters(ColumnParameters):
     locale = locale_field(f"Of which country. Left out: that of `country`, or {USUAL_LOCALE}.", None)
     line = Choice(
-        "reserved: numbers kept for fiction, which are nobody's, where the country keeps some (US, CA, GB, DE, "
-        "FR, SE, AU, IE), else as mobile; mobile, landline: ranges that are given out, so that a number may be "
-        "somebody's.",
+        "reserved: numbers kept for fiction, which are nobody's, where the country keeps some (US, CA, GB, "
+        "DE, FR, SE, AU, IE), else as mobile; mobile, landline: ranges that are given out, so that a number "
+        "may be somebody's.",
         LINES,
         default="reserved",
     )
@@ -218,7 +218,7 @@ def _named(source: Source, meaning: Mapping[str, int], otherwise: int, purpose: 
 KIND = Kind(
     name="phone",
     title="Phone number",
-    description="A number of a country's plan with an area code that exists; as it comes, one kept for fiction.",
+    description="A number of a country's plan, with an area code that exists; kept for fiction if it can be.",
     Parameters=PhoneParameters,
     compile=_compile,
     costs=usual_and(plan_time=8e-3, plan_size=1e6),
