@@ -103,7 +103,9 @@ class _Points:
             made = (amounts + point // 2) // point * point
             if low is None or high is None:
                 return made
-            return np.minimum(np.maximum(made, -(-np.int64(low) // point) * point), high // point * point)
+            least, most = -(-np.int64(low) // point) * point, np.int64(high) // point * point
+            within: I64 = np.minimum(np.maximum(made, least), most)
+            return within
         made = amounts // _CENTS * _CENTS + point
         if low is not None and high is not None:
             made = np.where(made > high, made - _CENTS, np.where(made < low, made + _CENTS, made))

@@ -257,5 +257,5 @@ def _born(scope: Scope, column: str, locale: str) -> _Born:
         raise ParameterError(
             "born", f"{source.column} isn't of dates, times or years", "name a column that is"
         )
-    keys = (scope.key(f"{purpose} at birth") for purpose in ("name", "sex"))
-    return _Born(*keys, _decades(locale), source, scope.key("age"))
+    key, sex_key, age_key = (scope.key(f"{purpose} at birth") for purpose in ("name", "sex", "age"))
+    return _Born(key, sex_key, _decades(locale), source, age_key)

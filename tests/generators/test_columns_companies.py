@@ -41,5 +41,5 @@ def test_names_are_all_different_where_a_unique_key_asks_for_it(locale: str) -> 
 
     names = rows_of(table(4_000), "t")["c"].to_pylist()
     assert len(set(names)) == 4_000
-    with pytest.raises(InvalidRequestError, match="44|different|combinations|unique"):
+    with pytest.raises(InvalidRequestError, match="different values"):
         rows_of(table(100_000), "t", 0, 1)

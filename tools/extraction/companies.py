@@ -12,7 +12,7 @@ _LATIN_BEGINNINGS = [
     "Nova",
     "Alta",
     "Vera",
-    "Inter",
+    "Centra",
     "Terra",
     "Aqua",
     "Lumi",
