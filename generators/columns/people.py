@@ -12,12 +12,13 @@ import pyarrow as pa
 from synthmill.generators.columns.births import COUNTED, births
 from synthmill.generators.columns.kind import ParameterError, Rows, Scope, Source
 from synthmill.generators.columns.locales import locale_data
-from synthmill.generators.columns.sexes import Places, Sexes, sexes
+from synthmill.generators.columns.sexes import MALE, Places, Sexes, sexes
 from synthmill.generators.columns.wordlist import mean_length
 from synthmill.generators.engine.arrays import TIMESTAMP, strings
 from synthmill.generators.engine.arrow_cells import decoded
 from synthmill.generators.engine.cells import Cells, Concat, Dictionary, DictionaryCells, Integers, Part
 from synthmill.generators.engine.pipeline import Recent
+from synthmill.generators.kernels.alias import Alias, alias
 from synthmill.generators.kernels.discrete import Discrete, discrete
 from synthmill.generators.kernels.mix import I64
 from synthmill.generators.schema.fields import Name
@@ -58,10 +59,10 @@ class _Listed:
     words: Dictionary
     men: int
     """Where men's begin; 0 where they don't differ."""
-    both: Discrete
+    both: Alias
     """Of women and men as often."""
-    each: tuple[Discrete, Discrete]
-    """Of women alone and of men alone, among all the words."""
+    each: tuple[Alias, Alias]
+    """Of women alone and of men alone; these without the women's before them."""
     width: int
 
 
@@ -72,11 +73,11 @@ class _Decades:
     words: Dictionary
     men: int
     first: int
-    laws: tuple[tuple[Discrete, ...], tuple[Discrete, ...]]
+    laws: tuple[tuple[Alias, ...], tuple[Alias, ...]]
     """Of women and of men, by decade: places in `names`."""
     names: tuple[tuple[I64, ...], tuple[I64, ...]]
     """Places among the words."""
-    ages: Discrete
+    ages: Alias
     """Decades, by births of those still alive for the most part."""
     width: int
 
@@ -89,15 +90,14 @@ def _listed(locale: str, name: str) -> _Listed:
     def make() -> _Listed:
         women, men = (locale_data(locale)[name][sex] for sex in ("female", "male"))
         if women == men:
-            law = discrete(women["weights"])
+            law = alias(women["weights"])
             return _Listed(_dictionary(women["words"]), 0, law, (law, law), mean_length(women["words"]))
         words = [*women["words"], *men["words"]]
-        nothing = [0] * len(women["words"])
         # Each side's weights times the other's sum: whole numbers, and both sides as likely.
         of_all = [weight * sum(men["weights"]) for weight in women["weights"]]
         of_all += [weight * sum(women["weights"]) for weight in men["weights"]]
-        each = (discrete(women["weights"]), discrete([*nothing, *men["weights"]]))
-        return _Listed(_dictionary(words), len(nothing), discrete(of_all), each, mean_length(words))
+        each = (alias(women["weights"]), alias(men["weights"]))
+        return _Listed(_dictionary(words), len(women["words"]), alias(of_all), each, mean_length(words))
 
     found = _KEPT.get((locale, name), make)
     assert isinstance(found, _Listed)
@@ -110,14 +110,14 @@ def _decades(locale: str) -> _Decades:
         women, men = data["female"], data["male"]
         start = len(women["words"])
         words = [*women["words"], *men["words"]]
-        laws = tuple(tuple(map(discrete, each["weights"])) for each in (women, men))
+        laws = tuple(tuple(map(alias, each["weights"])) for each in (women, men))
         names = tuple(
             tuple(np.array(places, np.int64) + first for places in each["names"])
             for each, first in ((women, 0), (men, start))
         )
         first, both = data["first"], zip(women["weights"], men["weights"], strict=True)
-        births_of = [float(sum(one) + sum(other)) for one, other in both]
-        ages = discrete([0.0 if first + 10 * at < _ALIVE_FROM else n for at, n in enumerate(births_of)])
+        births_of = [sum(one) + sum(other) for one, other in both]
+        ages = alias([0 if first + 10 * at < _ALIVE_FROM else n for at, n in enumerate(births_of)])
         width = mean_length(words)
         return _Decades(
             _dictionary(words), start, first, (laws[0], laws[1]), (names[0], names[1]), ages, width
@@ -142,11 +142,10 @@ class _Names:
     def part(self, rows: Rows, sexes: Places | None) -> DictionaryCells:
         u = rows.draw(self.key)
         if sexes is None or not self.listed.men:
-            chosen = self.listed.both.draw(u)
-        else:
-            women, men = self.listed.each
-            chosen = np.where(sexes == 1, men.draw(u), women.draw(u))
-        return DictionaryCells(chosen.astype(np.uint32), self.listed.words)
+            return DictionaryCells(self.listed.both.draw(u), self.listed.words)
+        women, men = self.listed.each
+        chosen = np.where(sexes == MALE, men.draw(u) + np.uint32(self.listed.men), women.draw(u))
+        return DictionaryCells(chosen, self.listed.words)
 
     def sexes(self, cells: DictionaryCells) -> Places | None:
         """Those that names drawn without any are of."""
@@ -171,7 +170,9 @@ class _Born:
         since = _years(found.values, self.source.type) - np.int64(self.decades.first)
         decade = np.minimum(np.maximum(since // np.int64(10), 0), most)
         if found.null is not None:
-            decade = np.where(found.null, self.decades.ages.draw(rows.draw(self.age_key)), decade)
+            decade = np.where(
+                found.null, self.decades.ages.draw(rows.draw(self.age_key)).astype(np.int64), decade
+            )
         if sexes is None:
             sexes = (rows.draw(self.sex_key) >> np.uint64(63)).view(np.int64)
         u, chosen = rows.draw(self.key), np.zeros(len(rows), np.int64)
