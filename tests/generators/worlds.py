@@ -78,12 +78,12 @@ KINDS: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
         {"columns": ["last"], "domains": ["c.example"], "numbered": False},
     ),
     "first_name": (
-        {"words": ["Ada", "Bo", "Cy"]},
+        {"locale": "en_US"},
         {
-            "words": None,
-            "locale": Together(locale="de_DE", words=None),
-            "sex": Together(sex="gender", words=None),
-            "born": Together(born="at", words=None),
+            "words": Together(words=["Ada", "Bo", "Cy"], locale=None),
+            "locale": "de_DE",
+            "sex": "gender",
+            "born": "at",
         },
     ),
     "foreign_key": (
@@ -93,11 +93,11 @@ KINDS: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
     "hierarchy": ({"column": "id", "span": 5}, {"column": "at", "span": 6, "shape": "even"}),
     "integer": ({"min": -10, "max": 100}, {"min": -9, "max": 99}),
     "last_name": (
-        {"words": ["Abel", "Bond"]},
+        {"locale": "cs_CZ"},
         {
-            "words": None,
-            "locale": Together(locale="de_DE", words=None),
-            "sex": Together(sex="gender", locale="cs_CZ", words=None),
+            "words": Together(words=["Abel", "Bond"], locale=None),
+            "locale": "de_DE",
+            "sex": "gender",
         },
     ),
     "later": (

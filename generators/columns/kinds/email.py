@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
+from synthmill.generators.columns.costs import usual_and
 from synthmill.generators.columns.kind import (
     Column,
     ColumnParameters,
@@ -89,6 +90,7 @@ KIND = Kind(
     description="An address at a reserved domain, made of the row's names; null where one of them is.",
     Parameters=EmailParameters,
     compile=_compile,
+    costs=usual_and(plan_time=1e-3),
     example={"columns": ["first_name", "last_name"], "numbered": True},
     pii=True,
 )
