@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sys
 from pathlib import Path
 
@@ -38,7 +39,8 @@ COPY (
 
 
 def words(folder: str, name: str) -> list[str]:
-    return [line for line in Path(folder, f"{name}.txt").read_text().splitlines() if line[:1].isalpha()]
+    found = json.loads(Path(folder, "en_US.json").read_text("utf-8"))[name]
+    return list(dict.fromkeys([*found["female"]["words"], *found["male"]["words"]]))
 
 
 def listed(values: list[str]) -> str:

@@ -19,7 +19,7 @@ FEWER = {"Faker": 100, "Faker, unweighted": 50, "Mimesis": 10, "misata": 10, "ra
 
 def measure(settings: Settings) -> list[Group]:
     out = settings.folder / "out.csv"
-    words = str(tree() / "generators" / "columns" / "words")
+    words = str(tree() / "generators" / "columns" / "locales")
 
     def rows(name: str) -> int:
         return max(1_000, settings.rows // FEWER.get(name, 1))

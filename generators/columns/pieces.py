@@ -9,9 +9,11 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
+from synthmill.generators.columns.costs import usual_and, usual_cost
 from synthmill.generators.columns.kind import Column, ColumnParameters, Kind, ParameterError, Rows, Scope
-from synthmill.generators.columns.locales import locale_field
-from synthmill.generators.columns.people import person
+from synthmill.generators.columns.locales import locale_data, locale_field
+from synthmill.generators.columns.people import USUAL_LOCALE, born_field, person
+from synthmill.generators.columns.sexes import sex_field
 from synthmill.generators.columns.wordlist import mean_length, words, words_field
 from synthmill.generators.engine.arrays import strings
 from synthmill.generators.engine.cells import Cells, Concat, Dictionary, DictionaryCells, coded
@@ -67,20 +69,34 @@ def words_kind(name: str, title: str, description: str, *lists: WordList) -> Kin
     by_locale = all(each.by_locale for each in lists)
     packing = Packing.WORDS if len(lists) == 1 else Packing.USUAL
 
+    names = tuple(each.name for each in lists)
+
     def compile_pieces(parameters: Mapping[str, Any], scope: Scope) -> Column:
-        if by_locale and parameters["locale"]:
-            if given := next((each.parameter for each in lists if parameters[each.parameter]), None):
-                raise ParameterError(given, "a list can't go with a locale", "leave out one of them")
-            cells, width = person(scope, parameters["locale"], *(each.name for each in lists))
+        given = next((each.parameter for each in lists if parameters[each.parameter]), None)
+        if by_locale and not given:
+            cells, width = person(scope, parameters, *names)
             return Column(pa.string(), cells, width, packing=packing)
-        pieces = one_of_each(scope, [parameters[each.parameter] or words(each.name) for each in lists])
+        for other in ("locale", "sex", "born"):
+            if given and parameters.get(other):
+                about = "a locale" if other == "locale" else f"`{other}`"
+                raise ParameterError(given, f"a list can't go with {about}", "leave out one of them")
+        pieces = one_of_each(scope, [parameters[each.parameter] or _usual(each) for each in lists])
         return Column(pa.string(), pieces, pieces.width, packing=packing)
 
     fields: dict[str, Any] = {each.parameter: words_field(each.about) for each in lists}
     if by_locale:
-        about = (
-            "Whose names: of its women and men, common ones more often. Left out: a list of many countries."
-        )
-        fields["locale"] = locale_field(about, None)
+        fields["locale"] = locale_field(f"Whose names, as common as there. Left out: {USUAL_LOCALE}.", None)
+        fields["sex"] = sex_field()
+        if "first_names" in names:
+            fields["born"] = born_field()
     parameters = ColumnParameters.from_dict(dict(fields), name=f"{name}_parameters")
-    return Kind(name, title, description, parameters, compile_pieces, example={}, pii=by_locale)
+    costs = usual_and(plan_time=3e-3, plan_size=1.2e6) if by_locale else usual_cost
+    return Kind(name, title, description, parameters, compile_pieces, example={}, pii=by_locale, costs=costs)
+
+
+def _usual(each: WordList) -> Sequence[str]:
+    """The list that stands beside one that is given."""
+    if not each.by_locale:
+        return words(each.name)
+    listed = locale_data(USUAL_LOCALE)[each.name]
+    return [*dict.fromkeys([*listed["female"]["words"], *listed["male"]["words"]])]

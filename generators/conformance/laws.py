@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 
+from synthmill.generators.columns.amounts import OPTIONS
 from synthmill.generators.columns.arrival_rate import arrival_rate
 from synthmill.generators.columns.seasons import has_seasons
 from synthmill.generators.kernels.mix import F64
@@ -109,10 +110,25 @@ def _uniform(column: Mapping[str, Any]) -> Law:
     )
 
 
-def _money(column: Mapping[str, Any]) -> Law:
+def _money(column: Mapping[str, Any]) -> Law | None:
+    if any(column[name] for name in OPTIONS):
+        return None
+    if column["distribution"] == "pareto":
+        return _pareto(column)
     if column["distribution"] == "uniform":
         return _even(column["min"], column["max"], 0.01)
     return _lognormal({**column, "decimals": 2})
+
+
+def _pareto(column: Mapping[str, Any]) -> Law:
+    least, high, shape = column["min"], column["max"], column["shape"]
+    beyond = (least / high) ** shape
+
+    def cdf(x: F64) -> F64:
+        reached = (1.0 - (least / np.maximum(x + 0.005, least)) ** shape) / (1.0 - beyond)
+        return np.where(x >= high, 1.0, np.clip(reached, 0.0, 1.0))
+
+    return Curve(cdf, False)
 
 
 def _normal(column: Mapping[str, Any]) -> Law:

@@ -11,6 +11,7 @@ import numpy.typing as npt
 from synthmill.generators.kernels.backend import Twin
 
 U64 = npt.NDArray[np.uint64]
+U32 = npt.NDArray[np.uint32]
 I64 = npt.NDArray[np.int64]
 F64 = npt.NDArray[np.float64]
 

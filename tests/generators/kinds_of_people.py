@@ -17,5 +17,6 @@ KINDS: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
         {"min": "1m", "max": "2d", "unit": "minute", "form": "number"},
         {"min": "2m", "max": "3d", "unit": "second", "form": "iso"},
     ),
+    "sex": ({"female": 0.6, "form": "letter"}, {"female": 0.3, "form": "word"}),
     "job": ({"locale": "en_US"}, {"locale": "fr_FR"}),
 }

@@ -19,7 +19,7 @@ KINDS: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
     "pattern": ({"pattern": r"[A-Z]{2,3}-(\d{4}|x+)?y"}, {"pattern": r"[A-Z]{3}-\d{4}"}),
     "url": ({}, {"domains": ["shop.example.com"], "depth": 3, "secure": False}),
     "user_agent": ({"device": "any"}, {"device": "mobile"}),
-    "username": ({"separator": "_"}, {"separator": "."}),
+    "username": ({"separator": "_"}, {"separator": ".", "columns": ["first", "last"]}),
     "uuid7": (
         {"start": "2023-01-01T00:00:00Z", "end": "2024-01-01T00:00:00Z"},
         {"column": "at", "start": "2023-02-01T00:00:00Z", "end": "2024-02-01T00:00:00Z"},

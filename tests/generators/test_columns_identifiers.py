@@ -6,6 +6,7 @@ import ipaddress
 import re
 import uuid
 from collections import Counter
+from collections.abc import Callable
 from itertools import pairwise
 from typing import Any
 
@@ -105,6 +106,33 @@ def test_ibans_have_right_check_digits_and_their_countrys_length(country: str) -
     printed = values("iban", country=country, form="printed")
     assert [text.replace(" ", "") for text in printed] == made
     assert all(len(group) == 4 for group in printed[0].split(" ")[:-1])
+
+
+def spain(number: str) -> bool:
+    weights, checks = (1, 2, 4, 8, 5, 10, 9, 7, 3, 6), []
+    for part in ("00" + number[:8], number[10:]):
+        rest = 11 - sum(int(digit) * weight for digit, weight in zip(part, weights, strict=True)) % 11
+        checks.append({10: 1, 11: 0}.get(rest, rest))
+    return number[8:10] == "".join(map(str, checks))
+
+
+NATIONAL_CHECKS: dict[str, Callable[[str], bool]] = {
+    "BE": lambda number: (int(number[:10]) - 1) % 97 + 1 == int(number[10:]),
+    "ES": spain,
+    "FI": luhn,
+    "FR": lambda number: (
+        (89 * int(number[:5]) + 15 * int(number[5:10]) + 3 * int(number[10:21]) + int(number[21:])) % 97 == 0
+    ),
+    "NO": lambda number: luhn(number[4:]),
+    "PT": lambda number: int(number) % 97 == 1,
+}
+
+
+@pytest.mark.parametrize("country", NATIONAL_CHECKS)
+def test_account_numbers_have_the_check_digits_of_their_country(country: str) -> None:
+    made = values("iban", country=country)
+    assert all(NATIONAL_CHECKS[country](text[4:]) for text in made)
+    assert len(set(made)) > 0.98 * len(made)
 
 
 def test_digests_have_their_length() -> None:

@@ -34,11 +34,8 @@ def test_uuids_are_version_4_and_all_different() -> None:
 
 
 @pytest.mark.parametrize("kind", ["first_name", "last_name"])
-def test_names_are_of_the_list_and_equally_likely(kind: str) -> None:
-    listed = words(f"{kind}s")
-    assert len(listed) > 300
-    assert_shares(Counter(values(kind)), dict.fromkeys(listed, 1))
-    assert set(values(kind, words=["Ö", "Ü"])) == {"Ö", "Ü"}
+def test_names_of_a_list_of_ones_own_are_equally_likely(kind: str) -> None:
+    assert_shares(Counter(values(kind, words=["Ö", "Ü"])), {"Ö": 1, "Ü": 1})
 
 
 def test_whole_names_pair_any_first_with_any_last_name() -> None:
@@ -63,7 +60,8 @@ def test_addresses_are_made_of_the_rows_names() -> None:
 
 def test_an_address_is_null_where_a_name_is() -> None:
     parameters = world({"name": "email", "kind": "email", "columns": ["first", "last"]})
-    parameters["tables"][2]["columns"][5]["nulls"] = 0.5
+    (first,) = (column for column in parameters["tables"][2]["columns"] if column["name"] == "first")
+    first["nulls"] = 0.5
     batch = rows_of(parameters, "cells")
     assert batch.schema.field("email").nullable
     assert batch["email"].is_null().equals(batch["first"].is_null())

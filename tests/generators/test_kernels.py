@@ -13,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import synthmill.generators
+from synthmill.generators.kernels.alias import alias
 from synthmill.generators.kernels.characters import uuid4, uuid_text
 from synthmill.generators.kernels.discrete import discrete
 from synthmill.generators.kernels.integers import below, bounded, distinct, multiply_divide
@@ -108,6 +109,19 @@ def test_discrete_follows_exact_thresholds(weights: list[float], draws: list[int
     expected = [bisect.bisect_right(thresholds, u) for u in draws]
     assert law.draw(u64(*draws)).tolist() == expected
     assert all(weights[value] > 0 for value in expected)
+
+
+@given(st.lists(st.integers(0, 10**15), min_size=1, max_size=40).filter(any))
+def test_an_alias_table_has_the_weights_exactly(weights: list[int]) -> None:
+    law = alias(weights)
+    n, found = len(weights), [Fraction(0)] * len(weights)
+    for column, (limit, other) in enumerate(zip(law.limits.tolist(), law.others.tolist(), strict=True)):
+        own = Fraction(1) if other == column else Fraction(limit, 2**64)
+        found[column] += own / n
+        found[other] += (1 - own) / n
+    for weight, share in zip(weights, found, strict=True):
+        assert abs(share - Fraction(weight, sum(weights))) <= Fraction(n, 2**64)
+        assert weight or not share
 
 
 def test_discrete_takes_very_many_very_unequal_values() -> None:

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 from synthmill.generators import kernels
 from synthmill.generators.kernels import backend
+from synthmill.generators.kernels.alias import alias
 from synthmill.generators.kernels.backend import Twin, compiled, use
 from synthmill.generators.kernels.bridge import bridged
 from synthmill.generators.kernels.characters import holds, uuid4
@@ -148,6 +149,11 @@ def test_discrete_draws_have_the_same_bits_both_ways(weights: list[float]) -> No
     law = discrete(weights)
     edges = law.thresholds
     same(law.draw, np.concatenate((MANY, edges, edges - np.uint64(1), u64([0, 2**64 - 1]))))
+
+
+@pytest.mark.parametrize("weights", [[1], [5, 3, 1], [0, 1, 0], [10**15, *[1] * 5_000, 10**15]])
+def test_alias_draws_have_the_same_bits_both_ways(weights: list[int]) -> None:
+    same(alias(weights).draw, np.concatenate((MANY, u64([0, 2**64 - 1]))))
 
 
 @pytest.mark.parametrize("size", [1, 2, 5, 1_000, 65_537, 10**10])

@@ -79,8 +79,13 @@ KINDS: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
         {"columns": ["last"], "domains": ["c.example"], "numbered": False},
     ),
     "first_name": (
-        {"words": ["Ada", "Bo", "Cy"]},
-        {"words": None, "locale": Together(locale="de_DE", words=None)},
+        {"locale": "en_US"},
+        {
+            "words": Together(words=["Ada", "Bo", "Cy"], locale=None),
+            "locale": "de_DE",
+            "sex": "gender",
+            "born": "at",
+        },
     ),
     "foreign_key": (
         {"table": "folk", "column": "id", "distribution": "zipf", "exponent": 1.2},
@@ -101,8 +106,12 @@ KINDS: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
     ),
     "integer": ({"min": -10, "max": 100}, {"min": -9, "max": 99}),
     "last_name": (
-        {"words": ["Abel", "Bond"]},
-        {"words": None, "locale": Together(locale="de_DE", words=None)},
+        {"locale": "cs_CZ"},
+        {
+            "words": Together(words=["Abel", "Bond"], locale=None),
+            "locale": "de_DE",
+            "sex": "gender",
+        },
     ),
     "later": (
         {"column": "at", "min": "1h", "max": "300d", "until": "2024-06-01T00:00:00Z", "precision": "minute"},
@@ -126,7 +135,21 @@ KINDS: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
     ),
     "money": (
         {"distribution": "lognormal", "min": 1, "max": 100, "median": 10, "sigma": 1.5},
-        {"distribution": "uniform", "min": 2, "max": 90.5, "median": 11, "sigma": 1},
+        {
+            "distribution": "uniform",
+            "min": 2,
+            "max": 90.5,
+            "median": 11,
+            "sigma": 1,
+            "shape": Together(distribution="pareto", shape=3),
+            "endings": [0.99, 0.5],
+            "steps": [5, 20],
+            "weights": Together(endings=[0.99, 0.5], weights=[3, 1]),
+            "zeros": 0.3,
+            "growth": Together(growth=0.5, column="at", since="2023-01-01"),
+            "column": Together(growth=0.5, column="at_too", since="2023-01-01"),
+            "since": Together(growth=0.5, column="at", since="2020-01-01"),
+        },
     ),
     "name": (
         {"first_names": ["Ada", "Bo"], "last_names": ["Abel", "Bond"]},
@@ -134,6 +157,8 @@ KINDS: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
             "first_names": ["Ada", "Cy"],
             "last_names": None,
             "locale": Together(locale="ja_JP", first_names=None, last_names=None),
+            "sex": Together(sex="gender", first_names=None, last_names=None),
+            "born": Together(born="at", first_names=None, last_names=None),
         },
     ),
     "normal": (
@@ -141,7 +166,16 @@ KINDS: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
         {"mean": 11, "sd": 4, "min": 6, "max": 15, "decimals": 0},
     ),
     "parent": ({"column": "at"}, {"column": "id", "through": "friend_id"}),
-    "phone": ({"pattern": "+1 ### ###"}, {"pattern": "0#########", "locale": "de_DE"}),
+    "phone": (
+        {"locale": "de_DE", "line": "landline"},
+        {
+            "locale": "fr_FR",
+            "line": "mobile",
+            "country": Together(country="land", locale=None),
+            "city": "town",
+            "pattern": Together(pattern="0#########", locale=None),
+        },
+    ),
     "product_name": (
         {"adjectives": ["Big", "Old"], "materials": ["Oak", "Tin"], "products": ["Box", "Pen"]},
         {"adjectives": None, "materials": ["Ash"], "products": ["Cup"]},
@@ -280,6 +314,7 @@ def world(*columns: Mapping[str, Any], rows: int = ROWS) -> dict[str, Any]:
                     {"name": "at_too", **moment},
                     {"name": "when", "kind": "event_time"},
                     {"name": "land", "kind": "country"},
+                    {"name": "gender", "kind": "sex"},
                     {"name": "friend_id", "kind": "foreign_key", "table": "folk"},
                     *names,
                     {"name": "amount", "kind": "integer", "max": 99},

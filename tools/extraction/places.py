@@ -24,7 +24,7 @@ US|Portland|Portland|OR|972
 US|Atlanta|Atlanta|GA|303
 US|Miami|Miami|FL|331
 US|Minneapolis|Minneapolis|MN|554
-GB|London|London|England|E1 SW1 NW1 SE1 W1 N1
+GB|London|London|England|E1 E2 SW5 SW6 NW1 SE1 W2 N1
 GB|Birmingham|Birmingham|England|B1 B2 B5
 GB|Glasgow|Glasgow|Scotland|G1 G2 G12
 GB|Liverpool|Liverpool|England|L1 L8
@@ -69,19 +69,19 @@ CH|Basel|Basel|Basel-Stadt|40
 CH|Bern|Bern|Bern|30
 CH|Lausanne|Lausanne|Waadt|10
 CH|Winterthur|Winterthur|Zürich|84
-FR|Paris|Paris|Île-de-France|750
-FR|Marseille|Marseille|Provence-Alpes-Côte d'Azur|130
-FR|Lyon|Lyon|Auvergne-Rhône-Alpes|690
-FR|Toulouse|Toulouse|Occitanie|310 311
-FR|Nice|Nice|Provence-Alpes-Côte d'Azur|060 061
-FR|Nantes|Nantes|Pays de la Loire|440
-FR|Strasbourg|Strasbourg|Grand Est|670
-FR|Montpellier|Montpellier|Occitanie|340
-FR|Bordeaux|Bordeaux|Nouvelle-Aquitaine|330
-FR|Lille|Lille|Hauts-de-France|590
-FR|Rennes|Rennes|Bretagne|350
-FR|Grenoble|Grenoble|Auvergne-Rhône-Alpes|380
-FR|Dijon|Dijon|Bourgogne-Franche-Comté|210
+FR|Paris|Paris|Île-de-France|75001 75002 75003 75004 75005 75006 75007 75008 75009 75010 75011 75012 75013 75014 75015 75016 75017 75018 75019 75020
+FR|Marseille|Marseille|Provence-Alpes-Côte d'Azur|13001 13002 13003 13004 13005 13006 13007 13008 13009 13010 13011 13012 13013 13014 13015 13016
+FR|Lyon|Lyon|Auvergne-Rhône-Alpes|69001 69002 69003 69004 69005 69006 69007 69008 69009
+FR|Toulouse|Toulouse|Occitanie|31000 31100 31200 31300 31400 31500
+FR|Nice|Nice|Provence-Alpes-Côte d'Azur|06000 06100 06200 06300
+FR|Nantes|Nantes|Pays de la Loire|44000 44100 44200 44300
+FR|Strasbourg|Strasbourg|Grand Est|67000 67100 67200
+FR|Montpellier|Montpellier|Occitanie|34000 34070 34080 34090
+FR|Bordeaux|Bordeaux|Nouvelle-Aquitaine|33000 33100 33200 33300 33800
+FR|Lille|Lille|Hauts-de-France|59000 59160 59260 59777 59800
+FR|Rennes|Rennes|Bretagne|35000 35200 35700
+FR|Grenoble|Grenoble|Auvergne-Rhône-Alpes|38000 38100
+FR|Dijon|Dijon|Bourgogne-Franche-Comté|21000
 ES|Madrid|Madrid|Madrid|280
 ES|Barcelona|Barcelona|Cataluña|080
 ES|Valencia|Valencia|Comunidad Valenciana|460
@@ -141,11 +141,11 @@ SE|Malmö|Malmö|Skåne län|21
 SE|Uppsala|Uppsala|Uppsala län|75
 SE|Linköping|Linköping|Östergötlands län|58
 SE|Umeå|Umeå|Västerbottens län|90
-DK|Copenhagen|København|Hovedstaden|21 22
-DK|Århus|Aarhus|Midtjylland|80 82
-DK|Odense|Odense|Syddanmark|50 52
-DK|Aalborg|Aalborg|Nordjylland|90
-DK|Esbjerg|Esbjerg|Syddanmark|67
+DK|Copenhagen|København|Hovedstaden|2100 2200 2300 2400 2450 2500
+DK|Århus|Aarhus|Midtjylland|8000 8200 8210 8220
+DK|Odense|Odense|Syddanmark|5000 5200 5210 5220 5230
+DK|Aalborg|Aalborg|Nordjylland|9000 9200 9210 9220
+DK|Esbjerg|Esbjerg|Syddanmark|6700 6705 6710 6715
 NO|Oslo|Oslo|Oslo|01 02 05
 NO|Bergen|Bergen|Vestland|50
 NO|Trondheim|Trondheim|Trøndelag|70
@@ -185,13 +185,13 @@ KR|Busan|부산|부산광역시|47 48
 KR|Incheon|인천|인천광역시|21 22
 KR|Daegu|대구|대구광역시|41 42
 KR|Daejeon|대전|대전광역시|34 35
-CN|Shanghai|上海|上海市|20
-CN|Beijing|北京|北京市|10
-CN|Guangzhou|广州|广东省|51
-CN|Shenzhen|深圳|广东省|51
-CN|Chengdu|成都|四川省|61
-CN|Wuhan|武汉|湖北省|43
-CN|Hangzhou|杭州|浙江省|31
+CN|Shanghai|上海|上海市|200
+CN|Beijing|北京|北京市|100
+CN|Guangzhou|广州|广东省|510
+CN|Shenzhen|深圳|广东省|518
+CN|Chengdu|成都|四川省|610
+CN|Wuhan|武汉|湖北省|430
+CN|Hangzhou|杭州|浙江省|310
 IN|Mumbai|Mumbai|Maharashtra|400
 IN|Delhi|Delhi|Delhi|110
 IN|Bengaluru|Bengaluru|Karnataka|560

@@ -89,14 +89,18 @@ class _Postcode:
     starts: I64
     """Where each place's beginnings of postcodes begin among all, and where they end."""
     beginnings: Dictionary
-    end: PatternCells
+    end: PatternCells | None
+    """How they go on; not at all where the beginnings are whole."""
 
     def parts(self, rows: Rows, places: I64) -> list[Part]:
         counts = (self.starts[1:] - self.starts[:-1])[places]
         chosen = self.starts[places] + bounded(rows.draw(self.key), counts.view(np.uint64)).view(np.int64)
+        begun = coded(chosen, self.beginnings)
+        if self.end is None:
+            return [begun]
         end = self.end(rows)
         assert isinstance(end, Concat)
-        return [coded(chosen, self.beginnings), *end.parts]
+        return [begun, *end.parts]
 
 
 @dataclass(frozen=True, eq=False)
@@ -167,7 +171,8 @@ def _compile(parameters: Mapping[str, Any], scope: Scope) -> Column:
     )
     starts = np.cumsum([0, *map(len, beginnings)]).astype(np.int64)
     listed = Dictionary(strings([beginning for each in beginnings for beginning in each]))
-    end = pattern_cells(scope, data["postcode_end"], "postcode's end")
+    ending = data["postcode_end"]
+    end = pattern_cells(scope, ending, "postcode's end") if ending else None
     cells = _Text(
         place,
         tuple(re.split(r"\{(\w+)\}", form)),

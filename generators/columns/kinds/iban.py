@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
+from synthmill.generators.columns.account_checks import CHECKED
 from synthmill.generators.columns.kind import Column, ColumnParameters, Kind, Rows, Scope
 from synthmill.generators.engine.cells import Cells, Concat, Digits, Part
 from synthmill.generators.kernels.integers import bounded
@@ -55,7 +56,10 @@ class _Cells:
     printed: bool
 
     def __call__(self, rows: Rows) -> Cells:
-        account = bounded(rows.draw(self.key), 10**self.digits).view(np.int64)
+        free, number_of = CHECKED.get(self.country, (self.digits, None))
+        account = bounded(rows.draw(self.key), 10**free).view(np.int64)
+        if number_of is not None:
+            account = number_of(account)
         check = self._check(account)
         parts: list[Part] = [self.country.encode(), Digits(check, 2)]
         if not self.printed:
