@@ -202,6 +202,14 @@ def test_the_busier_a_parent_is_the_more_children_it_has() -> None:
         assert counts[chosen].sum() == pytest.approx(0.02 * factor * days, rel=0.05)
 
 
+def test_a_life_begins_no_earlier_than_since_and_ends_no_later_than_until() -> None:
+    since = dt.datetime(2021, 1, 1, tzinfo=dt.UTC)
+    during = {"start": "opened", "since": since.isoformat(), "until": "2022-01-01T00:00:00Z"}
+    made = rows_of(bank(400, events("tx", **{**FREE, "during": during})), "tx")["at"].to_pylist()
+    assert since <= min(made) < since + dt.timedelta(days=3)
+    assert dt.timedelta(days=362) < max(made) - since < dt.timedelta(days=365)
+
+
 def test_a_life_without_a_beginning_has_no_children() -> None:
     opened = {"name": "opened", "kind": "timestamp", "start": "2018-01-01", "end": "2024-06-30", "nulls": 0.5}
     parameters = made_so("exposure, free")
