@@ -26,7 +26,7 @@ WAYS: dict[str, dict[str, Any]] = {
     "weights, free": {"total": "free", "mean": 7, "max": 30},
     "exposure": {"rows": 3_000, "counts": "exposure", "max": 400},
     "exposure, free": FREE,
-    "a gap": {**FREE, "min_gap": "36h"},
+    "a gap": {**FREE, "per_day": 0.1, "max": 2_000, "min_gap": "480h"},
     "a rate": {**FREE, "during": {**DURING, "rate": BUSY}},
     "a schedule": {"schedule": {"unit": "month", "day": 31, "jitter": "2d"}},
     "a short one": {"schedule": {"unit": "hour", "every": 500}},
@@ -61,7 +61,7 @@ def test_times_rise_within_a_parent_and_lie_in_its_life(way: str, at: dict[str, 
     assert (times >= start[owners]).all()
     assert (times < np.maximum(last, start + 1)[owners]).all()
     if "min_gap" in WAYS[way]:
-        assert np.diff(times)[same].min() >= 36 * 3_600 * 10**6
+        assert np.diff(times)[same].min() >= 480 * 3_600 * 10**6
 
 
 @settings(max_examples=40)
@@ -106,7 +106,7 @@ PROMISED = {
     "weights, free": "df9b4a74be82bf12",
     "exposure": "b198baf50dcc9372",
     "exposure, free": "0a7c9c5ae2493017",
-    "a gap": "8aa39b07a7f17310",
+    "a gap": "40a731bbfff88bdf",
     "a rate": "e9d941edb9bbc065",
     "a schedule": "5dff44226e6d0486",
     "a short one": "3a98a855c979fd2c",
