@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 from typing import Any
 
@@ -61,10 +61,8 @@ def test_threads_that_use_a_database_first_and_at_once_share_one_engine(
 
     def slowly(*given: Any, **named: Any) -> Engine:
         made.append(create_engine(*given, **named))
-        try:
+        with suppress(threading.BrokenBarrierError):
             others.wait(0.2)  # Until a second one is made too, if one ever is.
-        except threading.BrokenBarrierError:
-            pass
         return made[-1]
 
     monkeypatch.setattr(engine, "create_engine", slowly)

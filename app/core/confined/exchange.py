@@ -1,4 +1,4 @@
-"""One request to a confined process, which is watched until it has answered, and what is said where it hasn't."""
+"""One request to a confined process: it is watched until it has answered, or is ended."""
 
 from __future__ import annotations
 

@@ -4,8 +4,8 @@ It has one thread of ours and nothing open but the socket of its client, so what
 connection, no lock and no secret. A child is there within hundredths of a second, where Python with all that
 we import takes seconds. It ends with that socket.
 
-An order is a number of four bytes. 0 comes with a descriptor, the child's end of a socket, and is answered with
-the child's process id; a process id is answered with the signal that ended that child.
+An order is a number of four bytes. 0 comes with a descriptor, the child's end of a socket, and is answered
+with the child's process id; a process id is answered with the signal that ended that child.
 """
 
 from __future__ import annotations

@@ -64,9 +64,8 @@ class Database:
             # Two threads at once would each open one, and nobody would close the connections of the other.
             with self._opening:
                 if self._engine is None:
-                    self._engine = (
-                        _sqlite_engine(self.url) if self.url.startswith("sqlite") else _server_engine(self.url)
-                    )
+                    make = _sqlite_engine if self.url.startswith("sqlite") else _server_engine
+                    self._engine = make(self.url)
         return self._engine
 
     @contextmanager
