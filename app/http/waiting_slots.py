@@ -2,8 +2,8 @@
 
 Half are for event streams, waits and uploads, a quarter for downloads: the rest is always there for requests
 that are answered at once, so nobody can shut anybody out. One key may have an eighth of the threads for
-uploads, which may take hours, and as many for downloads, which their reader may keep waiting; of event streams
-and waits it may have what the setting `max_waits_per_key` says.
+uploads, which may take hours, and as many for downloads, which their reader may keep waiting; of event
+streams and waits it may have what the setting `max_waits_per_key` says.
 """
 
 from __future__ import annotations
