@@ -25,7 +25,7 @@ from synthmill.generators.errors import InvalidRequestError, UnknownNameError
 from tests.core.hostile import IMPORTS, PREVIEWS, table, tabular
 from tests.fuzz.costs import Trial, run
 from tests.plugin_packages import write_package
-from tests.waiting import wait_until
+from tests.waiting import is_gone, wait_until
 
 pytestmark = pytest.mark.slow
 
@@ -207,7 +207,7 @@ def test_a_process_that_was_killed_while_it_waited_is_replaced(pool: Pool) -> No
     pool.run("preview", PLAIN)
     for child in children(pool):
         child.kill()
-        wait_until(lambda child=child: not child.is_running(), "the process is gone")
+        wait_until(lambda child=child: is_gone(child), "the process is gone")
     assert pool.run("preview", PLAIN).value()
 
 
@@ -219,7 +219,7 @@ def test_the_fork_server_is_started_again_where_it_was_killed(greedy: None) -> N
         left = children(pool)
         old.kill()
         for child in left:
-            wait_until(lambda child=child: not child.is_running(), "its children are gone")
+            wait_until(lambda child=child: is_gone(child), "its children are gone")
         assert pool.run("preview", PLAIN).value()
 
 
@@ -304,7 +304,7 @@ def test_a_killed_web_process_leaves_no_process_behind() -> None:
         assert len(left) >= 2
         holder.send_signal(signal.SIGKILL)
     for process in left:
-        wait_until(lambda process=process: not process.is_running(), "it ends with whoever started it")
+        wait_until(lambda process=process: is_gone(process), "it ends with whoever started it")
 
 
 def test_it_has_no_secret_and_nothing_open_but_its_sockets(
