@@ -239,7 +239,18 @@ def anonymous_bytes(pid: int) -> int:
 
 
 def warm_up(stack: Stack) -> None:
-    """What is needed once is loaded, and every thread of the web process has answered."""
+    """What is needed once is loaded, and the web process has its size for the largest requests that it takes."""
+    words = [f"word {number}" for number in range(80)]
+    columns = [{"name": f"c{at}", "kind": "categorical", "values": words} for at in range(900)]
+    tables = [{"name": "t", "rows": 10, "columns": columns}]
+    large = {"strategy": "tabular", "parameters": {"tables": tables}}
+    with httpx.Client(base_url=f"{stack.url}/api/v1", headers=stack.headers, timeout=300) as api:
+        stream = api.post("/streams", json={"template": "retail", "table": "orders"}).json()["data"]["id"]
+        assert api.get(f"/streams/{stream}/events").status_code == 200
+        for _ in range(4):
+            api.post("/streams", json=large)
+            api.post("/preview", json=large)
+            assert submit(api, large).status_code == 202
     clients = Clients(stack, 64)
     with clients.working():
         time.sleep(5)
