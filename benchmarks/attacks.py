@@ -239,7 +239,7 @@ def anonymous_bytes(pid: int) -> int:
 
 
 def warm_up(stack: Stack) -> None:
-    """What is needed once is loaded, and the web process has its size for the largest requests that it takes."""
+    """What is needed once is loaded, and the web process has its size for the largest requests there are."""
     words = [f"word {number}" for number in range(80)]
     columns = [{"name": f"c{at}", "kind": "categorical", "values": words} for at in range(900)]
     tables = [{"name": "t", "rows": 10, "columns": columns}]
