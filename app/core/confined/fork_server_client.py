@@ -128,8 +128,12 @@ class ForkServerClient:
         if not self._ready:
             self._await_ready()
         child, self._spare = self._spare or self._arrived(), None
-        if self._asked is None:
-            self._asked = self._ask()
+        try:
+            if self._asked is None:
+                self._asked = self._ask()
+        except OSError:
+            child.end()
+            raise
         return child
 
     def _arrived(self) -> Child:
@@ -159,7 +163,11 @@ class ForkServerClient:
         assert self._control is not None
         ours, theirs = socket.socketpair()
         with theirs:
-            socket.send_fds(self._control, [NUMBER.pack(FORK)], [theirs.fileno()])
+            try:
+                socket.send_fds(self._control, [NUMBER.pack(FORK)], [theirs.fileno()])
+            except OSError:
+                ours.close()
+                raise
         return ours
 
     def _received(self, count: int, seconds: float) -> bytes:
