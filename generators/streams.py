@@ -14,8 +14,9 @@ import marshmallow as ma
 
 from synthmill.generators import limits
 from synthmill.generators.engine.contract import STRATEGIES, EndlessStrategy
-from synthmill.generators.engine.pipeline import Recent, make_events, make_plan
+from synthmill.generators.engine.pipeline import make_events, make_plan
 from synthmill.generators.engine.plan import Plan
+from synthmill.generators.engine.recent import Recent
 from synthmill.generators.engine.recipe import Recipe
 from synthmill.generators.engine.registry import check_plugins
 from synthmill.generators.errors import FiniteTableError, InvalidRequestError, UnknownNameError

@@ -7,6 +7,8 @@ import time
 from collections.abc import Callable
 from typing import Any
 
+import psutil
+
 PATIENCE = 60.0
 """Seconds that only something which hangs lets pass."""
 
@@ -17,6 +19,14 @@ def wait_until(true: Callable[[], object], what: str, seconds: float = PATIENCE)
     while not true():
         assert time.monotonic() < end, f"waited {seconds:g} s in vain: {what}"
         time.sleep(0.02)
+
+
+def is_gone(process: psutil.Process) -> bool:
+    """Whether it has ended, though nobody may have looked after it yet."""
+    try:
+        return process.status() == psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return True
 
 
 def calls_of(function: Callable[[], object]) -> int:

@@ -75,7 +75,8 @@ def install(
     app.config["MAX_CONTENT_LENGTH"] = context.services.settings.max_body_bytes
     lifecycle.install(app, registry)
     errors.install(app)
-    slots = waiting_slots.install(app, context.services.settings.web_threads)
+    settings = context.services.settings
+    slots = waiting_slots.install(app, settings.web_threads, settings.max_waits_per_key)
     connection_metrics.install(app, registry, slots)
     metrics.install(app, context.services, registry)
     reference = make_reference(app)

@@ -42,14 +42,14 @@ def job_answer(
     headers = {"Location": url_for("jobs.get_job", job_id=job.id), "Retry-After": "1"}
     if replayed:
         headers["Idempotency-Replayed"] = "true"
-    # A preference may be passed over (RFC 7240), as it is where half of the process's threads wait already.
-    if preference is None or not (waiting := slots()).acquire():
+    # A preference may be passed over (RFC 7240): here where this key, or the process, has no slot for it.
+    if preference is None or (release := slots().wait(principal().key_id)) is None:
         return job, 202, headers
     headers["Preference-Applied"] = f"wait={preference}"
     try:
         job = _wait(job, preference)
     finally:
-        waiting.release()
+        release()
     if job.state not in ENDED:
         return job, 202, headers
     del headers["Retry-After"]

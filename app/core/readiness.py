@@ -56,8 +56,14 @@ _lock = threading.Lock()
 
 
 def failing_parts(services: Services) -> list[str]:
-    """Those of `database`, `broker`, `storage` and `disk` that fail; why goes into the log."""
-    checks = {"database": _database, "broker": _broker, "storage": _storage, "disk": shortage}
+    """Those of `database`, `broker`, `storage`, `disk` and `processes` that fail; why goes into the log."""
+    checks = {
+        "database": _database,
+        "broker": _broker,
+        "storage": _storage,
+        "disk": shortage,
+        "processes": _processes,
+    }
     failing = {part: why for part, check in checks.items() if (why := check(services))}
     for part, why in failing.items():
         log.warning("the %s can't be used: %s", part, why)
@@ -75,6 +81,10 @@ def _database(services: Services) -> str | None:
 
 def _broker(services: Services) -> str | None:
     return "it can't be asked" if services.queue.waiting(QUEUES[0]) is None else None
+
+
+def _processes(services: Services) -> str | None:
+    return None if services.executor.is_ready() else "those for previews, plans and imports aren't there yet"
 
 
 def _storage(services: Services) -> str | None:

@@ -88,5 +88,10 @@ def give_memory_back() -> None:
     gc.collect()
     if "pyarrow" in sys.modules:
         sys.modules["pyarrow"].default_memory_pool().release_unused()
+    trim_memory()
+
+
+def trim_memory() -> None:
+    """Return to the system what is free within the heaps of the C library; threads have their own."""
     with suppress(OSError, AttributeError):
         ctypes.CDLL(None).malloc_trim(0)

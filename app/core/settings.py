@@ -104,6 +104,12 @@ class Settings:
     max_connections_per_key: int = field(
         default=1_000, metadata={"help": "most requests that one key may have under way at a web process"}
     )
+    max_waits_per_key: int = field(
+        default=16,
+        metadata={
+            "help": "most event streams and waits (`Prefer: wait`) that one key may have at a web process"
+        },
+    )
     max_body_bytes: int = field(default=1024 * 1024, metadata={"help": "largest request body"})
     request_processes: int = field(
         default=2,

@@ -11,7 +11,7 @@ from flask import Request, Response, request
 
 from synthmill.app.core.errors import TooManyRequestsError
 from synthmill.app.http.client_socket import client_of
-from synthmill.app.http.context import stopping
+from synthmill.app.http.context import principal, stopping
 from synthmill.app.http.waiting_slots import slots
 from synthmill.generators.errors import InvalidRequestError
 
@@ -58,12 +58,14 @@ class Tellable(Protocol):
 def event_stream(events: Iterator[Any]) -> Response:
     """An answer that goes on as long as the events do; None among them stands for a second without any.
 
-    Raises TooManyRequestsError when half of the process's threads wait already.
+    Raises TooManyRequestsError where the key has as many streams and waits as it may have, or half of the
+    process's threads wait already.
     """
-    waiting, stop = slots(), stopping()
-    if not waiting.acquire():
+    stop, release = stopping(), slots().wait(principal().key_id)
+    if release is None:
         raise TooManyRequestsError(
-            "this process has as many event streams and waiting requests as it may have; "
+            "this key has as many event streams and waiting requests as it may have "
+            f"({slots().of_a_key['wait']}), or the process as many long requests; "
             "a WebSocket or a list of events needs none",
             _COME_BACK_SECONDS,
         )
@@ -72,7 +74,7 @@ def event_stream(events: Iterator[Any]) -> Response:
         client.keeps = False
     frames = _frames(events, lambda: stop.is_set() or (client is not None and client.has_left()))
     response = Response(frames, content_type=MEDIA_TYPE, headers={"X-Accel-Buffering": "no"})
-    response.call_on_close(waiting.release)
+    response.call_on_close(release)
     return response
 
 

@@ -57,8 +57,8 @@ def _slot() -> Callable[[], None]:
     release = slots().download(principal().key_id)
     if release is None:
         raise TooManyRequestsError(
-            f"this key has as many large downloads under way as it may have ({slots().of_a_key}), "
-            "or the process as many as it may",
+            "this key has as many large downloads under way as it may have "
+            f"({slots().of_a_key['download']}), or the process as many as it may",
             _COME_BACK_SECONDS,
         )
     return release

@@ -24,6 +24,7 @@ from gunicorn.http.errors import ParseException
 from gunicorn.workers.gthread import ThreadWorker
 from werkzeug.exceptions import BadRequest
 
+from synthmill.app.core.resources import trim_memory
 from synthmill.app.http.client_socket import ClientSocket
 from synthmill.app.http.connection_closer import DROP_SECONDS, READ_BYTES, ConnectionCloser
 from synthmill.app.http.connection_poller import ConnectionPoller
@@ -43,6 +44,7 @@ MIN_BYTES_A_SECOND = 1_000
 LINGER_SECONDS = 2
 STOP_SECONDS = 2
 """A process that ends reads no request on for longer."""
+_LARGE_BYTES = 2**16
 _ACCEPTED_AT_ONCE = 64
 _OUT_OF_FILES = (errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM)
 
@@ -111,6 +113,9 @@ class Worker(ThreadWorker):  # type: ignore[misc]
             with suppress(BadRequest):
                 while req.body.read(READ_BYTES):
                     pass
+        if conn.framing.body_bytes > _LARGE_BYTES:
+            # What was made of it is many times as large, and would stay with this thread's heap.
+            trim_memory()
         return result
 
     def finish_request(self, conn: Connection, fs: Future[bool]) -> None:

@@ -15,7 +15,7 @@ from synthmill.generators.columns.kind import Column, Rows, Scope
 from synthmill.generators.engine.arrays import strings
 from synthmill.generators.engine.cells import Cells, Concat, Dictionary, DictionaryCells, Flags, Part
 from synthmill.generators.engine.costs import Cost
-from synthmill.generators.engine.pipeline import Recent
+from synthmill.generators.engine.recent import Recent
 from synthmill.generators.kernels.integers import bounded
 from synthmill.generators.patterns.parser import parse
 from synthmill.generators.patterns.tree import Branches, Node, OneOf, Repeat, Sequence, size

@@ -6,10 +6,8 @@ Each step is a pure function. What a step does follows from the strategy; what h
 from __future__ import annotations
 
 import json
-import threading
-from collections import OrderedDict
-from collections.abc import Callable, Hashable, Mapping, Sequence
-from typing import Any, Generic, TypeVar
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import marshmallow as ma
 import pyarrow as pa
@@ -20,6 +18,7 @@ from synthmill.generators.engine.cells import Cells
 from synthmill.generators.engine.contract import STRATEGIES, EndlessStrategy, StagedStrategy, Strategy
 from synthmill.generators.engine.inputs import NO_INPUTS, InputPaths
 from synthmill.generators.engine.plan import Plan, TablePlan
+from synthmill.generators.engine.recent import Recent
 from synthmill.generators.engine.recipe import Recipe
 from synthmill.generators.engine.registry import check_plugins, plugins_used, requirements_of
 from synthmill.generators.engine.stages import NO_RESULTS, Results, Stage, WholePassError, check_stage
@@ -28,41 +27,6 @@ from synthmill.generators.schema.json_schema import object_schema
 from synthmill.generators.schema.json_values import plain
 from synthmill.generators.schema.wording import field_errors
 from synthmill.generators.version import ENGINE_VERSION
-
-V = TypeVar("V")
-
-
-class Recent(Generic[V]):
-    """Values by key, up to a sum of sizes: those used longest ago are forgotten first, the newest never.
-
-    For several threads: two that ask for what isn't there may both make it.
-    """
-
-    def __init__(self, most_bytes: int, size: Callable[[V], float]) -> None:
-        """`size` says how many bytes a value takes, roughly."""
-        self._most, self._size = most_bytes, size
-        self._values: OrderedDict[Hashable, tuple[V, float]] = OrderedDict()
-        self._total = 0.0
-        self._lock = threading.Lock()
-
-    def get(self, key: Hashable, make: Callable[[], V]) -> V:
-        """The value of this key, made unless it is there."""
-        with self._lock:
-            if key in self._values:
-                self._values.move_to_end(key)
-                return self._values[key][0]
-        made = make()
-        size = self._size(made)
-        with self._lock:
-            if key not in self._values:
-                self._values[key] = made, size
-                self._total += size
-            while len(self._values) > 1 and self._total > self._most:
-                self._total -= self._values.popitem(last=False)[1][1]
-        return made
-
-    def __len__(self) -> int:
-        return len(self._values)
 
 
 def load_parameters(strategy: Strategy, raw: Mapping[str, Any]) -> dict[str, Any]:
@@ -129,7 +93,7 @@ def make_plan(recipe: Recipe, inputs: InputPaths = NO_INPUTS) -> Plan:
             for one in missing
         )
     paths = tuple(inputs[one.sha256] for one in recipe.inputs)
-    return _KEPT.get((recipe.sha256, paths), lambda: _planned(recipe, inputs))
+    return _KEPT.get((recipe.sha256, paths), lambda: _planned(recipe, inputs), recipe.memory)
 
 
 _KEPT: Recent[Plan] = Recent(128 * 2**20, lambda plan: plan.memory)

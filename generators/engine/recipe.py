@@ -10,6 +10,9 @@ from typing import Any
 
 from synthmill.generators.engine.inputs import Input
 
+_BYTES_A_CHARACTER = 10.0
+"""Of parameters: as Python has them, and compiled."""
+
 
 def canonical(value: Any) -> bytes:
     """JSON in one form for one meaning: sorted keys, no spaces, UTF-8, no NaN (ValueError)."""
@@ -52,6 +55,11 @@ class Recipe:
         return cls(
             stored["strategy"], stored["parameters"], stored["seed"], stored["engine"], inputs, plugins
         )
+
+    @property
+    def memory(self) -> float:
+        """Bytes that it takes with what is compiled of its parameters, roughly."""
+        return _BYTES_A_CHARACTER * len(canonical(self.to_dict()))
 
     @property
     def sha256(self) -> str:

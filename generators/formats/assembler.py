@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import lru_cache
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -25,6 +24,7 @@ from synthmill.generators.engine.cells import (
     Text,
 )
 from synthmill.generators.engine.plan import ColumnPlan, TablePlan
+from synthmill.generators.engine.recent import Recent
 from synthmill.generators.formats.row_program import Dated, Program, Style
 from synthmill.generators.formats.text_tables import FormattedWords, days_of
 
@@ -92,10 +92,12 @@ def _prepared_part(part: Part, style: Style) -> Part | None:
         text = decoded(Arrow(within))
         assert isinstance(text, Text)
         return text
-    return _constant_within(part, style)
+    return _CONSTANTS.get((part, style), lambda: _constant_within(part, style), 2.0 * len(part))
 
 
-@lru_cache(maxsize=1_000)
+_CONSTANTS: Recent[bytes | None] = Recent(4 * 2**20, lambda within: len(within or b""))
+
+
 def _constant_within(constant: bytes, style: Style) -> bytes | None:
     within = style.part(strings([constant.decode()]))
     return None if within is None else str(within[0].as_py()).encode()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
 from typing import TypeAlias
 
 import numpy as np
@@ -17,6 +16,7 @@ from synthmill.generators.engine.cells import (
     Integers,
     Text,
 )
+from synthmill.generators.engine.recent import Recent
 from synthmill.generators.kernels.bitpack import U8
 from synthmill.generators.kernels.mix import I64
 from synthmill.generators.kernels.texts import (
@@ -97,6 +97,8 @@ def _constant(pieces: tuple[Piece, ...], at: int) -> tuple[bytes, int]:
     return joined, at
 
 
-@lru_cache(maxsize=1_000)
+_CONSTANTS: Recent[Vocabulary] = Recent(4 * 2**20, lambda made: 2.0 * made.blob.nbytes)
+
+
 def _alone(constant: bytes) -> Vocabulary:
-    return slotted([constant])
+    return _CONSTANTS.get(constant, lambda: slotted([constant]))

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 from decimal import Decimal
-from functools import lru_cache
 from typing import Any
 
 import pyarrow as pa
 
 from synthmill.generators.engine.arrow_cells import cells_of
 from synthmill.generators.engine.plan import ColumnPlan, Plan, TablePlan
+from synthmill.generators.engine.recent import Recent
 from synthmill.generators.engine.registry import Entry
 from synthmill.generators.errors import FieldError, InvalidRequestError
 from synthmill.generators.formats import FORMATS
@@ -36,9 +36,17 @@ def check_format(plan: Plan, format_name: str) -> None:
         )
 
 
-@lru_cache(maxsize=1024)
+_SAID: Recent[str] = Recent(4 * 2**20, len)
+_BYTES_A_CHARACTER = 20.0
+"""Of a type, by how long its name is: a type of many fields takes some hundred bytes for each."""
+
+
 def _refusal(entry: Entry, type_: pa.DataType) -> str:
     """What a format says of a column type that it can't hold; empty where it can."""
+    return _SAID.get((entry, type_), lambda: _said(entry, type_), _BYTES_A_CHARACTER * len(str(type_)))
+
+
+def _said(entry: Entry, type_: pa.DataType) -> str:
     table = TablePlan("t", 1, 1, (ColumnPlan("c", type_, True, "any"),))
     try:
         cells = cells_of(

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from synthmill.app.core.confined.executor import InProcessExecutor
 from synthmill.app.core.db import Database
 from synthmill.app.core.services import Services
 from synthmill.app.core.settings import Settings
@@ -38,6 +39,20 @@ def test_a_server_without_its_broker_is_alive_but_not_ready(services: Services) 
     assert answer.status_code == 503
     assert [error["field"] for error in answer.json["errors"]] == ["broker"]
     assert answer.headers["Retry-After"]
+
+
+class StartingExecutor(InProcessExecutor):
+    """Its processes aren't there yet."""
+
+    def is_ready(self) -> bool:
+        return False
+
+
+def test_a_server_whose_first_preview_would_wait_is_not_ready(services: Services) -> None:
+    client: Any = create_app(services=replace(services, executor=StartingExecutor())).test_client()
+    answer = client.get("/ready")
+    check_answer(answer)
+    assert [error["field"] for error in answer.json["errors"]] == ["processes"]
 
 
 def test_a_server_without_its_database_or_storage_is_not_ready(services: Services, tmp_path: Path) -> None:

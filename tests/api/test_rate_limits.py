@@ -11,6 +11,7 @@ import pytest
 
 from synthmill.app.core.services import Services
 from synthmill.app.factory import create_app
+from synthmill.app.http.waiting_slots import WaitingSlots
 from tests.api.caller import REQUEST, Caller
 
 Limited = Callable[..., Caller]
@@ -101,6 +102,32 @@ def test_unfinished_jobs_are_limited_in_number_rows_and_bytes(
     assert int(refusal.headers["Retry-After"]) > 0
     work()
     assert api.post("/generate", json=request).status_code == 202
+
+
+def test_one_key_has_so_many_streams_and_waits_and_leaves_the_others_to_others(
+    limited: Limited, submit: Callable[..., dict[str, Any]]
+) -> None:
+    api = limited(max_waits_per_key=2)
+    path = f"/api/v1/jobs/{submit()['id']}/events"
+    headers = {"Accept": "text/event-stream", "X-API-Key": api.token}
+    streams = [api.app.test_client().get(path, headers=headers) for _ in range(2)]
+    assert [stream.status_code for stream in streams] == [200, 200]
+    refusal = api.get(path.removeprefix("/api/v1"), headers=headers)
+    assert (refusal.status_code, refusal.headers["Retry-After"]) == (429, "5")
+    assert "(2)" in refusal.json["detail"]
+    passed_over = api.post("/generate", json=REQUEST, headers={"Prefer": "wait=30"})
+    assert "Preference-Applied" not in passed_over.headers
+    # Its uploads, and whatever another key does, have slots of their own.
+    assert api.post("/uploads", data=b"a\n1\n").status_code == 201
+    others: WaitingSlots = api.app.extensions["synthmill.waiting_slots"]
+    release = others.wait("another key")
+    assert release is not None
+    release()
+    for stream in streams:
+        stream.close()
+    again = api.app.test_client().get(path, headers=headers)
+    assert again.status_code == 200
+    again.close()
 
 
 def test_streams_and_waits_leave_half_of_the_threads_to_others(

@@ -236,7 +236,7 @@ def test_storage_that_fails_half_way_leaves_nothing(
 
 
 def test_uploads_of_one_key_take_an_eighth_of_the_threads_at_most() -> None:
-    waiting = WaitingSlots(16)
+    waiting = WaitingSlots(16, 8)
     with waiting.upload("a") as first, waiting.upload("a") as second, waiting.upload("a") as third:
         assert (first, second, third) == (True, True, False)
         with waiting.upload("b") as theirs:
@@ -247,9 +247,10 @@ def test_uploads_of_one_key_take_an_eighth_of_the_threads_at_most() -> None:
 
 def test_an_upload_that_finds_no_slot_is_to_come_back(app: Flask, api: Caller) -> None:
     waiting: WaitingSlots = app.extensions["synthmill.waiting_slots"]
-    while waiting.acquire():
-        pass
+    held = []
+    while (release := waiting.wait(f"key {len(held)}")) is not None:
+        held.append(release)
     answer = api.post("/uploads", data=CONTENT)
     assert (answer.status_code, answer.headers["Retry-After"]) == (429, "5")
-    waiting.release()
+    held.pop()()
     assert api.post("/uploads", data=CONTENT).status_code == 201

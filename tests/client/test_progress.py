@@ -3,6 +3,7 @@ from __future__ import annotations
 import io
 import os
 import pty
+import select
 from collections.abc import Iterator
 from typing import cast
 
@@ -100,7 +101,10 @@ def test_a_real_terminal_is_recognised(real_terminal: tuple[int, int]) -> None:
     reading, writing = real_terminal
     with os.fdopen(os.dup(writing), "w") as stream, Meter("retail", stream=stream) as meter:
         meter.show(1, 4, 1.0, 3.0)
-    assert "1/4 rows" in os.read(reading, 65_536).decode()
+    shown = ""
+    while "1/4 rows" not in shown:  # One read gives what was written by then, which may be less.
+        assert select.select([reading], [], [], 10)[0], f"the terminal shows {shown!r}"
+        shown += os.read(reading, 65_536).decode()
 
 
 WHY = (

@@ -25,7 +25,7 @@ from synthmill.generators.errors import InvalidRequestError, UnknownNameError
 from tests.core.hostile import IMPORTS, PREVIEWS, table, tabular
 from tests.fuzz.costs import Trial, run
 from tests.plugin_packages import write_package
-from tests.waiting import wait_until
+from tests.waiting import is_gone, wait_until
 
 pytestmark = pytest.mark.slow
 
@@ -41,7 +41,7 @@ from synthmill.plugins import ChoiceField, Column, ColumnParameters, Integers, K
 KEPT = []
 
 class GreedyParameters(ColumnParameters):
-    way = ChoiceField("How.", ("memory", "cpu", "sleep", "crash", "keep", "error", "deep"))
+    way = ChoiceField("How.", ("memory", "cpu", "sleep", "crash", "bus", "kill", "keep", "error", "deep"))
 
 def deep(n):
     return deep(n + 1)
@@ -57,6 +57,10 @@ def cells(way):
             time.sleep(600)
         elif way == "crash":
             os.kill(os.getpid(), signal.SIGSEGV)
+        elif way == "bus":
+            os.kill(os.getpid(), signal.SIGBUS)
+        elif way == "kill":
+            os.kill(os.getpid(), signal.SIGKILL)
         elif way == "keep":
             KEPT.append(np.ones(12 * 2**20))
         elif way == "error":
@@ -133,17 +137,20 @@ def test_a_healthy_process_takes_the_next_request(pool: Pool) -> None:
 
 
 @pytest.mark.parametrize(
-    ("way", "says"),
+    ("way", "says", "counts"),
     [
-        ("memory", "takes more than 200 MiB of memory"),
-        ("cpu", "takes more than 1 seconds of CPU"),
-        ("crash", "takes more than a request may take of this server"),
-        ("deep", "is nested too deep"),
+        ("memory", "takes more than 200 MiB of memory", {"memory": 1}),
+        ("cpu", "takes more than 1 seconds of CPU", {"cpu": 1}),
+        ("crash", r"ended by signal 11 \(SIGSEGV\)", {"SIGSEGV": 1}),
+        ("bus", r"ended by signal 7 \(SIGBUS\)", {"SIGBUS": 1}),
+        ("kill", "takes more than a request may take of this server", {"SIGKILL": 1}),
+        ("deep", "is nested too deep", {}),
     ],
 )
 def test_what_takes_too_much_is_refused_and_the_next_request_is_answered(
-    pool: Pool, way: str, says: str
+    pool: Pool, way: str, says: str, counts: dict[str, int]
 ) -> None:
+    pool.ended.clear()
     with pytest.raises((LimitExceededError, InvalidRequestError), match=says) as refused:
         pool.run("preview", taking(way))
     if way in ("memory", "cpu"):
@@ -151,6 +158,7 @@ def test_what_takes_too_much_is_refused_and_the_next_request_is_answered(
         assert refused.value.errors[0].field == "parameters.tables[t].columns[g]"
         assert "SYNTHMILL_REQUEST_" in refused.value.errors[0].fix
     assert pool.run("preview", PLAIN).value()
+    assert dict(pool.ended) == counts
 
 
 def test_what_only_waits_is_ended_at_its_deadline(greedy: None) -> None:
@@ -181,11 +189,25 @@ def test_a_fault_of_ours_is_told_as_one(pool: Pool) -> None:
     assert pool.run("preview", PLAIN).value()
 
 
+def test_it_says_when_a_request_would_find_a_process() -> None:
+    with closing(Pool(1, 1.0, LIMITS)) as pool:
+        pool.start()
+        assert not pool.is_ready()
+        wait_until(pool.is_ready, "the processes are there")
+        wait_until(lambda: len(children(pool)) == 1, "one is forked before anybody asks")
+        (spare,) = children(pool)
+        pool.run("preview", PLAIN)
+        assert spare in children(pool)
+        psutil.Process(pool._fork_server._server.pid).kill()  # type: ignore[union-attr]
+        wait_until(lambda: not pool.is_ready(), "its end is noticed")
+        wait_until(pool.is_ready, "another is there")
+
+
 def test_a_process_that_was_killed_while_it_waited_is_replaced(pool: Pool) -> None:
     pool.run("preview", PLAIN)
     for child in children(pool):
         child.kill()
-        wait_until(lambda child=child: not child.is_running(), "the process is gone")
+        wait_until(lambda child=child: is_gone(child), "the process is gone")
     assert pool.run("preview", PLAIN).value()
 
 
@@ -197,7 +219,7 @@ def test_the_fork_server_is_started_again_where_it_was_killed(greedy: None) -> N
         left = children(pool)
         old.kill()
         for child in left:
-            wait_until(lambda child=child: not child.is_running(), "its children are gone")
+            wait_until(lambda child=child: is_gone(child), "its children are gone")
         assert pool.run("preview", PLAIN).value()
 
 
@@ -282,7 +304,7 @@ def test_a_killed_web_process_leaves_no_process_behind() -> None:
         assert len(left) >= 2
         holder.send_signal(signal.SIGKILL)
     for process in left:
-        wait_until(lambda process=process: not process.is_running(), "it ends with whoever started it")
+        wait_until(lambda process=process: is_gone(process), "it ends with whoever started it")
 
 
 def test_it_has_no_secret_and_nothing_open_but_its_sockets(

@@ -12,7 +12,7 @@ from synthmill.app.core import tickets
 from synthmill.app.core.access.keys import Principal
 from synthmill.app.core.db import models
 from synthmill.app.core.errors import NotFoundError
-from synthmill.app.core.execution.sweeper import sweep, tidy_up
+from synthmill.app.core.execution.sweeper import deletes_old_jobs, sweep, tidy_up
 from synthmill.app.core.execution.worker import WorkerProcess
 from synthmill.app.core.jobs.queries import JobView, get_job
 from synthmill.app.core.jobs.submit import Submission, submit
@@ -114,3 +114,17 @@ def ask(services: Services, principal: Principal, key: str) -> str:
     """The id of the job that a small request with this Idempotency-Key gets."""
     raw = {"template": "retail", "rows": 400, "seed": 7}
     return submit(services, principal, Submission(parse(raw), raw=raw), key)[0].id
+
+
+def test_old_jobs_are_found_by_when_they_ended_however_many_there_are(services: Services) -> None:
+    with services.db.write() as session:
+        connection = session.connection()
+        sqlite = connection.dialect.name == "sqlite"
+        if not sqlite:  # There are too few for it to matter to the planner.
+            connection.exec_driver_sql("SET LOCAL enable_seqscan = off")
+        compiled = deletes_old_jobs(2).compile(connection, compile_kwargs={"render_postcompile": True})
+        given = compiled.params
+        parameters = tuple(given[name] for name in compiled.positiontup or ()) if sqlite else given
+        explain = "EXPLAIN QUERY PLAN" if sqlite else "EXPLAIN"
+        plan = connection.exec_driver_sql(f"{explain} {compiled}", parameters).all()
+    assert "ix_jobs_finished_at" in "\n".join(map(str, plan))

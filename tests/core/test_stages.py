@@ -32,7 +32,7 @@ from synthmill.app.core.jobs.object_keys import piece_key
 from synthmill.app.core.jobs.queries import JobView, get_job
 from synthmill.app.core.jobs.workers import plugins_here
 from synthmill.app.core.services import Services
-from synthmill.generators.engine.pipeline import Recent
+from synthmill.generators.engine.recent import Recent
 from tests.plugin_packages import on_the_path
 
 STRATEGIES = Path(__file__).parents[1] / "strategies"

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import threading
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing, suppress
+from pathlib import Path
+from typing import Any
 
-from sqlalchemy import select, update
+import pytest
+from sqlalchemy import Engine, create_engine, select, update
 
 from synthmill.app.core.access.keys import Principal
-from synthmill.app.core.db import db_now
+from synthmill.app.core.db import Database, db_now, engine
 from synthmill.app.core.db.models import Workspace
 from synthmill.app.core.services import Services
 
@@ -46,3 +51,21 @@ def test_the_databases_clock_is_seconds_since_1970_to_the_millisecond(services: 
         first = session.execute(select(db_now())).scalar_one()
         second = session.execute(select(db_now())).scalar_one()
     assert 1_700_000_000 < first <= second < first + 60
+
+
+def test_threads_that_use_a_database_first_and_at_once_share_one_engine(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made: list[Engine] = []
+    others = threading.Barrier(2)
+
+    def slowly(*given: Any, **named: Any) -> Engine:
+        made.append(create_engine(*given, **named))
+        with suppress(threading.BrokenBarrierError):
+            others.wait(0.2)  # Until a second one is made too, if one ever is.
+        return made[-1]
+
+    monkeypatch.setattr(engine, "create_engine", slowly)
+    with closing(Database(f"sqlite:///{tmp_path / 'new.db'}")) as database, ThreadPoolExecutor(2) as pool:
+        found = set(pool.map(lambda _: database.engine, range(2)))
+    assert len(found) == len(made) == 1

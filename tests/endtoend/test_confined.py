@@ -14,7 +14,7 @@ import pytest
 
 from tests.core.hostile import IMPORTS, PREVIEWS, Request
 from tests.stack.stack import Stack, running_stack
-from tests.waiting import wait_until
+from tests.waiting import is_gone, wait_until
 
 pytestmark = pytest.mark.slow
 
@@ -115,11 +115,4 @@ def test_a_killed_web_process_leaves_none_behind(tmp_path: Path) -> None:
         assert left
         web(server).kill()
         for process in left:
-            wait_until(lambda process=process: not _lives(process), "it ends with the web process")
-
-
-def _lives(process: psutil.Process) -> bool:
-    try:
-        return process.status() != psutil.STATUS_ZOMBIE
-    except psutil.NoSuchProcess:
-        return False
+            wait_until(lambda process=process: is_gone(process), "it ends with the web process")

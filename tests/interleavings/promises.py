@@ -83,8 +83,9 @@ def _come_to_rest(world: World) -> None:
     while world.actors:
         for actor in world.actors:
             actor.end()
+            # Two at once could retry a stopped job and complete it, and nobody would see it in between.
+            _look(world)
         world.actors = [actor for actor in world.actors if not actor.over]
-    _look(world)
     for asked in world.jobs:
         if asked.state == "paused":
             lifecycle.resume(world.services, world.principal, asked.job_id)

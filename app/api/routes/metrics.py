@@ -12,6 +12,7 @@ from prometheus_client.metrics_core import Metric
 from prometheus_client.registry import Collector
 
 from synthmill.app.api.resource import Resource
+from synthmill.app.core.confined.executor import Executor
 from synthmill.app.core.metrics import MetricsSnapshot, take_snapshot
 from synthmill.app.core.services import Services
 
@@ -69,6 +70,23 @@ def _metrics(snapshot: MetricsSnapshot) -> Iterator[Metric]:
         yield CounterMetricFamily(f"synthmill_{name}", text, snapshot.counted.get(name, 0))
 
 
+class ProcessCollector(Collector):
+    """What ended the processes in which this one has requests worked on."""
+
+    def __init__(self, executor: Executor) -> None:
+        self._executor = executor
+
+    def collect(self) -> Iterator[Metric]:
+        ended = CounterMetricFamily(
+            "synthmill_confined_ended",
+            "Confined processes of this web process that a request was the end of, by what ended them.",
+            labels=["reason"],
+        )
+        for reason, count in sorted(self._executor.ended.copy().items()):
+            ended.add_metric([reason], count)
+        yield ended
+
+
 def _by(label: str, name: str, text: str, values: Mapping[str, float]) -> GaugeMetricFamily:
     gauge = GaugeMetricFamily(name, text, labels=[label])
     for value, number in values.items():
@@ -79,6 +97,7 @@ def _by(label: str, name: str, text: str, values: Mapping[str, float]) -> GaugeM
 def install(app: Flask, services: Services, registry: CollectorRegistry) -> None:
     """Have `/metrics` show all that is in the registry, and the state of the server with it."""
     registry.register(StateCollector(services))
+    registry.register(ProcessCollector(services.executor))
     app.extensions[_EXTENSION] = registry
 
 

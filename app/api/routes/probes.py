@@ -26,7 +26,7 @@ def health() -> dict[str, str]:
 
 @resource.operation("GET", "/ready", returns=ProbeSchema, public=True, refuses=(503,))
 def ready() -> dict[str, str] | Response:
-    """Check whether database, broker and storage can be used, and storage takes bytes; also at `/ready`"""
+    """Check whether database, broker, storage and the processes for previews can be used; also at `/ready`"""
     failing = failing_parts(services())
     if failing:
         errors = [FieldError(part, "can't be used", "see the server's log") for part in failing]

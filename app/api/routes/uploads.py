@@ -106,7 +106,7 @@ def upload_file(query: dict[str, Any]) -> Any:
     with slots().upload(principal().key_id) as free:
         if not free:
             raise TooManyRequestsError(
-                f"this key has as many uploads under way as it may have ({slots().of_a_key}), "
+                f"this key has as many uploads under way as it may have ({slots().of_a_key['upload']}), "
                 "or the process as many long requests",
                 _COME_BACK_SECONDS,
             )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Protocol
 
@@ -13,8 +14,15 @@ Questions = Mapping[str, Callable[[Any], Any]]
 
 
 class Executor(Protocol):
+    ended: Counter[str]
+    """Processes that could not go on after a request, by what ended them: `cpu`, `memory`, `time`, `caller`,
+    `error`, the name of a signal, or `unknown`."""
+
     def start(self) -> None:
         """Begin to get ready, so that the first request needn't wait."""
+
+    def is_ready(self) -> bool:
+        """Whether a request would be begun at once; it doesn't wait."""
 
     def run(self, work: str, arguments: Mapping[str, Any], questions: Questions | None = None) -> Answer:
         """What one of `works.WORKS` gives for these arguments, which are JSON.
@@ -30,7 +38,13 @@ class Executor(Protocol):
 class InProcessExecutor:
     """All in the process that asks, without limits: for tests of what comes out."""
 
+    def __init__(self) -> None:
+        self.ended: Counter[str] = Counter()
+
     def start(self) -> None: ...
+
+    def is_ready(self) -> bool:
+        return True
 
     def run(self, work: str, arguments: Mapping[str, Any], questions: Questions | None = None) -> Answer:
         answer = Answer()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
+import select
 import socket
 import subprocess
 import sys
@@ -12,7 +13,7 @@ import time
 from contextlib import suppress
 
 from synthmill.app.core.confined.child import Child
-from synthmill.app.core.confined.fork_server import PID
+from synthmill.app.core.confined.fork_server import FORK, NUMBER, UNKNOWN
 from synthmill.app.core.errors import BusyError
 
 log = logging.getLogger(__name__)
@@ -36,7 +37,9 @@ class ForkServerClient:
         self._ready = False
         self._began = 0.0
         self._asked: socket.socket | None = None
-        """Our side of the spare child's socket, whose process id we don't know yet."""
+        """Our side of the socket of a child that was asked for, and whose process id we don't know yet."""
+        self._spare: Child | None = None
+        """A child that has done nothing yet."""
         self._closed = False
 
     def start(self) -> None:
@@ -59,6 +62,41 @@ class ForkServerClient:
             raise BusyError("the processes for such requests can't be started")
         finally:
             self._lock.release()
+
+    def is_ready(self) -> bool:
+        """Whether a child can be had at once; it doesn't wait, and starts the server where that has ended."""
+        if not self._lock.acquire(blocking=False):
+            return self._ready
+        try:
+            if self._server is not None and self._server.poll() is not None:
+                self._end()
+            self._begin()
+            assert self._control is not None
+            if not self._ready and select.select([self._control], [], [], 0)[0]:
+                self._await_ready()
+                self._asked = self._ask()
+        except (OSError, BusyError) as error:
+            log.warning("the fork server isn't ready: %s", error)
+            self._ready = False
+        finally:
+            self._lock.release()
+        return self._ready
+
+    def signal_of(self, child: Child) -> int | None:
+        """The signal that ended this child; None where none did, or it isn't known."""
+        with self._lock:
+            if self._control is None:
+                return None
+            try:
+                if self._asked is not None:
+                    self._spare = self._arrived()
+                self._control.sendall(NUMBER.pack(child.pid))
+                found = self._number()
+            except OSError as error:
+                log.warning("the fork server has to be started again: %s", error)
+                self._end()
+                return None
+        return None if found == UNKNOWN else found
 
     def close(self) -> None:
         with self._lock:
@@ -89,15 +127,28 @@ class ForkServerClient:
     def _taken(self) -> Child:
         if not self._ready:
             self._await_ready()
+        child, self._spare = self._spare or self._arrived(), None
+        try:
+            if self._asked is None:
+                self._asked = self._ask()
+        except OSError:
+            child.end()
+            raise
+        return child
+
+    def _arrived(self) -> Child:
+        """The child that was asked for, or that is asked for now."""
         ours = self._asked or self._ask()
         self._asked = None
         try:
-            child = Child(ours, PID.unpack(self._received(PID.size, _FORK_SECONDS))[0])
+            return Child(ours, self._number())
         except OSError:
             ours.close()
             raise
-        self._asked = self._ask()
-        return child
+
+    def _number(self) -> int:
+        number: int = NUMBER.unpack(self._received(NUMBER.size, _FORK_SECONDS))[0]
+        return number
 
     def _await_ready(self) -> None:
         try:
@@ -112,7 +163,11 @@ class ForkServerClient:
         assert self._control is not None
         ours, theirs = socket.socketpair()
         with theirs:
-            socket.send_fds(self._control, [b"f"], [theirs.fileno()])
+            try:
+                socket.send_fds(self._control, [NUMBER.pack(FORK)], [theirs.fileno()])
+            except OSError:
+                ours.close()
+                raise
         return ours
 
     def _received(self, count: int, seconds: float) -> bytes:
@@ -134,7 +189,9 @@ class ForkServerClient:
         for sock in (self._control, self._asked):
             if sock is not None:
                 sock.close()
-        self._control = self._asked = None
+        if self._spare is not None:
+            self._spare.end()
+        self._control = self._asked = self._spare = None
         if self._server is not None:
             with suppress(OSError):
                 self._server.kill()

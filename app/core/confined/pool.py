@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import json
-import logging
 import threading
 import time
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
@@ -13,18 +12,12 @@ from typing import Any
 from synthmill.app.core.confined.answer import Answer
 from synthmill.app.core.confined.caller import caller_gone
 from synthmill.app.core.confined.child import Child
+from synthmill.app.core.confined.exchange import LOOK_SECONDS, Exchange, RefusedError
 from synthmill.app.core.confined.executor import Questions
 from synthmill.app.core.confined.fork_server_client import ForkServerClient
-from synthmill.app.core.confined.frames import DATA, END, BrokenFrameError
 from synthmill.app.core.confined.limits import Limits
-from synthmill.app.core.confined.refusals import raise_refusal, refusals
-from synthmill.app.core.confined.serve import KEPT
-from synthmill.app.core.errors import BusyError, CallerGoneError, LimitExceededError
-
-log = logging.getLogger(__name__)
-
-_LOOK_SECONDS = 0.05
-"""How often a process at work is looked at, and whether its caller is still there."""
+from synthmill.app.core.confined.refusals import raise_refusal
+from synthmill.app.core.errors import BusyError, CallerGoneError
 
 
 class Pool:
@@ -36,9 +29,13 @@ class Pool:
         self._fork_server = ForkServerClient()
         self._idle: list[Child] = []
         self._lock = threading.Lock()
+        self.ended: Counter[str] = Counter()
 
     def start(self) -> None:
         self._fork_server.start()
+
+    def is_ready(self) -> bool:
+        return self._fork_server.is_ready()
 
     def close(self) -> None:
         with self._lock:
@@ -57,21 +54,22 @@ class Pool:
         }
         with self._turn():
             child, kept = self._take(), False
+            exchange = Exchange(child, self._limits, questions or {}, self._fork_server.signal_of)
             try:
-                exchange = _Exchange(child, self._limits, questions or {})
                 answer, kept = exchange.run(request)
                 return answer
-            except _RefusedError as refusal:
+            except RefusedError as refusal:
                 kept = refusal.kept
                 raise_refusal(refusal.message)
                 raise
             finally:
+                self._count(exchange.ended_by)
                 self._give_back(child, kept)
 
     @contextmanager
     def _turn(self) -> Iterator[None]:
         gone, deadline = caller_gone.get(), time.monotonic() + self._wait_seconds
-        while not self._free.acquire(timeout=_LOOK_SECONDS):
+        while not self._free.acquire(timeout=LOOK_SECONDS):
             if gone():
                 raise CallerGoneError
             if time.monotonic() > deadline:
@@ -92,100 +90,14 @@ class Pool:
                 return child
             child.end()  # While it waited: the machine may have been short of memory.
 
+    def _count(self, ended_by: str | None) -> None:
+        if ended_by is not None:
+            with self._lock:
+                self.ended[ended_by] += 1
+
     def _give_back(self, child: Child, kept: bool) -> None:
         if not kept:
             child.end()
             return
         with self._lock:
             self._idle.append(child)
-
-
-class _RefusedError(Exception):
-    """The work was refused, in a message; the process may take another request."""
-
-    def __init__(self, message: dict[str, Any], kept: bool) -> None:
-        super().__init__(message)
-        self.message, self.kept = message, kept
-
-
-class _Exchange:
-    """One request to one process."""
-
-    def __init__(self, child: Child, limits: Limits, questions: Questions) -> None:
-        self._child, self._limits, self._questions = child, limits, questions
-        self._gone = caller_gone.get()
-        self._began, self._cpu = time.monotonic(), child.cpu_seconds()
-        self._costliest = ""
-
-    def run(self, request: Mapping[str, Any]) -> tuple[Answer, bool]:
-        """The answer, and whether the process takes another request."""
-        answer, refused = Answer(), None
-        frames = self._child.frames
-        try:
-            frames.send_message(request)
-            while True:
-                received = frames.receive(_LOOK_SECONDS)
-                self._check(work_is_done=received is not None and received[0] == END)
-                if received is None:
-                    continue
-                kind, content = received
-                if kind == END:
-                    break
-                if kind == DATA:
-                    answer.add(content)
-                else:
-                    refused = self._handle(json.loads(content)) or refused
-        except (BrokenFrameError, OSError) as error:
-            # Its CPU may have been the end of it; nobody is left to be asked.
-            log.warning("a confined process ended in its work: %s", error)
-            raise self._exceeded("more than a request may take of this server", "") from error
-        if refused is not None:
-            raise _RefusedError(refused, content == KEPT)
-        return answer, content == KEPT
-
-    def _handle(self, message: dict[str, Any]) -> dict[str, Any] | None:
-        """Handle a message; return the refusal, if it is one."""
-        if "ask" in message:
-            self._answer(message["ask"], message["about"])
-        elif "costliest" in message:
-            self._costliest = message["costliest"]
-        elif "exceeded" in message:
-            raise self._exceeded(
-                f"more than {self._limits.memory_bytes // 2**20:,} MiB of memory",
-                "SYNTHMILL_REQUEST_MEMORY_BYTES",
-            )
-        elif "broken" in message:
-            raise RuntimeError(f"a confined process failed:\n{message['broken']}")
-        else:
-            return message
-        return None
-
-    def _answer(self, question: str, about: Any) -> None:
-        said: list[dict[str, Any]] = []
-        with refusals(said):
-            said.append({"answer": self._questions[question](about)})
-        self._child.frames.send_message(said[0])
-        # What others made it wait for, such as a file that is fetched, isn't its own time.
-        self._began = time.monotonic()
-
-    def _check(self, work_is_done: bool) -> None:
-        if work_is_done:
-            return
-        if self._gone():
-            raise CallerGoneError
-        if self._child.cpu_seconds() - self._cpu > self._limits.cpu_seconds:
-            raise self._exceeded(
-                f"more than {self._limits.cpu_seconds:g} seconds of CPU", "SYNTHMILL_REQUEST_CPU_SECONDS"
-            )
-        if time.monotonic() - self._began > self._limits.seconds:
-            raise self._exceeded(
-                f"more than {self._limits.seconds:g} seconds", "SYNTHMILL_REQUEST_WORK_SECONDS"
-            )
-
-    def _exceeded(self, what: str, setting: str) -> LimitExceededError:
-        fix = "ask for fewer rows, tables or columns"
-        if self._costliest:
-            fix += f"; by estimate {self._costliest} costs most"
-        return LimitExceededError(
-            self._costliest or "request", f"takes {what}", fix + (f" ({setting})" if setting else "")
-        )

@@ -7,6 +7,7 @@ write transaction, so that lock is held for milliseconds.
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -55,13 +56,16 @@ class Database:
         """Called with the session of each transaction that may write, once it is committed and has given its
         connection back."""
         self._engine: Engine | None = None
+        self._opening = threading.Lock()
 
     @property
     def engine(self) -> Engine:
         if self._engine is None:
-            self._engine = (
-                _sqlite_engine(self.url) if self.url.startswith("sqlite") else _server_engine(self.url)
-            )
+            # Two threads at once would each open one, and nobody would close the connections of the other.
+            with self._opening:
+                if self._engine is None:
+                    make = _sqlite_engine if self.url.startswith("sqlite") else _server_engine
+                    self._engine = make(self.url)
         return self._engine
 
     @contextmanager

@@ -9,8 +9,9 @@ from synthmill.app.core.execution.stage_results import results_of
 from synthmill.app.core.services import Services
 from synthmill.app.core.uploads.inputs import held_inputs
 from synthmill.generators.engine.contract import STRATEGIES, StagedStrategy
-from synthmill.generators.engine.pipeline import Recent, make_plan
+from synthmill.generators.engine.pipeline import make_plan
 from synthmill.generators.engine.plan import Plan
+from synthmill.generators.engine.recent import Recent
 from synthmill.generators.engine.recipe import Output, Recipe
 from synthmill.generators.engine.stages import NO_RESULTS, Results
 
@@ -31,7 +32,9 @@ class JobContext:
     """What its stages gave, where that is asked for; see `rows_context`."""
 
 
-_contexts: Recent[JobContext] = Recent(_REMEMBERED_BYTES, lambda context: context.plan.memory)
+_contexts: Recent[JobContext] = Recent(
+    _REMEMBERED_BYTES, lambda context: context.plan.memory + context.recipe.memory
+)
 
 
 def job_context(services: Services, job_id: str) -> JobContext:

@@ -10,7 +10,7 @@ from synthmill.app.core.db import models
 from synthmill.app.core.errors import CoreError, MissingObjectError
 from synthmill.app.core.jobs.object_keys import stage_block_key, stage_combined_key
 from synthmill.app.core.services import Services
-from synthmill.generators.engine.pipeline import Recent
+from synthmill.generators.engine.recent import Recent
 from synthmill.generators.engine.stages import Combined, Kept, Results, Stage, kept_sha256
 
 SMALL_BYTES = 64 * 1024

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from contextlib import suppress
 
-from sqlalchemy import ColumnElement, bindparam, case, delete, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Update, bindparam, case, delete, func, insert, or_, select, update
 from sqlalchemy.exc import IntegrityError
 
 from synthmill.app.core.db import db_now, models
@@ -169,6 +169,15 @@ def _clear_away(services: Services) -> None:
             return  # Storage is away: the next round tries again.
 
 
+def deletes_old_jobs(days: int) -> Update:
+    """Deletes the jobs that ended more than so many days ago."""
+    return (
+        update(Job)
+        .where(Job.state.in_(ENDED), Job.deleted.is_(False), Job.finished_at < db_now() - days * _DAY)
+        .values(deleted=True, cleaned=False)
+    )
+
+
 def _forget(services: Services) -> None:
     """Rows that have served their time, and, where retention is set, jobs and streams that have."""
     with services.db.write() as session:
@@ -181,13 +190,5 @@ def _forget(services: Services) -> None:
         )
         session.execute(delete(models.Idempotency).where(models.Idempotency.created_at < db_now() - _DAY))
         if services.settings.retention_days:
-            session.execute(
-                update(Job)
-                .where(
-                    Job.state.in_(ENDED),
-                    Job.deleted.is_(False),
-                    Job.finished_at < db_now() - services.settings.retention_days * _DAY,
-                )
-                .values(deleted=True, cleaned=False)
-            )
+            session.execute(deletes_old_jobs(services.settings.retention_days))
             session.execute(delete(models.Stream).where(has_ended(services.settings.retention_days)))

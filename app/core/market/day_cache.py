@@ -9,7 +9,6 @@ import hashlib
 import zlib
 from collections.abc import Iterable
 from dataclasses import fields
-from functools import lru_cache
 
 import numpy as np
 from sqlalchemy import insert, select
@@ -19,16 +18,17 @@ from synthmill.app.core.db import db_now, models
 from synthmill.app.core.errors import NotFoundError
 from synthmill.app.core.market.tickers import security_of
 from synthmill.app.core.services import Services
+from synthmill.generators.engine.recent import Recent
 from synthmill.generators.kernels.mix import I64
 from synthmill.generators.strategies.market.bars import Minutes, joined, minutes_of
 from synthmill.generators.strategies.market.ticks import Security
 from synthmill.generators.strategies.market.trading_hours import DAY_MINUTES
 from synthmill.generators.version import ENGINE_VERSION
 
-_REMEMBERED = 400
-"""Days that a process keeps unpacked, of about 80 KiB each."""
-_REMEMBERED_HOURS = 2_400
-"""Hours of the present day that a process keeps: of a hundred tickers, about 4 KiB each."""
+_REMEMBERED_BYTES = 48 * 2**20
+"""Of days that a process keeps unpacked: some four hundred, of about 80 KiB and 40 KiB packed each."""
+_REMEMBERED_HOUR_BYTES = 16 * 2**20
+"""Of hours of the present day that a process keeps: of a hundred tickers, about 4 KiB each."""
 _LEVEL = 1
 
 Day = models.MarketDay
@@ -69,9 +69,16 @@ class _Named:
         return isinstance(other, _Named) and other.name == self.name
 
 
-@lru_cache(maxsize=_REMEMBERED_HOURS)
+def _size(minutes: Minutes) -> float:
+    return float(sum(getattr(minutes, field.name).nbytes for field in fields(Minutes)))
+
+
+_hours: Recent[Minutes] = Recent(_REMEMBERED_HOUR_BYTES, _size)
+_days: Recent[Minutes] = Recent(_REMEMBERED_BYTES, _size)
+
+
 def _hour(named: _Named, hour: int) -> Minutes:
-    return _minutes(named.security, hour * 60, (hour + 1) * 60)
+    return _hours.get((named, hour), lambda: _minutes(named.security, hour * 60, (hour + 1) * 60))
 
 
 def _minutes(security: Security, first: int, last: int) -> Minutes:
@@ -123,7 +130,10 @@ def _packed(minutes: Minutes) -> bytes:
     return zlib.compress(steps.tobytes(), _LEVEL)
 
 
-@lru_cache(maxsize=_REMEMBERED)
 def _unpacked(packed: bytes) -> Minutes:
+    return _days.get(packed, lambda: _unpack(packed), len(packed))
+
+
+def _unpack(packed: bytes) -> Minutes:
     steps = np.frombuffer(zlib.decompress(packed), np.int64).reshape(len(fields(Minutes)), -1)
     return Minutes(*np.cumsum(steps, axis=1))

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Hashable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any, TypeVar
 
 import marshmallow as ma
@@ -25,6 +24,7 @@ from synthmill.generators.columns.kind import (
 )
 from synthmill.generators.engine.cells import Cells
 from synthmill.generators.engine.costs import Cost
+from synthmill.generators.engine.recent import Recent
 from synthmill.generators.kernels.derived.probability import normal_cdf, uniform_bits
 from synthmill.generators.kernels.elementary import normal_quantile, open_unit
 from synthmill.generators.kernels.integers import bounded
@@ -34,8 +34,6 @@ from synthmill.generators.schema.fields import Items, Name, Number, Whole, refus
 T = TypeVar("T")
 
 _MOST = 50
-_KEPT = 32
-"""Matrices: of the largest, some megabytes."""
 _LEAST = 1e-12
 """What the square of a diagonal element of the Cholesky factor may come to."""
 
@@ -76,12 +74,19 @@ def cholesky(matrix: list[list[float]]) -> list[list[float]]:
 
     Raises ValueError where the matrix isn't positive definite.
     """
-    return [list(row[: at + 1]) for at, row in enumerate(_cholesky(tuple(map(tuple, matrix))))]
+    given = tuple(map(tuple, matrix))
+    found = _KEPT.get(given, lambda: _cholesky(given), _BYTES_AN_ELEMENT * len(given) ** 2)
+    return [list(row[: at + 1]) for at, row in enumerate(found)]
 
 
-@lru_cache(maxsize=_KEPT)
+_BYTES_AN_ELEMENT = 32.0
+_KEPT: Recent[tuple[tuple[float, ...], ...]] = Recent(
+    8 * 2**20, lambda lower: _BYTES_AN_ELEMENT * len(lower) ** 2
+)
+"""All columns of a group have one matrix, which is looked at twice for each: so its factor is made once."""
+
+
 def _cholesky(matrix: tuple[tuple[float, ...], ...]) -> tuple[tuple[float, ...], ...]:
-    """All columns of a group have one matrix, which is looked at twice for each: so it is made once."""
     rest, size = np.array(matrix, np.float64), len(matrix)
     lower = np.zeros_like(rest)
     for k in range(size):

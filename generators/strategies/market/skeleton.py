@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from functools import lru_cache
 
 import numpy as np
 
+from synthmill.generators.engine.recent import Recent
 from synthmill.generators.kernels.elementary import log, normal_quantile, open_unit
 from synthmill.generators.kernels.integers import bounded
 from synthmill.generators.kernels.mix import F64, I64, U64, key, mix
@@ -66,7 +66,12 @@ def _normal(stream: int, index: U64) -> F64:
 
 def skeleton(ticker: Ticker, seed: int, hours: TradingHours, first: int, days: int) -> Skeleton:
     """At least so many days from day `first` (counted from 1970), on which the initial price holds."""
-    return _skeleton(_Frozen(ticker), seed, hours, first, -(-days // _STEP) * _STEP)
+    enough = -(-days // _STEP) * _STEP
+    key = _Frozen(ticker), seed, hours, first, enough
+    return _KEPT.get(key, lambda: _skeleton(ticker, seed, hours, first, enough))
+
+
+_KEPT: Recent[Skeleton] = Recent(32 * 2**20, lambda made: 4.0 * made.ends.nbytes)
 
 
 class _Frozen:
@@ -82,9 +87,7 @@ class _Frozen:
         return isinstance(other, _Frozen) and other.ticker == self.ticker
 
 
-@lru_cache(maxsize=256)
-def _skeleton(frozen: _Frozen, seed: int, hours: TradingHours, first: int, days: int) -> Skeleton:
-    ticker = frozen.ticker
+def _skeleton(ticker: Ticker, seed: int, hours: TradingHours, first: int, days: int) -> Skeleton:
     place = np.arange(first, first + days, dtype=np.int64)
     trading = hours.is_open(place)
     index = place.view(np.uint64)

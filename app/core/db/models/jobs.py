@@ -89,6 +89,12 @@ class Job(Base):
     __table_args__ = (
         Index("ix_jobs_workspace_id_id", "workspace_id", "id"),
         Index(
+            "ix_jobs_finished_at",
+            "finished_at",
+            sqlite_where=text("finished_at IS NOT NULL"),
+            postgresql_where=text("finished_at IS NOT NULL"),
+        ),
+        Index(
             "ix_jobs_unfinished",
             "state",
             sqlite_where=text("state IN ('queued', 'running', 'paused')"),

@@ -1,0 +1,312 @@
+"""Requests that ask for more than a server has, beside those who work.
+
+    python -m benchmarks.attacks [--clients 50] [--attackers 4] [--seconds 60] [--idle]
+
+It starts a private stack (SQLite, folder, a worker). So many clients look at jobs and templates, and preview
+a few rows; first alone, then while attackers send every request of `tests/core/hostile.py` over and over: as
+a preview, as a job, as a stream, as an import; and some that are no requests at all. It prints the clients'
+p95 with and without the attack, what became of the attackers' requests, how far a confined process grew, and
+how far the web process. It ends with 1 where
+
+- an answer is none that was promised (200, 201, 202 and 4xx, or 503 where all processes are busy),
+- a confined process grew by more than 200 MB, or the web process by more than 20 MB after its warm-up,
+- and with --idle, on a machine that has nothing else to do: the clients' p95 was more than twice what it is
+  without the attack, one of them was answered 503, or a refusal by estimate took more than a second.
+"""
+
+from __future__ import annotations
+
+import argparse
+import itertools
+import multiprocessing
+import socket
+import sys
+import tempfile
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from multiprocessing.connection import Connection as Pipe
+from pathlib import Path
+from typing import Any
+
+import httpx
+import psutil
+
+from benchmarks.slow_clients import serving
+from tests.core.hostile import IMPORTS, PREVIEWS
+from tests.live.raw import head
+from tests.stack.stack import Stack, running_stack
+
+MIB = 2**20
+MOST_GROWTH = 200 * 10**6
+"""Of a confined process."""
+MOST_WEB_GROWTH = 20 * 10**6
+MOST_RATIO, MOST_SECONDS = 2.0, 1.0
+PROMISED = frozenset({200, 201, 202, 400, 413, 422, 429, 503})
+PLAIN = {"template": "retail", "rows": 400, "seed": 7, "limit": 10}
+_THINK_SECONDS = 0.5
+_LOOK_SECONDS = 0.05
+
+Attack = Callable[[httpx.Client], httpx.Response]
+
+
+def attacks() -> dict[str, Attack]:
+    """What is sent, by a name; each takes a client of the API."""
+    found: dict[str, Attack] = {}
+    for name, request in PREVIEWS.items():
+        asked = {**request, "limit": 1_000}
+        found[f"preview: {name}"] = lambda api, asked=asked: api.post("/preview", json=asked)
+        found[f"job: {name}"] = lambda api, request=request: submit(api, request)
+        found[f"stream: {name}"] = lambda api, request=request: api.post("/streams", json=request)
+    for name, (form, content) in IMPORTS.items():
+        body = {"format": form, "content": content}
+        found[f"import: {name}"] = lambda api, body=body: api.post("/recipes/import", json=body)
+    return found
+
+
+def submit(api: httpx.Client, request: Mapping[str, Any]) -> httpx.Response:
+    """Ask for a job, and don't want it any more: what it makes is no matter of the web process."""
+    answer = api.post("/generate", json=request)
+    if answer.status_code == 202:
+        api.delete(f"/jobs/{answer.json()['data']['id']}")
+    return answer
+
+
+def strangers(port: int) -> None:
+    """What is no request: a chunk of a negative size, and a body that never ends its only line."""
+    for lines, body in (
+        (("Transfer-Encoding: chunked",), b"-1\r\n"),
+        (("Content-Length: 1000000",), b"[" * 1_000_000),
+    ):
+        with suppress(OSError), socket.create_connection(("127.0.0.1", port), 30) as client:
+            client.sendall(head("POST", "/api/v1/preview", "Content-Type: application/json", *lines) + body)
+            client.recv(4096)
+
+
+@dataclass
+class Outcome:
+    """Of attackers' requests, by what was sent."""
+
+    statuses: Counter[int] = field(default_factory=Counter)
+    unpromised: dict[str, int] = field(default_factory=dict)
+    refused_after: dict[str, float] = field(default_factory=dict)
+    """The longest time until a refusal by estimate."""
+
+    def note(self, name: str, answer: httpx.Response, seconds: float) -> None:
+        self.statuses[answer.status_code] += 1
+        if answer.status_code not in PROMISED:
+            self.unpromised[name] = answer.status_code
+        if answer.status_code == 422 and "takes more than" not in answer.text:
+            self.refused_after[name] = max(seconds, self.refused_after.get(name, 0.0))
+
+
+def send_all(url: str, key: str, attackers: int, is_over: Callable[[], bool]) -> Outcome:
+    """So many attackers send everything, each request once a round, until it is over: one round at least."""
+    outcome, lock, todo = Outcome(), threading.Lock(), attacks()
+    port = int(url.rpartition(":")[2].partition("/")[0])
+    rounds = itertools.chain.from_iterable(list(todo.items()) for _ in itertools.count())
+    left = len(todo)
+
+    def attack() -> None:
+        nonlocal left
+        with httpx.Client(base_url=f"{url}/api/v1", headers={"X-API-Key": key}, timeout=300) as api:
+            while True:
+                with lock:
+                    if left <= 0 and is_over():
+                        return
+                    left -= 1
+                    name, send = next(rounds)
+                began = time.monotonic()
+                answer = send(api)
+                with lock:
+                    outcome.note(name, answer, time.monotonic() - began)
+
+    threads = [threading.Thread(target=attack) for _ in range(attackers)]
+    for thread in threads:
+        thread.start()
+    strangers(port)
+    for thread in threads:
+        thread.join()
+    return outcome
+
+
+def _attackers(pipe: Pipe, url: str, key: str, count: int) -> None:
+    pipe.send(send_all(url, key, count, pipe.poll))
+
+
+@contextmanager
+def attacked(stack: Stack, attackers: int) -> Iterator[list[Outcome]]:
+    """Meanwhile they are at it, in a process of their own; then the list holds what became of it."""
+    found: list[Outcome] = []
+    ours, theirs = multiprocessing.Pipe()
+    process = multiprocessing.get_context("spawn").Process(
+        target=_attackers, args=(theirs, stack.url, stack.api_key, attackers), daemon=True
+    )
+    process.start()
+    try:
+        yield found
+        ours.send("enough")
+        found.append(ours.recv())
+    finally:
+        process.kill()
+        process.join()
+
+
+class Clients:
+    """Who works: each asks, thinks, asks."""
+
+    def __init__(self, stack: Stack, count: int) -> None:
+        self.took: list[float] = []
+        self.failed: Counter[int] = Counter()
+        self._stack, self._count = stack, count
+        self._stop = threading.Event()
+
+    def _work(self, number: int) -> None:
+        asks: list[tuple[str, str, dict[str, Any]]] = [
+            ("GET", "/jobs", {"params": {"limit": 10}}),
+            ("GET", "/templates/retail", {}),
+            ("GET", "/uploads", {}),
+            ("POST", "/preview", {"json": {**PLAIN, "seed": number}}),
+        ]
+        headers = self._stack.headers
+        with httpx.Client(base_url=f"{self._stack.url}/api/v1", headers=headers, timeout=300) as api:
+            for method, path, given in itertools.cycle(asks):
+                # They don't come in step.
+                if self._stop.wait(_THINK_SECONDS * (0.5 + number % 10 / 10)):
+                    return
+                began = time.monotonic()
+                answer = api.request(method, path, **given)
+                self.took.append(time.monotonic() - began)
+                if answer.status_code != 200:
+                    self.failed[answer.status_code] += 1
+
+    @contextmanager
+    def working(self) -> Iterator[None]:
+        self.took.clear()
+        self._stop.clear()
+        threads = [threading.Thread(target=self._work, args=(number,)) for number in range(self._count)]
+        for thread in threads:
+            thread.start()
+        try:
+            yield
+        finally:
+            self._stop.set()
+            for thread in threads:
+                thread.join()
+
+    @property
+    def p95(self) -> float:
+        took = sorted(self.took)
+        return took[int(0.95 * (len(took) - 1))] if took else 0.0
+
+
+class Watch:
+    """How far confined processes grow beyond what they share with the process that they are forked from."""
+
+    def __init__(self, web: psutil.Process) -> None:
+        self.most = 0
+        self._web = web
+        self._stop = threading.Event()
+        self._thread = threading.Thread(target=self._watch, daemon=True)
+
+    def __enter__(self) -> Watch:
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._stop.set()
+        self._thread.join()
+
+    def _watch(self) -> None:
+        while not self._stop.wait(_LOOK_SECONDS):
+            for server in self._web.children():
+                shared = anonymous_bytes(server.pid)
+                with suppress(psutil.NoSuchProcess):
+                    for child in server.children():
+                        self.most = max(self.most, anonymous_bytes(child.pid) - shared)
+
+
+def anonymous_bytes(pid: int) -> int:
+    """Resident memory of a process that is no file's; 0 where it has ended."""
+    with suppress(OSError):
+        for line in Path(f"/proc/{pid}/status").read_text().splitlines():
+            if line.startswith("RssAnon:"):
+                return int(line.split()[1]) * 1024
+    return 0
+
+
+def warm_up(stack: Stack) -> None:
+    """What is needed once is loaded, and the web process has its size for the largest requests there are."""
+    words = [f"word {number}" for number in range(80)]
+    columns = [{"name": f"c{at}", "kind": "categorical", "values": words} for at in range(900)]
+    tables = [{"name": "t", "rows": 10, "columns": columns}]
+    large = {"strategy": "tabular", "parameters": {"tables": tables}}
+    with httpx.Client(base_url=f"{stack.url}/api/v1", headers=stack.headers, timeout=300) as api:
+        stream = api.post("/streams", json={"template": "retail", "table": "orders"}).json()["data"]["id"]
+        assert api.get(f"/streams/{stream}/events").status_code == 200
+        for _ in range(4):
+            api.post("/streams", json=large)
+            api.post("/preview", json=large)
+            assert submit(api, large).status_code == 202
+    clients = Clients(stack, 64)
+    with clients.working():
+        time.sleep(5)
+
+
+def report(outcome: Outcome, failed: Counter[int], grown: int, web_grown: int) -> list[str]:
+    """Print what became of it; the promises that were broken, whatever else the machine does."""
+    print(
+        f"attacks: {', '.join(f'{count:,} x {status}' for status, count in sorted(outcome.statuses.items()))}"
+    )
+    for name, seconds in sorted(outcome.refused_after.items(), key=lambda one: -one[1])[:5]:
+        print(f"  refused by estimate after {seconds:.2f} s: {name}")
+    print(f"a confined process grew by {grown / 1e6:.0f} MB, the web process by {web_grown / 1e6:.1f} MB")
+    broken = [f"{name} was answered {status}" for name, status in outcome.unpromised.items()]
+    if failed.keys() - {503}:
+        broken.append(f"clients were answered {dict(failed)}")
+    if grown > MOST_GROWTH:
+        broken.append("a confined process grew too far")
+    if web_grown > MOST_WEB_GROWTH:
+        broken.append("the web process grew too far")
+    return broken
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
+    parser.add_argument("--clients", type=int, default=50)
+    parser.add_argument("--attackers", type=int, default=4)
+    parser.add_argument("--seconds", type=float, default=60.0, help="of each measurement")
+    parser.add_argument("--idle", action="store_true", help="nothing else runs here: judge times too")
+    given = parser.parse_args()
+    with tempfile.TemporaryDirectory() as folder, running_stack(Path(folder) / "data", workers=1) as stack:
+        warm_up(stack)
+        web = serving(stack)
+        before = web.memory_info().rss
+        clients = Clients(stack, given.clients)
+        with clients.working():
+            time.sleep(given.seconds)
+        alone, asked = clients.p95, len(clients.took)
+        print(f"{given.clients} clients alone: p95 {1_000 * alone:.0f} ms of {asked:,} requests")
+        with Watch(web) as watch, clients.working(), attacked(stack, given.attackers) as found:
+            time.sleep(given.seconds)
+        attacked_p95, asked = clients.p95, len(clients.took)
+        print(f"beside attacks: p95 {1_000 * attacked_p95:.0f} ms of {asked:,}", end=", ")
+        print(f"{attacked_p95 / alone:.2f} times")
+        broken = report(found[0], clients.failed, watch.most, web.memory_info().rss - before)
+    slow = max(found[0].refused_after.values(), default=0.0)
+    if given.idle and attacked_p95 > MOST_RATIO * alone:
+        broken.append(f"the clients' p95 was {attacked_p95 / alone:.2f} times what it is without an attack")
+    if given.idle and clients.failed:
+        broken.append(f"clients were answered {dict(clients.failed)}")
+    if given.idle and slow > MOST_SECONDS:
+        broken.append(f"a refusal by estimate took {slow:.1f} s")
+    for one in broken:
+        print(f"BROKEN: {one}")
+    return 1 if broken else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
