@@ -17,7 +17,7 @@ from synthmill.generators.columns.wordlist import mean_length
 from synthmill.generators.engine.arrays import TIMESTAMP, strings
 from synthmill.generators.engine.arrow_cells import decoded
 from synthmill.generators.engine.cells import Cells, Concat, Dictionary, DictionaryCells, Integers, Part
-from synthmill.generators.engine.pipeline import Recent
+from synthmill.generators.engine.recent import Recent
 from synthmill.generators.kernels.alias import Alias, alias
 from synthmill.generators.kernels.discrete import Discrete, discrete
 from synthmill.generators.kernels.mix import I64
