@@ -11,6 +11,9 @@ from typing import Any
 import marshmallow as ma
 
 from synthmill.generators import limits
+from synthmill.generators.domain_rules.check import bind_rules
+from synthmill.generators.domain_rules.fields import RULES_SCHEMA, as_given, load_rules
+from synthmill.generators.engine.domain_rule import DomainRule
 from synthmill.generators.engine.inputs import NO_INPUTS, Input, InputPaths
 from synthmill.generators.engine.pipeline import make_plan, make_recipe
 from synthmill.generators.engine.plan import Plan
@@ -20,7 +23,7 @@ from synthmill.generators.errors import FieldError, InvalidRequestError, PluginE
 from synthmill.generators.formats import FORMATS, codec
 from synthmill.generators.recipes.format_check import check_format
 from synthmill.generators.recipes.row_counts import RowCounts, Rows, apply_rows
-from synthmill.generators.recipes.template import Template, get_template, resolve
+from synthmill.generators.recipes.template import Template, get_template, merge, resolve
 from synthmill.generators.schema.json_values import plain, shown, step
 from synthmill.generators.schema.wording import IN_OUR_WORDS, in_order
 
@@ -64,6 +67,28 @@ class Requirements(ma.fields.Field[list[str]]):
         for one in value:
             if not isinstance(one, str) or not REQUIREMENT.fullmatch(one):
                 raise ma.ValidationError(f"{shown(one)} isn't of the form NAME==VERSION")
+        return value
+
+
+RULES_MODES = ("fail", "warn")
+
+
+class Rules(ma.fields.Field[list[dict[str, Any]]]):
+    """Domain rules, over those of the template; what is in them is checked with these."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            load_default=list,
+            metadata={
+                "description": "a list of domain rules: sentences about the data, each with a query that checks"
+                " it; one of the name of a template's is laid over that",
+                **RULES_SCHEMA,
+            },
+        )
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> list[dict[str, Any]]:
+        if not isinstance(value, list) or not all(isinstance(one, dict) and "name" in one for one in value):
+            raise ma.ValidationError(f"{shown(value)} isn't a list of objects with a name")
         return value
 
 
@@ -142,6 +167,15 @@ class GenerationRequest(SourceRequest):
         1,
         limits.MAX_TABLE_ROWS,
     )
+    domain_rules = Rules()
+    rules = ma.fields.String(
+        load_default=None,
+        validate=ma.validate.OneOf(RULES_MODES, error="{input} is none of its values"),
+        metadata={
+            "description": "fail or warn: check the domain rules on the rows, and fail where they are broken, or"
+            " report it; left out, they aren't checked"
+        },
+    )
 
 
 FindTemplate = Callable[[str], Template]
@@ -158,6 +192,8 @@ class Generation:
     part_rows: int | None
     template: str | None
     """The template's name, for people; all that it says is in the recipe."""
+    rules: str | None = None
+    """`fail` or `warn`: what is to happen where the recipe's domain rules are broken; None: nobody looks."""
 
 
 def parse(
@@ -177,10 +213,13 @@ def parse(
     check_plugins(request["plugins"])
     output = _output(request["format"], request["compression"], request["sha256"])
     strategy, parameters = parameters_of(request, request["rows"], find_template)
-    recipe, plan = planned(strategy, parameters, request["seed"], find_inputs, admit)
+    rules = _rules_of(request, find_template)
+    recipe, plan = planned(strategy, parameters, request["seed"], find_inputs, admit, rules)
+    if request["domain_rules"] or request["rules"] is not None:
+        _check_rules(recipe, plan, request["rules"])
     if recipe.plugins or REQUIREMENT.match(output.codec):
         check_format(plan, output.format)  # Ours hold all that our own strategies and kinds make.
-    return Generation(recipe, output, request["part_rows"], request.get("template"))
+    return Generation(recipe, output, request["part_rows"], request.get("template"), request["rules"])
 
 
 def load_request(schema: ma.Schema, raw: Mapping[str, Any]) -> dict[str, Any]:
@@ -202,12 +241,13 @@ def planned(
     seed: int | None,
     find_inputs: FindInputs = lambda wanted: NO_INPUTS,
     admit: Admit | None = None,
+    rules: Sequence[DomainRule] = (),
 ) -> tuple[Recipe, Plan]:
     """The recipe, its seed drawn if there is none, and its plan. Raises as `parse`."""
     if seed is None:
         seed = secrets.randbelow(limits.MAX_DRAWN_SEED + 1)
     try:
-        recipe = make_recipe(strategy, parameters, seed)
+        recipe = make_recipe(strategy, parameters, seed, rules)
         if admit is not None:
             admit(recipe)
         plan = make_plan(recipe, find_inputs(recipe.inputs))
@@ -261,6 +301,19 @@ def parameters_of(
     except UnknownNameError as error:
         raise unknown("template", error) from error
     return template.strategy, resolve(template, parameters, rows)
+
+
+def _rules_of(request: Mapping[str, Any], find_template: FindTemplate) -> tuple[DomainRule, ...]:
+    """The template's domain rules, and over them the request's."""
+    own = as_given(find_template(request["template"]).rules) if "template" in request else []
+    return load_rules(merge(own, request["domain_rules"]) if request["domain_rules"] else own, "domain_rules")
+
+
+def _check_rules(recipe: Recipe, plan: Plan, mode: str | None) -> None:
+    """Refuse rules that can't be checked on these tables, and to check where there are none."""
+    if mode is not None and not recipe.rules:
+        raise InvalidRequestError.one("rules", "there are no domain rules to check", "leave it out, or give domain_rules")
+    bind_rules(recipe.rules, {table.name: table.schema for table in plan.tables}, "domain_rules")
 
 
 def from_root(error: InvalidRequestError) -> InvalidRequestError:

@@ -47,18 +47,25 @@ class Pool:
             child.end()
         self._fork_server.close()
 
-    def run(self, work: str, arguments: Mapping[str, Any], questions: Questions | None = None) -> Answer:
+    def run(
+        self,
+        work: str,
+        arguments: Mapping[str, Any],
+        questions: Questions | None = None,
+        limits: Limits | None = None,
+    ) -> Answer:
+        limits = limits or self._limits
         request = {
             "work": work,
             "arguments": arguments,
-            "cpu_seconds": self._limits.cpu_seconds,
-            "memory_bytes": self._limits.memory_bytes,
-            "answer_bytes": self._limits.answer_bytes,
+            "cpu_seconds": limits.cpu_seconds,
+            "memory_bytes": limits.memory_bytes,
+            "answer_bytes": limits.answer_bytes,
         }
         with self._turn():
             child, kept = self._take(), False
             try:
-                exchange = _Exchange(child, self._limits, questions or {})
+                exchange = _Exchange(child, limits, questions or {})
                 answer, kept = exchange.run(request)
                 return answer
             except _RefusedError as refusal:
