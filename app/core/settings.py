@@ -125,7 +125,8 @@ class Settings:
         default=32 * 2**20, metadata={"help": "most bytes of the answer to a preview or an import"}
     )
     rules_rows: int = field(
-        default=20_000_000, metadata={"help": "most rows, all tables together, of a job that checks domain rules"}
+        default=20_000_000,
+        metadata={"help": "most rows, all tables together, of a job that checks domain rules"},
     )
     rules_cpu_seconds: float = field(
         default=600.0, metadata={"help": "most CPU that a job's domain rules may take, their rows made again"}

@@ -28,6 +28,4 @@ def _check(result: RuleResult) -> Check:
     observed = f"{result.observed}, such as {examples}" if examples and not result.passed else result.observed
     # A share may be broken where the rule says so; one row too many is as bad as it is many.
     distance = 0.0 if result.passed else result.share if rule.at_most and not result.error else 1.0
-    return Check(
-        "", rule.name, "domain_rule", rule.says, observed, distance=distance, passed=result.passed
-    )
+    return Check("", rule.name, "domain_rule", rule.says, observed, distance=distance, passed=result.passed)

@@ -26,7 +26,10 @@ def unchecked(recipe: Recipe, plan: Plan, checks: Sequence[Check]) -> tuple[str,
 def _sentences(recipe: Recipe, plan: Plan, checks: Sequence[Check]) -> Iterator[str]:
     yield _domain(recipe)
     looked_at = {
-        (check.table, name) for check in checks if check.what not in _SHAPE for name in check.column.split(", ")
+        (check.table, name)
+        for check in checks
+        if check.what not in _SHAPE
+        for name in check.column.split(", ")
     }
     bare = [
         f"{table.name}.{column.name}"

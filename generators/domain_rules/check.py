@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import Any
 
 import pyarrow as pa
@@ -41,8 +43,10 @@ class RuleResult:
 
     @property
     def passed(self) -> bool:
-        """Whether something was checked, and no greater share breaks the rule than may."""
-        return not self.error and self.checked > 0 and self.broken <= self.rule.at_most * self.checked
+        """Whether something was checked, and no greater share breaks the rule than may, in whole rows: one of three
+        may where a fifth may."""
+        may = math.ceil(Decimal(str(self.rule.at_most)) * self.checked)
+        return not self.error and self.checked > 0 and self.broken <= may
 
     @property
     def observed(self) -> str:
@@ -126,9 +130,7 @@ def bind_rules(rules: Sequence[DomainRule], schemas: Mapping[str, pa.Schema], pa
         raise InvalidRequestError(errors)
 
 
-def columns_of_rules(
-    rules: Sequence[DomainRule], schemas: Mapping[str, pa.Schema]
-) -> dict[str, list[str]]:
+def columns_of_rules(rules: Sequence[DomainRule], schemas: Mapping[str, pa.Schema]) -> dict[str, list[str]]:
     """By table, the columns that rules need; tables that none of them reads are left out."""
     columns = {name: schema.names for name, schema in schemas.items()}
     wanted: dict[str, set[str]] = {}

@@ -20,7 +20,9 @@ MAX_QUERY_LENGTH = 10_000
 class RuleContent(Parameters):
     """A sentence about the data, and a query that shows where it holds."""
 
-    name = Name("What it is called, in a report and by whoever changes it.", examples=["shipped_after_ordered"])
+    name = Name(
+        "What it is called, in a report and by whoever changes it.", examples=["shipped_after_ordered"]
+    )
     says = Text(
         "The sentence, in the words of the trade.",
         longest=500,

@@ -16,7 +16,9 @@ from synthmill.generators.errors import InvalidRequestError
 def check_made(recipe: Recipe, plan: Plan, limits: RuleLimits) -> RulesReport:
     """The recipe's rules on all rows that its plan makes, of which only the columns that a rule reads are made."""
     tables = {}
-    for name, columns in columns_of_rules(recipe.rules, {one.name: one.schema for one in plan.tables}).items():
+    for name, columns in columns_of_rules(
+        recipe.rules, {one.name: one.schema for one in plan.tables}
+    ).items():
         table = plan.table(name)
         blocks = [
             make_rows(plan, name, *table.block_range(block), columns=columns) for block in range(table.blocks)

@@ -98,7 +98,9 @@ def check_query(tree: Any, tables: Columns) -> None:
         elif kind == "COLUMN_REF":
             name = node["column_names"][0].lower()
             if len(node["column_names"]) == 1 and name in _CLOCK_AND_SESSION - columns:
-                raise GrammarError(f"uses {name}, which isn't a function of the rows", "compare with a fixed time")
+                raise GrammarError(
+                    f"uses {name}, which isn't a function of the rows", "compare with a fixed time"
+                )
         if node.get("sample") is not None:
             raise GrammarError("takes a sample, which isn't a function of the rows", "check all rows")
         if node.get("ref_type") == "POSITIONAL":

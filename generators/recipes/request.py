@@ -312,7 +312,9 @@ def _rules_of(request: Mapping[str, Any], find_template: FindTemplate) -> tuple[
 def _check_rules(recipe: Recipe, plan: Plan, mode: str | None) -> None:
     """Refuse rules that can't be checked on these tables, and to check where there are none."""
     if mode is not None and not recipe.rules:
-        raise InvalidRequestError.one("rules", "there are no domain rules to check", "leave it out, or give domain_rules")
+        raise InvalidRequestError.one(
+            "rules", "there are no domain rules to check", "leave it out, or give domain_rules"
+        )
     bind_rules(recipe.rules, {table.name: table.schema for table in plan.tables}, "domain_rules")
 
 

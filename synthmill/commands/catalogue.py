@@ -85,7 +85,11 @@ def _template(name: str) -> dict[str, Any]:
 
     one = get_template(name)
     schema = parameters_json_schema(STRATEGIES.get(one.strategy))
-    return {**_summary(one), "rows": one.row_laws(), "parameters": schema, "defaults": one.parameters,
+    return {
+        **_summary(one),
+        "rows": one.row_laws(),
+        "parameters": schema,
+        "defaults": one.parameters,
         "rules": [rule.to_dict() for rule in one.rules],
     }
 

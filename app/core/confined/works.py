@@ -91,7 +91,9 @@ def _lay_out(arguments: Mapping[str, Any], world: World) -> Iterator[bytes]:
         recipe = Recipe.from_dict(arguments["recipe"])
         _admitting(world)(recipe)
         output = Output.from_dict(arguments["output"])
-        generation = Generation(recipe, output, arguments["part_rows"], arguments["template"], arguments["rules"])
+        generation = Generation(
+            recipe, output, arguments["part_rows"], arguments["template"], arguments["rules"]
+        )
         inputs = _finding(world)(recipe.inputs)
     plan = make_plan(generation.recipe, inputs)
     cost = estimate(generation.recipe) or estimate_of_plan(plan)

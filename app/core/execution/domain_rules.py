@@ -43,7 +43,9 @@ def _report(services: Services, context: JobContext, lease: FinaliserLease) -> d
     }
     with questions_about_inputs(services, context.workspace_id) as questions, _watched(services, lease):
         try:
-            report: dict[str, Any] = services.executor.run("check_rules", arguments, questions, limits).value()
+            report: dict[str, Any] = services.executor.run(
+                "check_rules", arguments, questions, limits
+            ).value()
         except CallerGoneError:
             raise AbandonedError(f"{lease.job_id} has ended, or is finalised elsewhere") from None
         except LimitExceededError as error:
