@@ -47,7 +47,8 @@ def page(report: Report) -> str:
             '<h2>Distributions</h2><p class="key"><span style="background:var(--declared)"></span>declared'
             '<span style="background:var(--observed)"></span>observed</p><div class="plots">',
             *(_figure(check, check.plot) for check in report.checks if check.plot),
-            f"</div>{_rules(report)}{_not_checked(report)}<details><summary>{len(passed)} checks passed</summary>{_table(passed)}</details>",
+            f"</div>{_rules(report)}{_not_checked(report)}",
+            f"<details><summary>{len(passed)} checks passed</summary>{_table(passed)}</details>",
             "</body></html>\n",
         ]
     )

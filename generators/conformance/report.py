@@ -99,8 +99,8 @@ def check_size(rows: int) -> None:
 def conformance(recipe: Recipe, tables: Tables) -> Report:
     """Check rows, by table, against what the recipe declares.
 
-    Of another strategy than `tabular`: rows, types and domain rules. Raises InvalidRequestError for a recipe of
-    such a one without rules, or that makes no plan.
+    Of another strategy than `tabular`: rows, types and domain rules. Raises InvalidRequestError for a recipe
+    of such a one without rules, or that makes no plan.
     """
     if recipe.strategy != "tabular" and not recipe.rules:
         raise InvalidRequestError.one(

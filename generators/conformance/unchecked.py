@@ -55,8 +55,8 @@ def _sentences(recipe: Recipe, plan: Plan, checks: Sequence[Check]) -> Iterator[
 def _domain(recipe: Recipe) -> str:
     if not recipe.rules:
         return (
-            "Whether the data is plausible to people of its trade: the recipe has no domain rules, and the other"
-            " checks compare the rows with what the recipe itself declares."
+            "Whether the data is plausible to people of its trade: the recipe has no domain rules, and the"
+            " other checks compare the rows with what the recipe itself declares."
         )
     count = len(recipe.rules)
     which = "the one domain rule" if count == 1 else f"the {count} domain rules"

@@ -43,8 +43,8 @@ class RuleResult:
 
     @property
     def passed(self) -> bool:
-        """Whether something was checked, and no greater share breaks the rule than may, in whole rows: one of three
-        may where a fifth may."""
+        """Whether something was checked, and no more rows break the rule than may: one of three where a fifth
+        may, as there are only whole ones."""
         may = math.ceil(Decimal(str(self.rule.at_most)) * self.checked)
         return not self.error and self.checked > 0 and self.broken <= may
 
@@ -146,12 +146,12 @@ def columns_of_rules(rules: Sequence[DomainRule], schemas: Mapping[str, pa.Schem
 
 
 def _bind(connection: Any, rule: DomainRule, columns: Mapping[str, Sequence[str]]) -> None:
-    """Raises GrammarError for a query that isn't allowed, doesn't fit the tables, or says nothing true or false."""
+    """Raises GrammarError for a query that isn't allowed, doesn't fit the tables, or says nothing true."""
     import duckdb
 
     check_query(parse_query(connection, rule.query), columns)
     try:
-        first = connection.execute(f"DESCRIBE SELECT * FROM {_checked(rule)}").fetchone()
+        first = connection.execute(_around(rule, "DESCRIBE SELECT *")).fetchone()
     except duckdb.Error as error:
         raise GrammarError(_reason(error), "name tables and columns that there are") from error
     if str(first[1]) != "BOOLEAN":
@@ -160,9 +160,12 @@ def _bind(connection: Any, rule: DomainRule, columns: Mapping[str, Sequence[str]
         )
 
 
-def _checked(rule: DomainRule) -> str:
-    """The query as a table with a column `holds`; a comment at its end ends with the line."""
-    return f"(\n{rule.query.rstrip().rstrip(';')}\n) AS checked(holds)"
+def _around(rule: DomainRule, select: str, rest: str = "") -> str:
+    """A query of what the rule's query gives, a table with a column `holds`; what it is was checked before.
+
+    A comment at its end ends with the line.
+    """
+    return f"{select} FROM (\n{rule.query.rstrip().rstrip(';')}\n) AS checked(holds) {rest}"
 
 
 def _result(
@@ -174,8 +177,8 @@ def _result(
         return RuleResult(rule, 0, 0, error="the time for all rules was up before it was checked")
     try:
         _bind(connection, rule, columns)
-        counted = f"SELECT count(*), count(*) FILTER (WHERE holds IS NOT TRUE) FROM {_checked(rule)}"
-        checked, broken = connection.execute(counted).fetchone()
+        counts = "SELECT count(*), count(*) FILTER (WHERE holds IS NOT TRUE)"
+        checked, broken = connection.execute(_around(rule, counts)).fetchone()
         examples = _examples(connection, rule) if broken else ()
     except GrammarError as error:
         return RuleResult(rule, 0, 0, error=f"its query can't be run: {error.reason}")
@@ -190,10 +193,8 @@ def _result(
 
 def _examples(connection: Any, rule: DomainRule) -> tuple[dict[str, str | None], ...]:
     """The first rows that break a rule, in their order: which ones must not depend on how they were found."""
-    found = connection.execute(
-        f"SELECT CAST(COLUMNS(*) AS VARCHAR) FROM {_checked(rule)} WHERE holds IS NOT TRUE "
-        f"ORDER BY ALL LIMIT {_EXAMPLES}"
-    )
+    first = f"WHERE holds IS NOT TRUE ORDER BY ALL LIMIT {_EXAMPLES}"
+    found = connection.execute(_around(rule, "SELECT CAST(COLUMNS(*) AS VARCHAR)", first))
     names = [one[0] for one in found.description][1 : _EXAMPLE_COLUMNS + 1]
     return tuple(
         {

@@ -50,7 +50,10 @@ def rules_field(about: str) -> Items:
 
 
 def load_rules(given: Sequence[Mapping[str, Any]], path: str) -> tuple[DomainRule, ...]:
-    """The rules that plain values mean; no name comes twice. Raises InvalidRequestError, fields from `path`."""
+    """The rules that plain values mean; no name comes twice.
+
+    Raises InvalidRequestError, fields from `path`.
+    """
     try:
         loaded: list[dict[str, Any]] = _Rules().load({"rules": given})["rules"]
     except ma.ValidationError as error:

@@ -1,4 +1,4 @@
-"""Domain rules checked on rows that are made for it: a dataset is a function of its recipe, so no file is read."""
+"""Domain rules checked on rows that are made for it: a dataset is a function of its recipe."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from synthmill.generators.errors import InvalidRequestError
 
 
 def check_made(recipe: Recipe, plan: Plan, limits: RuleLimits) -> RulesReport:
-    """The recipe's rules on all rows that its plan makes, of which only the columns that a rule reads are made."""
+    """The recipe's rules on all rows that its plan makes; columns that no rule reads aren't made."""
     tables = {}
     for name, columns in columns_of_rules(
         recipe.rules, {one.name: one.schema for one in plan.tables}
@@ -32,7 +32,7 @@ def refuse_unmakeable(recipe: Recipe, rows: int, most: int) -> None:
     if isinstance(STRATEGIES.get(recipe.strategy), StagedStrategy):
         raise InvalidRequestError.one(
             "rules",
-            f"the rows of {recipe.strategy} follow from stages, and rules are checked on rows made without them",
+            f"the rows of {recipe.strategy} follow from stages, and rules are checked without these",
             "leave it out, and check the files: synthmill conformance",
         )
     if rows > most:

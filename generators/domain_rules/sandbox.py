@@ -22,7 +22,7 @@ _SETTINGS = {
 
 @dataclass(frozen=True)
 class RuleLimits:
-    """What the rules of a dataset may take together. What DuckDB holds of text counts only in a confined process."""
+    """What the rules of a dataset may take together. DuckDB doesn't count the text that it holds."""
 
     seconds: float = 300.0
     memory_bytes: int = 4 * 2**30

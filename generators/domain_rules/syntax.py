@@ -1,7 +1,7 @@
 """What a domain rule's query may be: one SELECT over the tables, of functions that are known to be harmless.
 
-A query comes from whoever wrote the recipe. It has to be a function of the rows alone, so that a report is, too,
-and must reach nothing else. DuckDB parses it, and says what it found as a tree of JSON objects.
+A query comes from whoever wrote the recipe. It has to be a function of the rows alone, so that a report is,
+too, and must reach nothing else. DuckDB parses it, and says what it found as a tree of JSON objects.
 """
 
 from __future__ import annotations
@@ -14,38 +14,40 @@ from synthmill.generators.errors import GrammarError, did_you_mean
 
 _OPERATORS = "+ - * / // % ** ^ || ~ ~~ !~~ ~~* !~~* ~~~ & | << >> <= >= < > = != @"
 _FUNCTIONS = """
-abs acos asin atan atan2 cbrt ceil ceiling cos degrees exp floor fmod gcd greatest isfinite isnan lcm least ln log
-log10 log2 mod pi pow power radians round sign sin sqrt tan trunc add subtract multiply divide
-ascii char_length character_length chr concat concat_ws contains damerau_levenshtein ends_with hamming hash instr
-jaccard jaro_similarity jaro_winkler_similarity lcase left length len levenshtein lower ltrim md5 nfc_normalize ord
-position prefix regexp_extract regexp_full_match regexp_matches regexp_replace replace reverse right rtrim sha256
-split_part starts_with strip_accents strlen strpos substr substring suffix translate trim ucase unicode upper
-like_escape not_like_escape ilike_escape not_ilike_escape string_split split str_split string_to_array
-age century date_add date_diff date_part date_sub date_trunc datediff datepart datesub datetrunc day dayname
-dayofmonth dayofweek dayofyear days_in_month decade epoch epoch_ms epoch_us era hour isodow isoyear julian last_day
-make_date make_time make_timestamp microsecond millisecond minute month monthname quarter second strftime strptime
-time_bucket to_centuries to_days to_decades to_hours to_microseconds to_milliseconds to_minutes to_months
-to_quarters to_seconds to_timestamp to_weeks to_years try_strptime week weekday weekofyear year yearweek
-array_contains array_extract array_length cardinality element_at list_contains list_element list_extract list_has
-list_has_all list_has_any list_position list_value map_contains map_extract map_keys map_values row struct_extract
-struct_pack unnest list_count list_max list_min list_sum list_avg list_distinct list_sort array_to_string
-coalesce constant_or_null if ifnull nullif typeof
-any_value approx_count_distinct arg_max arg_min argmax argmin avg bit_and bit_or bit_xor bool_and bool_or corr count
-count_if count_star countif covar_pop covar_samp entropy favg first fsum geomean kurtosis kurtosis_pop last mad max
-max_by mean median min min_by mode product quantile quantile_cont quantile_disc regr_avgx regr_avgy regr_count
-regr_intercept regr_r2 regr_slope regr_sxx regr_sxy regr_syy sem skewness stddev stddev_pop stddev_samp sum var_pop
-var_samp variance
-cume_dist dense_rank fill first_value lag last_value lead nth_value ntile percent_rank rank rank_dense row_number
+abs acos asin atan atan2 cbrt ceil ceiling cos degrees exp floor fmod gcd greatest isfinite isnan lcm least
+ln log log10 log2 mod pi pow power radians round sign sin sqrt tan trunc add subtract multiply divide ascii
+char_length character_length chr concat concat_ws contains damerau_levenshtein ends_with hamming hash instr
+jaccard jaro_similarity jaro_winkler_similarity lcase left length len levenshtein lower ltrim md5
+nfc_normalize ord position prefix regexp_extract regexp_full_match regexp_matches regexp_replace replace
+reverse right rtrim sha256 split_part starts_with strip_accents strlen strpos substr substring suffix
+translate trim ucase unicode upper like_escape not_like_escape ilike_escape not_ilike_escape string_split
+split str_split string_to_array age century date_add date_diff date_part date_sub date_trunc datediff
+datepart datesub datetrunc day dayname dayofmonth dayofweek dayofyear days_in_month decade epoch epoch_ms
+epoch_us era hour isodow isoyear julian last_day make_date make_time make_timestamp microsecond millisecond
+minute month monthname quarter second strftime strptime time_bucket to_centuries to_days to_decades to_hours
+to_microseconds to_milliseconds to_minutes to_months to_quarters to_seconds to_timestamp to_weeks to_years
+try_strptime week weekday weekofyear year yearweek array_contains array_extract array_length cardinality
+element_at list_contains list_element list_extract list_has list_has_all list_has_any list_position
+list_value map_contains map_extract map_keys map_values row struct_extract struct_pack unnest list_count
+list_max list_min list_sum list_avg list_distinct list_sort array_to_string coalesce constant_or_null if
+ifnull nullif typeof any_value approx_count_distinct arg_max arg_min argmax argmin avg bit_and bit_or
+bit_xor bool_and bool_or corr count count_if count_star countif covar_pop covar_samp entropy favg first fsum
+geomean kurtosis kurtosis_pop last mad max max_by mean median min min_by mode product quantile quantile_cont
+quantile_disc regr_avgx regr_avgy regr_count regr_intercept regr_r2 regr_slope regr_sxx regr_sxy regr_syy
+sem skewness stddev stddev_pop stddev_samp sum var_pop var_samp variance cume_dist dense_rank fill
+first_value lag last_value lead nth_value ntile percent_rank rank rank_dense row_number
 """
 ALLOWED = frozenset((_OPERATORS + _FUNCTIONS).split())
-"""Functions and operators of DuckDB that a query may use: they give the same for the same rows, read nothing else,
-and none makes much of little, as `repeat` does."""
+"""Functions and operators of DuckDB that a query may use: they give the same for the same rows, read nothing
+else, and none makes much of little, as `repeat` does."""
 
 _TABLE_FUNCTIONS = frozenset({"unnest", "range", "generate_series"})
 _CLOCK_AND_SESSION = frozenset(
-    "current_date current_time current_timestamp localtime localtimestamp current_user current_role "
-    "current_schema current_catalog session_user user".split()
-)
+    {
+        "current_catalog", "current_date", "current_role", "current_schema", "current_time",
+        "current_timestamp", "current_user", "localtime", "localtimestamp", "session_user", "user",
+    }
+)  # fmt: skip
 """What SQL writes like columns."""
 _REFUSED_NODES = {
     "SHOW_REF": "DESCRIBE, SHOW and SUMMARIZE",

@@ -15,7 +15,7 @@ class DomainRule:
     says: str
     """The sentence, for people."""
     query: str
-    """A SELECT over the recipe's tables: a row for each thing that is checked, and in its first column whether the
+    """A SELECT over the recipe's tables: a row for each thing checked, and in its first column whether the
     rule holds there. Null is no."""
     at_most: float = 0.0
     """The share of what is checked that may break the rule, from 0 to 1."""

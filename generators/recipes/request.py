@@ -80,8 +80,8 @@ class Rules(ma.fields.Field[list[dict[str, Any]]]):
         super().__init__(
             load_default=list,
             metadata={
-                "description": "a list of domain rules: sentences about the data, each with a query that checks"
-                " it; one of the name of a template's is laid over that",
+                "description": "a list of domain rules: sentences about the data, each with a query that"
+                " checks it; one of the name of a template's is laid over that",
                 **RULES_SCHEMA,
             },
         )
@@ -172,8 +172,8 @@ class GenerationRequest(SourceRequest):
         load_default=None,
         validate=ma.validate.OneOf(RULES_MODES, error="{input} is none of its values"),
         metadata={
-            "description": "fail or warn: check the domain rules on the rows, and fail where they are broken, or"
-            " report it; left out, they aren't checked"
+            "description": "fail or warn: check the domain rules on the rows, and fail where one is broken,"
+            " or report it; left out, they aren't checked"
         },
     )
 

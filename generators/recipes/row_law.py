@@ -39,8 +39,8 @@ class RowLaw:
     def count(self, main_rows: int, default_rows: int) -> int:
         """Rows where the main table has so many, and by default `default_rows`.
 
-        With `least`: ceil(rows * sqrt(main_rows / default_rows)), from `least` to `rows`: half as many customers
-        meet rather more than half as many products. Whole numbers, so that it is the same everywhere.
+        With `least`: ceil(rows * sqrt(main_rows / default_rows)), from `least` to `rows`: a shop with a
+        hundredth of the orders has a tenth of the products. Whole numbers, so that it is the same everywhere.
 
         >>> law = RowLaw(rows=5000, least=10)
         >>> [law.count(main, 1_000_000) for main in (1, 50, 10_000, 1_000_000, 10**9)]

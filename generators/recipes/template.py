@@ -18,8 +18,8 @@ from synthmill.generators.domain_rules.fields import as_given, load_rules, rules
 from synthmill.generators.engine.domain_rule import DomainRule
 from synthmill.generators.errors import InvalidRequestError, UnknownNameError
 from synthmill.generators.recipes.recipe_file import read_object
-from synthmill.generators.recipes.row_law import ROW_LAW_SCHEMA, RowLaw, row_law
 from synthmill.generators.recipes.row_counts import Rows, check_count, tables_by_name, wished_counts
+from synthmill.generators.recipes.row_law import ROW_LAW_SCHEMA, RowLaw, row_law
 from synthmill.generators.recipes.typos import refuse_typos
 from synthmill.generators.schema.fields import REQUIRED, Parameters, Text, Whole, options, refused
 from synthmill.generators.schema.json_values import plain, shown
@@ -201,7 +201,9 @@ def resolve(template: Template, overrides: Mapping[str, Any], rows: Rows) -> dic
     """The parameters that a request for this template means, with the rows of every table filled in.
 
     A table has the rows that `rows` says, else those in `overrides`, else what the template says:
-    `default_rows` for the main table; for the others what their laws make of it. Raises InvalidRequestError, fields named from the request's root.
+    `default_rows` for the main table; for the others what their laws make of it.
+
+    Raises InvalidRequestError, fields named from the request's root.
     """
     refuse_typos(template.parameters, overrides, "parameters")
     parameters: dict[str, Any] = merge(template.parameters, overrides)

@@ -97,7 +97,8 @@ def request_options(command: Command) -> Command:
         "--rows",
         metavar="N|TABLE=N",
         multiple=True,
-        help="Rows of a template's main table, its largest; the others follow. Or of one table; may be repeated.",
+        help="Rows of a template's main table (`synthmill templates` lists them), the others following,"
+        " or of one table; may be repeated.",
     )
     @click.option("--seed", type=int, help="Equal seeds make equal data; without one a seed is drawn.")
     @click.option(

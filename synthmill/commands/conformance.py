@@ -52,8 +52,8 @@ def conformance(
     as_json: bool,
 ) -> int:
     """Check the rows of a dataset against what its recipe declares: distributions with p-values, nulls, keys,
-    rules, correlations, and the domain rules of its template. Of a strategy other than tabular: its domain rules
-    alone, as no other declares distributions.
+    rules, correlations, and the domain rules of its template. Of a strategy other than tabular: its domain
+    rules alone, as no other declares distributions.
 
     DIR is a folder with a dataset; with --server, JOB is a job whose files are fetched. A check scores 1 if
     it passes, else 1 less how far off it is (a broken key: 0).

@@ -1,4 +1,4 @@
-"""Bent copies of a template's data: each breaks one of its domain rules, in the way that its file here says."""
+"""Bent copies of a template's data: each breaks one of its domain rules, as its file in `bends` says."""
 
 from __future__ import annotations
 
@@ -41,5 +41,4 @@ def bent(tables: Tables, sql: str) -> Tables:
             connection.register("given", rows)
             connection.execute(f'CREATE TABLE "{name}" AS SELECT * FROM given')
         connection.execute(sql)
-        changed = {name: connection.table(name).to_arrow_table() for name in tables}
-    return changed
+        return {name: connection.table(name).to_arrow_table() for name in tables}

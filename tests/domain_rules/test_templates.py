@@ -32,7 +32,9 @@ def made(name: str) -> tuple[Recipe, Tables]:
 def test_every_template_of_tables_has_at_least_eight_rules() -> None:
     of_tables = {name for name, template in templates().items() if template.strategy == "tabular"}
     assert of_tables <= set(RULED)
-    assert {name: len(get_template(name).rules) for name in RULED if len(get_template(name).rules) < FEWEST} == {}
+    assert {
+        name: len(get_template(name).rules) for name in RULED if len(get_template(name).rules) < FEWEST
+    } == {}
 
 
 def test_every_rule_has_a_bent_copy_and_every_bent_copy_a_rule() -> None:
@@ -79,7 +81,9 @@ def test_twenty_seeds_keep_them(name: str, rows: int) -> None:
 
 def test_they_stand_in_the_conformance_report_and_lower_its_score() -> None:
     recipe, tables = made("retail")
-    checks = {check.column: check for check in conformance(recipe, tables).checks if check.what == "domain_rule"}
+    checks = {
+        check.column: check for check in conformance(recipe, tables).checks if check.what == "domain_rule"
+    }
     assert set(checks) == {rule.name for rule in recipe.rules}
     assert all(check.passed for check in checks.values())
     broken = conformance(recipe, bent(tables, bends("retail")["orders_after_sign_up"]))

@@ -56,9 +56,7 @@ class TemplateSchema(TemplateSummarySchema):
     rules = f.List(
         f.Dict(),
         required=True,
-        metadata={
-            "description": "what its trade expects of the rows: name, sentence, query, share that may break it"
-        },
+        metadata={"description": "what its trade expects of the rows: domain rules, see docs/conformance.md"},
     )
 
 

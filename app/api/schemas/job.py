@@ -114,8 +114,8 @@ class JobSummarySchema(ma.Schema):
         required=True,
         allow_none=True,
         metadata={
-            "description": "what a completed job gave: of a dataset its name, version and size, and `rules`, what its"
-            " rows say to the domain rules, where the request asked for that"
+            "description": "what a completed job gave: of a dataset its name, version and size, and `rules`,"
+            " what its rows say to the domain rules, where the request asked for that"
         },
     )
     files = f.List(

@@ -24,8 +24,8 @@ class Executor(Protocol):
         questions: Questions | None = None,
         limits: Limits | None = None,
     ) -> Answer:
-        """What one of `works.WORKS` gives for these arguments, which are JSON; `limits` where they aren't those
-        of a request that somebody waits for.
+        """What one of `works.WORKS` gives for these arguments, which are JSON; `limits` where they aren't
+        those of a request that somebody waits for.
 
         Raises what the work refuses (InvalidRequestError, LimitExceededError), what `questions` raise,
         LimitExceededError where it took more than one request may, BusyError, and CallerGoneError.

@@ -1,7 +1,7 @@
 """A job's domain rules, checked when all its rows are made and before its files are put together.
 
-A dataset is a function of its recipe, so the rows are made once more, in a confined process and without what no
-rule reads: the queries are whoever's who sent the request, and no file has to be fetched from storage.
+A dataset is a function of its recipe, so the rows are made once more, in a confined process and without
+what no rule reads: whoever sent the request wrote the queries, and no file has to be fetched.
 """
 
 from __future__ import annotations
