@@ -10,7 +10,7 @@ import pytest
 
 from synthmill.app.core.services import Services
 from synthmill.generators.recipes.template import get_template
-from tests.api.caller import Caller, fields
+from tests.api.caller import Caller
 
 SHOP = {
     "strategy": "tabular",
@@ -45,6 +45,10 @@ def ended(api: Caller, work: Work, **changes: Any) -> dict[str, Any]:
     work()
     job: dict[str, Any] = api.get(f"/jobs/{answer.json['data']['id']}").json["data"]
     return job
+
+
+def errors(answer: Any) -> dict[str, Any]:
+    return {error["field"]: error for error in answer.json["errors"]}
 
 
 def last_event(api: Caller, job: dict[str, Any]) -> dict[str, Any]:
@@ -117,7 +121,7 @@ def test_what_can_not_be_checked_is_refused_at_once(
 ) -> None:
     answer = api.post("/generate", json={**SHOP, **changes})
     assert answer.status_code == 422
-    found = fields(answer)
+    found = errors(answer)
     assert list(found) == [field]
     assert reason in found[field]["reason"]
     assert found[field]["fix"]
@@ -127,7 +131,7 @@ def test_more_rows_than_can_be_checked_are_refused_at_once(api: Caller, services
     object.__setattr__(services, "settings", replace(services.settings, rules_rows=99))
     answer = api.post("/generate", json={**SHOP, "domain_rules": [HOLDS], "rules": "warn"})
     assert answer.status_code == 422
-    assert "100 rows are too many to be checked" in fields(answer)["rules"]["reason"]
+    assert "100 rows are too many to be checked" in errors(answer)["rules"]["reason"]
 
 
 def test_a_rule_of_the_request_is_laid_over_the_templates(api: Caller) -> None:
@@ -157,7 +161,7 @@ def test_a_template_whose_rule_is_broken_is_refused(api: Caller) -> None:
     }
     answer = api.post("/templates", json=content)
     assert answer.status_code == 422
-    assert "rules[positive].query" in fields(answer)
+    assert "rules[positive].query" in errors(answer)
     content["rules"][0]["query"] = "SELECT id > 0 FROM orders"
     assert api.post("/templates", json=content).status_code == 201
     job = api.post("/generate", json={"template": "mine", "rules": "fail"}).json["data"]

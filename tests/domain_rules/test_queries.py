@@ -170,8 +170,10 @@ def test_what_raises_in_the_middle_fails_the_rule() -> None:
     assert "can't be run: Could not convert string" in found.observed
 
 
-def test_a_deep_query_is_refused() -> None:
-    assert not result("SELECT " + "(" * 3000 + "true" + ")" * 3000).passed
+def test_a_deep_query_has_a_result() -> None:
+    # DuckDB 2 refuses it, and 1 sees that the brackets mean nothing.
+    assert result("SELECT " + "(" * 3000 + "true" + ")" * 3000).checked in (0, 1)
+    assert not result("SELECT " + "NOT (" * 1500 + "true" + ")" * 1500).checked
 
 
 def test_only_what_rules_read_is_made() -> None:
@@ -184,6 +186,7 @@ def test_only_what_rules_read_is_made() -> None:
     assert columns_of_rules(joined, SCHEMAS) == {**whole, "Lines": LINES.schema.names}
 
 
+@pytest.mark.skipif(int(duckdb.__version__.split(".")[0]) < 2, reason="older ones lack some of them")
 def test_every_function_that_may_be_used_is_one_of_duckdbs() -> None:
     with duckdb.connect() as connection:
         found = connection.execute("SELECT function_name FROM duckdb_functions()").fetchall()
