@@ -111,7 +111,7 @@ def check_query(tree: Any, tables: Columns) -> None:
 
 def columns_used(tree: Any, tables: Columns) -> dict[str, list[str]]:
     """By table that a query reads: at least the columns that it needs, and never none."""
-    names, whole = set(), False
+    names, whole = set[str](), False
     known = {column.lower() for columns in tables.values() for column in columns}
     for node in _nodes(tree):
         kind = node.get("type")

@@ -33,9 +33,31 @@ def templates(client: Client | None, name: str | None, as_json: bool) -> None:
         print_json(found)
         return
     print_fields({key: found[key] for key in TEMPLATE})
+    _print_rows_and_rules(found)
     for table in found["defaults"].get("tables", ()):
         click.echo(f"\n{table['name']}")
         print_table(["column", "kind"], [[column["name"], column["kind"]] for column in table["columns"]])
+
+
+def _print_rows_and_rules(found: dict[str, Any]) -> None:
+    """What `--rows` is for, how the other tables follow, and what the trade expects of the data."""
+    if found["rows"]:
+        click.echo(f"\n--rows is the number of rows of {found['main']}; of the others")
+        for table, law in found["rows"].items():
+            click.echo(f"  {table}: {_law(law, found['main'])}")
+    if found["rules"]:
+        click.echo("\ndomain rules")
+        for rule in found["rules"]:
+            click.echo(f"  {rule['says']}")
+
+
+def _law(law: dict[str, Any], main: str) -> str:
+    if "ratio" in law:
+        return f"{law['ratio']} for each row of {main}"
+    shrinks = (
+        f", {law['least']:,} at least where {main} has fewer rows than by default" if "least" in law else ""
+    )
+    return f"{law['rows']:,}{shrinks}"
 
 
 @click.command(short_help="List the strategies, or show one.")

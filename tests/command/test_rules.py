@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 import synthmill
+from tests.client.server import RunningServer
 from tests.command.conftest import Run
 
 RECIPE = """
@@ -63,9 +64,8 @@ def test_conformance_counts_them_and_says_what_it_did_not_check(
 
 def test_what_rows_is_for_is_said_in_one_line(run: Run, tmp_path: Path) -> None:
     ran = run("generate", "--template", "retail", "--rows", 50, "--seed", 1, "--out", tmp_path / "made")
-    assert ran.err.splitlines()[0] == (
-        "50 rows of order_items, the table that --rows is for; 4 tables, 90 rows in all"
-    )
+    said = "50 rows of order_items, the table that --rows is for; 4 tables, 90 rows in all"
+    assert said in ran.err.splitlines()
 
 
 def test_a_template_in_a_file_has_its_rules(run: Run, tmp_path: Path) -> None:
@@ -90,10 +90,11 @@ def test_the_library_raises_or_warns(tmp_path: Path) -> None:
     assert made.check_rules() == caught.value.report
 
 
-def test_a_server_checks_them_too(run_there: Run, recipe: Path) -> None:
-    ran = run_there("submit", "--recipe", recipe, "--rules", "fail", "--wait")
+def test_a_server_checks_them_too(run_there: Run, server: RunningServer, recipe: Path) -> None:
+    with server.working():
+        ran = run_there("submit", "--recipe", recipe, "--rules", "fail", "--wait")
+        warned = run_there("submit", "--recipe", recipe, "--rules", "warn", "--wait")
     assert ran.code == 5
     assert "No order is above 250." in ran.err
-    warned = run_there("submit", "--recipe", recipe, "--rules", "warn", "--wait")
     assert warned.code == 0
     assert "1 of 2 domain rules don't hold" in warned.err
