@@ -12,7 +12,7 @@ import marshmallow as ma
 
 from synthmill.generators import limits
 from synthmill.generators.domain_rules.check import bind_rules
-from synthmill.generators.domain_rules.fields import RULES_SCHEMA, as_given, load_rules
+from synthmill.generators.domain_rules.fields import RULES_SCHEMA, load_rules
 from synthmill.generators.engine.domain_rule import DomainRule
 from synthmill.generators.engine.inputs import NO_INPUTS, Input, InputPaths
 from synthmill.generators.engine.pipeline import make_plan, make_recipe
@@ -23,7 +23,7 @@ from synthmill.generators.errors import FieldError, InvalidRequestError, PluginE
 from synthmill.generators.formats import FORMATS, codec
 from synthmill.generators.recipes.format_check import check_format
 from synthmill.generators.recipes.row_counts import RowCounts, Rows, apply_rows
-from synthmill.generators.recipes.template import Template, get_template, merge, resolve
+from synthmill.generators.recipes.template import Template, get_template, resolve, rules_over
 from synthmill.generators.schema.json_values import plain, shown, step
 from synthmill.generators.schema.wording import IN_OUR_WORDS, in_order
 
@@ -305,8 +305,8 @@ def parameters_of(
 
 def _rules_of(request: Mapping[str, Any], find_template: FindTemplate) -> tuple[DomainRule, ...]:
     """The template's domain rules, and over them the request's."""
-    own = as_given(find_template(request["template"]).rules) if "template" in request else []
-    return load_rules(merge(own, request["domain_rules"]) if request["domain_rules"] else own, "domain_rules")
+    template = find_template(request["template"]) if "template" in request else None
+    return load_rules(rules_over(template, request["domain_rules"]), "domain_rules")
 
 
 def _check_rules(recipe: Recipe, plan: Plan, mode: str | None) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -163,6 +163,12 @@ def is_file_name(template: str) -> bool:
     return "/" in template or "\\" in template or template.endswith((".yaml", ".yml", ".json"))
 
 
+def rules_over(template: Template | None, rules: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """A template's domain rules as plain values, those of a request laid over them by their names."""
+    own = as_given(template.rules) if template is not None else []
+    return merge(own, list(rules)) if own and rules else own or [dict(rule) for rule in rules]
+
+
 def filled_in(request: Mapping[str, Any], template: Template) -> dict[str, Any]:
     """The request that one for this template means, without the template: for its strategy, with all
     parameters. Raises InvalidRequestError.
@@ -170,7 +176,7 @@ def filled_in(request: Mapping[str, Any], template: Template) -> dict[str, Any]:
     parameters = resolve(template, request.get("parameters") or {}, request.get("rows"))
     replaced = ("template", "parameters", "rows", "domain_rules")
     kept = {key: value for key, value in request.items() if key not in replaced}
-    rules = merge(as_given(template.rules), request.get("domain_rules") or [])
+    rules = rules_over(template, request.get("domain_rules") or [])
     named = {"domain_rules": rules} if rules else {}
     return {**kept, "strategy": template.strategy, "parameters": parameters, **named}
 

@@ -150,9 +150,11 @@ def test_no_variable_of_the_caller_is_a_table() -> None:
     ],
 )
 def test_an_endless_query_is_ended_and_none_begun_after_it(query: str) -> None:
-    report = check_rules([rule(query), rule("SELECT true")], TABLES, RuleLimits(seconds=0.2))
-    assert report.results[0].observed == "its query takes longer than all rules may together"
-    assert report.results[1].observed == "the time for all rules was up before it was checked"
+    report = check_rules([rule(query), rule("SELECT true")], TABLES, RuleLimits(seconds=0.5))
+    up = "the time for all rules was up before it was checked"
+    # A busy machine may have been half a second at nothing.
+    assert report.results[0].observed in ("its query takes longer than all rules may together", up)
+    assert report.results[1].observed == up
 
 
 def test_memory_has_a_limit_and_nothing_is_written_to_disk(
