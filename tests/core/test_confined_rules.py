@@ -11,9 +11,10 @@ import pytest
 from synthmill.app.core.confined.executor import InProcessExecutor
 from synthmill.app.core.confined.limits import Limits
 from synthmill.app.core.confined.pool import Pool
-from synthmill.app.core.errors import LimitExceededError
+from synthmill.app.core.errors import BusyError, LimitExceededError
 from synthmill.generators.recipes.request import parse
 from tests.core.hostile import table, tabular
+from tests.waiting import wait_until
 
 pytestmark = pytest.mark.slow
 
@@ -24,7 +25,16 @@ LIMITS = Limits(cpu_seconds=4.0, seconds=120.0, memory_bytes=300 * MIB, answer_b
 @pytest.fixture(scope="module")
 def pool() -> Iterator[Pool]:
     with closing(Pool(1, 60.0, LIMITS)) as pool:
+        wait_until(lambda: is_ready(pool), "the processes of the pool", 300.0)
         yield pool
+
+
+def is_ready(pool: Pool) -> bool:
+    try:
+        pool.run("check_rules", asked("SELECT true"))
+    except BusyError:
+        return False
+    return True
 
 
 def asked(query: str, seconds: float = 60.0) -> dict[str, Any]:
