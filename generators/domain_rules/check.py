@@ -55,8 +55,8 @@ class RuleResult:
             return self.error
         if not self.checked:
             return "there was nothing to check"
-        most = f", at most {self.rule.at_most:.4%} may" if self.rule.at_most else ""
-        share = f" ({self.share:.4%})" if self.broken else ""
+        most = f", at most {_percent(self.rule.at_most)} may" if self.rule.at_most else ""
+        share = f" ({_percent(self.share)})" if self.broken else ""
         return f"{self.broken:,} of {self.checked:,} break it{share}{most}"
 
     def to_dict(self) -> dict[str, Any]:
@@ -203,6 +203,10 @@ def _examples(connection: Any, rule: DomainRule) -> tuple[dict[str, str | None],
         }
         for row in found.fetchall()
     )
+
+
+def _percent(share: float) -> str:
+    return f"{100 * share:.3g} %"
 
 
 def _reason(error: Exception) -> str:

@@ -11,8 +11,6 @@ from typing import Any
 import marshmallow as ma
 
 from synthmill.generators import limits
-from synthmill.generators.domain_rules.check import bind_rules
-from synthmill.generators.domain_rules.fields import RULES_SCHEMA, load_rules
 from synthmill.generators.engine.domain_rule import DomainRule
 from synthmill.generators.engine.inputs import NO_INPUTS, Input, InputPaths
 from synthmill.generators.engine.pipeline import make_plan, make_recipe
@@ -22,8 +20,15 @@ from synthmill.generators.engine.registry import REQUIREMENT, check_plugins
 from synthmill.generators.errors import FieldError, InvalidRequestError, PluginError, UnknownNameError
 from synthmill.generators.formats import FORMATS, codec
 from synthmill.generators.recipes.format_check import check_format
+from synthmill.generators.recipes.request_fields import Flag, Requirements
+from synthmill.generators.recipes.request_rules import (
+    DomainRules,
+    RulesMode,
+    check_rules_of_request,
+    rules_of_request,
+)
 from synthmill.generators.recipes.row_counts import RowCounts, Rows, apply_rows
-from synthmill.generators.recipes.template import Template, get_template, resolve, rules_over
+from synthmill.generators.recipes.template import Template, get_template, resolve
 from synthmill.generators.schema.json_values import plain, shown, step
 from synthmill.generators.schema.wording import IN_OUR_WORDS, in_order
 
@@ -35,61 +40,6 @@ class WholeNumber(ma.fields.Integer):
         if not isinstance(value, int) or isinstance(value, bool):
             raise ma.ValidationError(f"{shown(value)} isn't a whole number")
         return super()._deserialize(value, attr, data, **kwargs)
-
-
-class Flag(ma.fields.Boolean):
-    """True or false; unlike marshmallow's own, not text and not a number."""
-
-    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> bool:
-        if not isinstance(value, bool):
-            raise ma.ValidationError(f"{shown(value)} is neither true nor false")
-        return value
-
-
-class Requirements(ma.fields.Field[list[str]]):
-    """Plugins, as `name==version`; those that aren't installed are refused."""
-
-    def __init__(self) -> None:
-        super().__init__(
-            load_default=list,
-            metadata={
-                "description": "a list of plugins that must be installed, each as NAME==VERSION;"
-                " a recipe names those that it uses by itself",
-                "type": "array",
-                "items": {"type": "string", "pattern": f"^{REQUIREMENT.pattern}$"},
-                "maxItems": limits.MAX_PLUGINS,
-            },
-        )
-
-    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> list[str]:
-        if not isinstance(value, list) or len(value) > limits.MAX_PLUGINS:
-            raise ma.ValidationError(f"{shown(value)} isn't a list of at most {limits.MAX_PLUGINS} plugins")
-        for one in value:
-            if not isinstance(one, str) or not REQUIREMENT.fullmatch(one):
-                raise ma.ValidationError(f"{shown(one)} isn't of the form NAME==VERSION")
-        return value
-
-
-RULES_MODES = ("fail", "warn")
-
-
-class Rules(ma.fields.Field[list[dict[str, Any]]]):
-    """Domain rules, over those of the template; what is in them is checked with these."""
-
-    def __init__(self) -> None:
-        super().__init__(
-            load_default=list,
-            metadata={
-                "description": "a list of domain rules: sentences about the data, each with a query that"
-                " checks it; one of the name of a template's is laid over that",
-                **RULES_SCHEMA,
-            },
-        )
-
-    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> list[dict[str, Any]]:
-        if not isinstance(value, list) or not all(isinstance(one, dict) and "name" in one for one in value):
-            raise ma.ValidationError(f"{shown(value)} isn't a list of objects with a name")
-        return value
 
 
 def _name(description: str, **settings: Any) -> ma.fields.String:
@@ -167,15 +117,8 @@ class GenerationRequest(SourceRequest):
         1,
         limits.MAX_TABLE_ROWS,
     )
-    domain_rules = Rules()
-    rules = ma.fields.String(
-        load_default=None,
-        validate=ma.validate.OneOf(RULES_MODES, error="{input} is none of its values"),
-        metadata={
-            "description": "fail or warn: check the domain rules on the rows, and fail where one is broken,"
-            " or report it; left out, they aren't checked"
-        },
-    )
+    domain_rules = DomainRules()
+    rules = RulesMode()
 
 
 FindTemplate = Callable[[str], Template]
@@ -213,10 +156,11 @@ def parse(
     check_plugins(request["plugins"])
     output = _output(request["format"], request["compression"], request["sha256"])
     strategy, parameters = parameters_of(request, request["rows"], find_template)
-    rules = _rules_of(request, find_template)
+    template = find_template(request["template"]) if "template" in request else None
+    rules = rules_of_request(template, request["domain_rules"])
     recipe, plan = planned(strategy, parameters, request["seed"], find_inputs, admit, rules)
     if request["domain_rules"] or request["rules"] is not None:
-        _check_rules(recipe, plan, request["rules"])
+        check_rules_of_request(recipe, plan, request["rules"])
     if recipe.plugins or REQUIREMENT.match(output.codec):
         check_format(plan, output.format)  # Ours hold all that our own strategies and kinds make.
     return Generation(recipe, output, request["part_rows"], request.get("template"), request["rules"])
@@ -301,21 +245,6 @@ def parameters_of(
     except UnknownNameError as error:
         raise unknown("template", error) from error
     return template.strategy, resolve(template, parameters, rows)
-
-
-def _rules_of(request: Mapping[str, Any], find_template: FindTemplate) -> tuple[DomainRule, ...]:
-    """The template's domain rules, and over them the request's."""
-    template = find_template(request["template"]) if "template" in request else None
-    return load_rules(rules_over(template, request["domain_rules"]), "domain_rules")
-
-
-def _check_rules(recipe: Recipe, plan: Plan, mode: str | None) -> None:
-    """Refuse rules that can't be checked on these tables, and to check where there are none."""
-    if mode is not None and not recipe.rules:
-        raise InvalidRequestError.one(
-            "rules", "there are no domain rules to check", "leave it out, or give domain_rules"
-        )
-    bind_rules(recipe.rules, {table.name: table.schema for table in plan.tables}, "domain_rules")
 
 
 def from_root(error: InvalidRequestError) -> InvalidRequestError:
