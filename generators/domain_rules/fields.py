@@ -13,7 +13,7 @@ from synthmill.generators.schema.fields import Items, Name, Number, Parameters, 
 from synthmill.generators.schema.json_schema import object_schema
 from synthmill.generators.schema.wording import field_errors
 
-MAX_RULES = 200
+MAX_RULES = 100
 MAX_QUERY_LENGTH = 10_000
 
 
