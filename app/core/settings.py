@@ -130,6 +130,16 @@ class Settings:
     answer_bytes: int = field(
         default=32 * 2**20, metadata={"help": "most bytes of the answer to a preview or an import"}
     )
+    rules_rows: int = field(
+        default=20_000_000,
+        metadata={"help": "most rows, all tables together, of a job that checks domain rules"},
+    )
+    rules_cpu_seconds: float = field(
+        default=600.0, metadata={"help": "most CPU that a job's domain rules may take, their rows made again"}
+    )
+    rules_memory_bytes: int = field(
+        default=2 * 2**30, metadata={"help": "most memory that a job's domain rules may take"}
+    )
     max_upload_bytes: int = field(default=5 * 2**30, metadata={"help": "largest file that may be uploaded"})
     max_uploads_bytes: int = field(
         default=50 * 2**30, metadata={"help": "most bytes of all uploads of a workspace"}

@@ -34,7 +34,7 @@ def page(report: Report) -> str:
     """The whole page."""
     failed, passed = report.failed, [check for check in report.checks if check.passed]
     verdict = "Conforms" if not failed else f"{len(failed)} of {len(report.checks)} checks failed"
-    tables = ", ".join(dict.fromkeys(check.table for check in report.checks))
+    tables = ", ".join(dict.fromkeys(check.table for check in report.checks if check.table))
     return "".join(
         [
             '<!doctype html>\n<html lang="en"><head><meta charset="utf-8"><title>Conformance</title>',
@@ -47,7 +47,8 @@ def page(report: Report) -> str:
             '<h2>Distributions</h2><p class="key"><span style="background:var(--declared)"></span>declared'
             '<span style="background:var(--observed)"></span>observed</p><div class="plots">',
             *(_figure(check, check.plot) for check in report.checks if check.plot),
-            f"</div><details><summary>{len(passed)} checks passed</summary>{_table(passed)}</details>",
+            f"</div>{_rules(report)}{_not_checked(report)}",
+            f"<details><summary>{len(passed)} checks passed</summary>{_table(passed)}</details>",
             "</body></html>\n",
         ]
     )
@@ -66,6 +67,21 @@ def _row(check: Check) -> str:
     p = "" if check.p is None else f"{check.p:.3g}"
     numbers = "".join(f'<td class="number">{number}</td>' for number in (p, f"{check.distance:.4f}"))
     return f"<tr{'' if check.passed else ' class=bad'}>{cells}{numbers}</tr>"
+
+
+def _rules(report: Report) -> str:
+    """The sentences of the domain rules, whether they hold or not."""
+    rules = [check for check in report.checks if check.what == "domain_rule"]
+    items = "".join(
+        f"<li{'' if check.passed else ' class=bad'}>{html.escape(f'{check.declared} {check.observed}.')}</li>"
+        for check in rules
+    )
+    return f"<h2>Domain rules</h2><ul>{items}</ul>" if rules else ""
+
+
+def _not_checked(report: Report) -> str:
+    items = "".join(f"<li>{html.escape(one)}</li>" for one in report.not_checked)
+    return f"<h2>Not checked</h2><ul>{items}</ul>"
 
 
 def _figure(check: Check, plot: Mapping[str, Any]) -> str:

@@ -15,6 +15,7 @@ from synthmill.generators.conformance.cases import check_cases
 from synthmill.generators.conformance.checks import ALPHA, Check, exact, judge
 from synthmill.generators.conformance.children import check_children, has_free_total
 from synthmill.generators.conformance.distributions import check_column, check_correlations, check_fan_out
+from synthmill.generators.conformance.domain import check_domain
 from synthmill.generators.conformance.draws import Draws
 from synthmill.generators.conformance.keys import check_followers, check_keys
 from synthmill.generators.conformance.lags import check_lags, declared_lags, lags_of_sample
@@ -25,6 +26,7 @@ from synthmill.generators.conformance.references import check_references
 from synthmill.generators.conformance.rules import check_rules
 from synthmill.generators.conformance.states import check_states
 from synthmill.generators.conformance.steps import check_steps
+from synthmill.generators.conformance.unchecked import unchecked
 from synthmill.generators.datasets.profile.table import SAMPLE_ROWS, sampled_rows
 from synthmill.generators.engine.pipeline import make_plan, make_recipe, make_rows
 from synthmill.generators.engine.plan import Plan, TablePlan
@@ -49,6 +51,8 @@ class Report:
     """What was declared."""
     rows: int
     checks: tuple[Check, ...]
+    not_checked: tuple[str, ...]
+    """What no check looked at, in sentences."""
 
     @property
     def score(self) -> float:
@@ -68,6 +72,7 @@ class Report:
             "alpha": ALPHA,
             "score": self.score,
             "failed": len(self.failed),
+            "not_checked": list(self.not_checked),
             "checks": [check.to_dict() for check in self.checks],
         }
 
@@ -97,19 +102,37 @@ def check_size(rows: int) -> None:
 def conformance(recipe: Recipe, tables: Tables) -> Report:
     """Check rows, by table, against what the recipe declares.
 
-    Raises InvalidRequestError for a recipe of another strategy than `tabular`, or that makes no plan.
+    Of another strategy than `tabular`: rows, types and domain rules. Raises InvalidRequestError for a recipe
+    of such a one without rules, or that makes no plan.
     """
-    if recipe.strategy != "tabular":
+    if recipe.strategy != "tabular" and not recipe.rules:
         raise InvalidRequestError.one(
-            "strategy", f"{recipe.strategy} declares no distributions", "give a dataset of `tabular`"
+            "strategy",
+            f"{recipe.strategy} declares no distributions, and the recipe no domain rules",
+            "give a dataset of `tabular`, or of a recipe with domain rules",
         )
     plan = make_plan(recipe)
-    others = Draws(lambda number: _with_seed(recipe, (recipe.seed + 1 + number) % MAX_SEED))
-    parameters = {table["name"]: table for table in recipe.parameters["tables"]}
     checks: list[Check] = []
     for table in plan.tables:
         if table.name not in tables:
             checks.append(exact(table.name, "", "rows", f"{table.rows:,}", "no such table", False))
+    if recipe.strategy == "tabular":
+        checks += _declared(recipe, plan, tables)
+    else:
+        for table in plan.tables:
+            if table.name in tables:
+                checks += _described(table, tables[table.name], free=False)
+    checks += check_domain(recipe, tables)
+    judged = tuple(judge(checks))
+    rows = sum(one.num_rows for one in tables.values())
+    return Report(recipe, rows, judged, unchecked(recipe, plan, judged))
+
+
+def _declared(recipe: Recipe, plan: Plan, tables: Tables) -> list[Check]:
+    """What `tabular` declares: all but domain rules."""
+    others = Draws(lambda number: _with_seed(recipe, (recipe.seed + 1 + number) % MAX_SEED))
+    parameters = {table["name"]: table for table in recipe.parameters["tables"]}
+    checks: list[Check] = []
     observed = Observed(plan, recipe.parameters, tables)
     sound = [table for table in plan.tables if table.name in tables]
     complete = len(sound) == len(plan.tables)
@@ -123,7 +146,7 @@ def conformance(recipe: Recipe, tables: Tables) -> Report:
         # What depends on columns that are missing, or are of another type, can't be checked.
         if complete and wrong.isdisjoint(_words(parameters[table.name]) | {table.name}):
             checks += _checked(plan, table.name, parameters, observed, others)
-    return Report(recipe, sum(rows.num_rows for rows in tables.values()), tuple(judge(checks)))
+    return checks
 
 
 def _described(table: TablePlan, rows: pa.Table, free: bool) -> Iterator[Check]:

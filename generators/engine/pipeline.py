@@ -16,6 +16,7 @@ from synthmill.generators import limits
 from synthmill.generators.engine.arrow_cells import to_batch
 from synthmill.generators.engine.cells import Cells
 from synthmill.generators.engine.contract import STRATEGIES, EndlessStrategy, StagedStrategy, Strategy
+from synthmill.generators.engine.domain_rule import DomainRule
 from synthmill.generators.engine.inputs import NO_INPUTS, InputPaths
 from synthmill.generators.engine.plan import Plan, TablePlan
 from synthmill.generators.engine.recent import Recent
@@ -52,8 +53,13 @@ def parameters_json_schema(strategy: Strategy) -> dict[str, Any]:
     return {**schema, **body}
 
 
-def make_recipe(strategy_name: str, raw_parameters: Mapping[str, Any], seed: int) -> Recipe:
-    """The recipe of a request, for the engine that is running.
+def make_recipe(
+    strategy_name: str,
+    raw_parameters: Mapping[str, Any],
+    seed: int,
+    rules: Sequence[DomainRule] = (),
+) -> Recipe:
+    """The recipe of a request, for the engine that is running; its domain rules are taken as they are.
 
     Raises UnknownNameError and InvalidRequestError (fields from the parameters' root, or `seed`).
     """
@@ -65,7 +71,8 @@ def make_recipe(strategy_name: str, raw_parameters: Mapping[str, Any], seed: int
         strategy = STRATEGIES.get(strategy_name)
         parameters = load_parameters(strategy, raw_parameters)
         inputs = strategy.inputs(parameters)
-    return Recipe(strategy_name, parameters, seed, ENGINE_VERSION, inputs, requirements_of(used))
+    plugins = requirements_of(used)
+    return Recipe(strategy_name, parameters, seed, ENGINE_VERSION, inputs, plugins, tuple(rules))
 
 
 def make_plan(recipe: Recipe, inputs: InputPaths = NO_INPUTS) -> Plan:

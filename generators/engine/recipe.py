@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from synthmill.generators.engine.domain_rule import DomainRule
 from synthmill.generators.engine.inputs import Input
 
 _BYTES_A_CHARACTER = 10.0
@@ -34,6 +35,8 @@ class Recipe:
     """The files that the parameters name: nobody needs to know the strategy in order to find them."""
     plugins: tuple[str, ...] = ()
     """The packages besides Synthmill that give it its values, as `name==version` in alphabetical order."""
+    rules: tuple[DomainRule, ...] = ()
+    """What is expected of the rows. Rules decide no value."""
 
     def to_dict(self) -> dict[str, Any]:
         stored = {
@@ -46,14 +49,23 @@ class Recipe:
             stored["inputs"] = [one.to_dict() for one in self.inputs]
         if self.plugins:
             stored["plugins"] = list(self.plugins)
+        if self.rules:
+            stored["rules"] = [rule.to_dict() for rule in self.rules]
         return stored
 
     @classmethod
     def from_dict(cls, stored: Mapping[str, Any]) -> Recipe:
         inputs = tuple(map(Input.from_dict, stored.get("inputs", ())))
         plugins = tuple(stored.get("plugins", ()))
+        rules = tuple(map(DomainRule.from_dict, stored.get("rules", ())))
         return cls(
-            stored["strategy"], stored["parameters"], stored["seed"], stored["engine"], inputs, plugins
+            stored["strategy"],
+            stored["parameters"],
+            stored["seed"],
+            stored["engine"],
+            inputs,
+            plugins,
+            rules,
         )
 
     @property

@@ -11,6 +11,7 @@ from typing import Any
 import marshmallow as ma
 
 from synthmill.generators import limits
+from synthmill.generators.engine.domain_rule import DomainRule
 from synthmill.generators.engine.inputs import NO_INPUTS, Input, InputPaths
 from synthmill.generators.engine.pipeline import make_plan, make_recipe
 from synthmill.generators.engine.plan import Plan
@@ -19,6 +20,13 @@ from synthmill.generators.engine.registry import REQUIREMENT, check_plugins
 from synthmill.generators.errors import FieldError, InvalidRequestError, PluginError, UnknownNameError
 from synthmill.generators.formats import FORMATS, codec
 from synthmill.generators.recipes.format_check import check_format
+from synthmill.generators.recipes.request_fields import Flag, Requirements
+from synthmill.generators.recipes.request_rules import (
+    DomainRules,
+    RulesMode,
+    check_rules_of_request,
+    rules_of_request,
+)
 from synthmill.generators.recipes.row_counts import RowCounts, Rows, apply_rows
 from synthmill.generators.recipes.template import Template, get_template, resolve
 from synthmill.generators.schema.json_values import plain, shown, step
@@ -32,39 +40,6 @@ class WholeNumber(ma.fields.Integer):
         if not isinstance(value, int) or isinstance(value, bool):
             raise ma.ValidationError(f"{shown(value)} isn't a whole number")
         return super()._deserialize(value, attr, data, **kwargs)
-
-
-class Flag(ma.fields.Boolean):
-    """True or false; unlike marshmallow's own, not text and not a number."""
-
-    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> bool:
-        if not isinstance(value, bool):
-            raise ma.ValidationError(f"{shown(value)} is neither true nor false")
-        return value
-
-
-class Requirements(ma.fields.Field[list[str]]):
-    """Plugins, as `name==version`; those that aren't installed are refused."""
-
-    def __init__(self) -> None:
-        super().__init__(
-            load_default=list,
-            metadata={
-                "description": "a list of plugins that must be installed, each as NAME==VERSION;"
-                " a recipe names those that it uses by itself",
-                "type": "array",
-                "items": {"type": "string", "pattern": f"^{REQUIREMENT.pattern}$"},
-                "maxItems": limits.MAX_PLUGINS,
-            },
-        )
-
-    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> list[str]:
-        if not isinstance(value, list) or len(value) > limits.MAX_PLUGINS:
-            raise ma.ValidationError(f"{shown(value)} isn't a list of at most {limits.MAX_PLUGINS} plugins")
-        for one in value:
-            if not isinstance(one, str) or not REQUIREMENT.fullmatch(one):
-                raise ma.ValidationError(f"{shown(one)} isn't of the form NAME==VERSION")
-        return value
 
 
 def _name(description: str, **settings: Any) -> ma.fields.String:
@@ -142,6 +117,8 @@ class GenerationRequest(SourceRequest):
         1,
         limits.MAX_TABLE_ROWS,
     )
+    domain_rules = DomainRules()
+    rules = RulesMode()
 
 
 FindTemplate = Callable[[str], Template]
@@ -158,6 +135,8 @@ class Generation:
     part_rows: int | None
     template: str | None
     """The template's name, for people; all that it says is in the recipe."""
+    rules: str | None = None
+    """`fail` or `warn`: what is to happen where the recipe's domain rules are broken; None: nobody looks."""
 
 
 def parse(
@@ -177,10 +156,14 @@ def parse(
     check_plugins(request["plugins"])
     output = _output(request["format"], request["compression"], request["sha256"])
     strategy, parameters = parameters_of(request, request["rows"], find_template)
-    recipe, plan = planned(strategy, parameters, request["seed"], find_inputs, admit)
+    template = find_template(request["template"]) if "template" in request else None
+    rules = rules_of_request(template, request["domain_rules"])
+    recipe, plan = planned(strategy, parameters, request["seed"], find_inputs, admit, rules)
+    if request["domain_rules"] or request["rules"] is not None:
+        check_rules_of_request(recipe, plan, request["rules"])
     if recipe.plugins or REQUIREMENT.match(output.codec):
         check_format(plan, output.format)  # Ours hold all that our own strategies and kinds make.
-    return Generation(recipe, output, request["part_rows"], request.get("template"))
+    return Generation(recipe, output, request["part_rows"], request.get("template"), request["rules"])
 
 
 def load_request(schema: ma.Schema, raw: Mapping[str, Any]) -> dict[str, Any]:
@@ -202,12 +185,13 @@ def planned(
     seed: int | None,
     find_inputs: FindInputs = lambda wanted: NO_INPUTS,
     admit: Admit | None = None,
+    rules: Sequence[DomainRule] = (),
 ) -> tuple[Recipe, Plan]:
     """The recipe, its seed drawn if there is none, and its plan. Raises as `parse`."""
     if seed is None:
         seed = secrets.randbelow(limits.MAX_DRAWN_SEED + 1)
     try:
-        recipe = make_recipe(strategy, parameters, seed)
+        recipe = make_recipe(strategy, parameters, seed, rules)
         if admit is not None:
             admit(recipe)
         plan = make_plan(recipe, find_inputs(recipe.inputs))

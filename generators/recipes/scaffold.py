@@ -18,8 +18,10 @@ _TEMPLATE_HEAD = """\
 #   synthmill preview --template {file}
 #   synthmill generate --template {file} --rows 10000 --out {name}
 #
-# `rows` says how many rows the other tables have for each row of the main one (ratio), or in all (rows).
-# Column kinds are listed in docs/columns.md, relations and rules in docs/relations.md.
+# `rows` says how many rows the other tables have for each row of the main one (ratio), or in all (rows; with
+# `least` they are fewer where the main table is smaller). `rules` are what the trade expects of the data:
+# docs/conformance.md, "Domain rules". Column kinds are listed in docs/columns.md, relations and rules in
+# docs/relations.md.
 
 """
 

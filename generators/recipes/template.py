@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import math
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from decimal import Decimal
-from fractions import Fraction
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
@@ -17,9 +14,12 @@ from typing import Any
 import marshmallow as ma
 
 from synthmill.generators import limits
+from synthmill.generators.domain_rules.fields import as_given, load_rules, rules_field
+from synthmill.generators.engine.domain_rule import DomainRule
 from synthmill.generators.errors import InvalidRequestError, UnknownNameError
 from synthmill.generators.recipes.recipe_file import read_object
 from synthmill.generators.recipes.row_counts import Rows, check_count, tables_by_name, wished_counts
+from synthmill.generators.recipes.row_law import ROW_LAW_SCHEMA, RowLaw, row_law
 from synthmill.generators.recipes.template_options import (
     Option,
     OptionsField,
@@ -32,7 +32,6 @@ from synthmill.generators.schema.fields import REQUIRED, Parameters, Text, Whole
 from synthmill.generators.schema.json_values import plain, shown
 from synthmill.generators.schema.wording import field_errors
 
-_RATIO = re.compile(r"\d{1,12}(\.\d{1,18}|/[1-9]\d{0,11})?\Z", re.ASCII)
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_-]*\Z")
 
 FOLDER = Path(str(files("synthmill") / "templates"))
@@ -52,64 +51,41 @@ class Template:
     """The table that a request's `rows` is for."""
     default_rows: int
     """Rows of the main table when a request doesn't say."""
-    rows: Mapping[str, Fraction | int]
-    """Of the other tables: a ratio of the main table's rows, or a number that stays."""
+    rows: Mapping[str, RowLaw]
+    """Of the other tables: how their rows follow from the main table's."""
     parameters: Mapping[str, Any]
     options: Mapping[str, Option] = field(default_factory=dict)
     """By name: what a request may say among the parameters, besides those of the strategy."""
+    rules: tuple[DomainRule, ...] = ()
+    """What its trade expects of the rows."""
 
     def options_shown(self) -> dict[str, dict[str, Any]]:
         """`options` as plain values."""
         return {name: option.to_dict() for name, option in self.options.items()}
 
-    def rules(self) -> dict[str, dict[str, Any]]:
+    def row_laws(self) -> dict[str, dict[str, Any]]:
         """`rows` as plain values."""
-        return {
-            table: {"rows": rule} if isinstance(rule, int) else {"ratio": str(rule)}
-            for table, rule in self.rows.items()
-        }
+        return {table: law.to_dict() for table, law in self.rows.items()}
 
 
-class _Rules(ma.fields.Field[dict[str, Any]]):
-    """By table, an object with a ratio of the main table's rows, or with a number of rows that stays."""
+class _RowLaws(ma.fields.Field[dict[str, Any]]):
+    """By table, how many rows it has, as `row_law` says."""
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> dict[str, Any]:
         if not isinstance(value, Mapping):
             raise refused(f"{shown(value)} isn't an object", 'give such as {"customers": {"ratio": 0.1}}')
         wrong = {}
-        for table, rule in value.items():
+        for table, law in value.items():
             try:
-                _rule(rule)
+                row_law(law)
             except ma.ValidationError as error:
                 wrong[table] = error.messages
         if wrong:
             raise ma.ValidationError(wrong)
-        return {table: dict(rule) for table, rule in value.items()}
+        return {table: dict(law) for table, law in value.items()}
 
     def json_schema(self) -> dict[str, Any]:
-        ratio = {"type": ["number", "string"], "description": "a decimal or a fraction such as 1/3"}
-        rows = {"type": "integer", "minimum": 1, "maximum": limits.MAX_TABLE_ROWS}
-        rule = {"type": "object", "properties": {"ratio": ratio, "rows": rows}, "additionalProperties": False}
-        return {"type": "object", "additionalProperties": rule}
-
-
-def _rule(given: object) -> Fraction | int:
-    if not isinstance(given, Mapping) or len(given) != 1 or not set(given) <= {"ratio", "rows"}:
-        raise refused("must be an object with either ratio or rows", "give one of the two")
-    if "ratio" in given:
-        return _ratio(given["ratio"])
-    rows = given["rows"]
-    if not isinstance(rows, int) or isinstance(rows, bool) or not 1 <= rows <= limits.MAX_TABLE_ROWS:
-        raise refused(f"{shown(rows)} isn't a number of rows", f"give 1 to {limits.MAX_TABLE_ROWS}")
-    return rows
-
-
-def _ratio(given: object) -> Fraction:
-    # YAML has made a float of 0.4 by now; its shortest text is the decimal that the file says.
-    text = f"{Decimal(str(given)):f}" if isinstance(given, float) else str(given)
-    if not _RATIO.match(text) or Fraction(text) == 0:
-        raise refused(f"{shown(given)} isn't a ratio: a decimal or a fraction greater than 0", "such as 0.4")
-    return Fraction(text)
+        return {"type": "object", "additionalProperties": ROW_LAW_SCHEMA}
 
 
 class _AnyObject(ma.fields.Field[dict[str, Any]]):
@@ -139,15 +115,19 @@ class TemplateContent(Parameters):
         "The table that a number as `rows` is for.", longest=limits.MAX_NAME_LENGTH, examples=["orders"]
     )
     default_rows = Whole("Rows of it when a request doesn't say.", 1, limits.MAX_TABLE_ROWS, examples=[1000])
-    rows = _Rules(
+    rows = _RowLaws(
         **options(
-            "Of the other tables: {ratio: ...} of the main table's rows, or {rows: ...} that stay.", dict, ()
+            "Of the other tables: {ratio: ...} of the main table's rows, {rows: ...} that stay, or"
+            " {rows: ..., least: ...} that shrink with the square root of the main table's.",
+            dict,
+            (),
         )
     )
     parameters = _AnyObject(**options("The strategy's parameters, without rows.", REQUIRED, ()))
     options = OptionsField(
         **options("Parameters of the template's own: which columns there are, or how many rows.", dict, ())
     )
+    rules = rules_field("What its trade expects of the rows: sentences, each with a query that checks it.")
 
     @ma.validates_schema(skip_on_field_errors=True)
     def _check(self, data: dict[str, Any], **_: Any) -> None:
@@ -173,8 +153,15 @@ def template_of(content: Mapping[str, Any]) -> Template:
         loaded: dict[str, Any] = TemplateContent().load(checked)
     except ma.ValidationError as error:
         raise InvalidRequestError(field_errors(error.messages, checked, "")) from error
-    rules = {table: _rule(rule) for table, rule in loaded["rows"].items()}
-    return Template(**{**loaded, "rows": rules, "options": options_of(loaded["options"])})
+    laws = {table: row_law(law) for table, law in loaded["rows"].items()}
+    return Template(
+        **{
+            **loaded,
+            "rows": laws,
+            "options": options_of(loaded["options"]),
+            "rules": load_rules(loaded["rules"], "rules"),
+        }
+    )
 
 
 def load_template(path: Path) -> Template:
@@ -200,13 +187,22 @@ def is_file_name(template: str) -> bool:
     return "/" in template or "\\" in template or template.endswith((".yaml", ".yml", ".json"))
 
 
+def rules_over(template: Template | None, rules: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """A template's domain rules as plain values, those of a request laid over them by their names."""
+    own = as_given(template.rules) if template is not None else []
+    return merge(own, list(rules)) if own and rules else own or [dict(rule) for rule in rules]
+
+
 def filled_in(request: Mapping[str, Any], template: Template) -> dict[str, Any]:
     """The request that one for this template means, without the template: for its strategy, with all
     parameters. Raises InvalidRequestError.
     """
     parameters = resolve(template, request.get("parameters") or {}, request.get("rows"))
-    kept = {key: value for key, value in request.items() if key not in ("template", "parameters", "rows")}
-    return {**kept, "strategy": template.strategy, "parameters": parameters}
+    replaced = ("template", "parameters", "rows", "domain_rules")
+    kept = {key: value for key, value in request.items() if key not in replaced}
+    rules = rules_over(template, request.get("domain_rules") or [])
+    named = {"domain_rules": rules} if rules else {}
+    return {**kept, "strategy": template.strategy, "parameters": parameters, **named}
 
 
 def templates() -> Mapping[str, Template]:
@@ -235,8 +231,9 @@ def resolve(template: Template, overrides: Mapping[str, Any], rows: Rows) -> dic
     """The parameters that a request for this template means, with the rows of every table filled in.
 
     A table has the rows that `rows` says, else those in `overrides`, else what the template says:
-    `default_rows` for the main table; for the others a ratio of the main table's (rounded up), or a
-    number that stays. Raises InvalidRequestError, fields named from the request's root.
+    `default_rows` for the main table; for the others what their laws make of it.
+
+    Raises InvalidRequestError, fields named from the request's root.
     """
     base, overrides, rows = take_options(template.options, template.parameters, overrides, rows)
     refuse_typos(base, overrides, "parameters")
@@ -251,10 +248,9 @@ def resolve(template: Template, overrides: Mapping[str, Any], rows: Rows) -> dic
     main = template.main if template.main in tables else next(iter(tables))
     counts |= wished_counts(rows, tables, main)
     main_rows = counts.setdefault(main, template.default_rows)
-    for name, rule in template.rows.items():
+    for name, law in template.rows.items():
         if name not in counts:
-            count = rule if isinstance(rule, int) else max(1, math.ceil(rule * main_rows))
-            counts[name] = check_count(count, f"rows.{name}")
+            counts[name] = check_count(law.count(main_rows, template.default_rows), f"rows.{name}")
     for name, table in tables.items():
         if name in counts:
             table["rows"] = counts[name]

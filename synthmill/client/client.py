@@ -72,10 +72,13 @@ class Client:
         workspace: str | None = None,
         dataset: str | None = None,
         max_parallel: int | None = None,
+        domain_rules: Sequence[Mapping[str, Any]] | None = None,
+        rules: str | None = None,
         idempotency_key: str | None = None,
     ) -> Job:
         """Ask for a dataset. What is None is left to the server. `plugins` are those that it must have, as
-        `name==version`.
+        `name==version`. `domain_rules` are laid over the template's; with `rules` "fail" or "warn" the job
+        checks them, and `job.view["result"]["rules"]` has the report.
 
         Sent with an Idempotency-Key (of its own unless one is given), so that a repetition after a broken
         connection makes no second job. Raises RefusedRequestError naming the fields at fault.
@@ -94,6 +97,8 @@ class Client:
             "workspace": workspace,
             "dataset": dataset,
             "max_parallel": max_parallel,
+            "domain_rules": domain_rules,
+            "rules": rules,
         }
         return self.submit_request(request, idempotency_key)
 

@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from synthmill.client.job_events import Event
 
 LINE_SECONDS = 5.0
+KNOWN_SHARE, KNOWN_SECONDS = 0.02, 30.0
+"""A time left is shown once so much is done, or that long has passed: what begins slowly would seem to take
+hours."""
 
 
 def is_terminal(stream: TextIO) -> bool:
@@ -79,7 +82,8 @@ class Meter:
         if rate is None:
             passed = time.monotonic() - self._began
             rate = (done - self._first) / passed if passed > 0.2 else 0.0
-            eta = (total - done) / rate if rate > 0 else None
+            known = done - self._first >= KNOWN_SHARE * total or passed >= KNOWN_SECONDS
+            eta = (total - done) / rate if rate > 0 and known else None
         self._last = (done, total, rate, eta)
         if self._bar is not None:
             self._draw()

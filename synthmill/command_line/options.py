@@ -97,7 +97,8 @@ def request_options(command: Command) -> Command:
         "--rows",
         metavar="N|TABLE=N",
         multiple=True,
-        help="Rows of a template's main table, the others following, or of one table; may be repeated.",
+        help="Rows of a template's main table (`synthmill templates` lists them), the others following,"
+        " or of one table; may be repeated.",
     )
     @click.option("--seed", type=int, help="Equal seeds make equal data; without one a seed is drawn.")
     @click.option(
@@ -140,6 +141,13 @@ def request_options(command: Command) -> Command:
         return command(*args, recipe=recipe, flags=flags, **rest)
 
     return run
+
+
+rules_option = click.option(
+    "--rules",
+    type=click.Choice(("fail", "warn")),
+    help="Check the domain rules of the template or recipe, and fail where one is broken, or report it.",
+)
 
 
 def build_request(recipe: Path | None, flags: Mapping[str, Any], for_server: bool) -> dict[str, Any]:

@@ -38,9 +38,31 @@ def templates(client: Client | None, name: str | None, as_json: bool) -> None:
         print_table(
             ["option", "description"], [[key, one["description"]] for key, one in found["options"].items()]
         )
+    _print_rows_and_rules(found)
     for table in found["defaults"].get("tables", ()):
         click.echo(f"\n{table['name']}")
         print_table(["column", "kind"], [[column["name"], column["kind"]] for column in table["columns"]])
+
+
+def _print_rows_and_rules(found: dict[str, Any]) -> None:
+    """What `--rows` is for, how the other tables follow, and what the trade expects of the data."""
+    if found["rows"]:
+        click.echo(f"\n--rows is the number of rows of {found['main']}; of the others")
+        for table, law in found["rows"].items():
+            click.echo(f"  {table}: {_law(law, found['main'])}")
+    if found["rules"]:
+        click.echo("\ndomain rules")
+        for rule in found["rules"]:
+            click.echo(f"  {rule['says']}")
+
+
+def _law(law: dict[str, Any], main: str) -> str:
+    if "ratio" in law:
+        return f"{law['ratio']} for each row of {main}"
+    shrinks = (
+        f", {law['least']:,} at least where {main} has fewer rows than by default" if "least" in law else ""
+    )
+    return f"{law['rows']:,}{shrinks}"
 
 
 @click.command(short_help="List the strategies, or show one.")
@@ -92,10 +114,11 @@ def _template(name: str) -> dict[str, Any]:
     schema = parameters_json_schema(STRATEGIES.get(one.strategy))
     return {
         **_summary(one),
-        "rows": one.rules(),
+        "rows": one.row_laws(),
         "options": one.options_shown(),
         "parameters": schema,
         "defaults": one.parameters,
+        "rules": [rule.to_dict() for rule in one.rules],
     }
 
 

@@ -52,7 +52,8 @@ def conformance(
     as_json: bool,
 ) -> int:
     """Check the rows of a dataset against what its recipe declares: distributions with p-values, nulls, keys,
-    rules, correlations. For datasets of the strategy tabular: no other declares distributions.
+    rules, correlations, and the domain rules of its template. Of a strategy other than tabular: its domain
+    rules alone, as no other declares distributions.
 
     DIR is a folder with a dataset; with --server, JOB is a job whose files are fetched. A check scores 1 if
     it passes, else 1 less how far off it is (a broken key: 0).
@@ -102,3 +103,10 @@ def _print(report: Report) -> None:
         )  # fmt: skip
     total = len(report.checks)
     click.echo(f"score {report.score:.4f}: {total - len(report.failed)} of {total} checks passed")
+    rules = [check for check in report.checks if check.what == "domain_rule"]
+    if rules:
+        held = sum(check.passed for check in rules)
+        click.echo(f"{held} of {len(rules)} domain rules hold")
+    click.echo("not checked:")
+    for sentence in report.not_checked:
+        click.echo(f"  {sentence}")

@@ -22,6 +22,20 @@ if TYPE_CHECKING:
     from synthmill.client.connection import Connection
     from synthmill.client.job import Job
 
+_SHOWN_ROWS = 4
+_NEXT = """
+What to try next:
+  synthmill conformance {folder}
+      checks the rows against all that their recipe declares
+  synthmill preview --template banking --limit 5
+      shows rows before any are made; `synthmill templates` lists what there is
+  synthmill generate --template banking --rows 20000 --rules fail --out bank
+      makes them here, without a server, and checks their domain rules
+  synthmill init mine.yaml --template retail
+      writes a template of your own, to be changed
+  synthmill up
+      starts a server that stays; docs/quickstart.md goes on from there"""
+
 START_SECONDS = 90.0
 STOP_SECONDS = 30.0
 WORKERS = 2
@@ -52,7 +66,7 @@ FORMATS = ("arrow", "csv", "jsonl", "parquet")
 )
 def demo(rows: int, seed: int, format_: str, out: Path) -> None:
     """Start the whole stack with two workers on free ports, make the retail dataset, download and check it,
-    read it with pandas, and stop all that was started. The files stay.
+    show some of its rows and what its domain rules say, and stop all that was started. The files stay.
     """
     from synthmill.client.client import Client
 
@@ -62,8 +76,10 @@ def demo(rows: int, seed: int, format_: str, out: Path) -> None:
         click.echo(f"Ready at {server.url} after {time.monotonic() - began:.1f} s")
         job = _make(client, {"template": "retail", "rows": rows, "seed": seed, "format": format_})
         _fetch(client, job, folder)
-        _show(folder)
-    click.echo(f"Done in {time.monotonic() - began:.1f} s. The files are in {folder}")
+    _show(folder)
+    _check(folder)
+    click.echo(f"\nDone in {time.monotonic() - began:.1f} s. The files are in {folder}")
+    click.echo(_NEXT.format(folder=folder))
 
 
 def _make(client: Client, request: Mapping[str, Any]) -> Job:
@@ -82,13 +98,25 @@ def _fetch(client: Client, job: Job, folder: Path) -> None:
 
 
 def _show(folder: Path) -> None:
+    """The first rows of each table, as many columns as fit the terminal."""
+    from synthmill.commands.first_rows import first_rows
     from synthmill.library import Dataset
 
-    dataset = Dataset.open(folder)
+    dataset, width = Dataset.open(folder), shutil.get_terminal_size((100, 24)).columns
     for entry in dataset.manifest["files"]:
-        frame = dataset.to_pandas(entry["table"])
-        click.echo(f"\n{folder / entry['name']}  {len(frame):,} rows  {entry['size'] / 1e6:,.1f} MB")
-        click.echo(frame.head(3).to_string(max_cols=7, max_colwidth=24, index=False))
+        click.echo(f"\n{folder / entry['name']}  {entry['rows']:,} rows  {entry['size'] / 1e6:,.1f} MB")
+        for line in first_rows(dataset, entry["table"], _SHOWN_ROWS, width):
+            click.echo(line)
+
+
+def _check(folder: Path) -> None:
+    """What the rows say to the domain rules, each a line."""
+    from synthmill.library import Dataset
+
+    click.echo("\nWhat a shop's data has to keep to, checked in the files:")
+    report = Dataset.open(folder).check_rules()
+    for result in report.results:
+        click.echo(f"  {'holds ' if result.passed else 'BROKEN'}  {result.rule.says}  {result.observed}")
 
 
 @contextmanager

@@ -4,20 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from synthmill.client.progress import Meter
+from synthmill.command_line.exit_codes import DIFFERENT, OK
 from synthmill.command_line.options import (
     build_request,
     json_option,
     out_option,
     quiet_option,
     request_options,
+    rules_option,
 )
 from synthmill.command_line.output import print_json, print_table
 from synthmill.ending import raise_if_asked
+
+if TYPE_CHECKING:
+    from synthmill.generators.domain_rules.check import RulesReport
 
 
 @click.command(short_help="Make a dataset in this process.")
@@ -25,6 +30,7 @@ from synthmill.ending import raise_if_asked
 @out_option
 @json_option
 @quiet_option
+@rules_option
 @click.option(
     "--input",
     "inputs",
@@ -38,15 +44,16 @@ def generate(
     out: Path,
     as_json: bool,
     quiet: bool,
+    rules: str | None,
     inputs: tuple[str, ...],
-) -> None:
+) -> int:
     """Make a dataset in this process, without a server: the very bytes that a server would make.
 
     \b
     synthmill generate --template retail --rows 400000 --seed 7 --format csv --out retail
     synthmill generate --recipe shop.yaml --rows 1000 --rows customers=50 --out shop
     """
-    request = build_request(recipe, flags, for_server=False)
+    request = build_request(recipe, {**flags, "rules": rules}, for_server=False)
     from synthmill.generators.datasets.writer import write
     from synthmill.generators.kernels.memory import keep_freed
     from synthmill.generators.recipes.request import parse
@@ -76,14 +83,43 @@ def generate(
         for entry in manifest["files"]
     ]
     seed = generation.recipe.seed
+    report = _checked_rules(out, generation.rules)
+    code = DIFFERENT if report and report.failed and generation.rules == "fail" else OK
     if as_json:
-        print_json({"files": files, "manifest": str(out / "manifest.json"), "seed": seed})
-        return
+        checked = {} if report is None else {"rules": report.to_dict()}
+        print_json({"files": files, "manifest": str(out / "manifest.json"), "seed": seed, **checked})
+        return code
     print_table(
         ["file", "rows", "bytes", "root"], [[f["path"], f["rows"], f["bytes"], f["root"]] for f in files]
     )
+    if not quiet:
+        click.echo(_sizes(manifest, generation.template), err=True)
+    if report is not None:
+        click.echo(report.summary, err=True)
     if "seed" not in request:
         click.echo(f"seed {seed} was drawn; --seed {seed} makes the same again", err=True)
+    return code
+
+
+def _checked_rules(folder: Path, mode: str | None) -> RulesReport | None:
+    """What the files say to the domain rules, where that is asked for."""
+    if mode is None:
+        return None
+    from synthmill.library import Dataset
+
+    return Dataset.open(folder).check_rules()
+
+
+def _sizes(manifest: Mapping[str, Any], template: str | None) -> str:
+    """What `--rows` was for: `1,000 rows of transactions, the main table; 7 tables, 7,912 rows in all`."""
+    from synthmill.generators.recipes.template import get_template
+
+    files = {entry["table"]: entry["rows"] for entry in manifest["files"]}
+    total = f"{len(files)} tables, {manifest['rows']:,} rows in all"
+    if template is None or len(files) == 1:
+        return total if len(files) > 1 else f"{manifest['rows']:,} rows"
+    main = get_template(template).main
+    return f"{files[main]:,} rows of {main}, the table that --rows is for; {total}"
 
 
 def _files(inputs: tuple[str, ...]) -> dict[str, str]:

@@ -14,6 +14,7 @@ from synthmill.command_line.options import (
     json_option,
     quiet_option,
     request_options,
+    rules_option,
     with_client,
 )
 from synthmill.command_line.output import print_accepted, print_fields, print_json
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 
 @click.command(short_help="Ask a server for a dataset.")
 @request_options
+@rules_option
 @click.option("--workspace", metavar="NAME", help="Workspace of the dataset; the key's own if left out.")
 @click.option(
     "--dataset", metavar="NAME", help="Name of the dataset; the same name again makes a new version."
@@ -47,6 +49,7 @@ def submit(
     client: Client,
     recipe: Path | None,
     flags: Mapping[str, Any],
+    rules: str | None,
     workspace: str | None,
     dataset: str | None,
     max_parallel: int | None,
@@ -66,7 +69,13 @@ def submit(
         raise click.BadParameter(
             "is empty; give a key, or leave the option out", param_hint="--idempotency-key"
         )
-    flags = {**flags, "workspace": workspace, "dataset": dataset, "max_parallel": max_parallel}
+    flags = {
+        **flags,
+        "workspace": workspace,
+        "dataset": dataset,
+        "max_parallel": max_parallel,
+        "rules": rules,
+    }
     job = client.submit_request(build_request(recipe, flags, for_server=True), idempotency_key)
     if not (wait or out):
         print_accepted(job, as_json, quiet)
@@ -81,6 +90,9 @@ def submit(
         print_fields({"id": job.id, "state": job.state, "dataset": job.dataset, "seed": str(job.seed)})
         if job.state == "completed" and not quiet:
             click.echo(f"fetch its files with: synthmill download {job.id} --out DIR", err=True)
+    broken = (job.view.get("result") or {}).get("rules")
+    if broken and broken["failed"] and not quiet:
+        click.echo(broken["summary"], err=True)
     job.raise_unless_completed()
 
 

@@ -114,7 +114,7 @@ def test_the_body_of_generate_names_all_that_can_be_asked_for(document: dict[str
     schema = document["components"]["schemas"][body["$ref"].rsplit("/", 1)[1]]
     assert set(schema["properties"]) == {
         "strategy", "template", "parameters", "rows", "seed", "format", "compression", "workspace", "dataset",
-        "part_rows", "max_parallel", "plugins", "sha256",
+        "part_rows", "max_parallel", "plugins", "sha256", "domain_rules", "rules",
     }  # fmt: skip
     assert all(field.get("description") for field in schema["properties"].values())
 

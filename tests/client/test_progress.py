@@ -66,6 +66,25 @@ def test_where_no_bar_can_be_drawn_a_line_comes_now_and_then(
     )
 
 
+def test_no_time_left_is_told_before_it_is_known(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("synthmill.client.progress.LINE_SECONDS", 0.0)
+    now = [100.0]
+    monkeypatch.setattr("synthmill.client.progress.time.monotonic", lambda: now[0])
+    stream = io.StringIO()
+    with Meter("retail", stream=stream) as meter:
+        meter.show(0, 1_000_000)
+        for seconds, done in ((5.0, 1_000), (6.0, 30_000), (29.0, 40_000)):
+            now[0] = 100.0 + seconds
+            meter.show(done, 1_000_000)
+        slow = Meter("slow", stream=stream)
+        slow.show(0, 10**9)
+        now[0] += 31.0
+        slow.show(31_000, 10**9)
+    said = [line.rpartition(", ")[2] for line in stream.getvalue().splitlines()]
+    assert said[:5] == ["0 rows/s", "200 rows/s", "3:14 left", "11:36 left", "0 rows/s"]
+    assert said[5] == "277:46:09 left"
+
+
 def test_short_work_says_nothing_off_a_terminal() -> None:
     stream = io.StringIO()
     with Meter("retail", stream=stream) as meter:

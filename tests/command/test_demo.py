@@ -11,6 +11,7 @@ import pytest
 
 from synthmill.commands.demo import FORMATS as SHOWN
 from synthmill.generators.formats import FORMATS
+from synthmill.generators.recipes.template import get_template
 from synthmill.library import Dataset
 
 DEMO = [sys.executable, "-m", "synthmill", "demo", "--rows", "20000"]
@@ -41,6 +42,21 @@ def test_it_ends_well_and_says_where_the_files_are(
     assert f"The files are in {out / 'retail'}" in ran.stdout
     assert "20,000 of them order items" in ran.stdout
     assert "each block is what the manifest promises" in ran.stdout
+
+
+@pytest.mark.slow
+def test_it_ends_with_rows_rules_that_hold_and_what_to_try_next(
+    demo: tuple[subprocess.CompletedProcess[str], Path],
+) -> None:
+    shown = demo[0].stdout.partition("each block is what the manifest promises")[2]
+    rows, rules = shown.split("What a shop's data has to keep to")
+    assert "NaN" not in rows
+    assert "None" not in rows
+    for line in rows.splitlines():
+        assert len(line) <= 100 or str(demo[1]) in line
+    said = [line.split()[0] for line in rules.splitlines() if line.startswith("  ") and "break it" in line]
+    assert said == ["holds"] * len(get_template("retail").rules)
+    assert "synthmill conformance" in rules.partition("What to try next")[2]
 
 
 @pytest.mark.slow

@@ -45,9 +45,10 @@ def read_with(reader: str, path: Path, schema: pa.Schema) -> pa.Table:
     if reader == "polars":
         return pl.read_parquet(path).to_arrow().cast(schema)
     if reader == "duckdb":
-        found = duckdb.connect().sql(f"select * from '{path}'")
-        assert found is not None
-        return found.to_arrow_table().cast(schema)
+        with duckdb.connect() as connection:
+            found = connection.sql(f"select * from '{path}'")
+            assert found is not None
+            return found.to_arrow_table().cast(schema)
     return pa.Table.from_pandas(pd.read_parquet(path, dtype_backend="pyarrow"), preserve_index=False).cast(
         schema
     )
@@ -120,7 +121,8 @@ def test_predicates_find_their_rows_among_ten_thousand_row_groups(
         rows = pl.scan_parquet(path).filter(within, pl.col("word") == "red").collect()
     else:
         query = f"select * from '{path}' where id >= {first} and id < {last} and word = 'red' order by id"
-        rows = duckdb.connect().sql(query).to_arrow_table()
+        with duckdb.connect() as connection:
+            rows = connection.sql(query).to_arrow_table()
     assert [int(one) for one in np.asarray(rows["id"])] == wanted
 
 

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from synthmill.generators import limits
 from synthmill.generators.errors import InvalidRequestError, UnknownNameError
+from synthmill.generators.recipes.row_law import RowLaw
 from synthmill.generators.recipes.template import (
     Template,
     TemplateError,
@@ -63,7 +64,7 @@ def rows_of(parameters: dict[str, Any]) -> dict[str, int]:
 
 def test_a_template_is_read_from_its_file(shop: Template) -> None:
     assert (shop.name, shop.main, shop.default_rows) == ("shop", "orders", 1000)
-    assert shop.rows == {"people": Fraction(3, 10), "countries": 20}
+    assert shop.rows == {"people": RowLaw(ratio=Fraction(3, 10)), "countries": RowLaw(rows=20)}
 
 
 def test_yaml_means_what_json_means(shop: Template) -> None:
@@ -85,7 +86,8 @@ def test_ratios_are_exact_and_rounded_up(shop: Template, rows: int, people: int)
 def test_any_decimal_ratio_is_exact(rows: int, millionths: int) -> None:
     rule = Fraction(str(millionths / 10**6))
     assert rule == Fraction(millionths, 10**6)
-    template = Template("t", "", "", "s", "a", 1, {"b": rule}, {"tables": [{"name": "a"}, {"name": "b"}]})
+    tables = {"tables": [{"name": "a"}, {"name": "b"}]}
+    template = Template("t", "", "", "s", "a", 1, {"b": RowLaw(ratio=rule)}, tables)
     expected = max(1, -(-rows * millionths // 10**6))
     assert rows_of(resolve(template, {}, rows)) == {"a": rows, "b": expected}
 
@@ -95,7 +97,29 @@ def test_any_decimal_ratio_is_exact(rows: int, millionths: int) -> None:
     [("0.4", Fraction(2, 5)), ('"1/3"', Fraction(1, 3)), ("0.00001", Fraction(1, 10**5)), ("2", Fraction(2))],
 )
 def test_ratios_are_what_the_file_says(tmp_path: Path, written: str, ratio: Fraction) -> None:
-    assert load(tmp_path, SHOP.replace("ratio: 0.3", f"ratio: {written}")).rows["people"] == ratio
+    assert load(tmp_path, SHOP.replace("ratio: 0.3", f"ratio: {written}")).rows["people"].ratio == ratio
+
+
+@pytest.mark.parametrize(
+    ("rows", "countries"), [(1, 3), (10, 3), (40, 4), (250, 10), (999, 20), (1000, 20), (10**9, 20)]
+)
+def test_a_table_with_a_least_shrinks_with_the_square_root_and_never_grows(
+    tmp_path: Path, rows: int, countries: int
+) -> None:
+    shop = load(tmp_path, SHOP.replace("rows: 20", "rows: 20, least: 3"))
+    assert rows_of(resolve(shop, {}, rows))["countries"] == countries
+    assert rows_of(resolve(shop, {}, {"orders": rows}))["countries"] == countries
+    assert rows_of(resolve(shop, {}, {"orders": rows, "countries": 7}))["countries"] == 7
+    assert shop.row_laws()["countries"] == {"rows": 20, "least": 3}
+
+
+@given(st.integers(1, 10**10), st.integers(1, 10**10), st.integers(1, 10**7))
+def test_the_square_root_is_exact_and_rounded_up(rows: int, main: int, default: int) -> None:
+    count = RowLaw(rows=rows, least=1).count(main, default)
+    if main >= default:
+        assert count == rows
+    else:
+        assert (count - 1) ** 2 * default < rows**2 * main <= count**2 * default
 
 
 def test_rows_per_table_are_taken_and_the_rest_follow(shop: Template) -> None:
@@ -140,7 +164,7 @@ def test_wrong_rows_are_refused_by_name(shop: Template, rows: Any, field: str, r
 
 def test_a_ratio_that_gives_too_many_rows_is_refused() -> None:
     tables = {"tables": [{"name": "a"}, {"name": "b"}]}
-    template = Template("t", "", "", "s", "a", 1, {"b": Fraction(5, 2)}, tables)
+    template = Template("t", "", "", "s", "a", 1, {"b": RowLaw(ratio=Fraction(5, 2))}, tables)
     with pytest.raises(InvalidRequestError, match=r"rows\.b: 25000000000 is outside") as caught:
         resolve(template, {}, limits.MAX_TABLE_ROWS)
     assert caught.value.errors[0].field == "rows.b"
@@ -203,6 +227,11 @@ def test_our_own_templates_can_be_read() -> None:
         ("ratio: 0.3", "ratio: 1/0", "isn't a ratio"),
         ("ratio: 0.3", "ratio: 1e300", "isn't a ratio"),
         ("rows: 20", "rows: 20, ratio: 1", "either ratio or rows"),
+        ("rows: 20", "least: 20", "either ratio or rows"),
+        ("ratio: 0.3", "ratio: 0.3, least: 2", "either ratio or rows"),
+        ("rows: 20", "rows: 20, least: 21", "21 isn't a number of rows"),
+        ("parameters:", "rules: [{name: a, says: b}]\nparameters:", r"rules\[a\]\.query: is missing"),
+        ("parameters:", "rules: [{name: a b}]\nparameters:", r"'a b' can't be a name"),
         ("name: shop", "name: other", "not that of its file"),
         ("title: A shop", "heading: A shop", "heading"),
         ("title: A shop", "title: A shop\ntitle: Another", "title comes twice"),

@@ -43,6 +43,16 @@ def _index() -> str:
         "request are laid over it. See [relations and rules](../relations.md) for what its tables are made",
         "with.",
         "",
+        "`--rows` is the number of rows of one table, the *main* one, which its page names. Of the others",
+        "a template says `{ratio: 0.4}`, so many for each of the main table's; `{rows: 30}`, which stay; or",
+        "`{rows: 5000, least: 10}`, which shrink with the square root of the main table's where those are",
+        "fewer than its default, down to `least`: fifty rows make a small world, not two accounts among",
+        "five thousand merchants. A table's own number is `--rows merchants=300`. Streams have the default",
+        "sizes.",
+        "",
+        "`rules` are what people of the trade expect of the data, checked by queries: see",
+        "[domain rules](../conformance.md#domain-rules).",
+        "",
         "| template | tables | what it is |",
         "|---|---|---|",
     ]
@@ -61,7 +71,7 @@ def _page(template: Template, recipe: Recipe, plan: Plan) -> Iterator[str]:
     yield f"synthmill generate --template {template.name} --rows {template.default_rows} --format parquet"
     yield "```"
     yield ""
-    yield f"`--rows` is the number of rows of `{template.main}`; the other tables follow it."
+    yield from _sizes(template, plan)
     if template.options:
         yield ""
         yield "| of `parameters` | what it is |"
@@ -70,12 +80,49 @@ def _page(template: Template, recipe: Recipe, plan: Plan) -> Iterator[str]:
             yield f"| `{name}` | {option.description} |"
     yield ""
     yield f"![Tables and foreign keys]({template.name}.svg)"
+    if template.rules:
+        yield from _domain_rules(template)
     parameters = tables_by_name(recipe.parameters)
     for table in plan.tables:
         yield ""
         yield from _table(table, parameters[table.name] if recipe.strategy == "tabular" else None)
         yield ""
         yield from _sample(table, recipe)
+
+
+def _sizes(template: Template, plan: Plan) -> Iterator[str]:
+    """What `--rows` is, and how many rows the other tables have."""
+    if len(plan.tables) == 1:
+        yield f"`--rows` is the number of rows of `{template.main}`."
+        return
+    total = sum(table.rows for table in plan.tables)
+    yield (
+        f"`--rows` is the number of rows of `{template.main}`, the main table; with the default of"
+        f" {template.default_rows:,} there are {total:,} rows in all {len(plan.tables)} tables."
+    )
+    following = [name for name, law in template.rows.items() if law.ratio is not None]
+    shrinking = [
+        f"`{name}` (to {law.least:,})" for name, law in template.rows.items() if law.least is not None
+    ]
+    staying = [name for name, law in template.rows.items() if law.ratio is None and law.least is None]
+    said = [
+        f"{_named(following)} follow it" if following else "",
+        f"{', '.join(shrinking)} shrink with its square root where it is smaller" if shrinking else "",
+        f"{_named(staying)} stay" if staying else "",
+    ]
+    yield f"Of the others {'; '.join(filter(None, said))}."
+
+
+def _domain_rules(template: Template) -> Iterator[str]:
+    """What its trade expects of the data."""
+    yield ""
+    yield "## Domain rules"
+    yield ""
+    yield "What has to hold, checked by `--rules fail` and in a [conformance report](../conformance.md):"
+    yield ""
+    for rule in template.rules:
+        most = f" (At most {rule.at_most:.2%} may differ.)" if rule.at_most else ""
+        yield f"- {rule.says}{most} `{rule.name}`"
 
 
 def _table(table: TablePlan, parameters: Mapping[str, Any] | None) -> Iterator[str]:

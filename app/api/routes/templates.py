@@ -14,6 +14,7 @@ from synthmill.app.api.resource import Resource
 from synthmill.app.core import templates
 from synthmill.app.core.templates import TemplateView
 from synthmill.app.http.context import principal, services
+from synthmill.generators.domain_rules.fields import as_given
 from synthmill.generators.engine.contract import STRATEGIES
 from synthmill.generators.engine.pipeline import parameters_json_schema
 from synthmill.generators.recipes.template import TemplateContent
@@ -55,6 +56,11 @@ class TemplateSchema(TemplateSummarySchema):
     defaults = f.Dict(
         required=True,
         metadata={"description": "the template's own parameters; a request's are laid over them"},
+    )
+    rules = f.List(
+        f.Dict(),
+        required=True,
+        metadata={"description": "what its trade expects of the rows: domain rules, see docs/conformance.md"},
     )
 
 
@@ -150,9 +156,10 @@ def _shown(view: TemplateView) -> tuple[dict[str, Any], dict[str, str]]:
     schema = parameters_json_schema(STRATEGIES.get(template.strategy))
     shown = {
         **_summary(view),
-        "rows": template.rules(),
+        "rows": template.row_laws(),
         "options": template.options_shown(),
         "parameters": schema,
         "defaults": template.parameters,
+        "rules": as_given(template.rules),
     }
     return shown, {} if view.etag is None else {"ETag": quote_etag(view.etag)}

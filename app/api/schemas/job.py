@@ -113,7 +113,10 @@ class JobSummarySchema(ma.Schema):
     result = f.Dict(
         required=True,
         allow_none=True,
-        metadata={"description": "what a completed job gave: of a dataset its name, version and size"},
+        metadata={
+            "description": "what a completed job gave: of a dataset its name, version and size, and `rules`,"
+            " what its rows say to the domain rules, where the request asked for that"
+        },
     )
     files = f.List(
         f.Nested(FileSchema), required=True, metadata={"description": "of a completed job; else empty"}

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Protocol
 
 from synthmill.app.core.confined.answer import Answer
+from synthmill.app.core.confined.limits import Limits
 from synthmill.app.core.confined.works import WORKS
 
 Questions = Mapping[str, Callable[[Any], Any]]
@@ -24,8 +25,15 @@ class Executor(Protocol):
     def is_ready(self) -> bool:
         """Whether a request would be begun at once; it doesn't wait."""
 
-    def run(self, work: str, arguments: Mapping[str, Any], questions: Questions | None = None) -> Answer:
-        """What one of `works.WORKS` gives for these arguments, which are JSON.
+    def run(
+        self,
+        work: str,
+        arguments: Mapping[str, Any],
+        questions: Questions | None = None,
+        limits: Limits | None = None,
+    ) -> Answer:
+        """What one of `works.WORKS` gives for these arguments, which are JSON; `limits` where they aren't
+        those of a request that somebody waits for.
 
         Raises what the work refuses (InvalidRequestError, LimitExceededError), what `questions` raise,
         LimitExceededError where it took more than one request may, BusyError, and CallerGoneError.
@@ -46,7 +54,13 @@ class InProcessExecutor:
     def is_ready(self) -> bool:
         return True
 
-    def run(self, work: str, arguments: Mapping[str, Any], questions: Questions | None = None) -> Answer:
+    def run(
+        self,
+        work: str,
+        arguments: Mapping[str, Any],
+        questions: Questions | None = None,
+        limits: Limits | None = None,
+    ) -> Answer:
         answer = Answer()
         for piece in _pieces(work, arguments, questions or {}):
             answer.add(piece)

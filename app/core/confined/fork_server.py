@@ -97,3 +97,5 @@ def _child(descriptor: int, parent: int) -> None:
 
 if __name__ == "__main__":
     main(socket.socket(fileno=int(sys.argv[1])))
+    # There is nothing to put away, and DuckDB would complain of what `gc.freeze` keeps from it.
+    os._exit(0)

@@ -22,6 +22,7 @@ def laid_out(plan: Plan, generation: Generation, min_piece: int) -> dict[str, An
         "output": output.to_dict(),
         "part_rows": generation.part_rows,
         "template": generation.template,
+        "rules": generation.rules,
         "files": [file.to_dict() for file in files],
         "stage": None if stage is None else stage.to_dict(),
         "plugins": list(plugins_needed(recipe, output)) if plugins() else [],

@@ -24,3 +24,9 @@ class Limits:
             settings.request_memory_bytes,
             settings.answer_bytes,
         )
+
+    @classmethod
+    def of_rules(cls, settings: Settings) -> Limits:
+        """For the domain rules of a whole job, which nobody waits for."""
+        seconds = settings.rules_cpu_seconds
+        return cls(seconds, 4 * seconds, settings.rules_memory_bytes, settings.answer_bytes)

@@ -44,17 +44,24 @@ class Pool:
             child.end()
         self._fork_server.close()
 
-    def run(self, work: str, arguments: Mapping[str, Any], questions: Questions | None = None) -> Answer:
+    def run(
+        self,
+        work: str,
+        arguments: Mapping[str, Any],
+        questions: Questions | None = None,
+        limits: Limits | None = None,
+    ) -> Answer:
+        limits = limits or self._limits
         request = {
             "work": work,
             "arguments": arguments,
-            "cpu_seconds": self._limits.cpu_seconds,
-            "memory_bytes": self._limits.memory_bytes,
-            "answer_bytes": self._limits.answer_bytes,
+            "cpu_seconds": limits.cpu_seconds,
+            "memory_bytes": limits.memory_bytes,
+            "answer_bytes": limits.answer_bytes,
         }
         with self._turn():
             child, kept = self._take(), False
-            exchange = Exchange(child, self._limits, questions or {}, self._fork_server.signal_of)
+            exchange = Exchange(child, limits, questions or {}, self._fork_server.signal_of)
             try:
                 answer, kept = exchange.run(request)
                 return answer

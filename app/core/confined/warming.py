@@ -13,6 +13,7 @@ from synthmill.generators.recipes.request import parse
 from synthmill.generators.recipes.template import templates
 
 _LATER = (
+    "duckdb",
     "synthmill.generators.importing.data",
     "synthmill.generators.importing.ddl",
     "synthmill.generators.importing.json_schema",

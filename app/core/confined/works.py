@@ -17,6 +17,9 @@ from synthmill.app.core.confined.budgets import (
 from synthmill.app.core.confined.importing import import_text
 from synthmill.app.core.confined.laying_out import laid_out
 from synthmill.generators.datasets.preview import json_rows, preview
+from synthmill.generators.domain_rules.check import bind_rules
+from synthmill.generators.domain_rules.made import check_made
+from synthmill.generators.domain_rules.sandbox import RuleLimits
 from synthmill.generators.engine.costs import Estimate, estimate, estimate_of_plan
 from synthmill.generators.engine.inputs import Input, InputPaths
 from synthmill.generators.engine.pipeline import make_plan
@@ -88,7 +91,9 @@ def _lay_out(arguments: Mapping[str, Any], world: World) -> Iterator[bytes]:
         recipe = Recipe.from_dict(arguments["recipe"])
         _admitting(world)(recipe)
         output = Output.from_dict(arguments["output"])
-        generation = Generation(recipe, output, arguments["part_rows"], arguments["template"])
+        generation = Generation(
+            recipe, output, arguments["part_rows"], arguments["template"], arguments["rules"]
+        )
         inputs = _finding(world)(recipe.inputs)
     plan = make_plan(generation.recipe, inputs)
     cost = estimate(generation.recipe) or estimate_of_plan(plan)
@@ -101,7 +106,10 @@ def _check_template(arguments: Mapping[str, Any], world: World) -> Iterator[byte
     template = template_of(arguments["content"])
     admit_reading(arguments["content"])
     request = {"template": template.name, "seed": 0}
-    parse(request, lambda _: template, _finding(world), _admitting(world))
+    recipe = parse(request, lambda _: template, _finding(world), _admitting(world)).recipe
+    if recipe.rules:
+        plan = make_plan(recipe, _finding(world)(recipe.inputs))
+        bind_rules(recipe.rules, {table.name: table.schema for table in plan.tables}, "rules")
     yield b"{}"
 
 
@@ -125,12 +133,22 @@ def _import(arguments: Mapping[str, Any], world: World) -> Iterator[bytes]:
     yield _json(import_text(**arguments))
 
 
+def _check_rules(arguments: Mapping[str, Any], world: World) -> Iterator[bytes]:
+    """The domain rules of a recipe on all of its rows."""
+    recipe = Recipe.from_dict(arguments["recipe"])
+    plan = make_plan(recipe, _finding(world)(recipe.inputs))
+    limits = RuleLimits(arguments["seconds"], arguments["memory_bytes"])
+    report = check_made(recipe, plan, limits)
+    yield _json({**report.to_dict(), "summary": report.summary})
+
+
 WORKS: Mapping[str, Callable[[Mapping[str, Any], World], Iterator[bytes]]] = {
     "preview": _preview,
     "lay_out": _lay_out,
     "check_template": _check_template,
     "endless": _endless,
     "import": _import,
+    "check_rules": _check_rules,
 }
 
 

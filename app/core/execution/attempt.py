@@ -10,7 +10,7 @@ from sqlalchemy import select, update
 
 from synthmill.app.core.db import DATABASE_AWAY, models
 from synthmill.app.core.errors import StorageError
-from synthmill.app.core.execution.finaliser import claim_finalising, finalise
+from synthmill.app.core.execution.finaliser import Finalising, claim_finalising, finalise
 from synthmill.app.core.execution.hand import Hand
 from synthmill.app.core.execution.instrumentation import tracked_part
 from synthmill.app.core.execution.leases import (
@@ -22,7 +22,7 @@ from synthmill.app.core.execution.leases import (
 from synthmill.app.core.execution.outcomes import Done, fail, fail_job, finish, release
 from synthmill.app.core.execution.worker import WorkerProcess
 from synthmill.app.core.jobs.cleanup import clean
-from synthmill.app.core.jobs.kind import Outcome, Report, job_kind
+from synthmill.app.core.jobs.kind import JobFailedError, Outcome, Report, job_kind
 from synthmill.app.core.jobs.state import ENDED
 from synthmill.app.core.jobs.waiting import wait_for_storage
 from synthmill.app.core.resources import give_memory_back
@@ -159,11 +159,12 @@ def attempt_finalising(services: Services, job_id: str, worker: WorkerProcess) -
         wait_for_storage(services, job_id, str(error))
     except DATABASE_AWAY:
         raise
+    except JobFailedError as error:
+        log.info("%s failed: %s", lease.job_id, error)
+        _fail(services, lease, str(error))
     except Exception as error:
         log.exception("finalising %s failed", lease.job_id)
-        with services.db.write() as session:
-            if session.execute(select(Job.id).where(lease.mine).with_for_update()).one_or_none():
-                fail_job(session, job_id, f"putting the results together: {type(error).__name__}: {error}")
+        _fail(services, lease, f"putting the results together: {type(error).__name__}: {error}")
     finally:
         worker.hold(None)
         with services.db.write() as session:
@@ -173,3 +174,9 @@ def attempt_finalising(services: Services, job_id: str, worker: WorkerProcess) -
                 .values(finalise_until=None)
             )
     clean(services, lease.job_id)
+
+
+def _fail(services: Services, lease: Finalising, reason: str) -> None:
+    with services.db.write() as session:
+        if session.execute(select(Job.id).where(lease.mine).with_for_update()).one_or_none():
+            fail_job(session, lease.job_id, reason)

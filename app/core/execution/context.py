@@ -28,6 +28,8 @@ class JobContext:
     plan: Plan
     staged: bool
     """Whether its rows follow from stages."""
+    rules: str | None = None
+    """`fail` or `warn` where the recipe's domain rules are to be checked."""
     results: Results = NO_RESULTS
     """What its stages gave, where that is asked for; see `rows_context`."""
 
@@ -56,6 +58,7 @@ def _context(services: Services, job_id: str) -> JobContext:
         job.part_rows,
         plan,
         isinstance(STRATEGIES.get(recipe.strategy), StagedStrategy),
+        job.request.get("rules"),
     )
 
 

@@ -20,6 +20,7 @@ from sqlalchemy.orm import Session
 
 from synthmill.app.core.db import models
 from synthmill.app.core.db.models import Work
+from synthmill.app.core.errors import CoreError
 from synthmill.app.core.services import Services
 from synthmill.generators.engine.inputs import Input
 from synthmill.generators.version import ENGINE_VERSION
@@ -160,6 +161,10 @@ class MoreParts:
     """What the event `stage` says beside the new totals."""
 
 
+class JobFailedError(CoreError):
+    """What the job made isn't what was asked for: it fails, for the reason that the text says."""
+
+
 class JobKind(Protocol):
     """A kind of job: one file of app/core/kinds, found by its `KIND`."""
 
@@ -200,7 +205,8 @@ class JobKind(Protocol):
     def finish(self, services: Services, lease: FinaliserLease) -> Completed | MoreParts | None:
         """All parts are done: put together what they gave. None: some are to be done again, as is recorded.
 
-        Can be begun again at any point. Raises AbandonedError where the lease was lost, StorageError.
+        Can be begun again at any point. Raises AbandonedError where the lease was lost, StorageError, and
+        JobFailedError where what was made can't be the job's result.
         """
 
     def reset(self, session: Session, job: models.Job) -> None:

@@ -41,13 +41,18 @@ def job_progress(job: models.Job, in_hand: int, now: float) -> dict[str, Any]:
     return progress(job.stage_units_done + in_hand, job.stage_units, seconds) | {"stage": job.stage}
 
 
+_KNOWN_SHARE, _KNOWN_SECONDS = 0.02, 30.0
+"""When seconds left are known: the first block may take far longer, as workers load the engine."""
+
+
 def progress(current: int, total: int, seconds: float) -> dict[str, Any]:
-    """Units done, units in all, units per second, per cent, and seconds left (None before the first)."""
+    """Units done, units in all, units per second, per cent, and seconds left: None until that is known."""
     rate = current / seconds if seconds > 0 else 0.0
+    known = current >= _KNOWN_SHARE * total or seconds >= _KNOWN_SECONDS
     return {
         "current": current,
         "total": total,
         "rate": round(rate, 1),
         "percentage": round(100 * current / total, 2),
-        "eta": round((total - current) / rate, 1) if rate > 0 else None,
+        "eta": round((total - current) / rate, 1) if rate > 0 and known else None,
     }

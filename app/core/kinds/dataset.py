@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from sqlalchemy import select, update
@@ -12,6 +14,7 @@ from sqlalchemy.orm import Session
 from synthmill.app.core.db import models
 from synthmill.app.core.errors import MissingUploadError
 from synthmill.app.core.execution.context import job_context, rows_context
+from synthmill.app.core.execution.domain_rules import check_domain_rules
 from synthmill.app.core.execution.files.finalise import finalise
 from synthmill.app.core.execution.files.layout import parts_of_files, store_files
 from synthmill.app.core.execution.files.multipart import forget_upload
@@ -41,6 +44,7 @@ from synthmill.app.core.questions import questions_of
 from synthmill.app.core.services import Services
 from synthmill.app.core.uploads.inputs import use_inputs
 from synthmill.generators.datasets.file_layout import FileLayout
+from synthmill.generators.domain_rules.made import refuse_unmakeable
 from synthmill.generators.engine.recipe import Output, Recipe
 from synthmill.generators.engine.stages import Stage
 from synthmill.generators.errors import InvalidRequestError
@@ -56,6 +60,13 @@ def _asked(request: Generation | Mapping[str, Any]) -> dict[str, Any]:
     if not isinstance(request, Generation):
         return {"request": request}
     return {**vars(request), "recipe": request.recipe.to_dict(), "output": request.output.to_dict()}
+
+
+def _recorded(
+    completed: Completed, report: Mapping[str, Any], session: Session, job: models.Job
+) -> dict[str, Any]:
+    """The job's result, with what the rows say to its domain rules."""
+    return {**completed.record(session, job), "rules": report}
 
 
 class DatasetKind:
@@ -74,6 +85,8 @@ class DatasetKind:
             laid_out = services.executor.run("lay_out", arguments, questions).value()
         recipe, output = Recipe.from_dict(laid_out["recipe"]), Output.from_dict(laid_out["output"])
         files = [FileLayout.from_dict(file) for file in laid_out["files"]]
+        if laid_out["rules"] is not None:
+            refuse_unmakeable(recipe, sum(file.rows for file in files), services.settings.rules_rows)
         stage = None if laid_out["stage"] is None else Stage.from_dict(laid_out["stage"])
         return Layout(
             parts=list(parts_of_files(files)) if stage is None else stage_parts(stage),
@@ -124,7 +137,11 @@ class DatasetKind:
         context = job_context(services, lease.job_id)
         if context.staged and (following := finish_stage(services, context, lease)) is not None:
             return following
-        return finalise(services, rows_context(services, lease.job_id), lease)
+        if context.rules is None:
+            return finalise(services, rows_context(services, lease.job_id), lease)
+        report = check_domain_rules(services, context, lease, must_hold=context.rules == "fail")
+        completed = finalise(services, rows_context(services, lease.job_id), lease)
+        return completed and replace(completed, record=partial(_recorded, completed, report))
 
     def reset(self, session: Session, job: models.Job) -> None:
         use_inputs(session, job.workspace_id, Recipe.from_dict(job.recipe).inputs)
@@ -145,6 +162,7 @@ class DatasetKind:
             output=Output.from_dict(job.output),
             part_rows=job.part_rows,
             template=job.template,
+            rules=job.request.get("rules"),
         )
         return Submission(generation, job.dataset, None, job.max_parallel, job.request)
 
