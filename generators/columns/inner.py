@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 import numpy as np
 
 from synthmill.generators import limits
+from synthmill.generators.columns.joint_table import JointTable
 from synthmill.generators.columns.kind import KINDS, Children, Column, ParameterError, Rows, Scope, Source
 from synthmill.generators.engine.arrow_cells import gathered
 from synthmill.generators.engine.cells import Cells, masked
@@ -142,6 +143,9 @@ class InnerScope:
 
     def steps_of(self) -> str | None:
         return self.outer.steps_of()
+
+    def joint_table(self, name: str, *, parameter: str) -> JointTable:
+        return self.outer.joint_table(name, parameter=parameter)
 
     def source_in(self, table: str, column: str, *, parameter: str = "column") -> Source:
         return self.outer.source_in(table, column, parameter=parameter)

@@ -22,6 +22,7 @@ from synthmill.generators.kernels.mix import I64, U64
 from synthmill.generators.schema.fields import Name, Number, Parameters, SqlType
 
 if TYPE_CHECKING:
+    from synthmill.generators.columns.joint_table import JointDraw, JointTable
     from synthmill.generators.columns.state_path import StatePath
 
 T = TypeVar("T")
@@ -124,6 +125,10 @@ class Column:
     """What cells are chosen among, where each is as likely as any other and follows from its number."""
     state_path: StatePath | None = None
     """For a state: the states that a row goes through on its way there."""
+    joint: JointDraw | None = None
+    """For cells of a joint table: which row of it each row draws."""
+    domain: pa.Array | None = None
+    """All values that a cell can have besides null, where they are few and known beforehand."""
     pii: bool = False
     """Whether its values, if they were real, would identify a person."""
     values: int = 1
@@ -138,7 +143,8 @@ class Column:
 class Source:
     """Another column that a column looks at; `source.cells(rows)` is `rows.look(source.link, source.column)`.
 
-    `type`, `nullable`, `width`, `unique`, `pii`, `state_path`, `values`, `packing` are those of its Column.
+    `type`, `nullable`, `width`, `unique`, `pii`, `state_path`, `values`, `packing`, `joint`, `domain` are those
+    of its Column.
     """
 
     table: str
@@ -154,6 +160,8 @@ class Source:
     packing: Packing = Packing.USUAL
     longest: int = 0
     """At least `width`."""
+    joint: JointDraw | None = None
+    domain: pa.Array | None = None
 
     def cells(self, rows: Rows) -> Cells:
         return rows.look(self.link, self.column)
@@ -193,6 +201,12 @@ class Scope(Protocol):
 
     def steps_of(self) -> str | None:
         """The parents' column whose states' steps this table's rows are."""
+
+    def joint_table(self, name: str, *, parameter: str) -> JointTable:
+        """A table of joint values by name: of the recipe, or one that comes with the package.
+
+        Raises ParameterError naming `parameter`.
+        """
 
     def source_in(self, table: str, column: str, *, parameter: str = "column") -> Source:
         """A column of any table, to be looked at as a whole (`every_cell`). Raises ParameterError."""

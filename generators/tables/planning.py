@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from synthmill.generators.columns.computed import computed
+from synthmill.generators.columns.joint_tables import JointTables
 from synthmill.generators.columns.kind import KINDS, Column, ParameterError
 from synthmill.generators.engine.plan import (
     BLOCK_BYTES,
@@ -59,6 +60,7 @@ class Planning:
             name: {column["name"]: column for column in table["columns"]}
             for name, table in self.parameters.items()
         }
+        self.joint_tables = JointTables(parameters.get("joint_tables", ()))
         self.tables: dict[str, Table] = {}
         for name, table in self.parameters.items():
             self.tables[name] = Table(name, table["rows"] or 0, self.tables)

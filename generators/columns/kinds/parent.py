@@ -38,6 +38,7 @@ def _compile(parameters: Mapping[str, Any], scope: Scope) -> Column:
         values=source.values,
         packing=Packing.WORDS if source.packing is Packing.WORDS else Packing.NEIGHBOURS,
         longest=source.longest,
+        domain=source.domain,
     )
 
 

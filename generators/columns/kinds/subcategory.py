@@ -80,7 +80,8 @@ def _compile(parameters: Mapping[str, Any], scope: Scope) -> Column:
     cells = _Cells(
         scope.key(), source, strings(list(values)), laws, tuple(starts), Dictionary(strings(below))
     )
-    return Column(pa.string(), cells, mean_length(below), nullable=True, packing=Packing.WORDS)
+    domain = strings(list(dict.fromkeys(below)))
+    return Column(pa.string(), cells, mean_length(below), nullable=True, packing=Packing.WORDS, domain=domain)
 
 
 KIND = Kind(
