@@ -135,6 +135,9 @@ class InnerScope:
             )
         return self.outer.source(column, through, parameter=parameter)
 
+    def has_column(self, column: str) -> bool:
+        return self.outer.has_column(column) if self.only is None else column in self.only
+
     def key_of(self, table: str, column: str | None) -> Source:
         return self.outer.key_of(table, column)
 

@@ -193,6 +193,9 @@ class Scope(Protocol):
         Raises ParameterError naming `parameter` if there is none, InvalidRequestError if it goes in a circle.
         """
 
+    def has_column(self, column: str) -> bool:
+        """Whether the column's table has a column of this name."""
+
     def key_of(self, table: str, column: str | None) -> Source:
         """The column that a foreign key refers to (None: the table's primary key). Raises ParameterError."""
 

@@ -55,6 +55,9 @@ class ColumnScope:
         self._known(column, self.planning.columns[table], table, parameter)
         return self._source(table, column, link)
 
+    def has_column(self, column: str) -> bool:
+        return column in self.planning.columns[self.table]
+
     def key_of(self, table: str, column: str | None) -> Source:
         self._table(table)
         if column is None:
