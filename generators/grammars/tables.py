@@ -94,7 +94,6 @@ class CompiledGrammar:
             even = symbol.label >= 0 or len(set(symbol.weights)) == 1
             limits.append(-1 if even else sum(map(len, thresholds)))
             if not even:
-                # Those of weight 0 at the end are no alternatives: there are none, as all are above 0.
                 thresholds.append(discrete(symbol.weights).thresholds)
             for pieces in symbol.alternatives:
                 for piece in pieces:
@@ -110,7 +109,6 @@ class CompiledGrammar:
             count=_numbers(len(symbol.alternatives) for symbol in self._symbols),
             label=_numbers(symbol.label for symbol in self._symbols),
             limits=_numbers(limits),
-            words=_numbers(int(_is_words(symbol)) for symbol in self._symbols),
             thresholds=np.concatenate(thresholds),
             starts=_numbers(starts),
             pieces=_numbers(flat),
@@ -259,19 +257,17 @@ class CompiledGrammar:
 
     def _inner_first(self) -> list[int]:
         """All symbols that can be reached, each behind those it leads to."""
-        order, seen = list[int](), {0}
+        order, seen = list[int](), set[int]()
         waiting = [(0, False)]
         while waiting:
             number, finished = waiting.pop()
             if finished:
                 order.append(number)
-                continue
-            waiting.append((number, True))
-            for pieces in self._symbols[number].alternatives:
-                for piece in pieces:
-                    if isinstance(piece, int) and piece not in seen:
-                        seen.add(piece)
-                        waiting.append((piece, False))
+            elif number not in seen:
+                seen.add(number)
+                waiting.append((number, True))
+                inner = (one for pieces in self._symbols[number].alternatives for one in pieces)
+                waiting.extend((one, False) for one in inner if isinstance(one, int) and one not in seen)
         return order
 
 
@@ -294,13 +290,6 @@ def _append(pieces: list[_Piece], piece: _Piece) -> None:
         pieces[-1] += piece
     elif piece != "":
         pieces.append(piece)
-
-
-def _is_words(symbol: _Symbol) -> bool:
-    texts = {pieces[0] if pieces else "" for pieces in symbol.alternatives}
-    plain = all(len(pieces) < 2 and all(isinstance(one, str) for one in pieces) for pieces in symbol.alternatives)
-    even = symbol.label < 0 and len(set(symbol.weights)) == 1
-    return plain and even and len(texts) == len(symbol.alternatives) > 1
 
 
 def _length(piece: str | _Slot, slots: Mapping[str, float]) -> float:

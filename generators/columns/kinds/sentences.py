@@ -36,6 +36,8 @@ from synthmill.generators.schema.fields import Flag, Items, Name, Parameters
 
 _SAMPLE = 512
 """Texts that are written at planning to see whether there are enough of them."""
+_ENOUGH = 0.25
+"""Of them, the share that must have enough choices: of 64 attempts at a text, one will do then."""
 _SLOT_LENGTH = 20.0
 """Bytes of a slot, where nothing is planned yet."""
 
@@ -95,7 +97,7 @@ class SentencesParameters(ColumnParameters):
         examples=[[{"label": "sentiment", "column": "mood"}]],
     )
     distinct = Flag(
-        "Whether no two rows choose the same words. Two texts can then only be equal where the grammar has two ways "
+        "Whether no two rows make the same choices. Two texts can then only be equal where the grammar has two ways "
         "to write one text.",
         default=False,
     )
@@ -217,7 +219,7 @@ def _source(scope: Scope, binding: Mapping[str, Any], field: str) -> Source:
 
 
 def _check_distinct(compiled: CompiledGrammar, rows: int, labels: tuple[Label, ...]) -> None:
-    """Refuse where half of all texts have too few words to be told from all others by them."""
+    """Refuse where three in four texts have too few choices to be told from all others by them."""
     tables = compiled.tables
     keys = mix(0, np.arange(_SAMPLE, dtype=np.uint64))
     values = np.zeros((len(labels), _SAMPLE), np.int64)
@@ -225,11 +227,11 @@ def _check_distinct(compiled: CompiledGrammar, rows: int, labels: tuple[Label, .
         values[place] = np.arange(_SAMPLE) // 5**place % label.values
     enough = told_apart(tables, values, keys) >= rows
     shares = [enough] + [enough[own == one] for own, label in zip(values, labels, strict=True) for one in range(label.values)]
-    if min(float(share.mean()) for share in shares) < 0.5:
+    if min(float(share.mean()) for share in shares) < _ENOUGH:
         raise ParameterError(
             "distinct",
-            f"most texts of this grammar have too few choices of words for {rows:,} rows to differ in them",
-            "give its lists more words, or its texts more sentences",
+            f"most texts of this grammar have too few choices for {rows:,} rows to differ in them",
+            "give its lists more entries, or its texts more sentences",
         )
 
 

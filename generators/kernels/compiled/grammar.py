@@ -21,7 +21,7 @@ _ROOM = 64
 
 
 @kernel(
-    "int64(int64, int64[::1], int64[::1], int64[::1], int64[::1], int64[::1], uint64[::1], int64[::1], int64[::1],"
+    "int64(int64, int64[::1], int64[::1], int64[::1], int64[::1], uint64[::1], int64[::1], int64[::1],"
     " int64[::1], uint64, int64[:, ::1], int64, int64[:, ::1], uint64[::1], uint64[::1],"
     " int64[::1], int64[::1], int64[::1], int64, int64, int64[::1])"
 )
@@ -31,7 +31,6 @@ def _write(  # type: ignore[no-untyped-def]
     count,
     label,
     limits,
-    words,
     thresholds,
     starts,
     pieces,
@@ -67,7 +66,7 @@ def _write(  # type: ignore[no-untyped-def]
                     if label[symbol] >= 0:
                         choice = labels[label[symbol], row]
                     else:
-                        if words[symbol] == 1 and reached < needed:
+                        if limits[symbol] < 0 and reached < needed:
                             choice = np.int64(number % size)
                             number //= size
                             reached *= size
@@ -136,7 +135,6 @@ def written(
             grammar.count,
             grammar.label,
             grammar.limits,
-            grammar.words,
             grammar.thresholds,
             grammar.starts,
             grammar.pieces,
