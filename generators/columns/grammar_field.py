@@ -47,7 +47,10 @@ class _RuleField(ma.fields.Field[Any]):
             ]
         }
         many = {"type": "array", "items": alternative, "minItems": 1}
-        by_label = {"type": "object", "additionalProperties": {"type": "object", "additionalProperties": many}}
+        by_label = {
+            "type": "object",
+            "additionalProperties": {"type": "object", "additionalProperties": many},
+        }
         return {"oneOf": [many, by_label | {"minProperties": 1, "maxProperties": 1}]}
 
 
@@ -57,15 +60,15 @@ class GrammarParameters(Parameters):
     title = Text("What it writes, in a few words.", default=None, examples=["Product review"])
     description = Text("The same in a sentence.", default=None)
     rules = MappingField(
-        "Rules by name: each a list of alternatives, which are text or have a text and a weight; or an object of a "
-        "label, with a list for each of its values.",
+        "Rules by name: each a list of alternatives, which are text or have a text and a weight; or an "
+        "object of a label, with a list for each of its values.",
         _RuleField(**options("A rule.", None, ())),
         examples=[{"text": ["{Thing} is [very|rather] good."], "thing": ["this", "that"]}],
     )
     start = Name("The rule that a text begins with; left out: the first.", default=None, examples=["text"])
     labels = MappingField(
-        "What a text may be known to be, such as its sentiment: the values, each with how likely it is where no "
-        "column says it.",
+        "What a text may be known to be, such as its sentiment: the values, each with how likely it is where "
+        "no column says it.",
         MappingField("Values of a label.", Number("How likely it is.", 0.0, 1e15, above=True)),
         default=None,
         examples=[{"sentiment": {"good": 3, "bad": 1}}],
@@ -83,7 +86,8 @@ class GrammarParameters(Parameters):
             grammar_of(data)
         except GrammarError as error:
             member, _, rest = error.field.partition("[")
-            place = f"{rest.replace('][', ', ').rstrip(']')}: " if rest else ""
+            name, _, place = rest.partition("]")
+            place = f"{name}{place}: " if rest else ""
             raise refused(place + error.reason, error.fix, member) from None
 
 

@@ -1,4 +1,4 @@
-"""Tables of joint values: what goes together, as rows of several attributes, of which one is drawn by weight."""
+"""Tables of joint values: what goes together, as rows of attributes, of which one is drawn by weight."""
 
 from __future__ import annotations
 

@@ -143,8 +143,8 @@ class Column:
 class Source:
     """Another column that a column looks at; `source.cells(rows)` is `rows.look(source.link, source.column)`.
 
-    `type`, `nullable`, `width`, `unique`, `pii`, `state_path`, `values`, `packing`, `joint`, `domain` are those
-    of its Column.
+    `type`, `nullable`, `width`, `unique`, `pii`, `state_path`, `values`, `packing`, `joint` and `domain` are
+    those of its Column.
     """
 
     table: str

@@ -11,7 +11,16 @@ import pyarrow.types as pt
 from synthmill.generators.columns.kind import ParameterError, Rows, Source
 from synthmill.generators.engine.arrays import strings
 from synthmill.generators.engine.arrow_cells import decoded, to_arrow
-from synthmill.generators.engine.cells import U8, Arrow, Cells, Dictionary, DictionaryCells, Flags, Integers, Text
+from synthmill.generators.engine.cells import (
+    U8,
+    Arrow,
+    Cells,
+    Dictionary,
+    DictionaryCells,
+    Flags,
+    Integers,
+    Text,
+)
 from synthmill.generators.grammars.syntax import formed
 from synthmill.generators.kernels.mix import I64
 
@@ -26,8 +35,8 @@ class SlotText:
     form: str
 
     def __call__(self, rows: Rows) -> tuple[U8, I64, Flags | None]:
-        """Bytes, and for each row where its text begins among them, shifted left by 32, plus its length; and the
-        rows that have none.
+        """Bytes; for each row where its text begins among them, shifted left by 32, plus its length; and
+        the rows that have none.
         """
         cells = decoded(self.source.cells(rows))
         if isinstance(cells, DictionaryCells):

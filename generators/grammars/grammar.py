@@ -13,6 +13,8 @@ from synthmill.generators.schema.json_values import shown
 MOST_RULES = 2_000
 MOST_ALTERNATIVES = 50_000
 """Of all rules together."""
+DEEPEST = 16
+"""Rules that lead from one to the next."""
 LONGEST_ALTERNATIVE = 4_000
 MOST_LABELS = 8
 MOST_VALUES = 100
@@ -65,7 +67,10 @@ class Grammar:
 
 
 def grammar_of(document: Mapping[str, Any]) -> Grammar:
-    """From an object with `rules`, and perhaps title, description, start, labels and slots. Raises GrammarError."""
+    """From an object with `rules`, and perhaps title, description, start, labels and slots.
+
+    Raises GrammarError.
+    """
     labels = {
         name: {value: float(weight) for value, weight in values.items()}
         for name, values in (document.get("labels") or {}).items()
@@ -97,7 +102,11 @@ def _rule(name: str, given: Any, labels: Mapping[str, Mapping[str, float]]) -> R
     field = f"rules[{name}]"
     if isinstance(given, list):
         return _plain_rule(given, field)
-    if not isinstance(given, Mapping) or len(given) != 1 or not isinstance(next(iter(given.values())), Mapping):
+    if (
+        not isinstance(given, Mapping)
+        or len(given) != 1
+        or not isinstance(next(iter(given.values())), Mapping)
+    ):
         raise GrammarError(
             field,
             "is neither a list of alternatives nor an object of a label and its values",
@@ -156,7 +165,9 @@ def _check_size(rules: Mapping[str, Rule | LabelRule]) -> None:
     count = sum(_alternatives(rule) for rule in rules.values())
     if count > MOST_ALTERNATIVES:
         raise GrammarError(
-            "rules", f"has {count:,} alternatives", f"give at most {MOST_ALTERNATIVES:,} in all rules together"
+            "rules",
+            f"has {count:,} alternatives",
+            f"give at most {MOST_ALTERNATIVES:,} in all rules together",
         )
 
 
@@ -193,8 +204,10 @@ def _check_slots(grammar: Grammar) -> None:
 
 
 def _check_circle(grammar: Grammar) -> None:
-    """Refuse a rule that leads back to itself: texts would have no end, or no limit to their length."""
-    finished: set[str] = set()
+    """Refuse a rule that leads back to itself: texts would have no end, or no limit to their length. And
+    refuse too many that lead from one to the next.
+    """
+    finished: dict[str, int] = {}
     for first in grammar.rules:
         if first in finished:
             continue
@@ -203,8 +216,15 @@ def _check_circle(grammar: Grammar) -> None:
         while way:
             name = next(ahead[-1], None)
             if name is None:
-                finished.add(way.pop())
+                last = way.pop()
                 ahead.pop()
+                finished[last] = 1 + max((finished[one] for one in _rules_of(grammar, last)), default=0)
+                if finished[last] > DEEPEST:
+                    raise GrammarError(
+                        f"rules[{last}]",
+                        f"leads from rule to rule more than {DEEPEST} times",
+                        "put some of them together",
+                    )
             elif name in way:
                 circle = " -> ".join([*way[way.index(name) :], name])
                 raise GrammarError(

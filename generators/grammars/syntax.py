@@ -1,10 +1,10 @@
 """What one alternative of a grammar says: `{Opening} It is [very|rather] {quality}.`
 
-    {name}      what the rule, or the slot, of that name gives
-    {Name}      the same, with a capital letter at its start
-    {a name}    the same, behind `a` or `an`; {A name} behind `A` or `An`
-    [x|y|]      one of these, equally likely; nothing at all may be one of them
-    \\{ \\[ \\|    the signs themselves, and so for all six
+{name}      what the rule, or the slot, of that name gives
+{Name}      the same, with a capital letter at its start
+{a name}    the same, behind `a` or `an`; {A name} behind `A` or `An`
+[x|y|]      one of these, equally likely; nothing at all may be one of them
+\\{ \\[ \\|    the signs themselves, and so for all six
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import re
 from dataclasses import dataclass
 from typing import TypeAlias
 
-DEEPEST = 8
+DEEPEST = 6
 """Brackets within brackets."""
 _SIGNS = tuple("{}[]|\\")
 FORMS = ("", "capital", "article", "capital article")

@@ -18,8 +18,6 @@ from synthmill.generators.kernels.mix import I64
 MOST_SYMBOLS = 50_000
 MOST_PIECES = 2_000
 """Texts and slots of one text of a grammar."""
-DEEPEST = 100
-"""Rules within rules."""
 LONGEST_TEXT = 100_000
 """Bytes, slots included."""
 
@@ -59,8 +57,6 @@ class CompiledGrammar:
                 )
         self._symbol_of(grammar.start, "")
         self._order = self._inner_first()
-        if self.depth > DEEPEST:
-            raise GrammarError("rules", f"stand in one another {self.depth} deep", f"allow for {DEEPEST}")
         if self.most > MOST_PIECES:
             raise GrammarError(
                 "rules", f"make texts of up to {self.most:,} pieces", f"let there be {MOST_PIECES:,} at most"
@@ -109,6 +105,7 @@ class CompiledGrammar:
             count=_numbers(len(symbol.alternatives) for symbol in self._symbols),
             label=_numbers(symbol.label for symbol in self._symbols),
             limits=_numbers(limits),
+            words=_numbers(int(_is_words(symbol)) for symbol in self._symbols),
             thresholds=np.concatenate(thresholds),
             starts=_numbers(starts),
             pieces=_numbers(flat),
@@ -126,7 +123,12 @@ class CompiledGrammar:
         for number in self._order:
             symbol = self._symbols[number]
             found[number] = 1 + max(
-                (found[piece] for pieces in symbol.alternatives for piece in pieces if isinstance(piece, int)),
+                (
+                    found[piece]
+                    for pieces in symbol.alternatives
+                    for piece in pieces
+                    if isinstance(piece, int)
+                ),
                 default=0,
             )
         return found[0]
@@ -188,9 +190,7 @@ class CompiledGrammar:
                     (self._plain(f"{name}[{value}]", one, form),)
                     for value, one in zip(values, rule.rules, strict=True)
                 ]
-                self._symbols[number] = _Symbol(
-                    list(inner), tuple(values.values()), self._labels[rule.label]
-                )
+                self._symbols[number] = _Symbol(list(inner), tuple(values.values()), self._labels[rule.label])
             else:
                 self._fill(number, name, rule, form)
         return self._known[key]
@@ -208,7 +208,9 @@ class CompiledGrammar:
         number = len(self._symbols)
         if number >= MOST_SYMBOLS:
             raise GrammarError(
-                "rules", f"have more than {MOST_SYMBOLS:,} choices in all", "write fewer, or fewer forms of them"
+                "rules",
+                f"have more than {MOST_SYMBOLS:,} choices in all",
+                "write fewer, or fewer forms of them",
             )
         self._known[key] = number
         self._symbols.append(_Symbol([()], (1.0,)))
@@ -290,6 +292,12 @@ def _append(pieces: list[_Piece], piece: _Piece) -> None:
         pieces[-1] += piece
     elif piece != "":
         pieces.append(piece)
+
+
+def _is_words(symbol: _Symbol) -> bool:
+    closed = all(not isinstance(piece, int) for pieces in symbol.alternatives for piece in pieces)
+    even = symbol.label < 0 and len(set(symbol.weights)) == 1
+    return closed and even and len(set(symbol.alternatives)) == len(symbol.alternatives) > 1
 
 
 def _length(piece: str | _Slot, slots: Mapping[str, float]) -> float:

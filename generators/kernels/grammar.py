@@ -12,8 +12,8 @@ from synthmill.generators.kernels.integers import bounded
 from synthmill.generators.kernels.mix import I64, U64, mix
 from synthmill.generators.kernels.texts import SPARE
 
-ATTEMPTS = 64
-"""Times that a text is drawn until its choices are enough to tell it from all others."""
+ATTEMPTS = 256
+"""Times that a text is drawn until its words are enough to tell it from all others."""
 AGAIN = 1 << 63
 """Where the keys of further attempts lie, beyond every counter."""
 _ROWS = 2_048
@@ -34,6 +34,8 @@ class GrammarTables:
     """The label whose value chooses the alternative; -1 where chance does."""
     limits: I64
     """Where its thresholds begin; -1 where all alternatives are equally likely."""
+    words: I64
+    """1 for a symbol whose alternatives are different, equally likely, and without further choices."""
     thresholds: U64
     """For each symbol, the least random bits that give the second alternative, the third, and so on."""
     starts: I64
@@ -67,10 +69,10 @@ def written(
     `labels` has a row for each label with the number of its value for every key; `slots` a row for each slot
     with places in `blob`, which begins with the grammar's own and ends with `SPARE` zeros.
 
-    `needed`: 0, or how many texts are to differ in their choices, of which each is number `index`. Then the
-    choices among equally likely alternatives are the digits of that number, until these tell `needed` numbers
-    apart: texts of different numbers differ in one of them, or in one that is made by weight. A text with too
-    few choices is drawn again.
+    `needed`: 0, or how many texts are to differ in their words, of which each is number `index`. Then the
+    choices of words are the digits of that number, until these tell `needed` numbers apart: two texts of
+    different numbers differ in a word, or in a choice between sentences. A text with too few words is
+    drawn again.
     """
     ends, lengths = [np.zeros(1, np.int64)], []
     starts = []
@@ -83,7 +85,10 @@ def written(
         starts.append(places >> _LENGTH)
         lengths.append(sizes)
     offsets = np.concatenate(ends)
-    size, begin = np.concatenate([np.empty(0, np.int64), *lengths]), np.concatenate([np.empty(0, np.int64), *starts])
+    size, begin = (
+        np.concatenate([np.empty(0, np.int64), *lengths]),
+        np.concatenate([np.empty(0, np.int64), *starts]),
+    )
     taken = np.repeat(begin - (np.cumsum(size) - size), size) + np.arange(int(size.sum()))
     return np.append(blob[taken], np.zeros(SPARE, np.uint8)), offsets
 
@@ -106,7 +111,7 @@ def _expanded(
 
 
 def told_apart(grammar: GrammarTables, labels: I64, keys: U64) -> U64:
-    """How many numbers the choices of the text under each key can tell apart, up to 2**40 and more."""
+    """How many numbers the words of the text under each key can tell apart, up to 2**40 and more."""
     slots = np.zeros((-int(grammar.pieces.min(initial=0)), len(keys)), np.int64)
     return _attempt(grammar, 1 << 40, labels, slots, keys, keys)[2]
 
@@ -114,7 +119,7 @@ def told_apart(grammar: GrammarTables, labels: I64, keys: U64) -> U64:
 def _attempt(
     g: GrammarTables, needed: int, labels: I64, slots: I64, index: U64, keys: U64
 ) -> tuple[I64, I64, U64]:
-    """All rows at once, a piece of each at a time; and how many numbers each row's choices tell apart."""
+    """All rows at once, a piece of each at a time; and how many numbers each row's words tell apart."""
     rows = len(keys)
     at, end = np.zeros((g.depth, rows), np.int64), np.zeros((g.depth, rows), np.int64)
     level, counts = np.zeros(rows, np.int64), np.zeros(rows, np.int64)
@@ -155,8 +160,7 @@ def _chosen(
             there = np.minimum(limits + one, len(g.thresholds) - 1)
             passed += (one < alternatives - 1) & (u[weighted] >= g.thresholds[there])
         choice[weighted] = passed
-    even = (g.limits[symbols] < 0) & (label < 0)
-    digits = np.flatnonzero(even & (reached[active] < needed))
+    digits = np.flatnonzero((g.words[symbols] == 1) & (reached[active] < needed))
     if len(digits):
         row = active[digits]
         choice[digits] = number[row] % count[digits]

@@ -1,4 +1,4 @@
-"""`python -m tools.extraction`: writes the locales, calendars and the joint table of places of generators/columns."""
+"""`python -m tools.extraction`: writes locales, calendars and places of generators/columns."""
 
 from __future__ import annotations
 

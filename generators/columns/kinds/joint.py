@@ -8,7 +8,6 @@ from typing import Any
 
 import marshmallow as ma
 import numpy as np
-import pyarrow as pa
 
 from synthmill.generators.columns.costs import Costing, usual_cost
 from synthmill.generators.columns.joint_field import JointTableField
@@ -22,9 +21,8 @@ from synthmill.generators.columns.kind import (
     Scope,
     Source,
 )
-from synthmill.generators.columns.value_index import ValueIndex, value_index
-from synthmill.generators.engine.arrow_cells import to_arrow
-from synthmill.generators.engine.cells import Cells, DictionaryCells
+from synthmill.generators.columns.value_index import ValueIndex
+from synthmill.generators.engine.cells import Cells
 from synthmill.generators.engine.costs import Cost
 from synthmill.generators.engine.plan import Packing
 from synthmill.generators.kernels.grouped import GroupedDiscrete, grouped
@@ -47,11 +45,11 @@ class AgreementParameters(Parameters):
 
 class JointParameters(ColumnParameters):
     joint_table = JointTableField(
-        "What values go together: a table of the recipe's `joint_tables` or one that comes with the package, by "
-        "name, or the table itself."
+        "What values go together: a table of the recipe's `joint_tables` or one that comes with the package, "
+        "by name, or the table itself."
     )
     attribute = Name(
-        "The attribute that the cell is; left out: the table's first. Columns of kind `attribute` read others.",
+        "The attribute that the cell is; left out: the first. Columns of kind `attribute` read others.",
         default=None,
         examples=["drug"],
     )
@@ -64,7 +62,7 @@ class JointParameters(ColumnParameters):
         examples=[[{"attribute": "country_code", "column": "country"}]],
     )
     allow_unmatched = Flag(
-        "Whether the columns of `where` may have values for which the table has no row; the cell is null there.",
+        "Whether the columns of `where` may have values for which the table has no row: the cell is null.",
         default=False,
     )
 
@@ -225,7 +223,7 @@ _DRUGS = {
 KIND = Kind(
     name="joint",
     title="Joint values",
-    description="Drawn as a row of a table of values that go together; columns of kind `attribute` read the rest.",
+    description="Drawn as a row of values that go together; columns of kind `attribute` read the others.",
     Parameters=JointParameters,
     compile=_compile,
     costs=_cost,

@@ -36,8 +36,8 @@ from synthmill.generators.schema.fields import Flag, Items, Name, Parameters
 
 _SAMPLE = 512
 """Texts that are written at planning to see whether there are enough of them."""
-_ENOUGH = 0.25
-"""Of them, the share that must have enough choices: of 64 attempts at a text, one will do then."""
+_ENOUGH = 0.1
+"""Of them, the share that must have enough words: of 256 attempts at a text, one will do then."""
 _SLOT_LENGTH = 20.0
 """Bytes of a slot, where nothing is planned yet."""
 
@@ -76,11 +76,11 @@ class SlotParameters(Parameters):
 
 class SentencesParameters(ColumnParameters):
     grammar = GrammarField(
-        "What is written: a grammar that comes with the package, by name, or one of your own; see grammars.md."
+        "What is written: a grammar that comes with the package, by name, or your own; see grammars.md."
     )
     slots = Items(
-        "The columns that fill the grammar's slots. One that isn't named here is filled by the row's column of its "
-        "name, if there is one.",
+        "The columns that fill the grammar's slots. One that isn't named here is filled by the row's column "
+        "of its name, if there is one.",
         ma.fields.Nested(SlotParameters),
         fewest=0,
         most=100,
@@ -88,8 +88,8 @@ class SentencesParameters(ColumnParameters):
         examples=[[{"slot": "product", "column": "name", "through": "product_id"}]],
     )
     labels = Items(
-        "The columns that say what the text is, such as its sentiment. A label that isn't named here is the row's "
-        "column of its name, if there is one, and else drawn as the grammar says.",
+        "The columns that say what the text is, such as its sentiment. A label that isn't named here is the "
+        "row's column of its name, if there is one, and else drawn as the grammar says.",
         ma.fields.Nested(LabelParameters),
         fewest=0,
         most=8,
@@ -97,8 +97,8 @@ class SentencesParameters(ColumnParameters):
         examples=[[{"label": "sentiment", "column": "mood"}]],
     )
     distinct = Flag(
-        "Whether no two rows make the same choices. Two texts can then only be equal where the grammar has two ways "
-        "to write one text.",
+        "Whether no two rows choose the same words: two texts can then only be equal where the grammar has "
+        "two ways to write one. Texts with too few words for that are drawn again: short ones are rarer.",
         default=False,
     )
 
@@ -148,9 +148,7 @@ def _compile(parameters: Mapping[str, Any], scope: Scope) -> Column:
     except GrammarError as error:
         parameter = error.field if error.field == "slots" else f"grammar.{error.field}"
         raise ParameterError(parameter, error.reason, error.fix) from error
-    slots = tuple(
-        slot_text(sources[name], form, f"slots[{name}]") for name, form in compiled.slots
-    )
+    slots = tuple(slot_text(sources[name], form, f"slots[{name}]") for name, form in compiled.slots)
     longest = compiled.longest({name: 3.0 * source.longest for name, source in sources.items()})
     if longest > LONGEST_TEXT:
         raise ParameterError(
@@ -219,18 +217,20 @@ def _source(scope: Scope, binding: Mapping[str, Any], field: str) -> Source:
 
 
 def _check_distinct(compiled: CompiledGrammar, rows: int, labels: tuple[Label, ...]) -> None:
-    """Refuse where three in four texts have too few choices to be told from all others by them."""
+    """Refuse where nine in ten texts have too few words to be told from all others by them."""
     tables = compiled.tables
     keys = mix(0, np.arange(_SAMPLE, dtype=np.uint64))
     values = np.zeros((len(labels), _SAMPLE), np.int64)
     for place, label in enumerate(labels):
         values[place] = np.arange(_SAMPLE) // 5**place % label.values
     enough = told_apart(tables, values, keys) >= rows
-    shares = [enough] + [enough[own == one] for own, label in zip(values, labels, strict=True) for one in range(label.values)]
+    shares = [enough] + [
+        enough[own == one] for own, label in zip(values, labels, strict=True) for one in range(label.values)
+    ]
     if min(float(share.mean()) for share in shares) < _ENOUGH:
         raise ParameterError(
             "distinct",
-            f"most texts of this grammar have too few choices for {rows:,} rows to differ in them",
+            f"most texts of this grammar have too few words to choose for {rows:,} rows to differ in them",
             "give its lists more entries, or its texts more sentences",
         )
 
@@ -247,7 +247,9 @@ def _cost(parameters: Mapping[str, Any], costing: Costing) -> Cost:
         return Cost()  # Planning refuses it.
     size = compiled.mean({name: cost.size or _SLOT_LENGTH for name, cost in filled.items()})
     time = 0.2e-6 + compiled.pieces() * 30e-9 + size * 0.5e-9
-    time += sum(costing.column(one["column"], one["through"]).time for one in parameters["slots"] if one["through"])
+    time += sum(
+        costing.column(one["column"], one["through"]).time for one in parameters["slots"] if one["through"]
+    )
     kept = len(compiled.tables.blob) + 8 * (len(compiled.tables.pieces) + 8 * len(compiled.tables.first))
     return Cost(size=size, time=time, plan_time=20e-3, plan_size=4_096.0 + 20.0 * kept)
 
@@ -262,7 +264,10 @@ KIND = Kind(
     example={
         "grammar": {
             "rules": {
-                "note": ["{Reader} [liked|enjoyed] {title}[ very much|].", "{Title} was {verdict}, said {reader}."],
+                "note": [
+                    "{Reader} [liked|enjoyed] {title}[ very much|].",
+                    "{Title} was {verdict}, said {reader}.",
+                ],
                 "reader": ["one reader", "a friend", "most of us"],
                 "verdict": {"mood": {"good": ["a joy", "well made"], "bad": ["too long", "a bore"]}},
             },

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from synthmill.generators.kernels.bitpack import U8
-from synthmill.generators.kernels.compiled import kernel
+from synthmill.generators.kernels.compiled import inlined, kernel
 from synthmill.generators.kernels.compiled.integers import high_half
 from synthmill.generators.kernels.compiled.memory import copy32
 from synthmill.generators.kernels.compiled.mix import mixed
@@ -15,27 +15,106 @@ from synthmill.generators.kernels.texts import SPARE
 
 _LENGTH, _SIZE = 32, 0xFFFFFFFF
 _STEP = 32
-_ATTEMPTS, _AGAIN = ATTEMPTS, np.uint64(AGAIN)
+_ATTEMPTS, _AGAIN = np.uint64(ATTEMPTS), np.uint64(AGAIN)
 _ROOM = 64
 """Bytes that copies may write beyond a text."""
 
 
-@kernel(
-    "int64(int64, int64[::1], int64[::1], int64[::1], int64[::1], uint64[::1], int64[::1], int64[::1],"
-    " int64[::1], uint64, int64[:, ::1], int64, int64[:, ::1], uint64[::1], uint64[::1],"
-    " int64[::1], int64[::1], int64[::1], int64, int64, int64[::1])"
-)
-def _write(  # type: ignore[no-untyped-def]
-    start,
+@inlined
+def _chosen(u, first, size, thresholds):  # type: ignore[no-untyped-def]
+    """An alternative by 64 random bits; its thresholds begin at `first`, unless all are equally likely."""
+    if first < 0:
+        return np.int64(high_half(u, size))
+    choice = np.int64(0)
+    while choice < np.int64(size) - 1 and u >= thresholds[first + choice]:
+        choice += 1
+    return choice
+
+
+@inlined
+def _copied(blob, places, filled, target):  # type: ignore[no-untyped-def]
+    for piece in range(filled):
+        source, length = blob + (places[piece] >> _LENGTH), places[piece] & _SIZE
+        copy32(target, source)
+        for done in range(_STEP, length, _STEP):
+            copy32(target + done, source + done)
+        target += length
+
+
+_ARRAYS = "int64[::1], int64[::1], int64[::1], int64[::1], int64[::1], uint64[::1], int64[::1], int64[::1]"
+
+
+@inlined
+def _expanded(  # type: ignore[no-untyped-def]
+    row,
+    key,
+    number,
+    needed,
     first,
     count,
     label,
     limits,
+    words,
     thresholds,
     starts,
     pieces,
     texts,
+    labels,
+    slots,
+    at,
+    end,
+    places,
+):
+    """The places of a row's texts: how many, their length, and how many numbers its words tell apart."""
+    reached, counter = np.uint64(1), np.uint64(0)
+    total, filled = np.int64(0), np.int64(0)
+    level, symbol = np.int64(-1), np.int64(0)
+    while True:
+        if symbol >= 0:
+            size = np.uint64(count[symbol])
+            if label[symbol] >= 0:
+                choice = labels[label[symbol], row]
+            elif words[symbol] == 1 and reached < needed:
+                choice = np.int64(number % size)
+                number //= size
+                reached *= size
+                counter += np.uint64(1)
+            else:
+                choice = _chosen(mixed(key, counter), limits[symbol], size, thresholds)
+                counter += np.uint64(1)
+            level += 1
+            at[level], end[level] = starts[first[symbol] + choice], starts[first[symbol] + choice + 1]
+            symbol = np.int64(-1)
+        elif at[level] < end[level]:
+            symbol = pieces[at[level]]
+            at[level] += 1
+            if symbol < 0:
+                text = -1 - symbol
+                places[filled] = texts[text] if text < len(texts) else slots[text - len(texts), row]
+                total += places[filled] & _SIZE
+                filled += 1
+        else:
+            level -= 1
+            if level < 0:
+                return filled, total, reached
+
+
+@kernel(
+    f"int64(int64, uint64, {_ARRAYS}, int64[::1], int64[:, ::1], int64, int64[:, ::1], uint64[::1],"
+    " uint64[::1], int64[::1], int64[::1], int64[::1], int64, int64, int64[::1])"
+)
+def _write(  # type: ignore[no-untyped-def]
+    start,
     needed,
+    first,
+    count,
+    label,
+    limits,
+    words,
+    thresholds,
+    starts,
+    pieces,
+    texts,
     labels,
     blob,
     slots,
@@ -50,64 +129,35 @@ def _write(  # type: ignore[no-untyped-def]
 ):
     """Write the rows from `start` on, as far as there is room; the number of the row that comes next."""
     for row in range(start, len(keys)):
-        key = keys[row]
-        total = np.int64(0)
-        filled = 0
-        for attempt in range(_ATTEMPTS):
-            if attempt > 0:
-                key = mixed(keys[row], _AGAIN + np.uint64(attempt))
-            number, reached = index[row], np.uint64(1)
-            counter = np.uint64(0)
-            total, filled = np.int64(0), 0
-            level, symbol = -1, np.int64(0)
-            while True:
-                if symbol >= 0:
-                    size = np.uint64(count[symbol])
-                    if label[symbol] >= 0:
-                        choice = labels[label[symbol], row]
-                    else:
-                        if limits[symbol] < 0 and reached < needed:
-                            choice = np.int64(number % size)
-                            number //= size
-                            reached *= size
-                        else:
-                            u = mixed(key, counter)
-                            if limits[symbol] < 0:
-                                choice = np.int64(high_half(u, size))
-                            else:
-                                choice = 0
-                                low = limits[symbol]
-                                while choice < count[symbol] - 1 and u >= thresholds[low + choice]:
-                                    choice += 1
-                        counter += np.uint64(1)
-                    level += 1
-                    alternative = first[symbol] + choice
-                    at[level], end[level] = starts[alternative], starts[alternative + 1]
-                    symbol = -1
-                elif at[level] >= end[level]:
-                    level -= 1
-                    if level < 0:
-                        break
-                else:
-                    symbol = pieces[at[level]]
-                    at[level] += 1
-                    if symbol < 0:
-                        text = -1 - symbol
-                        place = texts[text] if text < len(texts) else slots[text - len(texts), row]
-                        places[filled] = place
-                        filled += 1
-                        total += place & _SIZE
-            if reached >= needed:
+        attempt = np.uint64(0)
+        while True:
+            key = keys[row] if attempt == 0 else mixed(keys[row], _AGAIN + attempt)
+            filled, total, reached = _expanded(
+                row,
+                key,
+                index[row],
+                needed,
+                first,
+                count,
+                label,
+                limits,
+                words,
+                thresholds,
+                starts,
+                pieces,
+                texts,
+                labels,
+                slots,
+                at,
+                end,
+                places,
+            )
+            attempt += np.uint64(1)
+            if reached >= needed or attempt == _ATTEMPTS:
                 break
         if offsets[row] + total > room:
             return row
-        target = out + offsets[row]
-        for piece in range(filled):
-            source, length = blob + (places[piece] >> _LENGTH), places[piece] & _SIZE
-            copy32(target, source)
-            for done in range(_STEP, length, _STEP):
-                copy32(target + done, source + done)
-            target += length
+        _copied(blob, places, filled, out + offsets[row])
         offsets[row + 1] = offsets[row] + total
     return len(keys)
 
@@ -131,15 +181,16 @@ def written(
     while row < len(keys):
         row = _write(
             row,
+            np.uint64(needed),
             grammar.first,
             grammar.count,
             grammar.label,
             grammar.limits,
+            grammar.words,
             grammar.thresholds,
             grammar.starts,
             grammar.pieces,
             grammar.texts,
-            np.uint64(needed),
             labels,
             blob.ctypes.data,
             slots,
