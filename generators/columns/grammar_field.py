@@ -85,10 +85,9 @@ class GrammarParameters(Parameters):
         try:
             grammar_of(data)
         except GrammarError as error:
-            member, _, rest = error.field.partition("[")
-            name, _, place = rest.partition("]")
-            place = f"{name}{place}: " if rest else ""
-            raise refused(place + error.reason, error.fix, member) from None
+            member, inside, rest = error.field.partition("[")
+            where = f"{rest.replace(']', '', 1)}: " if inside else ""
+            raise refused(where + error.reason, error.fix, member) from None
 
 
 class GrammarField(ma.fields.Field[Any]):
@@ -101,7 +100,8 @@ class GrammarField(ma.fields.Field[Any]):
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:
         if isinstance(value, dict):
-            return self._own.load(value)
+            loaded: dict[str, Any] = self._own.load(value)
+            return loaded
         if isinstance(value, str):
             return self._name.deserialize(value)
         raise refused(f"{shown(value)} is no grammar", "give the name of one, or an object with rules")

@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
+from synthmill.generators.columns.joint_table import NamedJointTableParameters
 from synthmill.generators.columns.kind import KINDS, ColumnParameters, Kind
 from synthmill.generators.schema.json_schema import object_schema
 from synthmill.generators.strategies.tabular.parameters import EXAMPLE, ChildrenOf, TableParameters
@@ -41,6 +42,10 @@ def _tables() -> Iterator[str]:
     yield "`children_of` is an object:"
     yield ""
     yield from members(object_schema(ChildrenOf)["properties"])
+    yield ""
+    yield "`joint_tables`, beside `tables`, is a list of objects, for columns of kind `joint` to draw from:"
+    yield ""
+    yield from members(object_schema(NamedJointTableParameters)["properties"])
     yield ""
     yield "Two related tables, 1 to 4 items an order and 2,500 in all:"
     yield ""
