@@ -10,6 +10,7 @@ import numpy as np
 
 from synthmill.generators import limits
 from synthmill.generators.columns.children import Children
+from synthmill.generators.columns.joint_table import JointTable
 from synthmill.generators.columns.kind import Column, ParameterError, Rows, Scope, Source
 from synthmill.generators.columns.kinds_by_name import KINDS
 from synthmill.generators.engine.arrow_cells import gathered
@@ -140,6 +141,9 @@ class InnerScope:
             )
         return self.outer.source(column, through, parameter=parameter)
 
+    def has_column(self, column: str) -> bool:
+        return self.outer.has_column(column) if self.only is None else column in self.only
+
     def key_of(self, table: str, column: str | None) -> Source:
         return self.outer.key_of(table, column)
 
@@ -154,6 +158,9 @@ class InnerScope:
 
     def schedule(self) -> Schedule | None:
         return self.outer.schedule()
+
+    def joint_table(self, name: str, *, parameter: str) -> JointTable:
+        return self.outer.joint_table(name, parameter=parameter)
 
     def source_in(self, table: str, column: str, *, parameter: str = "column") -> Source:
         return self.outer.source_in(table, column, parameter=parameter)

@@ -19,6 +19,7 @@ from synthmill.generators.schema.fields import Name, Number, Parameters, SqlType
 
 if TYPE_CHECKING:
     from synthmill.generators.columns.children import Children
+    from synthmill.generators.columns.joint_table import JointDraw, JointTable
     from synthmill.generators.columns.life import Life
     from synthmill.generators.columns.schedule import Schedule
     from synthmill.generators.columns.state_path import StatePath
@@ -126,6 +127,10 @@ class Column:
     """What cells are chosen among, where each is as likely as any other and follows from its number."""
     state_path: StatePath | None = None
     """For a state: the states that a row goes through on its way there."""
+    joint: JointDraw | None = None
+    """For cells of a joint table: which row of it each row draws."""
+    domain: pa.Array | None = None
+    """All values that a cell can have besides null, where they are few and known beforehand."""
     pii: bool = False
     """Whether its values, if they were real, would identify a person."""
     values: int = 1
@@ -144,8 +149,8 @@ class Column:
 class Source:
     """Another column that a column looks at; `source.cells(rows)` is `rows.look(source.link, source.column)`.
 
-    `type`, `nullable`, `width`, `unique`, `pii`, `state_path`, `values`, `packing`, `period` and `rises` are
-    those of its Column.
+    `type`, `nullable`, `width`, `unique`, `pii`, `state_path`, `values`, `packing`, `period`, `rises`, `joint` and
+    `domain` are those of its Column.
     """
 
     table: str
@@ -163,6 +168,8 @@ class Source:
     """At least `width`."""
     period: tuple[int, int] | None = None
     rises: bool = False
+    joint: JointDraw | None = None
+    domain: pa.Array | None = None
 
     def cells(self, rows: Rows) -> Cells:
         return rows.look(self.link, self.column)
@@ -201,6 +208,9 @@ class Scope(Protocol):
         Raises ParameterError naming `parameter` if there is none, InvalidRequestError if it goes in a circle.
         """
 
+    def has_column(self, column: str) -> bool:
+        """Whether the column's table has a column of this name."""
+
     def key_of(self, table: str, column: str | None) -> Source:
         """The column that a foreign key refers to (None: the table's primary key). Raises ParameterError."""
 
@@ -209,6 +219,12 @@ class Scope(Protocol):
 
     def steps_of(self) -> str | None:
         """The parents' column whose states' steps this table's rows are."""
+
+    def joint_table(self, name: str, *, parameter: str) -> JointTable:
+        """A table of joint values by name: of the recipe, or one that comes with the package.
+
+        Raises ParameterError naming `parameter`.
+        """
 
     def source_in(self, table: str, column: str, *, parameter: str = "column") -> Source:
         """A column of any table, to be looked at as a whole (`every_cell`). Raises ParameterError."""

@@ -14,6 +14,7 @@ import pyarrow.types as pt
 
 from synthmill.generators.columns.wordlist import entries
 from synthmill.generators.conformance.checks import Check, exact
+from synthmill.generators.conformance.joint import check_joint
 from synthmill.generators.conformance.observed import NotObservableError, Observed, ObservedRows, apart
 from synthmill.generators.engine.arrays import flags, null_where
 from synthmill.generators.engine.arrow_cells import to_arrow
@@ -38,6 +39,7 @@ def check_rules(plan: Plan, table: Mapping[str, Any], observed: Observed) -> Ite
         above = _above(column)
         if above is not None:
             yield from _below(plan, table["name"], column["name"], above, observed)
+    yield from check_joint(plan, table, observed)
     for names in table["orderings"]:
         yield _in_order(table["name"], names, observed)
 

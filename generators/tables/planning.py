@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from synthmill.generators.columns.computed import computed
+from synthmill.generators.columns.joint_tables import JointTables
 from synthmill.generators.columns.kind import Column, ParameterError
 from synthmill.generators.columns.kinds_by_name import KINDS
 from synthmill.generators.engine.plan import (
@@ -60,6 +61,7 @@ class Planning:
             name: {column["name"]: column for column in table["columns"]}
             for name, table in self.parameters.items()
         }
+        self.joint_tables = JointTables(parameters.get("joint_tables", ()))
         self.tables: dict[str, Table] = {}
         for name, table in self.parameters.items():
             self.tables[name] = Table(name, table["rows"] or 0, self.tables)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from synthmill.generators.columns.joint_table import JointTable
 from synthmill.generators.columns.kind import PARENT, Column, ParameterError, Source
 from synthmill.generators.columns.life import Life
 from synthmill.generators.columns.schedule import Schedule
@@ -68,6 +69,9 @@ class ColumnScope:
         self._known(column, self.planning.columns[table], table, parameter)
         return self._source(table, column, link)
 
+    def has_column(self, column: str) -> bool:
+        return column in self.planning.columns[self.table]
+
     def key_of(self, table: str, column: str | None) -> Source:
         self._table(table)
         if column is None:
@@ -102,7 +106,12 @@ class ColumnScope:
             max(compiled.width, compiled.longest),
             None if column in self.planning.tables[table].orderings else compiled.period,
             compiled.rises,
+            compiled.joint,
+            compiled.domain,
         )
+
+    def joint_table(self, name: str, *, parameter: str) -> JointTable:
+        return self.planning.joint_tables.get(name, parameter)
 
     def source_in(self, table: str, column: str, *, parameter: str = "column") -> Source:
         self._table(table)

@@ -7,6 +7,11 @@ from typing import Any
 MATRIX = [[1, 0.7, 0.1], [0.7, 1, -0.2], [0.1, -0.2, 1]]
 OTHER = [[1, 0.6, 0.1], [0.6, 1, -0.2], [0.1, -0.2, 1]]
 
+DRUGS = {
+    "attributes": ["drug", "low", "high", "ward"],
+    "rows": [["ibu", 400, 800, "a"], ["ibu", 600, 900, "b"], ["bis", 2, 5, "a"], ["hep", 50, None, "b"]],
+}
+
 KINDS: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
     "array": (
         {"of": {"kind": "name", "nulls": 0.1}, "min_items": 0, "max_items": 3},
@@ -15,6 +20,23 @@ KINDS: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
     "correlated": (
         {"group": "g", "matrix": MATRIX, "place": 2, "of": {"kind": "normal"}},
         {"group": "h", "matrix": OTHER, "place": 3, "of": {"kind": "gamma"}},
+    ),
+    "attribute": (
+        {"column": "drug", "attribute": "low"},
+        {"column": "cure", "attribute": "ward", "up_to": "high", "through": "folk"},
+    ),
+    "joint": (
+        {
+            "joint_table": DRUGS,
+            "attribute": "drug",
+            "where": [{"attribute": "ward", "column": "sort"}],
+        },
+        {
+            "joint_table": {**DRUGS, "rows": DRUGS["rows"][2:], "weight": "low"},
+            "attribute": "low",
+            "where": [],
+            "allow_unmatched": True,
+        },
     ),
     "mask": (
         {"column": "last", "method": "format", "keep": 2},

@@ -4,6 +4,20 @@ from __future__ import annotations
 
 from typing import Any
 
+WORDS = [f"{first}{last}" for first in ("ba", "ke", "lo", "mu") for last in ("n", "r", "st", "l", "m")]
+GRAMMAR = {
+    "rules": {
+        "text": [
+            "{Word} {mood}, said {who}[ to {a word}|].",
+            {"text": "{A word} {word} {word}.", "weight": 3},
+        ],
+        "word": WORDS,
+        "mood": {"temper": {"good": ["sings {word}", "smiles {word}"], "bad": ["shouts {word}"]}},
+    },
+    "labels": {"temper": {"good": 1, "bad": 2}},
+    "slots": {"who": "word"},
+}
+
 KINDS: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
     "card_number": ({"brand": "visa", "form": "digits"}, {"brand": "amex", "form": "grouped"}),
     "colour": ({"form": "hex"}, {"form": "rgb"}),
@@ -17,6 +31,25 @@ KINDS: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
     "licence_plate": ({"country": "DE"}, {"country": "GB"}),
     "mac_address": ({"separator": ":"}, {"separator": "-"}),
     "pattern": ({"pattern": r"[A-Z]{2,3}-(\d{4}|x+)?y"}, {"pattern": r"[A-Z]{3}-\d{4}"}),
+    "sentences": (
+        {
+            "grammar": GRAMMAR,
+            "slots": [{"slot": "who", "column": "first"}],
+            "labels": [
+                {
+                    "label": "temper",
+                    "column": "sort",
+                    "entries": [{"at": "a", "value": "good"}, {"at": "b", "value": "bad"}],
+                }
+            ],
+        },
+        {
+            "grammar": {**GRAMMAR, "start": "mood", "slots": None},
+            "slots": [{"slot": "who", "column": "last", "through": "folk"}],
+            "labels": [],
+            "distinct": True,
+        },
+    ),
     "url": ({}, {"domains": ["shop.example.com"], "depth": 3, "secure": False}),
     "user_agent": ({"device": "any"}, {"device": "mobile"}),
     "username": ({"separator": "_"}, {"separator": ".", "columns": ["first", "last"]}),

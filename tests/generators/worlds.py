@@ -257,6 +257,8 @@ KINDS: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
     **kinds_of_people.KINDS,
     **kinds_of_relations.KINDS,
 }
+_JOINT = kinds_of_relations.KINDS["joint"][1]
+_JOINT["allow_unmatched"] = Together(allow_unmatched=True, where=[{"attribute": "drug", "column": "first"}])
 """For each kind, parameters of a column in `world`, and for each parameter another value."""
 
 TOGETHER: dict[tuple[str, str], dict[str, Any]] = {
@@ -291,6 +293,7 @@ def world(*columns: Mapping[str, Any], rows: int = ROWS) -> dict[str, Any]:
                     {"name": "at_too", **moment},
                     *names,
                     {"name": "dues", "kind": "integer", "max": 500},
+                    {"name": "drug", "kind": "joint", "joint_table": kinds_of_relations.DRUGS},
                     {"name": "phase", "kind": "state", "start": "at", "transitions": _THREE},
                 ],
             },
@@ -327,6 +330,8 @@ def world(*columns: Mapping[str, Any], rows: int = ROWS) -> dict[str, Any]:
                         "max_steps": 3,
                     },
                     {"name": "sort", "kind": "categorical", "values": ["a", "b"]},
+                    {"name": "drug", "kind": "joint", "joint_table": kinds_of_relations.DRUGS},
+                    {"name": "cure", "kind": "joint", "joint_table": kinds_of_relations.DRUGS},
                     {"name": "town", "kind": "address", "part": "city", "locale": "de_DE"},
                     *columns,
                 ],

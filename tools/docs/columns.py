@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
+from synthmill.generators.columns.joint_table import NamedJointTableParameters
 from synthmill.generators.columns.kind import ColumnParameters, Kind
 from synthmill.generators.columns.kinds_by_name import KINDS
 from synthmill.generators.schema.json_schema import object_schema
@@ -45,6 +46,10 @@ def _tables() -> Iterator[str]:
     yield from members(object_schema(ChildrenOf)["properties"])
     yield ""
     yield from _objects(object_schema(ChildrenOf)["properties"])
+    yield "`joint_tables`, beside `tables`, is a list of objects, for columns of kind `joint` to draw from:"
+    yield ""
+    yield from members(object_schema(NamedJointTableParameters)["properties"])
+    yield ""
     yield "Two related tables, 1 to 4 items an order and 2,500 in all:"
     yield ""
     yield "```json"

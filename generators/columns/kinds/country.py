@@ -40,7 +40,7 @@ def _compile(parameters: Mapping[str, Any], scope: Scope) -> Column:
     countries = Dictionary(strings(names))
     law = discrete([float(entry[2]) for entry in listed])
     cells = _Cells(scope.key(), law, countries)
-    return Column(pa.string(), cells, mean_length(names), packing=Packing.WORDS)
+    return Column(pa.string(), cells, mean_length(names), packing=Packing.WORDS, domain=countries.values)
 
 
 KIND = Kind(

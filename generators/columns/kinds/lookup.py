@@ -8,37 +8,15 @@ from typing import Any
 
 import marshmallow as ma
 import numpy as np
-import pyarrow as pa
-import pyarrow.compute as pc
 
-from synthmill.generators.columns.condition import as_cell
-from synthmill.generators.columns.kind import (
-    Column,
-    ColumnParameters,
-    Kind,
-    ParameterError,
-    Rows,
-    Scope,
-    Source,
-)
+from synthmill.generators.columns.kind import Column, ColumnParameters, Kind, Rows, Scope
+from synthmill.generators.columns.value_index import ValueIndex, value_index
 from synthmill.generators.columns.wordlist import mean_length
-from synthmill.generators.engine.arrays import plain_values, strings
-from synthmill.generators.engine.arrow_cells import decoded, to_arrow
-from synthmill.generators.engine.cells import (
-    Arrow,
-    Booleans,
-    Cells,
-    Dictionary,
-    DictionaryCells,
-    Floats,
-    Integers,
-    coded,
-)
+from synthmill.generators.engine.arrays import plain_values
+from synthmill.generators.engine.cells import Cells, Dictionary, coded
 from synthmill.generators.engine.plan import Packing
-from synthmill.generators.kernels.mix import I64
 from synthmill.generators.schema.column_name import ColumnName
 from synthmill.generators.schema.fields import Items, Parameters, Scalar, refused
-from synthmill.generators.schema.json_values import shown
 
 
 class EntryParameters(Parameters):
@@ -84,60 +62,32 @@ def _type_of(value: object) -> str:
 
 @dataclass(frozen=True, eq=False)
 class _Cells:
-    source: Source
-    inputs: tuple[Any, ...]
+    inputs: ValueIndex
     words: Dictionary
     """What each input gives, and then perhaps what all others do."""
 
     def __call__(self, rows: Rows) -> Cells:
-        cells = decoded(self.source.cells(rows))
-        codes = self._codes(cells)
-        if cells.null is not None:
-            codes = np.where(cells.null, len(self.inputs), codes)
-        if len(self.words) > len(self.inputs):
+        codes = self.inputs(rows)
+        if len(self.words) > len(self.inputs.values):
             return coded(codes, self.words)
-        missing = codes == len(self.inputs)
+        missing = codes == len(self.inputs.values)
         return coded(np.where(missing, 0, codes), self.words, missing)
-
-    def _codes(self, cells: Cells) -> I64:
-        """Which input each cell is; one past the last where it is none."""
-        match cells:
-            case DictionaryCells(codes, words):
-                of_words = words.made(self, lambda values: self._codes(decoded(Arrow(values))))
-                return of_words[codes]
-            case Integers(values) | Floats(values) | Booleans(values):
-                known = np.array(self.inputs, values.dtype)
-                order = np.argsort(known, kind="stable")
-                at = order[np.minimum(np.searchsorted(known[order], values), len(known) - 1)]
-                return np.where(known[at] == values, at, len(known))
-        texts = to_arrow(cells, self.source.type).cast(pa.string())
-        found = decoded(Arrow(pc.index_in(texts, value_set=strings(self.inputs)).cast(pa.int64())))
-        assert isinstance(found, Integers)
-        return found.values if found.null is None else np.where(found.null, len(self.inputs), found.values)
 
 
 def _compile(parameters: Mapping[str, Any], scope: Scope) -> Column:
     source = scope.source(parameters["column"])
-    inputs = tuple(_input(entry["at"], source) for entry in parameters["entries"])
+    inputs = value_index(source, [entry["at"] for entry in parameters["entries"]], "entries")
     given = _values(parameters)
     values = plain_values(given)
-    cells = _Cells(source, inputs, Dictionary(values))
     nullable = parameters["otherwise"] is None
-    return Column(values.type, cells, mean_length(given), nullable=nullable, packing=Packing.WORDS)
-
-
-def _input(value: Any, source: Source) -> Any:
-    try:
-        found = as_cell(value, source.type)
-    except (ValueError, TypeError, ArithmeticError):
-        found = None
-    if found is None:
-        raise ParameterError(
-            "entries",
-            f"{source.column} is of type {source.type}, and {shown(value)} isn't",
-            "give values of its type",
-        )
-    return found
+    return Column(
+        values.type,
+        _Cells(inputs, Dictionary(values)),
+        mean_length(given),
+        nullable=nullable,
+        packing=Packing.WORDS,
+        domain=values.unique(),
+    )
 
 
 KIND = Kind(

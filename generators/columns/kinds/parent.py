@@ -40,6 +40,7 @@ def _compile(parameters: Mapping[str, Any], scope: Scope) -> Column:
         packing=Packing.WORDS if source.packing is Packing.WORDS else Packing.NEIGHBOURS,
         longest=source.longest,
         period=source.period,
+        domain=source.domain,
     )
 
 

@@ -92,6 +92,7 @@ def _compile(parameters: Mapping[str, Any], scope: Scope) -> Column:
         mean_length(names),
         nullable=start.nullable,
         state_path=path,
+        domain=strings(names),
         packing=Packing.WORDS,
     )
 

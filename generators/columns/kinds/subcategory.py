@@ -92,7 +92,10 @@ def _compile(parameters: Mapping[str, Any], scope: Scope) -> Column:
         scope.key(), source, strings(list(values)), laws, tuple(starts), Dictionary(strings(below))
     )
     nullable = source.nullable or parameters["otherwise"] is None
-    return Column(pa.string(), cells, mean_length(below), nullable=nullable, packing=Packing.WORDS)
+    domain = strings(list(dict.fromkeys(below)))
+    return Column(
+        pa.string(), cells, mean_length(below), nullable=nullable, packing=Packing.WORDS, domain=domain
+    )
 
 
 KIND = Kind(

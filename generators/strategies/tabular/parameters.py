@@ -10,6 +10,7 @@ import marshmallow as ma
 
 from synthmill.generators import limits
 from synthmill.generators.columns.column_field import ColumnField
+from synthmill.generators.columns.joint_field import NamedJointTables
 from synthmill.generators.schema.fields import (
     Items,
     Name,
@@ -109,10 +110,12 @@ class TabularParameters(Parameters):
         most=limits.MAX_TABLES,
         examples=[EXAMPLE["tables"]],
     )
+    joint_tables = NamedJointTables()
 
     @ma.validates_schema(skip_on_field_errors=True)
     def _check(self, data: dict[str, Any], **_: Any) -> None:
         _refuse_repeated("tables", data["tables"])
+        _refuse_repeated("joint_tables", data.get("joint_tables", ()))
 
 
 def _refuse_repeated(what: str, items: Iterable[Mapping[str, Any]]) -> None:
