@@ -24,9 +24,9 @@ from synthmill.generators.columns.kind import (
     ParameterError,
     Rows,
     Scope,
-    Source,
 )
 from synthmill.generators.columns.kinds_by_name import KINDS
+from synthmill.generators.columns.source import Source
 from synthmill.generators.engine.arrays import strings
 from synthmill.generators.engine.arrow_cells import cells_of, gathered, numbers_of, to_arrow, to_batch
 from synthmill.generators.engine.cells import (

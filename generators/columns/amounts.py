@@ -9,8 +9,9 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from synthmill.generators.columns.kind import ParameterError, Rows, Scope, Source
+from synthmill.generators.columns.kind import ParameterError, Rows, Scope
 from synthmill.generators.columns.numbers import natural_log, scaled
+from synthmill.generators.columns.source import Source
 from synthmill.generators.engine.arrays import TIMESTAMP
 from synthmill.generators.engine.arrow_cells import decoded
 from synthmill.generators.engine.cells import Cells, Flags, Integers

@@ -15,7 +15,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.types as pt
 
-from synthmill.generators.columns.kind import ParameterError, Rows, Source
+from synthmill.generators.columns.kind import ParameterError, Rows
+from synthmill.generators.columns.source import Source
 from synthmill.generators.engine.arrays import strings, truths
 from synthmill.generators.engine.arrow_cells import decoded, to_arrow
 from synthmill.generators.engine.cells import Arrow, Booleans, Cells, DictionaryCells, Flags, Floats, Integers

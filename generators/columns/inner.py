@@ -10,9 +10,10 @@ import numpy as np
 
 from synthmill.generators import limits
 from synthmill.generators.columns.children import Children
-from synthmill.generators.columns.joint_table import JointTable
-from synthmill.generators.columns.kind import Column, ParameterError, Rows, Scope, Source
+from synthmill.generators.columns.joint_tables.table import JointTable
+from synthmill.generators.columns.kind import Column, ParameterError, Rows, Scope
 from synthmill.generators.columns.kinds_by_name import KINDS
+from synthmill.generators.columns.source import Source
 from synthmill.generators.engine.arrow_cells import gathered
 from synthmill.generators.engine.cells import Cells, masked
 from synthmill.generators.engine.plan import Packing
@@ -20,8 +21,8 @@ from synthmill.generators.kernels.integers import below, bounded
 from synthmill.generators.kernels.mix import I64, U64, mix
 
 if TYPE_CHECKING:
-    from synthmill.generators.columns.life import Life
-    from synthmill.generators.columns.schedule import Schedule
+    from synthmill.generators.columns.times.life import Life
+    from synthmill.generators.columns.times.schedule import Schedule
 
 T = TypeVar("T")
 

@@ -19,10 +19,11 @@ from synthmill.generators.schema.fields import Name, Number, Parameters, SqlType
 
 if TYPE_CHECKING:
     from synthmill.generators.columns.children import Children
-    from synthmill.generators.columns.joint_table import JointDraw, JointTable
-    from synthmill.generators.columns.life import Life
-    from synthmill.generators.columns.schedule import Schedule
+    from synthmill.generators.columns.joint_tables.table import JointDraw, JointTable
+    from synthmill.generators.columns.source import Source
     from synthmill.generators.columns.state_path import StatePath
+    from synthmill.generators.columns.times.life import Life
+    from synthmill.generators.columns.times.schedule import Schedule
 
 T = TypeVar("T")
 
@@ -143,36 +144,6 @@ class Column:
     """Whether times or days rise from sibling to sibling, so that the last child is the latest."""
     held: int = 0
     """Bytes that the plan holds for it, where they are many: an index of a table's rows."""
-
-
-@dataclass(frozen=True)
-class Source:
-    """Another column that a column looks at; `source.cells(rows)` is `rows.look(source.link, source.column)`.
-
-    `type`, `nullable`, `width`, `unique`, `pii`, `state_path`, `values`, `packing`, `period`, `rises`, `joint` and
-    `domain` are those of its Column.
-    """
-
-    table: str
-    column: str
-    link: str | None
-    type: pa.DataType
-    nullable: bool
-    width: int
-    unique: bool
-    pii: bool
-    state_path: StatePath | None = None
-    values: int = 1
-    packing: Packing = Packing.USUAL
-    longest: int = 0
-    """At least `width`."""
-    period: tuple[int, int] | None = None
-    rises: bool = False
-    joint: JointDraw | None = None
-    domain: pa.Array | None = None
-
-    def cells(self, rows: Rows) -> Cells:
-        return rows.look(self.link, self.column)
 
 
 class Scope(Protocol):

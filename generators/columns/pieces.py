@@ -12,8 +12,8 @@ import pyarrow as pa
 from synthmill.generators.columns.costs import usual_and, usual_cost
 from synthmill.generators.columns.kind import Column, ColumnParameters, Kind, ParameterError, Rows, Scope
 from synthmill.generators.columns.locales import locale_data, locale_field
-from synthmill.generators.columns.people import USUAL_LOCALE, born_field, person
-from synthmill.generators.columns.sexes import sex_field
+from synthmill.generators.columns.people.names import USUAL_LOCALE, born_field, person
+from synthmill.generators.columns.people.sexes import sex_field
 from synthmill.generators.columns.wordlist import mean_length, words, words_field
 from synthmill.generators.engine.arrays import strings
 from synthmill.generators.engine.cells import Cells, Concat, Dictionary, DictionaryCells, coded

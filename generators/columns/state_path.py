@@ -9,7 +9,8 @@ from typing import Any
 
 import numpy as np
 
-from synthmill.generators.columns.kind import ParameterError, Rows, Source
+from synthmill.generators.columns.kind import ParameterError, Rows
+from synthmill.generators.columns.source import Source
 from synthmill.generators.engine.arrow_cells import decoded
 from synthmill.generators.engine.cells import Dictionary, Flags, Integers
 from synthmill.generators.kernels.discrete import discrete

@@ -11,7 +11,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from synthmill.generators.columns.condition import condition
-from synthmill.generators.columns.kind import Rows, Source
+from synthmill.generators.columns.kind import Rows
+from synthmill.generators.columns.source import Source
 from synthmill.generators.conformance.checks import Check, exact
 from synthmill.generators.conformance.distributions import check_law
 from synthmill.generators.conformance.laws import Shares, law_of

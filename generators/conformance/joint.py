@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from synthmill.generators.columns.joint_table import JointTable
+from synthmill.generators.columns.joint_tables.table import JointTable
 from synthmill.generators.conformance.checks import Check, exact
 from synthmill.generators.conformance.observed import Observed
 from synthmill.generators.engine.arrow_cells import to_arrow

@@ -13,8 +13,8 @@ from typing import Any
 import numpy as np
 
 from synthmill.generators.columns.amounts import OPTIONS
-from synthmill.generators.columns.arrival_rate import arrival_rate
-from synthmill.generators.columns.seasons import has_seasons
+from synthmill.generators.columns.times.arrival_rate import arrival_rate
+from synthmill.generators.columns.times.seasons import has_seasons
 from synthmill.generators.kernels.mix import F64
 from synthmill.generators.schema.times import UNITS, days, microseconds
 

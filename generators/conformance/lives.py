@@ -12,7 +12,7 @@ import pyarrow.types as pt
 from synthmill.generators.columns.kind import PARENT
 from synthmill.generators.columns.kinds.birth_date import years_before
 from synthmill.generators.columns.kinds.within import WithinCells
-from synthmill.generators.columns.life import Bounds, Life
+from synthmill.generators.columns.times.life import Bounds, Life
 from synthmill.generators.conformance.checks import Check, exact, tested
 from synthmill.generators.conformance.keys import source_of
 from synthmill.generators.conformance.links import Links

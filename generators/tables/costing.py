@@ -8,7 +8,7 @@ from typing import Any
 
 from synthmill.generators.columns.kind import PARENT
 from synthmill.generators.columns.kinds_by_name import KINDS
-from synthmill.generators.columns.schedule import often
+from synthmill.generators.columns.times.schedule import often
 from synthmill.generators.engine.costs import ColumnCost, Cost, Estimate, TableCost
 from synthmill.generators.errors import UnknownNameError
 from synthmill.generators.schema.times import UNITS, days, microseconds

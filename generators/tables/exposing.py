@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pyarrow.types as pt
 
-from synthmill.generators.columns.kind import ParameterError, Source
-from synthmill.generators.columns.life import Bounds, Life, life_of
-from synthmill.generators.columns.schedule import Schedule, schedule_of
+from synthmill.generators.columns.kind import ParameterError
+from synthmill.generators.columns.source import Source
+from synthmill.generators.columns.times.life import Bounds, Life, life_of
+from synthmill.generators.columns.times.schedule import Schedule, schedule_of
 from synthmill.generators.engine.arrow_cells import numbers_of
 from synthmill.generators.kernels.derived.poisson import GREATEST, poisson
 from synthmill.generators.kernels.exposure import CrowdedError, exposed_one_to_many

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from synthmill.generators.columns.kind import ParameterError
-from synthmill.generators.columns.life import Life
 from synthmill.generators.columns.state_path import StatePath
+from synthmill.generators.columns.times.life import Life
 from synthmill.generators.kernels.mix import I64, U64, key
 from synthmill.generators.kernels.one_to_many import (
     OneToMany,

@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from synthmill.generators.columns.joint_table import JointTable
-from synthmill.generators.columns.kind import PARENT, Column, ParameterError, Source
-from synthmill.generators.columns.life import Life
-from synthmill.generators.columns.schedule import Schedule
+from synthmill.generators.columns.joint_tables.table import JointTable
+from synthmill.generators.columns.kind import PARENT, Column, ParameterError
+from synthmill.generators.columns.source import Source
+from synthmill.generators.columns.times.life import Life
+from synthmill.generators.columns.times.schedule import Schedule
 from synthmill.generators.engine.cells import Cells
 from synthmill.generators.kernels.mix import U64, key
 from synthmill.generators.tables.rows import KEPT_WHOLE, TableRows, every_row

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from synthmill.generators.columns.computed import Computed
 from synthmill.generators.columns.kind import PARENT, Column
-from synthmill.generators.columns.life import Life
-from synthmill.generators.columns.schedule import Schedule
+from synthmill.generators.columns.times.life import Life
+from synthmill.generators.columns.times.schedule import Schedule
 from synthmill.generators.errors import InvalidRequestError
 from synthmill.generators.kernels.mix import U64
 from synthmill.generators.kernels.one_to_many import OneToMany

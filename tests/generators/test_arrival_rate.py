@@ -13,8 +13,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from synthmill.generators.columns.arrival_rate import ArrivalRate, RateParameters, arrival_rate
 from synthmill.generators.columns.kind import ParameterError
+from synthmill.generators.columns.times.arrival_rate import ArrivalRate, RateParameters, arrival_rate
 from synthmill.generators.kernels.mix import I64, U64, mix
 from synthmill.generators.schema.times import UNITS, microseconds
 from tests.generators.worlds import fingerprint

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from synthmill.generators.columns.calendars import countries, holidays, zones
-from synthmill.generators.columns.seasons import zone
+from synthmill.generators.columns.times.seasons import zone
 from synthmill.generators.errors import InvalidRequestError
 from tests.generators.fit import assert_shares
 from tests.generators.worlds import cells

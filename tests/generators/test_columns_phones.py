@@ -10,7 +10,7 @@ import pytest
 from phonenumbers import PhoneNumberType
 
 from synthmill.generators.columns.locales import LOCALES, locale_data
-from synthmill.generators.columns.phones import ranges
+from synthmill.generators.columns.people.phones import ranges
 from synthmill.generators.columns.wordlist import entries
 from synthmill.generators.errors import InvalidRequestError
 from tests.generators.worlds import cells, rows_of

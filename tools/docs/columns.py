@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-from synthmill.generators.columns.joint_table import NamedJointTableParameters
+from synthmill.generators.columns.joint_tables.table import NamedJointTableParameters
 from synthmill.generators.columns.kind import ColumnParameters, Kind
 from synthmill.generators.columns.kinds_by_name import KINDS
 from synthmill.generators.schema.json_schema import object_schema

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from synthmill.generators.columns.grammar_field import GrammarParameters
+from synthmill.generators.columns.texts.grammar_field import GrammarParameters
 from synthmill.generators.grammars import grammar, syntax, tables
 from synthmill.generators.grammars.built_in import built_in_grammar, grammar_names
 from synthmill.generators.kernels.grammar import ATTEMPTS, written

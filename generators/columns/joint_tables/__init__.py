@@ -11,7 +11,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-from synthmill.generators.columns.joint_table import TYPES, JointTable, joint_table
+from synthmill.generators.columns.joint_tables.table import TYPES, JointTable, joint_table
 from synthmill.generators.columns.kind import ParameterError
 
 _WEIGHT = "weight"

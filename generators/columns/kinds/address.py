@@ -11,18 +11,11 @@ import numpy as np
 import pyarrow as pa
 
 from synthmill.generators.columns.costs import usual_and
-from synthmill.generators.columns.kind import (
-    Column,
-    ColumnParameters,
-    Kind,
-    ParameterError,
-    Rows,
-    Scope,
-    Source,
-)
+from synthmill.generators.columns.kind import Column, ColumnParameters, Kind, ParameterError, Rows, Scope
 from synthmill.generators.columns.locales import locale_data, locale_field
 from synthmill.generators.columns.patterned import PatternCells, pattern_cells
-from synthmill.generators.columns.people import Weighted, weighted
+from synthmill.generators.columns.people.names import Weighted, weighted
+from synthmill.generators.columns.source import Source
 from synthmill.generators.engine.arrays import places_in, strings
 from synthmill.generators.engine.arrow_cells import to_arrow
 from synthmill.generators.engine.cells import (

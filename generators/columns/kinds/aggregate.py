@@ -13,15 +13,8 @@ import pyarrow.types as pt
 
 from synthmill.generators.columns.condition import Condition, ConditionField, condition
 from synthmill.generators.columns.costs import Costing
-from synthmill.generators.columns.kind import (
-    Column,
-    ColumnParameters,
-    Kind,
-    ParameterError,
-    Rows,
-    Scope,
-    Source,
-)
+from synthmill.generators.columns.kind import Column, ColumnParameters, Kind, ParameterError, Rows, Scope
+from synthmill.generators.columns.source import Source
 from synthmill.generators.columns.sums import LARGEST_SUM, Numbers, checked_sum, summed
 from synthmill.generators.engine.arrow_cells import gathered, numbers_of, to_arrow
 from synthmill.generators.engine.cells import Arrow, Cells, Flags, Floats, Integers, masked

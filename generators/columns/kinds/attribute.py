@@ -10,17 +10,10 @@ import numpy as np
 import pyarrow as pa
 
 from synthmill.generators.columns.costs import Costing
-from synthmill.generators.columns.joint_table import Attribute, JointDraw, JointTable
-from synthmill.generators.columns.kind import (
-    Column,
-    ColumnParameters,
-    Kind,
-    ParameterError,
-    Rows,
-    Scope,
-    Source,
-)
+from synthmill.generators.columns.joint_tables.table import Attribute, JointDraw, JointTable
+from synthmill.generators.columns.kind import Column, ColumnParameters, Kind, ParameterError, Rows, Scope
 from synthmill.generators.columns.kinds.joint import attribute_of
+from synthmill.generators.columns.source import Source
 from synthmill.generators.engine.cells import Cells, Floats, Integers
 from synthmill.generators.engine.costs import Cost
 from synthmill.generators.engine.plan import Packing

@@ -9,18 +9,11 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from synthmill.generators.columns.kind import (
-    Column,
-    ColumnParameters,
-    Kind,
-    ParameterError,
-    Rows,
-    Scope,
-    Source,
-)
+from synthmill.generators.columns.kind import Column, ColumnParameters, Kind, ParameterError, Rows, Scope
 from synthmill.generators.columns.locales import locale_data, locale_field
-from synthmill.generators.columns.people import weighted
+from synthmill.generators.columns.people.names import weighted
 from synthmill.generators.columns.pieces import one_of_each
+from synthmill.generators.columns.source import Source
 from synthmill.generators.columns.wordlist import entries, mean_length, words
 from synthmill.generators.engine.arrays import places_in, strings
 from synthmill.generators.engine.arrow_cells import to_arrow

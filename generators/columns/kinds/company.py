@@ -12,7 +12,7 @@ import pyarrow as pa
 from synthmill.generators.columns.costs import usual_and
 from synthmill.generators.columns.kind import Choices, Column, ColumnParameters, Kind, Rows, Scope
 from synthmill.generators.columns.locales import locale_data, locale_field
-from synthmill.generators.columns.people import Weighted, weighted
+from synthmill.generators.columns.people.names import Weighted, weighted
 from synthmill.generators.columns.wordlist import mean_length
 from synthmill.generators.engine.arrays import strings
 from synthmill.generators.engine.cells import Cells, Concat, Dictionary, DictionaryCells

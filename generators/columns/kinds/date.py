@@ -11,7 +11,7 @@ import numpy as np
 import pyarrow as pa
 
 from synthmill.generators.columns.kind import Choices, Column, Kind, Rows, Scope
-from synthmill.generators.columns.seasons import SeasonParameters, day_law, has_seasons
+from synthmill.generators.columns.times.seasons import SeasonParameters, day_law, has_seasons
 from synthmill.generators.engine.cells import Cells, Integers
 from synthmill.generators.kernels.discrete import Discrete
 from synthmill.generators.schema.fields import check_period

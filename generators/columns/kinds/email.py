@@ -10,17 +10,10 @@ import numpy as np
 import pyarrow as pa
 
 from synthmill.generators.columns.costs import usual_and
-from synthmill.generators.columns.kind import (
-    Column,
-    ColumnParameters,
-    Kind,
-    ParameterError,
-    Rows,
-    Scope,
-    Source,
-)
-from synthmill.generators.columns.local_part import local_part
-from synthmill.generators.columns.people import PersonCells, person
+from synthmill.generators.columns.kind import Column, ColumnParameters, Kind, ParameterError, Rows, Scope
+from synthmill.generators.columns.people.local_part import local_part
+from synthmill.generators.columns.people.names import PersonCells, person
+from synthmill.generators.columns.source import Source
 from synthmill.generators.columns.wordlist import mean_length
 from synthmill.generators.engine.arrays import strings
 from synthmill.generators.engine.cells import Cells, Concat, Dictionary, Integers, Part, coded

@@ -21,9 +21,9 @@ from synthmill.generators.columns.kind import (
     Rows,
     Scope,
 )
-from synthmill.generators.columns.life import Bounds, Life
-from synthmill.generators.columns.schedule import Schedule
-from synthmill.generators.columns.sessions import Sessions, sessions_field, sessions_of
+from synthmill.generators.columns.times.life import Bounds, Life
+from synthmill.generators.columns.times.schedule import Schedule
+from synthmill.generators.columns.times.sessions import Sessions, sessions_field, sessions_of
 from synthmill.generators.engine.arrays import TIMESTAMP
 from synthmill.generators.engine.arrow_cells import numbers_of
 from synthmill.generators.engine.cells import Cells, Integers

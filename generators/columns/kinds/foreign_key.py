@@ -20,12 +20,12 @@ from synthmill.generators.columns.kind import (
     ParameterError,
     Rows,
     Scope,
-    Source,
 )
 from synthmill.generators.columns.linking.costs import reference_cost
 from synthmill.generators.columns.linking.parameters import MatchField, existing_field
 from synthmill.generators.columns.linking.reference import reference
 from synthmill.generators.columns.linking.wanted import wanted
+from synthmill.generators.columns.source import Source
 from synthmill.generators.engine.arrow_cells import numbers_of
 from synthmill.generators.engine.cells import Cells
 from synthmill.generators.engine.costs import Cost

@@ -10,20 +10,13 @@ import marshmallow as ma
 import numpy as np
 
 from synthmill.generators.columns.costs import Costing, usual_cost
-from synthmill.generators.columns.kind import (
-    Column,
-    ColumnParameters,
-    Kind,
-    ParameterError,
-    Rows,
-    Scope,
-    Source,
-)
+from synthmill.generators.columns.kind import Column, ColumnParameters, Kind, ParameterError, Rows, Scope
 from synthmill.generators.columns.linking.alive import held
 from synthmill.generators.columns.linking.groups import can_be_matched
 from synthmill.generators.columns.linking.index import MAX_INDEXED_ROWS
 from synthmill.generators.columns.linking.ranks import Ranks, ranks_of
 from synthmill.generators.columns.linking.wanted import check_times, ends_of, numbers
+from synthmill.generators.columns.source import Source
 from synthmill.generators.engine.cells import Cells, Flags
 from synthmill.generators.engine.costs import NOTHING, Cost
 from synthmill.generators.kernels.mix import I64, U64

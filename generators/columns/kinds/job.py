@@ -9,7 +9,7 @@ import pyarrow as pa
 
 from synthmill.generators.columns.kind import Column, ColumnParameters, Kind, Scope
 from synthmill.generators.columns.locales import locale_data, locale_field
-from synthmill.generators.columns.people import weighted
+from synthmill.generators.columns.people.names import weighted
 from synthmill.generators.engine.plan import Packing
 
 

@@ -10,17 +10,10 @@ import marshmallow as ma
 import numpy as np
 
 from synthmill.generators.columns.costs import Costing, usual_cost
-from synthmill.generators.columns.joint_field import JointTableField
-from synthmill.generators.columns.joint_table import Attribute, JointDraw, JointTable, joint_table
-from synthmill.generators.columns.kind import (
-    Column,
-    ColumnParameters,
-    Kind,
-    ParameterError,
-    Rows,
-    Scope,
-    Source,
-)
+from synthmill.generators.columns.joint_tables.field import JointTableField
+from synthmill.generators.columns.joint_tables.table import Attribute, JointDraw, JointTable, joint_table
+from synthmill.generators.columns.kind import Column, ColumnParameters, Kind, ParameterError, Rows, Scope
+from synthmill.generators.columns.source import Source
 from synthmill.generators.columns.value_index import ValueIndex
 from synthmill.generators.engine.cells import Cells
 from synthmill.generators.engine.costs import Cost

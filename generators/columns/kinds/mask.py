@@ -12,15 +12,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from synthmill.generators.columns.costs import usual_and
-from synthmill.generators.columns.kind import (
-    Column,
-    ColumnParameters,
-    Kind,
-    ParameterError,
-    Rows,
-    Scope,
-    Source,
-)
+from synthmill.generators.columns.kind import Column, ColumnParameters, Kind, ParameterError, Rows, Scope
+from synthmill.generators.columns.source import Source
 from synthmill.generators.engine.arrays import nulls_of, strings
 from synthmill.generators.engine.arrow_cells import to_arrow
 from synthmill.generators.engine.cells import Arrow, Cells, Dictionary, DictionaryCells

@@ -12,18 +12,11 @@ import numpy as np
 import pyarrow as pa
 
 from synthmill.generators.columns.costs import Costing, usual_and
-from synthmill.generators.columns.kind import (
-    Column,
-    ColumnParameters,
-    Kind,
-    ParameterError,
-    Rows,
-    Scope,
-    Source,
-)
+from synthmill.generators.columns.kind import Column, ColumnParameters, Kind, ParameterError, Rows, Scope
 from synthmill.generators.columns.locales import locale_data, locale_field
-from synthmill.generators.columns.people import USUAL_LOCALE
-from synthmill.generators.columns.phones import LINES, Numbers, Spans, numbers, ranges, spans
+from synthmill.generators.columns.people.names import USUAL_LOCALE
+from synthmill.generators.columns.people.phones import LINES, Numbers, Spans, numbers, ranges, spans
+from synthmill.generators.columns.source import Source
 from synthmill.generators.columns.wordlist import entries
 from synthmill.generators.engine.arrays import places_in, strings
 from synthmill.generators.engine.arrow_cells import to_arrow

@@ -10,9 +10,9 @@ import marshmallow as ma
 import numpy as np
 import pyarrow as pa
 
-from synthmill.generators.columns.arrival_rate import ArrivalRate, arrival_rate, rate_field
 from synthmill.generators.columns.costs import Costing, usual_cost
 from synthmill.generators.columns.kind import Column, ColumnParameters, Kind, ParameterError, Rows, Scope
+from synthmill.generators.columns.times.arrival_rate import ArrivalRate, arrival_rate, rate_field
 from synthmill.generators.engine.arrays import TIMESTAMP
 from synthmill.generators.engine.cells import Cells, Integers
 from synthmill.generators.engine.costs import NOTHING, Cost

@@ -20,8 +20,8 @@ from synthmill.generators.columns.kind import (
     ParameterError,
     Rows,
     Scope,
-    Source,
 )
+from synthmill.generators.columns.source import Source
 from synthmill.generators.columns.sums import Numbers, checked_sum, running
 from synthmill.generators.engine.arrow_cells import numbers_of
 from synthmill.generators.engine.cells import Cells, Floats, Integers

@@ -11,18 +11,11 @@ import numpy as np
 import pyarrow as pa
 
 from synthmill.generators.columns.costs import Costing
-from synthmill.generators.columns.grammar_field import GrammarField
-from synthmill.generators.columns.kind import (
-    Column,
-    ColumnParameters,
-    Kind,
-    ParameterError,
-    Rows,
-    Scope,
-    Source,
-)
-from synthmill.generators.columns.label import EntryParameters, Label, bound_label, drawn_label
-from synthmill.generators.columns.slot_text import SlotText, slot_text
+from synthmill.generators.columns.kind import Column, ColumnParameters, Kind, ParameterError, Rows, Scope
+from synthmill.generators.columns.source import Source
+from synthmill.generators.columns.texts.grammar_field import GrammarField
+from synthmill.generators.columns.texts.label import EntryParameters, Label, bound_label, drawn_label
+from synthmill.generators.columns.texts.slot_text import SlotText, slot_text
 from synthmill.generators.engine.cells import Cells, Flags, Text
 from synthmill.generators.engine.costs import Cost
 from synthmill.generators.grammars.built_in import built_in_grammar

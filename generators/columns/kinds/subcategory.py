@@ -10,16 +10,9 @@ import numpy as np
 import pyarrow as pa
 
 from synthmill.generators.columns.costs import usual_and
-from synthmill.generators.columns.kind import (
-    Column,
-    ColumnParameters,
-    Kind,
-    ParameterError,
-    Rows,
-    Scope,
-    Source,
-)
+from synthmill.generators.columns.kind import Column, ColumnParameters, Kind, ParameterError, Rows, Scope
 from synthmill.generators.columns.mapping_field import Mapping as MappingField
+from synthmill.generators.columns.source import Source
 from synthmill.generators.columns.wordlist import mean_length
 from synthmill.generators.engine.arrays import places_in, strings
 from synthmill.generators.engine.arrow_cells import to_arrow

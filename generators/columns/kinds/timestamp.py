@@ -9,9 +9,9 @@ from typing import Any
 import marshmallow as ma
 import numpy as np
 
-from synthmill.generators.columns.arrival_rate import ArrivalRate, arrival_rate, rate_field
 from synthmill.generators.columns.kind import Choices, Column, Kind, ParameterError, Rows, Scope
-from synthmill.generators.columns.seasons import (
+from synthmill.generators.columns.times.arrival_rate import ArrivalRate, arrival_rate, rate_field
+from synthmill.generators.columns.times.seasons import (
     SeasonParameters,
     Zone,
     day_law,

@@ -9,17 +9,10 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from synthmill.generators.columns.kind import (
-    Column,
-    ColumnParameters,
-    Kind,
-    ParameterError,
-    Rows,
-    Scope,
-    Source,
-)
-from synthmill.generators.columns.local_part import local_part
+from synthmill.generators.columns.kind import Column, ColumnParameters, Kind, ParameterError, Rows, Scope
+from synthmill.generators.columns.people.local_part import local_part
 from synthmill.generators.columns.pieces import OneOfEach, one_of_each
+from synthmill.generators.columns.source import Source
 from synthmill.generators.columns.wordlist import words
 from synthmill.generators.engine.cells import Cells, Concat, Integers, Part
 from synthmill.generators.schema.fields import Choice, Items, Name

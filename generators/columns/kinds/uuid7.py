@@ -11,15 +11,8 @@ import numpy as np
 import pyarrow as pa
 
 from synthmill.generators.columns.costs import usual_and
-from synthmill.generators.columns.kind import (
-    Column,
-    ColumnParameters,
-    Kind,
-    ParameterError,
-    Rows,
-    Scope,
-    Source,
-)
+from synthmill.generators.columns.kind import Column, ColumnParameters, Kind, ParameterError, Rows, Scope
+from synthmill.generators.columns.source import Source
 from synthmill.generators.engine.arrays import TIMESTAMP
 from synthmill.generators.engine.arrow_cells import decoded
 from synthmill.generators.engine.cells import U8, Cells, Fixed, Integers

@@ -11,16 +11,9 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.types as pt
 
-from synthmill.generators.columns.kind import (
-    Column,
-    ColumnParameters,
-    Kind,
-    ParameterError,
-    Rows,
-    Scope,
-    Source,
-)
-from synthmill.generators.columns.life import Life, LifeParameters, life_of
+from synthmill.generators.columns.kind import Column, ColumnParameters, Kind, ParameterError, Rows, Scope
+from synthmill.generators.columns.source import Source
+from synthmill.generators.columns.times.life import Life, LifeParameters, life_of
 from synthmill.generators.engine.arrays import TIMESTAMP
 from synthmill.generators.engine.arrow_cells import decoded
 from synthmill.generators.engine.cells import Cells, Flags, Integers

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from synthmill.generators.columns.kind import Rows, Scope, Source
+from synthmill.generators.columns.kind import Rows, Scope
 from synthmill.generators.columns.linking.index import DRAWS
 from synthmill.generators.columns.linking.wanted import Wanted, numbers, period_of
+from synthmill.generators.columns.source import Source
 from synthmill.generators.engine.cells import Flags
 from synthmill.generators.kernels.integers import bounded
 from synthmill.generators.kernels.mix import I64, U64, mix

@@ -6,8 +6,9 @@ from collections.abc import Callable
 
 import numpy as np
 
-from synthmill.generators.columns.kind import ParameterError, Rows, Scope, Source
+from synthmill.generators.columns.kind import ParameterError, Rows, Scope
 from synthmill.generators.columns.linking.wanted import Wanted
+from synthmill.generators.columns.source import Source
 from synthmill.generators.engine.arrow_cells import decoded, gathered, to_arrow
 from synthmill.generators.engine.cells import Arrow, Cells, DictionaryCells
 from synthmill.generators.kernels.mix import I64

@@ -7,11 +7,12 @@ from typing import Protocol
 
 import numpy as np
 
-from synthmill.generators.columns.kind import ParameterError, Rows, Scope, Source
+from synthmill.generators.columns.kind import ParameterError, Rows, Scope
 from synthmill.generators.columns.linking.alive import held
 from synthmill.generators.columns.linking.groups import groups_of
 from synthmill.generators.columns.linking.index import MAX_INDEXED_ROWS
 from synthmill.generators.columns.linking.wanted import numbers
+from synthmill.generators.columns.source import Source
 from synthmill.generators.engine.cells import U32
 from synthmill.generators.kernels.mix import I64
 

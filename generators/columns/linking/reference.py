@@ -8,13 +8,14 @@ from typing import TypeAlias
 
 import numpy as np
 
-from synthmill.generators.columns.kind import ParameterError, Rows, Scope, Source
+from synthmill.generators.columns.kind import ParameterError, Rows, Scope
 from synthmill.generators.columns.linking.children import OfChildren, key_of_parents
 from synthmill.generators.columns.linking.founding import check_founded, known_values
 from synthmill.generators.columns.linking.groups import Groups, groups_of
 from synthmill.generators.columns.linking.index import MAX_INDEXED_ROWS, Index, index_of
 from synthmill.generators.columns.linking.ordered import Ordered
 from synthmill.generators.columns.linking.wanted import Wanted, ends_of, numbers, period_of
+from synthmill.generators.columns.source import Source
 from synthmill.generators.engine.arrow_cells import gathered, to_arrow
 from synthmill.generators.engine.cells import Cells, Flags
 from synthmill.generators.errors import InvalidRequestError

@@ -9,8 +9,9 @@ from typing import Any
 import numpy as np
 import pyarrow.types as pt
 
-from synthmill.generators.columns.kind import ParameterError, Rows, Scope, Source
+from synthmill.generators.columns.kind import ParameterError, Rows, Scope
 from synthmill.generators.columns.linking.groups import can_be_matched
+from synthmill.generators.columns.source import Source
 from synthmill.generators.engine.arrow_cells import numbers_of
 from synthmill.generators.engine.cells import Cells, Flags, Integers
 from synthmill.generators.kernels.mix import I64

@@ -7,8 +7,8 @@ from typing import Any
 
 import marshmallow as ma
 
-from synthmill.generators.columns.life import LifeParameters
-from synthmill.generators.columns.schedule import ScheduleParameters
+from synthmill.generators.columns.times.life import LifeParameters
+from synthmill.generators.columns.times.schedule import ScheduleParameters
 from synthmill.generators.schema.fields import (
     Choice,
     Items,

@@ -10,7 +10,7 @@ import marshmallow as ma
 
 from synthmill.generators import limits
 from synthmill.generators.columns.column_field import ColumnField
-from synthmill.generators.columns.joint_field import NamedJointTables
+from synthmill.generators.columns.joint_tables.field import NamedJointTables
 from synthmill.generators.schema.fields import (
     Items,
     Name,

@@ -11,7 +11,7 @@ import numpy as np
 
 from synthmill.generators.columns.inner import Items
 from synthmill.generators.columns.kind import Rows, Scope
-from synthmill.generators.columns.life import Bounds, Life
+from synthmill.generators.columns.times.life import Bounds, Life
 from synthmill.generators.kernels.elementary import log, open_unit
 from synthmill.generators.kernels.integers import below, bounded
 from synthmill.generators.kernels.mix import I64

@@ -9,7 +9,8 @@ from typing import Any
 import numpy as np
 import pyarrow.types as pt
 
-from synthmill.generators.columns.kind import ParameterError, Rows, Source
+from synthmill.generators.columns.kind import ParameterError, Rows
+from synthmill.generators.columns.source import Source
 from synthmill.generators.columns.value_index import ValueIndex, value_index
 from synthmill.generators.kernels.discrete import Discrete, discrete
 from synthmill.generators.kernels.mix import I64

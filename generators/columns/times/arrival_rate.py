@@ -20,7 +20,7 @@ import numpy as np
 
 from synthmill.generators.columns.calendars import countries, offsets
 from synthmill.generators.columns.kind import ParameterError
-from synthmill.generators.columns.seasons import (
+from synthmill.generators.columns.times.seasons import (
     MOST_DAYS,
     day_weights,
     known_holidays,

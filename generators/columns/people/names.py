@@ -10,9 +10,10 @@ import numpy as np
 import pyarrow as pa
 
 from synthmill.generators.columns.births import COUNTED, births
-from synthmill.generators.columns.kind import ParameterError, Rows, Scope, Source
+from synthmill.generators.columns.kind import ParameterError, Rows, Scope
 from synthmill.generators.columns.locales import locale_data
-from synthmill.generators.columns.sexes import MALE, Places, Sexes, sexes
+from synthmill.generators.columns.people.sexes import MALE, Places, Sexes, sexes
+from synthmill.generators.columns.source import Source
 from synthmill.generators.columns.wordlist import mean_length
 from synthmill.generators.engine.arrays import TIMESTAMP, strings
 from synthmill.generators.engine.arrow_cells import decoded

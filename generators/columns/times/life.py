@@ -10,8 +10,9 @@ import marshmallow as ma
 import numpy as np
 import pyarrow as pa
 
-from synthmill.generators.columns.arrival_rate import arrival_rate, rate_field
-from synthmill.generators.columns.kind import ParameterError, Rows, Source
+from synthmill.generators.columns.kind import ParameterError, Rows
+from synthmill.generators.columns.source import Source
+from synthmill.generators.columns.times.arrival_rate import arrival_rate, rate_field
 from synthmill.generators.engine.arrays import TIMESTAMP
 from synthmill.generators.engine.arrow_cells import decoded
 from synthmill.generators.engine.cells import Flags, Integers

@@ -6,7 +6,7 @@ from typing import Any
 
 import marshmallow as ma
 
-from synthmill.generators.columns.joint_table import JointTableParameters, NamedJointTableParameters
+from synthmill.generators.columns.joint_tables.table import JointTableParameters, NamedJointTableParameters
 from synthmill.generators.schema.fields import REQUIRED, Items, Name, options, refused
 from synthmill.generators.schema.json_schema import field_schema, object_schema
 from synthmill.generators.schema.json_values import shown

@@ -8,7 +8,8 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.types as pt
 
-from synthmill.generators.columns.kind import ParameterError, Rows, Source
+from synthmill.generators.columns.kind import ParameterError, Rows
+from synthmill.generators.columns.source import Source
 from synthmill.generators.engine.arrays import strings
 from synthmill.generators.engine.arrow_cells import decoded, to_arrow
 from synthmill.generators.engine.cells import (

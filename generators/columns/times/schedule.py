@@ -10,8 +10,9 @@ import marshmallow as ma
 import numpy as np
 import pyarrow.types as pt
 
-from synthmill.generators.columns.kind import ParameterError, Rows, Source
-from synthmill.generators.columns.life import Bounds
+from synthmill.generators.columns.kind import ParameterError, Rows
+from synthmill.generators.columns.source import Source
+from synthmill.generators.columns.times.life import Bounds
 from synthmill.generators.engine.arrow_cells import decoded
 from synthmill.generators.engine.cells import Integers
 from synthmill.generators.kernels.integers import bounded
