@@ -13,7 +13,7 @@ import marshmallow as ma
 import pyarrow as pa
 import pytest
 
-from synthmill.generators.columns import kind as column_kinds
+from synthmill.generators.columns import kinds_by_name as column_kinds
 from synthmill.generators.columns.kind import ColumnParameters
 from synthmill.generators.contract_checks import column_kind
 from synthmill.generators.contract_checks.kind_subject import KindSubject

@@ -14,10 +14,11 @@ from synthmill.supervisor.address import ask_ready
 from tests.stack.emptied import Emptied
 from tests.stack.postgres import Postgres, running_postgres
 from tests.stack.stack import Stack
+from tests.waiting import wait_until
 
 
 def test_a_stack_is_ready_on_every_backend(stack: Stack) -> None:
-    assert ask_ready(stack.url) == (True, "")
+    wait_until(lambda: ask_ready(stack.url) == (True, ""), "an answer that it is ready")
     assert stack.api_key.startswith("smk_live_")
     assert len(stack.pids("worker")) == 2
     assert len(stack.wait_for("interactive", 1)) == 1
