@@ -28,10 +28,8 @@ from synthmill.generators.engine.cells import (
     Text,
 )
 from synthmill.generators.formats.page_texts import UUID_LENGTH, text_of
-from synthmill.generators.kernels.bitpack import U32, packed, used
-from synthmill.generators.kernels.delta import delta
+from synthmill.generators.kernels.bitpack import U32, delta, packed, used, varint
 from synthmill.generators.kernels.mix import F64, I64
-from synthmill.generators.kernels.varint import varint
 
 PLAIN, RLE, DELTA_BINARY_PACKED, DELTA_LENGTH_BYTE_ARRAY, RLE_DICTIONARY, BYTE_STREAM_SPLIT = 0, 3, 5, 6, 8, 9
 _SPARED_BITS = 8

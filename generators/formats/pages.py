@@ -31,7 +31,7 @@ from synthmill.generators.formats.thrift import (
     Struct,
     numbers,
 )
-from synthmill.generators.kernels.varint import varint
+from synthmill.generators.kernels.bitpack import varint
 
 _CODECS = {"none": 0, "gzip": 2, "zstd": 6}
 _DATA_PAGE, _DICTIONARY_PAGE = 0, 2

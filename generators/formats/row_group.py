@@ -13,7 +13,7 @@ from itertools import accumulate
 import numpy as np
 
 from synthmill.generators.formats.thrift import Hole, Struct, Writer
-from synthmill.generators.kernels.varint import COUNT_BYTES, HOLE, filled
+from synthmill.generators.kernels.bitpack import COUNT_BYTES, HOLE, filled
 
 # Fields by Parquet's definition, https://github.com/apache/parquet-format/blob/master/src/main/thrift/parquet.thrift
 _COLUMNS, _GROUP_OFFSET, _ORDINAL = 1, 5, 7

@@ -99,7 +99,7 @@ def _fetch(client: Client, job: Job, folder: Path) -> None:
 
 def _show(folder: Path) -> None:
     """The first rows of each table, as many columns as fit the terminal."""
-    from synthmill.commands.first_rows import first_rows
+    from synthmill.first_rows import first_rows
     from synthmill.library import Dataset
 
     dataset, width = Dataset.open(folder), shutil.get_terminal_size((100, 24)).columns

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 import synthmill
-from synthmill.commands.first_rows import first_rows
+from synthmill.first_rows import first_rows
 from synthmill.library import Dataset
 
 TABLE = {

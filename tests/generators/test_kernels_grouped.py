@@ -9,7 +9,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from synthmill.generators.kernels.grouped import grouped
+from synthmill.generators.kernels.alias import grouped
 from synthmill.generators.kernels.mix import mix
 
 
@@ -25,9 +25,9 @@ def test_slots_hold_each_member_as_often_as_its_weight_says(groups: list[list[fl
             dict.fromkeys(group, Fraction(0)),
         )
         for slot in group:
-            own = Fraction(int(law.thresholds[slot]), 2**64)
+            own = Fraction(int(law.limits[slot]), 2**64)
             mass[int(law.own[slot])] += own / len(group)
-            mass[int(law.alias[slot])] += (1 - own) / len(group)
+            mass[int(law.others[slot])] += (1 - own) / len(group)
         for member in group:
             assert abs(mass[member] - Fraction(weights[member]) / total) < Fraction(len(group), 2**63)
 

@@ -26,10 +26,9 @@ from synthmill.generators.kernels.integers import below, bounded
 from synthmill.generators.kernels.mix import mix, mix_children
 from synthmill.generators.kernels.one_to_many import one_to_many
 from synthmill.generators.kernels.permutation import Permutation
-from synthmill.generators.kernels.phrases import phrases
 from synthmill.generators.kernels.segments import upper_bounds
 from synthmill.generators.kernels.sketches import extremes, observed, summed, tallied, text_hashes, word_mix
-from synthmill.generators.kernels.texts import vocabulary
+from synthmill.generators.kernels.texts import phrases, vocabulary
 from synthmill.generators.kernels.zipf import zipf
 from tests.generators import golden_values
 

@@ -31,7 +31,7 @@ from synthmill.generators.engine.arrow_cells import cells_of
 from synthmill.generators.formats import FORMATS, Block, row_group
 from synthmill.generators.formats import thrift as t
 from synthmill.generators.kernels.backend import use
-from synthmill.generators.kernels.varint import zigzag
+from synthmill.generators.kernels.bitpack import zigzag
 
 COMPRESSIONS = ["none", "gzip", "zstd"]
 READERS = ["pyarrow", "duckdb", "polars", "pandas"]

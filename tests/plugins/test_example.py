@@ -13,9 +13,9 @@ from typing import Any
 import pytest
 
 import synthmill
-from synthmill.generators.columns.kinds_by_name import KINDS
 from synthmill.client.client import Client
 from synthmill.errors import RefusedRequestError
+from synthmill.generators.columns.kinds_by_name import KINDS
 from synthmill.generators.contract_checks.run import check_package
 from synthmill.generators.datasets.manifest import parse as parse_manifest
 from synthmill.generators.errors import InvalidRequestError

@@ -18,7 +18,7 @@ from synthmill.generators.columns.value_index import ValueIndex
 from synthmill.generators.engine.cells import Cells
 from synthmill.generators.engine.costs import Cost
 from synthmill.generators.engine.plan import Packing
-from synthmill.generators.kernels.grouped import GroupedDiscrete, grouped
+from synthmill.generators.kernels.alias import GroupedAlias, grouped
 from synthmill.generators.kernels.mix import I64
 from synthmill.generators.schema.fields import Flag, Items, Name, Parameters
 from synthmill.generators.schema.json_values import shown
@@ -68,7 +68,7 @@ class _Place:
     """Draws the row of the table: any, or one of those that agree with other columns."""
 
     key: int
-    law: GroupedDiscrete
+    law: GroupedAlias
     by: tuple[ValueIndex, ...]
     combinations: I64
     """The numbers of combinations of values that have rows, rising: a group of the law each."""

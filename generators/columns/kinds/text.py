@@ -16,8 +16,7 @@ from synthmill.generators.columns.wordlist import mean_length, words, words_fiel
 from synthmill.generators.engine.cells import Cells, Text
 from synthmill.generators.engine.costs import Cost
 from synthmill.generators.kernels.integers import bounded
-from synthmill.generators.kernels.phrases import phrases
-from synthmill.generators.kernels.texts import Vocabulary, slotted
+from synthmill.generators.kernels.texts import Vocabulary, phrases, slotted
 from synthmill.generators.schema.fields import Choice, Whole, refused
 
 _USUAL_LENGTH = 7
