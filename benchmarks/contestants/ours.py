@@ -12,8 +12,7 @@ from pathlib import Path
 from clock import measure
 
 from synthmill.generators.datasets import writer
-from synthmill.generators.datasets.blocks import Block, file_prefix, file_suffix
-from synthmill.generators.datasets.writing import write_all
+from synthmill.generators.datasets.blocks import Block, file_prefix, file_suffix, write_all
 from synthmill.generators.engine.pipeline import make_cells, make_plan, make_rows
 from synthmill.generators.engine.plan import Plan
 from synthmill.generators.engine.recipe import Output, Recipe

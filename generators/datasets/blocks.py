@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import BinaryIO
 
 from synthmill.generators.datasets.hashes import Section, digest, root, section
 from synthmill.generators.datasets.profile.table import TableProfile
@@ -20,7 +21,12 @@ from synthmill.generators.engine.stages import NO_RESULTS, Results
 from synthmill.generators.errors import InvalidRequestError
 from synthmill.generators.formats import FORMATS, Block, codec
 
-__all__ = ["Block", "WholeFile", "check_codec", "file_prefix", "file_suffix", "make_blocks"]
+__all__ = ["Block", "WholeFile", "check_codec", "file_prefix", "file_suffix", "make_blocks", "write_all"]
+
+PIECE_BYTES = 2**20
+"""Linux keeps what is written at once in stretches of page cache as long as it can find. Stretches of some
+MiB took it up to five times the CPU to find, where the machine is a virtual one that gives its free memory
+back: a file of 140 MB cost 160 ms to write in blocks of 4.6 MB, and 34 ms in pieces of 1 MiB."""
 
 
 def make_blocks(
@@ -124,3 +130,10 @@ class WholeFile:
         for block in self.blocks:
             yield Section(block.size, block.digest)
         yield section(self.suffix)
+
+
+def write_all(file: BinaryIO, data: bytes) -> None:
+    """All of the bytes, in pieces that the system takes quickly; `file` may be unbuffered."""
+    left = memoryview(data)
+    while left:
+        left = left[file.write(left[:PIECE_BYTES]) :]

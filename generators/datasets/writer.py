@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-from synthmill.generators.datasets.blocks import WholeFile, make_blocks
+from synthmill.generators.datasets.blocks import WholeFile, make_blocks, write_all
 from synthmill.generators.datasets.manifest import (
     FILE_NAME,
     PROFILE_NAME,
@@ -22,7 +22,6 @@ from synthmill.generators.datasets.manifest import (
 from synthmill.generators.datasets.partition import bytes_per_row, cut
 from synthmill.generators.datasets.profile.document import document
 from synthmill.generators.datasets.profile.table import TableProfile
-from synthmill.generators.datasets.writing import write_all
 from synthmill.generators.engine.inputs import NO_INPUTS, InputPaths
 from synthmill.generators.engine.pipeline import make_plan
 from synthmill.generators.engine.plan import Plan

@@ -32,7 +32,7 @@ from synthmill.app.core.storage.storage import (
     etag_of_pieces,
     writing,
 )
-from synthmill.generators.datasets.writing import write_all
+from synthmill.generators.datasets.blocks import write_all
 
 # Names that begin with a dot can't begin a key, so none of these ever meets an object.
 UPLOADS, ETAGS, DRAFTS, LOCK = ".uploads", ".etags", ".drafts", ".lock"

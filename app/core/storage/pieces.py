@@ -19,7 +19,7 @@ from typing import BinaryIO, NamedTuple, TypeAlias
 
 from synthmill.app.core.errors import MissingUploadError, StorageError
 from synthmill.app.core.storage.joined import DATA, LIST, JoinedPieces
-from synthmill.generators.datasets.writing import write_all
+from synthmill.generators.datasets.blocks import write_all
 
 KEY = "key"
 _ABSORBED = 8
