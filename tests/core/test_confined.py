@@ -169,10 +169,10 @@ def test_what_only_waits_is_ended_at_its_deadline(greedy: None) -> None:
 
 
 def test_an_answer_that_is_too_long_is_refused(greedy: None) -> None:
-    with closing(Pool(1, 1.0, Limits(1.0, 60.0, 200 * MIB, 10_000))) as brief:
-        with pytest.raises(LimitExceededError, match="more than 10,000 bytes"):
-            brief.run("preview", PLAIN)
-        assert brief.run("preview", asked(PLAIN["request"], 1)).size < 10_000
+    with closing(Pool(1, 1.0, Limits(1.0, 60.0, 200 * MIB, 20_000))) as brief:
+        with pytest.raises(LimitExceededError, match="more than 20,000 bytes"):
+            brief.run("preview", asked(PLAIN["request"], 50))
+        assert brief.run("preview", PLAIN).size < 20_000
 
 
 def test_a_process_that_keeps_too_much_is_replaced(pool: Pool) -> None:

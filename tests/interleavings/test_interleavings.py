@@ -60,7 +60,7 @@ def test_any_order_of_transactions_keeps_what_is_promised(services: Services, st
 
 
 @pytest.mark.slow
-@settings(max_examples=examples(150, 5_000), **QUIETLY)
+@settings(max_examples=examples(80, 5_000), **QUIETLY)
 @given(PLAY)
 def test_many_orders_of_transactions_keep_what_is_promised(services: Services, steps: Sequence[Step]) -> None:
     with world(services) as made:

@@ -224,12 +224,15 @@ KIND = Kind(
         "joint_table": _DRUGS,
         "attribute": "drug",
         "where": [{"attribute": "ward", "column": "ward"}],
+        "allow_unmatched": True,
     },
     check_tables=(
         {
             "name": "cells",
             "rows": 3_000,
-            "columns": [{"name": "ward", "kind": "categorical", "values": ["surgery", "cardiology"]}],
+            "columns": [
+                {"name": "ward", "kind": "categorical", "values": ["surgery", "cardiology", "maternity"]}
+            ],
         },
     ),
 )

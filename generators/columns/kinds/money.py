@@ -28,6 +28,7 @@ from synthmill.generators.kernels.mix import F64, I64
 from synthmill.generators.schema.fields import Choice, Number, refused
 
 _MOST = 1e13
+_SHAPE = 1.5
 
 
 class MoneyParameters(LimitedParameters):
@@ -47,7 +48,13 @@ class MoneyParameters(LimitedParameters):
         above=True,
         default=1.0,
     )
-    shape = Number("Of pareto amounts: the less, the heavier the tail.", 0.1, 20.0, default=1.5)
+    shape = Number(
+        f"Of pareto amounts: the less, the heavier the tail; {_SHAPE} if left out.",
+        0.1,
+        20.0,
+        default=None,
+        examples=[1.16],
+    )
     endings, steps, weights, zeros, growth, column, since = amount_fields().values()
 
     @ma.validates_schema(skip_on_field_errors=True)
@@ -55,6 +62,8 @@ class MoneyParameters(LimitedParameters):
         if data["distribution"] != "uniform" and data["min"] <= 0:
             problem = f"{data['min']} can't be {data['distribution']}"
             raise refused(problem, "give a min above 0, or be uniform", "min")
+        if data["shape"] is not None and data["distribution"] != "pareto":
+            raise refused("is of pareto amounts alone", "leave it out, or be pareto", "shape")
 
 
 @dataclass(frozen=True)
@@ -112,7 +121,7 @@ def _law(parameters: Mapping[str, Any], scope: Scope, low: int, high: int, finis
     if parameters["distribution"] == "uniform":
         return _Uniform(scope.key(), low, high - low + 1, finish)
     if parameters["distribution"] == "pareto":
-        log_least, shape = natural_log(parameters["min"]), parameters["shape"]
+        log_least, shape = natural_log(parameters["min"]), parameters["shape"] or _SHAPE
         beyond = exp_of(shape * (log_least - natural_log(parameters["max"])))
         return _Pareto(scope.key(), shape, log_least, beyond, finish)
     log_median, law = lognormal_law(*(parameters[name] for name in ("median", "sigma", "min", "max")))

@@ -149,6 +149,7 @@ KIND = Kind(
         "of": {"kind": "beta", "alpha": 2, "beta": 3},
         "scale": "most - least",
         "offset": "least",
+        "min": "40000",
         "decimals": 2,
         "type": "decimal",
     },

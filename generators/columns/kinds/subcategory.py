@@ -103,7 +103,7 @@ KIND = Kind(
         {
             "name": "cells",
             "rows": 3_000,
-            "columns": [{"name": "land", "kind": "categorical", "values": ["Germany", "France"]}],
+            "columns": [{"name": "land", "kind": "categorical", "values": ["Germany", "France", "Italy"]}],
         },
     ),
 )

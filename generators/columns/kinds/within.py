@@ -46,7 +46,9 @@ class WithinParameters(ColumnParameters):
         examples=["14d"],
     )
     stay_column = Name("A column with that length, in whole units, instead.", default=None, examples=["days"])
-    stay_unit = Choice("What `stay_column` counts.", ("second", "minute", "hour", "day"), default="day")
+    stay_unit = Choice(
+        "What `stay_column` counts; days if left out.", ("second", "minute", "hour", "day"), default=None
+    )
     precision = precision_field()
     type = Choice("timestamp: a point in time; date: its day.", ("timestamp", "date"), default="timestamp")
 
@@ -54,6 +56,8 @@ class WithinParameters(ColumnParameters):
     def _check(self, data: dict[str, Any], **_: Any) -> None:
         if data["stay_column"] is not None and length(data["stay"]):
             raise refused("means nothing beside stay", "leave one of the two out", "stay_column")
+        if data["stay_unit"] is not None and data["stay_column"] is None:
+            raise refused("counts a stay_column", "name one, or leave it out", "stay_unit")
 
 
 @dataclass(frozen=True, eq=False)
@@ -110,7 +114,7 @@ def _compile(parameters: Mapping[str, Any], scope: Scope) -> Column:
         life,
         stay,
         column,
-        UNITS[parameters["stay_unit"]],
+        UNITS[parameters["stay_unit"] or "day"],
         UNITS["day"] if dates else UNITS[parameters["precision"]],
         dates,
     )
