@@ -85,6 +85,8 @@ def exposed(planning: Planning, name: str, declared: Mapping[str, Any], life: Li
             "or more than min_gap leaves time for",
             "give a greater max, a smaller min_gap, or fewer rows",
         ) from None
+    except ParameterError:
+        raise
     except ValueError:
         raise ParameterError(
             "children_of.during",
@@ -104,7 +106,19 @@ class _Exposures:
 
     def __call__(self, parents: U64) -> tuple[I64, I64]:
         exact, room = self.of(parents)
-        return np.minimum(exact, _GREATEST_EXPOSURE).astype(np.int64), room
+        greatest = exact.max(initial=0.0)
+        if not greatest <= _GREATEST_EXPOSURE:
+            # Cut off, parents that differ would count alike.
+            field, fix = "during", "let lives be shorter"
+            if self.intensity is not None:
+                field, fix = "intensity", "divide all numbers of it by more than that"
+            times = f"{greatest / _GREATEST_EXPOSURE:.3g} times"
+            raise ParameterError(
+                f"children_of.{field}",
+                f"a row of {self.table.name} has {times} the exposure that is counted exactly",
+                fix,
+            )
+        return exact.astype(np.int64), room
 
     def of(self, parents: U64) -> tuple[F64, I64]:
         """The exposure of each parent, and how many children it has time for."""

@@ -239,6 +239,7 @@ REFUSED: list[tuple[dict[str, Any], str, str]] = [
     ({**FREE, "per_day": None}, "children_of.per_day", "is missing"),
     ({**FREE, "mean": 3}, "children_of.mean", "means nothing to counts by exposure"),
     ({**FREE, "intensity": "opened"}, "children_of.intensity", "is of type timestamp"),
+    ({"rows": 900, "counts": "exposure", "max": 300, "intensity": "id"}, "children_of.intensity", "times"),
     ({"max": 3, "total": "free", "min_gap": "1h"}, "children_of.min_gap", "needs counts by exposure"),
     ({**FREE, "min_gap": "100ms"}, "columns[at].precision", "isn't a whole number"),
     ({"rows": 90_000, "counts": "exposure", "max": 300}, "children_of.max", "would have more than 300"),
