@@ -1,6 +1,6 @@
 """Requests that ask for more than a server has, beside those who work.
 
-    python -m benchmarks.attacks [--clients 50] [--attackers 4] [--seconds 60] [--idle]
+    python -m benchmarks.attacks [--clients 50] [--attackers 4] [--think 2] [--seconds 60] [--idle]
 
 It starts a private stack (SQLite, folder, a worker). So many clients look at jobs and templates, and preview
 a few rows; first alone, then while attackers send every request of `tests/core/hostile.py` over and over: as
@@ -26,6 +26,7 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from multiprocessing.connection import Connection as Pipe
@@ -47,8 +48,9 @@ MOST_WEB_GROWTH = 20 * 10**6
 MOST_RATIO, MOST_SECONDS = 2.0, 1.0
 PROMISED = frozenset({200, 201, 202, 400, 413, 422, 429, 503})
 PLAIN = {"template": "retail", "rows": 400, "seed": 7, "limit": 10}
-_THINK_SECONDS = 0.5
 _LOOK_SECONDS = 0.05
+_AT_ONCE, _LARGE_REQUESTS = 4, 12
+"""Of the warm-up: each thread of the web process has a heap of its own, and each connection a page cache."""
 
 Attack = Callable[[httpx.Client], httpx.Response]
 
@@ -143,7 +145,7 @@ def attacked(stack: Stack, attackers: int) -> Iterator[list[Outcome]]:
     found: list[Outcome] = []
     ours, theirs = multiprocessing.Pipe()
     process = multiprocessing.get_context("spawn").Process(
-        target=_attackers, args=(theirs, stack.url, stack.api_key, attackers), daemon=True
+        target=_attackers, args=(theirs, stack.url, key_of_their_own(stack), attackers), daemon=True
     )
     process.start()
     try:
@@ -155,10 +157,17 @@ def attacked(stack: Stack, attackers: int) -> Iterator[list[Outcome]]:
         process.join()
 
 
+def key_of_their_own(stack: Stack) -> str:
+    """Of a user's who isn't one of the clients."""
+    answer = httpx.post(f"{stack.url}/api/v1/keys", headers=stack.headers, json={"name": "attackers"})
+    return str(answer.json()["data"]["key"])
+
+
 class Clients:
     """Who works: each asks, thinks, asks."""
 
-    def __init__(self, stack: Stack, count: int) -> None:
+    def __init__(self, stack: Stack, count: int, think_seconds: float = 0.5) -> None:
+        self._think_seconds = think_seconds
         self.took: list[float] = []
         self.failed: Counter[int] = Counter()
         self._stack, self._count = stack, count
@@ -175,7 +184,7 @@ class Clients:
         with httpx.Client(base_url=f"{self._stack.url}/api/v1", headers=headers, timeout=300) as api:
             for method, path, given in itertools.cycle(asks):
                 # They don't come in step.
-                if self._stop.wait(_THINK_SECONDS * (0.5 + number % 10 / 10)):
+                if self._stop.wait(self._think_seconds * (0.5 + number % 10 / 10)):
                     return
                 began = time.monotonic()
                 answer = api.request(method, path, **given)
@@ -247,10 +256,16 @@ def warm_up(stack: Stack) -> None:
     with httpx.Client(base_url=f"{stack.url}/api/v1", headers=stack.headers, timeout=300) as api:
         stream = api.post("/streams", json={"template": "retail", "table": "orders"}).json()["data"]["id"]
         assert api.get(f"/streams/{stream}/events").status_code == 200
-        for _ in range(4):
-            api.post("/streams", json=large)
-            api.post("/preview", json=large)
-            assert submit(api, large).status_code == 202
+
+    def ask(_: int) -> None:
+        with httpx.Client(base_url=f"{stack.url}/api/v1", headers=stack.headers, timeout=300) as api:
+            for _ in range(_LARGE_REQUESTS):
+                api.post("/streams", json=large)
+                api.post("/preview", json=large)
+                submit(api, large)
+
+    with ThreadPoolExecutor(_AT_ONCE) as threads:
+        list(threads.map(ask, range(_AT_ONCE)))
     clients = Clients(stack, 64)
     with clients.working():
         time.sleep(5)
@@ -278,6 +293,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
     parser.add_argument("--clients", type=int, default=50)
     parser.add_argument("--attackers", type=int, default=4)
+    parser.add_argument("--think", type=float, default=2.0, help="seconds between a client's requests")
     parser.add_argument("--seconds", type=float, default=60.0, help="of each measurement")
     parser.add_argument("--idle", action="store_true", help="nothing else runs here: judge times too")
     given = parser.parse_args()
@@ -285,7 +301,7 @@ def main() -> int:
         warm_up(stack)
         web = serving(stack)
         before = web.memory_info().rss
-        clients = Clients(stack, given.clients)
+        clients = Clients(stack, given.clients, given.think)
         with clients.working():
             time.sleep(given.seconds)
         alone, asked = clients.p95, len(clients.took)

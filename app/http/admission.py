@@ -11,6 +11,7 @@ from flask import Flask, Request, Response, g, request
 from werkzeug.exceptions import NotFound
 
 from synthmill.app.core.access.keys import Principal, authenticate
+from synthmill.app.core.confined.caller import caller
 from synthmill.app.core.errors import TooManyRequestsError, UnauthorizedError
 from synthmill.app.core.rate_limit import WINDOW
 from synthmill.app.http.context import services
@@ -83,6 +84,7 @@ def install(app: Flask, open_endpoints: frozenset[str]) -> None:
             count_address()
         elif request.endpoint not in open_endpoints:
             g.principal = identify(request)
+            caller.set(g.principal.key_id)
         _refuse_unstorable()
 
     app.before_request(admit)

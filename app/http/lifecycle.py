@@ -13,7 +13,7 @@ from functools import partial
 from flask import Flask, Response, g, request
 from prometheus_client import CollectorRegistry, Counter, Histogram
 
-from synthmill.app.core.confined.caller import caller_gone
+from synthmill.app.core.confined.caller import caller, caller_gone
 from synthmill.app.core.observability import tracing
 from synthmill.app.http.client_socket import client_has_left
 from synthmill.app.http.context import request_id
@@ -57,6 +57,7 @@ class RequestCounts:
 def _begin() -> None:
     g.began = time.perf_counter()
     # The work may go on in a process of its own, and ends there with its caller.
+    caller.set("")
     caller_gone.set(partial(client_has_left, request.environ))
     route = "unknown" if request.url_rule is None else request.url_rule.rule
     g.span = ExitStack()

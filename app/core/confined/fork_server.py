@@ -30,6 +30,9 @@ FORK = 0
 """The order for a child."""
 UNKNOWN = 0
 """The answer about a child that no signal ended, or that is still there."""
+NICENESS = 3
+"""Of a child: the web process, which answers everybody, comes before what one request asks for, and that
+before jobs of many rows."""
 _END_SECONDS = 0.5
 """How long a child that is asked about, and has closed its socket, may take to be gone."""
 _MOST_REMEMBERED = 100
@@ -88,6 +91,7 @@ def _signal_of(pid: int, ended: dict[int, int]) -> int:
 def _child(descriptor: int, parent: int) -> None:
     try:
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+        os.nice(NICENESS)
         touch()
         with socket.socket(fileno=descriptor) as sock:
             serve(Frames(sock), parent)

@@ -3,29 +3,26 @@
 from __future__ import annotations
 
 import threading
-import time
 from collections import Counter
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from typing import Any
 
 from synthmill.app.core.confined.answer import Answer
-from synthmill.app.core.confined.caller import caller_gone
 from synthmill.app.core.confined.child import Child
-from synthmill.app.core.confined.exchange import LOOK_SECONDS, Exchange, RefusedError
+from synthmill.app.core.confined.exchange import Exchange, RefusedError
 from synthmill.app.core.confined.executor import Questions
 from synthmill.app.core.confined.fork_server_client import ForkServerClient
 from synthmill.app.core.confined.limits import Limits
 from synthmill.app.core.confined.refusals import raise_refusal
-from synthmill.app.core.errors import BusyError, CallerGoneError
+from synthmill.app.core.confined.turns import Turns
 
 
 class Pool:
     """Satisfies `executor.Executor`. Nothing is started before it is needed, or `start` is called."""
 
     def __init__(self, processes: int, wait_seconds: float, limits: Limits) -> None:
-        self._limits, self._wait_seconds = limits, wait_seconds
-        self._free = threading.BoundedSemaphore(processes)
+        self._limits = limits
+        self._turns = Turns(processes, wait_seconds)
         self._fork_server = ForkServerClient()
         self._idle: list[Child] = []
         self._lock = threading.Lock()
@@ -59,7 +56,7 @@ class Pool:
             "memory_bytes": limits.memory_bytes,
             "answer_bytes": limits.answer_bytes,
         }
-        with self._turn():
+        with self._turns.turn():
             child, kept = self._take(), False
             exchange = Exchange(child, limits, questions or {}, self._fork_server.signal_of)
             try:
@@ -72,21 +69,6 @@ class Pool:
             finally:
                 self._count(exchange.ended_by)
                 self._give_back(child, kept)
-
-    @contextmanager
-    def _turn(self) -> Iterator[None]:
-        gone, deadline = caller_gone.get(), time.monotonic() + self._wait_seconds
-        while not self._free.acquire(timeout=LOOK_SECONDS):
-            if gone():
-                raise CallerGoneError
-            if time.monotonic() > deadline:
-                raise BusyError(
-                    f"all processes for such requests have been busy for {self._wait_seconds:g} seconds"
-                )
-        try:
-            yield
-        finally:
-            self._free.release()
 
     def _take(self) -> Child:
         while True:
