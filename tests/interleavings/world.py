@@ -29,7 +29,7 @@ from tests.interleavings.actors import Actor, OneAtATimeDatabase, OneAtATimeStor
 from tests.job_kinds import submit_sum, sums_known
 
 _numbers = itertools.count()
-_tokens: dict[str, str] = {}
+_principals: dict[str, keys.Principal] = {}
 LEASE = 50.0
 """Seconds; a run takes less, and `time` lets it pass."""
 _LONG = 1_000.0
@@ -224,13 +224,16 @@ def opened(folder: Path, url: str) -> Iterator[Services]:
 @contextmanager
 def world(services: Services) -> Iterator[World]:
     """A new one: nothing of the one before is left."""
-    token = keys.first_key(services) or _tokens[services.db.url]
-    _tokens[services.db.url] = token
+    principal = _principals.get(services.db.url)
+    if principal is None:
+        token = keys.first_key(services)
+        assert token is not None, "another has made a key in this database"
+        principal = _principals[services.db.url] = keys.authenticate(services, token)
     with services.db.write() as session:
         for statement in _EMPTY:
             session.execute(statement)
     services.storage.delete_prefix("jobs/")
-    made = World(services, keys.authenticate(services, token))
+    made = World(services, principal)
     for _ in range(_WORKERS):
         made.hire()
     try:

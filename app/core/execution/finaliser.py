@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 import time
 from dataclasses import dataclass, field
+from typing import Any
 
 from sqlalchemy import ColumnElement, Select, Update, func, select, update
 from sqlalchemy.exc import IntegrityError
@@ -129,26 +130,36 @@ def _complete(services: Services, lease: Finalising, ending: Completed) -> None:
 
 
 def _record(session: Session, lease: Finalising, ending: Completed) -> None:
-    job = session.execute(
+    completed = _completed(lease.job_id, lease.attempt, not ending.leftovers)
+    job = session.execute(*completed).scalar_one_or_none()
+    if job is None:
+        raise lease.lost()
+    result = ending.record(session, job)
+    now = session.execute(*_given(job.id, result)).scalar_one()
+    events.append(session, job.id, "complete", {**job_progress(job, 0, now), **result, **ending.event_data})
+
+
+@built_once
+def _completed(job_id: str, attempt: int, cleaned: bool) -> ReturningUpdate[models.Job]:
+    return (
         update(Job)
-        .where(lease.mine)
+        .where(_held(job_id, attempt))
         .values(
             state=JobState.COMPLETED,
             finished_at=db_now(),
             running_since=None,
             ran_seconds=Job.ran_seconds + func.coalesce(db_now() - Job.running_since, 0.0),
             finalise_until=None,
-            cleaned=not ending.leftovers,
+            cleaned=cleaned,
             **NO_LONGER,
         )
         .returning(Job)
-    ).scalar_one_or_none()
-    if job is None:
-        raise lease.lost()
-    result = ending.record(session, job)
-    session.execute(update(Job).where(Job.id == job.id).values(result=result))
-    now = session.execute(select(db_now())).scalar_one()
-    events.append(session, job.id, "complete", {**job_progress(job, 0, now), **result, **ending.event_data})
+    )
+
+
+@built_once
+def _given(job_id: str, result: dict[str, Any]) -> ReturningUpdate[float]:
+    return update(Job).where(Job.id == job_id).values(result=result).returning(db_now())
 
 
 def _go_on(services: Services, lease: Finalising, ending: MoreParts) -> None:
