@@ -1,13 +1,14 @@
 """The service's own numbers: how soon a small job is done, and how much memory a worker takes.
 
-    python -m benchmarks.service latency        20 jobs of 1,000 rows, POST's answer to complete event
+    python -m benchmarks.service latency        20 jobs of 1,000 rows, POST to answer, from then to complete
     python -m benchmarks.service memory         one job of 20,000,000 order items; VmHWM of every worker
     python -m benchmarks.service first          20 jobs of 1,000 rows, CPU seconds of all workers for each
     python -m benchmarks.service preview        20 previews of 50 rows of 20 kinds of columns, POST to answer
     python -m benchmarks.service overhead       that job's CPU in the workers against one process alone
     python -m benchmarks.service fairness       20 such jobs, idle, then beside another key's 50,000,000 rows
 
-Each starts a private stack (SQLite; SeaweedFS, for `overhead` a folder) and prints what it saw.
+Each starts a private stack (SQLite; SeaweedFS, for `overhead` and `fairness` a folder) and prints facts about
+the machine, its load before and after, and what it saw.
 """
 
 from __future__ import annotations
@@ -17,11 +18,13 @@ import os
 import statistics
 import tempfile
 import time
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
 import synthmill
 from benchmarks.columns import twenty_kinds
+from benchmarks.machine import facts
 from synthmill.client.client import Client
 from tests.stack.stack import Backend, Stack, running_stack
 
@@ -36,15 +39,26 @@ BENCHES: dict[str, Backend] = {
 SMALL = {"order_items": 400, "orders": 200, "customers": 200, "products": 200}
 
 
-def small_jobs(client: Client, jobs: int) -> list[float]:
-    """Seconds from the answer to the POST until the `complete` event of so many jobs of 1,000 rows."""
-    seconds = []
+@dataclass
+class Seconds:
+    """Of jobs of 1,000 rows, one each."""
+
+    submitting: list[float] = field(default_factory=list)
+    """From the POST to its answer."""
+    working: list[float] = field(default_factory=list)
+    """From that answer until the `complete` event."""
+
+
+def small_jobs(client: Client, jobs: int) -> Seconds:
+    seconds = Seconds()
     for seed in range(jobs):
+        began = time.monotonic()
         job = client.submit(template="retail", rows=SMALL, seed=seed)
         answered = time.time()
+        seconds.submitting.append(time.monotonic() - began)
         *_, last = job.events()
         assert last.type == "complete"
-        seconds.append(datetime.fromisoformat(last.timestamp).timestamp() - answered)
+        seconds.working.append(datetime.fromisoformat(last.timestamp).timestamp() - answered)
         time.sleep(0.3)
     return seconds
 
@@ -57,20 +71,22 @@ def tell(what: str, seconds: list[float]) -> None:
 def latency(stack: Stack, client: Client, jobs: int) -> None:
     client.submit(template="retail", rows=SMALL).wait()
     time.sleep(5)
-    tell(f"{jobs} jobs of 1,000 rows", small_jobs(client, jobs))
+    seconds = small_jobs(client, jobs)
+    tell(f"{jobs} submissions of 1,000 rows, POST to answer", seconds.submitting)
+    tell(f"{jobs} jobs of 1,000 rows, answer to complete", seconds.working)
 
 
 def fairness(stack: Stack, client: Client, jobs: int, rows: int) -> None:
     client.submit(template="retail", rows=SMALL).wait()
     time.sleep(5)
-    idle = small_jobs(client, jobs)
+    idle = small_jobs(client, jobs).working
     tell(f"{jobs} jobs of 1,000 rows, nothing else to do", idle)
     with Client(url=stack.url, key=client.create_key("another")["key"]) as other:
         large = other.submit(template="retail", rows=rows, seed=7)
         while large.refresh().state != "running":
             time.sleep(0.2)
         time.sleep(3)
-        beside = small_jobs(client, jobs)
+        beside = small_jobs(client, jobs).working
         state = large.refresh().state
         large.stop()
     tell(f"the same beside a job of {rows:,} order items of another key ({state} at the end)", beside)
@@ -153,6 +169,7 @@ def main() -> None:
     parser.add_argument("--rows", type=int)
     parser.add_argument("--workers", type=int, default=2, help="two on one core cost more CPU than one")
     given = parser.parse_args()
+    print(", ".join(f"{name}: {fact}" for name, fact in facts().items()))
     with (
         tempfile.TemporaryDirectory() as folder,
         running_stack(Path(folder) / "data", BENCHES[given.what], workers=given.workers) as stack,
@@ -170,6 +187,7 @@ def main() -> None:
             first(stack, client, given.jobs)
         else:
             overhead(stack, client, given.rows or 20_000_000)
+    print(f"load {os.getloadavg()[0]:.1f} after the run")
 
 
 if __name__ == "__main__":

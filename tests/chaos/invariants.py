@@ -100,9 +100,19 @@ def _events(services: Services, row: models.Job, job: Expected) -> Iterator[str]
     numbers = [seq for seq, _ in events]
     if numbers != list(range(1, row.last_seq + 1)):
         yield f"its events are not numbered 1 to {row.last_seq}: {_gaps(numbers, row.last_seq)}"
-    ends = [kind for _, kind in events if kind in TERMINAL]
-    if ends != [_TERMINAL_OF.get(row.state)] or not events or events[-1][1] not in TERMINAL:
+    *before, last = _runs([kind for _, kind in events])
+    ends = [kind for kind in last if kind in TERMINAL]
+    if ends != [_TERMINAL_OF.get(row.state)] or last[-1] != ends[0]:
         yield f"it is {row.state} and its terminal events are {ends}, the last one {events[-1:]}"
+    for run in before:
+        if sum(kind in TERMINAL for kind in run) != 1 or run[-1] not in TERMINAL:
+            yield f"it was retried, and before that its events were {run}"
+
+
+def _runs(events: list[str]) -> list[list[str]]:
+    """The events of a job from each time on that it began; there are several where it was retried."""
+    starts = sorted({0, *(at for at, kind in enumerate(events) if kind == "init")})
+    return [events[start:end] for start, end in zip(starts, [*starts[1:], None], strict=True)]
 
 
 def _gaps(numbers: list[int], last: int) -> str:

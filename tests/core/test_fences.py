@@ -18,14 +18,13 @@ from synthmill.app.core.db import db_now, models
 from synthmill.app.core.execution import attempt, finaliser
 from synthmill.app.core.execution.attempt import attempt_finalising
 from synthmill.app.core.execution.finaliser import Finalising, claim_finalising, finalise
+from synthmill.app.core.execution.hand import begin_block, pulse
 from synthmill.app.core.execution.leases import (
     AbandonedError,
     Claim,
     ClaimBatch,
     LeaseLostError,
-    begin_block,
     claim_parts,
-    pulse,
 )
 from synthmill.app.core.execution.outcomes import ERRORS_ALLOWED, fail, finish, release
 from synthmill.app.core.execution.part import Made

@@ -11,14 +11,13 @@ from synthmill.app.core.access.keys import Principal
 from synthmill.app.core.db import models
 from synthmill.app.core.execution import hand, lease_expiry
 from synthmill.app.core.execution.attempt import attempt_parts
+from synthmill.app.core.execution.hand import begin_block, pulse
 from synthmill.app.core.execution.lease_expiry import give_back_expired, give_back_process
 from synthmill.app.core.execution.leases import (
     Claim,
     ClaimBatch,
-    begin_block,
     claim_parts,
     next_parts,
-    pulse,
 )
 from synthmill.app.core.execution.outcomes import LOSSES_ALLOWED, fail_job
 from synthmill.app.core.execution.worker import WorkerProcess
@@ -242,7 +241,8 @@ def test_the_next_parts_are_found_by_an_index_that_has_them_in_their_order(
         ]
         session.execute(models.Part.__table__.insert(), rows)  # type: ignore[attr-defined]
         session.connection().exec_driver_sql("ANALYZE parts")
-        query = next_parts(job.id, 64).compile(
+        statement, given = next_parts(job.id, 64)
+        query = statement.params(given).compile(
             session.connection(), compile_kwargs={"render_postcompile": True}
         )
         explain = "EXPLAIN QUERY PLAN" if sqlite else "EXPLAIN"

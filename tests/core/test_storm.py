@@ -11,8 +11,9 @@ from sqlalchemy import func, select, true, update
 
 from synthmill.app.core.access.keys import Principal
 from synthmill.app.core.db import models
+from synthmill.app.core.execution.hand import begin_block, pulse
 from synthmill.app.core.execution.lease_expiry import give_back_expired
-from synthmill.app.core.execution.leases import Claim, ClaimBatch, begin_block, claim_parts, pulse
+from synthmill.app.core.execution.leases import Claim, ClaimBatch, claim_parts
 from synthmill.app.core.execution.outcomes import finish
 from synthmill.app.core.jobs.queries import get_job
 from synthmill.app.core.services import Services

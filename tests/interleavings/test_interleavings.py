@@ -32,6 +32,24 @@ KEPT: dict[str, Sequence[Step]] = {
         ("begin", "delete", 0),
         ("end", 1),
     ],
+    "a dataset is retried, and has an end of each run": [
+        ("submit", "dataset"),
+        ("begin", "stop", 0),
+        ("end", 0),
+        ("begin", "retry", 0),
+        ("end", 0),
+    ],
+    # The parts that are tried again have to wait for storage that took nothing.
+    "time passes for a job that waits for storage": [
+        ("submit", "sum"),
+        ("begin", "slot", 0),
+        ("go", 0),
+        ("go", 0),
+        ("go", 0),
+        ("go", 0),
+        ("hurt", 0),
+        ("end", 0),
+    ],
     "a job is deleted while a retry clears it away": [
         ("submit", "sum"),
         ("begin", "stop", 0),

@@ -29,7 +29,7 @@ from tests.interleavings.actors import Actor, OneAtATimeDatabase, OneAtATimeStor
 from tests.job_kinds import submit_sum, sums_known
 
 _numbers = itertools.count()
-_tokens: dict[str, str] = {}
+_principals: dict[str, keys.Principal] = {}
 LEASE = 50.0
 """Seconds; a run takes less, and `time` lets it pass."""
 _LONG = 1_000.0
@@ -59,6 +59,19 @@ DATASET = {
 }
 
 
+_LATER = [
+    update(models.Part).values(lease_until=models.Part.lease_until - _LONG, not_before=0.0),
+    update(models.Job).values(
+        finalise_until=models.Job.finalise_until - _LONG,
+        woken_at=models.Job.woken_at - _LONG,
+        waiting_since=models.Job.waiting_since - _LONG,
+        hold_until=models.Job.hold_until - _LONG,
+    ),
+    update(models.File).values(upload_until=models.File.upload_until - _LONG),
+]
+_EMPTY = [delete(table) for table in (models.Job, models.Worker, models.Lock)]
+
+
 @dataclass
 class Asked:
     """A job, and what was asked of it."""
@@ -86,6 +99,8 @@ class World:
     workers: list[WorkerProcess] = field(default_factory=list)
     idle: list[WorkerProcess] = field(default_factory=list)
     dead: list[WorkerProcess] = field(default_factory=list)
+    seen: tuple[int, int] | None = None
+    """How many transactions had written, and jobs been deleted, when somebody last looked at them all."""
     _of_actor: dict[Actor, WorkerProcess] = field(default_factory=dict)
     _gone: list[Actor] = field(default_factory=list)
     _pids: Iterator[int] = field(default_factory=lambda: itertools.count(1))
@@ -172,15 +187,8 @@ class World:
     def _time(self) -> None:
         """Long enough for every lease to run out, and every wait to end."""
         with self.services.db.write() as session:
-            session.execute(
-                update(models.Part).values(lease_until=models.Part.lease_until - _LONG, not_before=0.0)
-            )
-            session.execute(
-                update(models.Job).values(
-                    finalise_until=models.Job.finalise_until - _LONG, woken_at=models.Job.woken_at - _LONG
-                )
-            )
-            session.execute(update(models.File).values(upload_until=models.File.upload_until - _LONG))
+            for statement in _LATER:
+                session.execute(statement)
 
     def _beat(self, number: int) -> None:
         self.workers[number % len(self.workers)].beat(self.services)
@@ -216,13 +224,16 @@ def opened(folder: Path, url: str) -> Iterator[Services]:
 @contextmanager
 def world(services: Services) -> Iterator[World]:
     """A new one: nothing of the one before is left."""
-    token = keys.first_key(services) or _tokens[services.db.url]
-    _tokens[services.db.url] = token
+    principal = _principals.get(services.db.url)
+    if principal is None:
+        token = keys.first_key(services)
+        assert token is not None, "another has made a key in this database"
+        principal = _principals[services.db.url] = keys.authenticate(services, token)
     with services.db.write() as session:
-        for table in (models.Job, models.Worker, models.Lock):
-            session.execute(delete(table))
+        for statement in _EMPTY:
+            session.execute(statement)
     services.storage.delete_prefix("jobs/")
-    made = World(services, keys.authenticate(services, token))
+    made = World(services, principal)
     for _ in range(_WORKERS):
         made.hire()
     try:

@@ -1,4 +1,4 @@
-"""Transactions on SQLite and PostgreSQL, and the database's own clock.
+"""Transactions on SQLite and PostgreSQL, the database's own clock, and statements that are built once.
 
 SQLite needs care: with SQLAlchemy's default transactions a read followed by a write can silently lose
 updates, so writers take the write lock at once (BEGIN IMMEDIATE). No input or output is done inside a
@@ -10,10 +10,22 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import cache, wraps
+from inspect import signature
 from pathlib import Path
-from typing import Any
+from typing import Any, ParamSpec, TypeVar, cast
 
-from sqlalchemy import Connection, Engine, Float, create_engine, event
+from sqlalchemy import (
+    Connection,
+    Delete,
+    Engine,
+    Executable,
+    Float,
+    Update,
+    bindparam,
+    create_engine,
+    event,
+)
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
@@ -24,6 +36,10 @@ from sqlalchemy.sql.functions import FunctionElement
 
 DATABASE_AWAY = (OperationalError, InterfaceError, PoolTimeoutError)
 """What a database that is away, frozen, restarting or full raises: it says nothing about the work in hand."""
+
+
+Given = ParamSpec("Given")
+Statement = TypeVar("Statement", bound=Executable)
 
 
 class _DatabaseTime(FunctionElement[float]):
@@ -45,6 +61,32 @@ def _postgresql_time(*_: Any, **__: Any) -> str:
 def db_now() -> ColumnElement[float]:
     """Seconds since 1970 by the database's clock: the only clock that leases and events go by."""
     return _DatabaseTime()
+
+
+def built_once(build: Callable[Given, Statement]) -> Callable[Given, tuple[Statement, dict[str, Any]]]:
+    """A statement as a function of what changes from call to call, for `session.execute(*statement(...))`.
+
+    Building one takes longer than what the database does with it, and a part passes a dozen of them.
+    `build` is called at the first call alone, with bind parameters instead of values: it may compare, store
+    and calculate with them in SQL, and not look at them. Rows that the session has loaded already aren't
+    changed by an UPDATE or DELETE.
+    """
+    names = {name: f"of_{name}" for name in signature(build).parameters}
+    keys = tuple(names.values())
+
+    @cache
+    def statement() -> Any:
+        made = cast(Any, build)(**{name: bindparam(key) for name, key in names.items()})
+        if isinstance(made, Update | Delete):
+            return made.execution_options(synchronize_session=False)
+        return made
+
+    @wraps(build)
+    def bound(*given: Given.args, **named: Given.kwargs) -> tuple[Statement, dict[str, Any]]:
+        values = dict(zip(keys, given, strict=False))
+        return statement(), values | {names[name]: value for name, value in named.items()}
+
+    return bound
 
 
 class Database:
@@ -150,7 +192,9 @@ def _sqlite_engine(url: str) -> Engine:
         options = connection.get_execution_options()
         if options.get("synthmill_write"):
             level = "FULL" if options["synthmill_durable"] else "NORMAL"
-            connection.exec_driver_sql(f"PRAGMA synchronous={level}")
+            if connection.info.get("synchronous") != level:
+                connection.exec_driver_sql(f"PRAGMA synchronous={level}")
+                connection.info["synchronous"] = level
             connection.exec_driver_sql("BEGIN IMMEDIATE")
         else:
             connection.exec_driver_sql("BEGIN")

@@ -6,9 +6,9 @@ import logging
 import time
 from collections.abc import Sequence
 
-from sqlalchemy import select, update
+from sqlalchemy import Update, select, update
 
-from synthmill.app.core.db import DATABASE_AWAY, models
+from synthmill.app.core.db import DATABASE_AWAY, built_once, models
 from synthmill.app.core.errors import StorageError
 from synthmill.app.core.execution.finaliser import Finalising, claim_finalising, finalise
 from synthmill.app.core.execution.hand import Hand
@@ -168,12 +168,14 @@ def attempt_finalising(services: Services, job_id: str, worker: WorkerProcess) -
     finally:
         worker.hold(None)
         with services.db.write() as session:
-            session.execute(
-                update(Job)
-                .where(Job.id == lease.job_id, Job.finalise_attempt == lease.attempt)
-                .values(finalise_until=None)
-            )
+            session.execute(*_given_up(lease.job_id, lease.attempt))
     clean(services, lease.job_id)
+
+
+@built_once
+def _given_up(job_id: str, attempt: int) -> Update:
+    mine = (Job.id == job_id) & (Job.finalise_attempt == attempt)
+    return update(Job).where(mine).values(finalise_until=None)
 
 
 def _fail(services: Services, lease: Finalising, reason: str) -> None:

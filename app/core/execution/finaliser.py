@@ -9,12 +9,14 @@ from __future__ import annotations
 import logging
 import time
 from dataclasses import dataclass, field
+from typing import Any
 
-from sqlalchemy import ColumnElement, func, select, update
+from sqlalchemy import ColumnElement, Select, Update, func, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
+from sqlalchemy.sql.dml import ReturningUpdate
 
-from synthmill.app.core.db import db_now, models
+from synthmill.app.core.db import built_once, db_now, models
 from synthmill.app.core.execution.instrumentation import tracked_finalising
 from synthmill.app.core.execution.leases import AbandonedError
 from synthmill.app.core.jobs import events
@@ -45,45 +47,60 @@ class Finalising:
 
     @property
     def mine(self) -> ColumnElement[bool]:
-        return (
-            (Job.id == self.job_id) & (Job.finalise_attempt == self.attempt) & (Job.state == JobState.RUNNING)
-        )
+        return _held(self.job_id, self.attempt)
 
     def renew(self, session: Session) -> None:
-        session.execute(update(Job).where(self.mine).values(finalise_until=db_now() + self.lease_seconds))
+        session.execute(*_renewed(self.job_id, self.attempt, self.lease_seconds))
 
     def check(self, services: Services) -> None:
         """Raises AbandonedError, now and then when it is called, once the job has ended or is another's."""
         if time.monotonic() - self._looked[0] >= _CHECK_SECONDS:
             self._looked[0] = time.monotonic()
             with services.db.read() as session:
-                if session.execute(select(Job.id).where(self.mine)).one_or_none() is None:
+                if session.execute(*_held_job(self.job_id, self.attempt)).one_or_none() is None:
                     raise self.lost()
 
     def lost(self) -> AbandonedError:
         return AbandonedError(f"{self.job_id} has ended, or is finalised elsewhere")
 
 
+def _held(job_id: str, attempt: int) -> ColumnElement[bool]:
+    return (Job.id == job_id) & (Job.finalise_attempt == attempt) & (Job.state == JobState.RUNNING)
+
+
+@built_once
+def _held_job(job_id: str, attempt: int) -> Select[str]:
+    return select(Job.id).where(_held(job_id, attempt))
+
+
+@built_once
+def _renewed(job_id: str, attempt: int, lease: float) -> Update:
+    return update(Job).where(_held(job_id, attempt)).values(finalise_until=db_now() + lease)
+
+
+@built_once
+def _claimed(job_id: str, worker: str, lease: float) -> ReturningUpdate[str, int]:
+    return (
+        update(Job)
+        .where(
+            Job.id == job_id,
+            Job.state == JobState.RUNNING,
+            Job.deleted.is_(False),
+            matches_engine(),
+            Job.hold_until <= db_now(),
+            Job.parts_done == Job.parts_total,
+            func.coalesce(Job.finalise_until, 0.0) < db_now(),
+        )
+        .values(finalise_attempt=Job.finalise_attempt + 1, finalise_until=db_now() + lease, finaliser=worker)
+        .returning(Job.kind, Job.finalise_attempt)
+    )
+
+
 def claim_finalising(services: Services, job_id: str, worker: str) -> Finalising | None:
     """The lease, if all parts of the running job are done and nobody else has it."""
     lease = services.settings.lease_seconds
     with services.db.write() as session:
-        row = session.execute(
-            update(Job)
-            .where(
-                Job.id == job_id,
-                Job.state == JobState.RUNNING,
-                Job.deleted.is_(False),
-                matches_engine(),
-                Job.hold_until <= db_now(),
-                Job.parts_done == Job.parts_total,
-                func.coalesce(Job.finalise_until, 0.0) < db_now(),
-            )
-            .values(
-                finalise_attempt=Job.finalise_attempt + 1, finalise_until=db_now() + lease, finaliser=worker
-            )
-            .returning(Job.kind, Job.finalise_attempt)
-        ).one_or_none()
+        row = session.execute(*_claimed(job_id, worker, lease)).one_or_none()
     return None if row is None else Finalising(job_id, row.kind, row.finalise_attempt, lease)
 
 
@@ -113,26 +130,36 @@ def _complete(services: Services, lease: Finalising, ending: Completed) -> None:
 
 
 def _record(session: Session, lease: Finalising, ending: Completed) -> None:
-    job = session.execute(
+    completed = _completed(lease.job_id, lease.attempt, not ending.leftovers)
+    job = session.execute(*completed).scalar_one_or_none()
+    if job is None:
+        raise lease.lost()
+    result = ending.record(session, job)
+    now = session.execute(*_given(job.id, result)).scalar_one()
+    events.append(session, job.id, "complete", {**job_progress(job, 0, now), **result, **ending.event_data})
+
+
+@built_once
+def _completed(job_id: str, attempt: int, cleaned: bool) -> ReturningUpdate[models.Job]:
+    return (
         update(Job)
-        .where(lease.mine)
+        .where(_held(job_id, attempt))
         .values(
             state=JobState.COMPLETED,
             finished_at=db_now(),
             running_since=None,
             ran_seconds=Job.ran_seconds + func.coalesce(db_now() - Job.running_since, 0.0),
             finalise_until=None,
-            cleaned=not ending.leftovers,
+            cleaned=cleaned,
             **NO_LONGER,
         )
         .returning(Job)
-    ).scalar_one_or_none()
-    if job is None:
-        raise lease.lost()
-    result = ending.record(session, job)
-    session.execute(update(Job).where(Job.id == job.id).values(result=result))
-    now = session.execute(select(db_now())).scalar_one()
-    events.append(session, job.id, "complete", {**job_progress(job, 0, now), **result, **ending.event_data})
+    )
+
+
+@built_once
+def _given(job_id: str, result: dict[str, Any]) -> ReturningUpdate[float]:
+    return update(Job).where(Job.id == job_id).values(result=result).returning(db_now())
 
 
 def _go_on(services: Services, lease: Finalising, ending: MoreParts) -> None:

@@ -10,25 +10,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, ScalarSelect, Select, Update, case, func, select, tuple_, update
-from sqlalchemy.orm import Session, load_only
+from sqlalchemy.orm import Session
+from sqlalchemy.sql.dml import ReturningUpdate
 
-from synthmill.app.core.db import db_now, models
+from synthmill.app.core.db import built_once, db_now, models
 from synthmill.app.core.db.models import Work
 from synthmill.app.core.errors import CoreError
-from synthmill.app.core.ids import timestamp
 from synthmill.app.core.jobs import events
-from synthmill.app.core.jobs.state import JobState, job_progress
+from synthmill.app.core.jobs.state import JobState
 from synthmill.app.core.jobs.workers import live_workers, matches_engine, parts_of
 from synthmill.app.core.services import Services
 
 Job, Part = models.Job, models.Part
-
-ONLY_PROGRESS = load_only(
-    Job.state, Job.deleted, Job.rows_done, Job.rows_total, Job.parts_done, Job.parts_total,
-    Job.stage, Job.stage_units, Job.stage_units_done, Job.stage_began,
-    Job.running_since, Job.ran_seconds, Job.progress_at, Job.waiting_for,
-)  # fmt: skip
-"""A job without its recipe, which may be long."""
 
 
 class LeaseLostError(CoreError):
@@ -78,26 +71,56 @@ class ClaimBatch:
 
     def renew(self, session: Session) -> None:
         """Another lease for those that are still ours, and a mark on the one in work."""
-        session.execute(self._renewal())
+        if self.at is None:
+            session.execute(*_renewed(self.job_id, self._held, self._lease))
+        else:
+            session.execute(*_renewed_and_marked(self.job_id, self._held, self._lease, self.at.number))
 
     def renew_with(self, session: Session, units: int) -> bool:
         """The same, with the units done so far of the one in work; whether that one is still ours."""
         assert self.at is not None
-        at = Part.number == self.at.number
-        made = case((at, units), else_=Part.rows_made)
-        kept = session.execute(self._renewal().values(rows_made=made).returning(Part.number)).scalars()
-        return self.at.number in list(kept)
+        renewal = _reported(self.job_id, self._held, self._lease, self.at.number, units)
+        return self.at.number in session.execute(*renewal).scalars().all()
 
-    def _renewal(self) -> Update:
-        renewal = update(Part).where(still_held(self.claims))
-        renewal = renewal.values(lease_until=db_now() + self.claims[0].lease_seconds)
-        return renewal if self.at is None else renewal.values(begun=Part.number == self.at.number)
+    @property
+    def _held(self) -> list[tuple[int, int]]:
+        return [(claim.number, claim.attempt) for claim in self.claims]
+
+    @property
+    def _lease(self) -> float:
+        return self.claims[0].lease_seconds
 
 
 def still_held(claims: Sequence[Claim]) -> ColumnElement[bool]:
     """Of the parts' rows: those that these claims of one job still hold."""
-    held = tuple_(Part.number, Part.attempt).in_([(claim.number, claim.attempt) for claim in claims])
-    return (Part.job_id == claims[0].job_id) & (Part.state == "running") & held
+    return _held_parts(claims[0].job_id, [(claim.number, claim.attempt) for claim in claims])
+
+
+def _held_parts(job_id: str, held: Sequence[tuple[int, int]]) -> ColumnElement[bool]:
+    """`held`: their numbers and attempts."""
+    own = tuple_(Part.number, Part.attempt).in_(held)
+    return (Part.job_id == job_id) & (Part.state == "running") & own
+
+
+def _renewal(job_id: str, held: Sequence[tuple[int, int]], lease: float) -> Update:
+    return update(Part).where(_held_parts(job_id, held)).values(lease_until=db_now() + lease)
+
+
+_renewed = built_once(_renewal)
+
+
+@built_once
+def _renewed_and_marked(job_id: str, held: Sequence[tuple[int, int]], lease: float, at: int) -> Update:
+    return _renewal(job_id, held, lease).values(begun=Part.number == at)
+
+
+@built_once
+def _reported(
+    job_id: str, held: Sequence[tuple[int, int]], lease: float, at: int, units: int
+) -> ReturningUpdate[int]:
+    made = case((Part.number == at, units), else_=Part.rows_made)
+    renewal = _renewal(job_id, held, lease).values(begun=Part.number == at, rows_made=made)
+    return renewal.returning(Part.number)
 
 
 def claim_parts(services: Services, job_id: str, worker: str, most: int = 1) -> list[Claim]:
@@ -105,22 +128,11 @@ def claim_parts(services: Services, job_id: str, worker: str, most: int = 1) -> 
     lease = services.settings.lease_seconds
     with services.db.write() as session:
         # The lock on the job's row makes pausing exact: after its answer no claim can follow.
-        job = session.execute(
-            select(
-                Job.kind, Job.state, Job.workspace_id, Job.max_parallel, Job.parts_done, Job.parts_total,
-                Job.waiting_for,
-            )
-            .where(Job.id == job_id, Job.deleted.is_(False), Job.hold_until <= db_now(), matches_engine())
-            .with_for_update()
-        ).one_or_none()  # fmt: skip
+        job = session.execute(*_workable(job_id)).one_or_none()
         if job is None or job.state not in (JobState.QUEUED, JobState.RUNNING):
             return []
         # Counted when the lock is had: what was counted with it may be older.
-        running, of_workspace, workers = session.execute(
-            select(
-                parts_of(job_id, Part.state == "running"), _running_parts_of(job.workspace_id), live_workers()
-            )
-        ).one()
+        running, of_workspace, workers = session.execute(*_under_way(job_id, job.workspace_id)).one()
         if most > 1:
             # Near the end nobody should sit on parts that another could make meanwhile.
             left = job.parts_total - job.parts_done - running
@@ -133,33 +145,75 @@ def claim_parts(services: Services, job_id: str, worker: str, most: int = 1) -> 
         numbers = _next_numbers(session, job_id, most) if most >= 1 else []
         if not numbers:
             return []
-        parts = session.execute(
-            update(Part)
-            .where(Part.job_id == job_id, Part.number.in_(numbers), Part.state == "pending")
-            .values(
-                state="running",
-                attempt=Part.attempt + 1,
-                worker=worker,
-                lease_until=db_now() + lease,
-                rows_made=0,
-                begun=False,
-                begun_block=None,
-            )
-            .returning(Part.number, Part.attempt, Part.stage, Part.work, Part.rows, Part.losses)
-        ).all()
+        parts = session.execute(*_claimed(job_id, numbers, worker, lease)).all()
         if parts and job.state == JobState.QUEUED:
-            session.execute(
-                update(Job)
-                .where(Job.id == job_id)
-                .values(
-                    state=JobState.RUNNING,
-                    running_since=db_now(),
-                    started_at=func.coalesce(Job.started_at, db_now()),
-                )
-            )
+            session.execute(*_started(job_id))
             events.append(session, job_id, "start", {"worker": worker})
-    parts = sorted(parts, key=lambda part: part.number)
-    return [Claim(job_id, job.workspace_id, job.kind, *part, lease) for part in parts]
+    return [
+        Claim(
+            job_id,
+            job.workspace_id,
+            job.kind,
+            part.number,
+            part.attempt,
+            part.stage,
+            part.work,
+            part.rows,
+            part.losses,
+            lease,
+        )
+        for part in sorted(parts, key=lambda part: part.number)
+    ]
+
+
+@built_once
+def _workable(job_id: str) -> Select[str, str, str, int, int, int, str | None]:
+    return (
+        select(
+            Job.kind, Job.state, Job.workspace_id, Job.max_parallel, Job.parts_done, Job.parts_total,
+            Job.waiting_for,
+        )
+        .where(Job.id == job_id, Job.deleted.is_(False), Job.hold_until <= db_now(), matches_engine())
+        .with_for_update()
+    )  # fmt: skip
+
+
+@built_once
+def _under_way(job_id: str, workspace_id: str) -> Select[int, int, int]:
+    return select(parts_of(job_id, Part.state == "running"), _running_parts_of(workspace_id), live_workers())
+
+
+@built_once
+def _claimed(
+    job_id: str, numbers: Sequence[int], worker: str, lease: float
+) -> ReturningUpdate[int, int, str | None, Work, int, int]:
+    return (
+        update(Part)
+        .where(Part.job_id == job_id, Part.number.in_(numbers), Part.state == "pending")
+        .values(
+            state="running",
+            attempt=Part.attempt + 1,
+            worker=worker,
+            lease_until=db_now() + lease,
+            rows_made=0,
+            begun=False,
+            begun_block=None,
+        )
+        .returning(Part.number, Part.attempt, Part.stage, Part.work, Part.rows, Part.losses)
+    )
+
+
+@built_once
+def _started(job_id: str) -> Update:
+    return (
+        update(Job)
+        .where(Job.id == job_id)
+        .values(
+            state=JobState.RUNNING,
+            running_since=db_now(),
+            started_at=func.coalesce(Job.started_at, db_now()),
+        )
+    )
 
 
 def _running_parts_of(workspace_id: str) -> ScalarSelect[int]:
@@ -181,64 +235,16 @@ def _next_numbers(session: Session, job_id: str, most: int) -> Sequence[int]:
     So a part that kills workers takes no other part with it, and comes when the others are done.
     """
     # Not a part of the UPDATE: PostgreSQL then reads all parts of the job, 70 ms for 3,000 of them.
-    found = session.execute(next_parts(job_id, most)).all()
+    found = session.execute(*next_parts(job_id, most)).all()
     unharmed = [part.number for part in found if not part.losses]
     return unharmed or [part.number for part in found[:1]]
 
 
+@built_once
 def next_parts(job_id: str, most: int) -> Select[int, int]:
     return (
         select(Part.number, Part.losses)
         .where(Part.job_id == job_id, Part.state == "pending", Part.not_before <= db_now())
         .order_by(Part.losses, Part.number)
         .limit(most)
-    )
-
-
-def begin_block(services: Services, claim: Claim, block: int | None) -> None:
-    """Write down which block of a part is begun (None: none yet), for a part that has lost a worker before.
-
-    Raises LeaseLostError.
-    """
-    with services.db.write() as session:
-        kept = session.execute(
-            update(Part).where(claim.mine).values(begun=True, begun_block=block).returning(Part.number)
-        ).one_or_none()
-    if kept is None:
-        raise _lost(claim)
-
-
-def pulse(services: Services, batch: ClaimBatch, units: int) -> None:
-    """Say how far the part in work is, to its watchers too, and learn how the job is.
-
-    Raises LeaseLostError or AbandonedError where the part need not be finished.
-    """
-    claim = batch.at
-    assert claim is not None
-    with services.db.write() as session:
-        if not batch.renew_with(session, units):
-            raise _lost(claim)
-        job = session.get_one(Job, claim.job_id, options=[ONLY_PROGRESS])
-        if job.deleted or job.state not in (JobState.RUNNING, JobState.PAUSED):
-            raise AbandonedError(f"{claim.job_id} is {job.state}")
-        now = session.execute(select(db_now())).scalar_one()
-        data = job_progress(job, units_in_hand(session, job.id), now)
-        # Not stored: it has no number.
-        events.announce(
-            session, claim.workspace_id, events.Event(job.id, None, "progress", timestamp(now), data)
-        )
-
-
-def _lost(claim: Claim) -> LeaseLostError:
-    return LeaseLostError(f"part {claim.number} of {claim.job_id} was given to another worker")
-
-
-def units_in_hand(session: Session, job_id: str) -> int:
-    """Units done of parts that aren't done yet."""
-    return int(
-        session.execute(
-            select(func.coalesce(func.sum(Part.rows_made), 0)).where(
-                Part.job_id == job_id, Part.state == "running"
-            )
-        ).scalar_one()
     )

@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
 
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import Select, Update, bindparam, select, update
 from sqlalchemy.orm import Session
+from sqlalchemy.orm.attributes import set_committed_value
+from sqlalchemy.sql.dml import ReturningUpdate
 
-from synthmill.app.core.db import db_now, models
-from synthmill.app.core.execution.leases import (
-    ONLY_PROGRESS,
-    AbandonedError,
-    Claim,
-    still_held,
-    units_in_hand,
-)
+from synthmill.app.core.db import built_once, db_now, models
+from synthmill.app.core.execution.hand import ONLY_PROGRESS, units_in_hand
+from synthmill.app.core.execution.leases import AbandonedError, Claim, still_held
 from synthmill.app.core.jobs import events
 from synthmill.app.core.jobs.kind import Outcome, job_kind
 from synthmill.app.core.jobs.state import JobState, job_progress
@@ -41,12 +37,7 @@ def finish(services: Services, done: Sequence[Done]) -> list[Claim]:
     """
     job_id = done[0][0].job_id
     with services.db.write() as session:
-        job = session.execute(
-            select(Job)
-            .options(ONLY_PROGRESS)
-            .where(Job.id == job_id, Job.state.in_((JobState.RUNNING, JobState.PAUSED)))
-            .with_for_update()
-        ).scalar_one_or_none()
+        job = session.execute(*_under_way(job_id)).scalar_one_or_none()
         if job is None:
             raise AbandonedError(f"{job_id} has ended")
         kept = _record(session, job_id, done)
@@ -59,47 +50,81 @@ def finish(services: Services, done: Sequence[Done]) -> list[Claim]:
 def _count(session: Session, job: models.Job, kept: Sequence[Done]) -> None:
     """Count parts as done: storage takes bytes. Say now and then how far the job is by that."""
     units = sum(claim.units for claim, _ in kept)
-    job.parts_done += len(kept)
-    if job.stage is None:
-        job.rows_done += units
-    else:
-        job.stage_units_done += units
-    goes_on: Mapping[str, Any] = NO_LONGER if kept else {}
-    now = session.execute(
-        update(Job)
-        .where(Job.id == job.id)
-        .values(
-            **goes_on,
-            parts_done=job.parts_done,
-            rows_done=job.rows_done,
-            stage_units_done=job.stage_units_done,
-            bytes_done=Job.bytes_done + sum(outcome.size for _, outcome in kept),
-        )
-        .returning(db_now())
-    ).scalar_one()
-    if kept and (
+    if not kept:
+        return
+    # Of the row that is locked; the UPDATE below stores them.
+    set_committed_value(job, "parts_done", job.parts_done + len(kept))
+    of_units = "rows_done" if job.stage is None else "stage_units_done"
+    set_committed_value(job, of_units, getattr(job, of_units) + units)
+    size = sum(outcome.size for _, outcome in kept)
+    counted = _counted(job.id, job.parts_done, job.rows_done, job.stage_units_done, size)
+    now = session.execute(*counted).scalar_one()
+    if (
         job.parts_done == job.parts_total
         or now - job.progress_at >= _PROGRESS_SECONDS
         or job.waiting_for is not None
     ):
         data = job_progress(job, units_in_hand(session, job.id), now)
         events.append(session, job.id, "progress", data)
-        session.execute(update(Job).where(Job.id == job.id).values(progress_at=now))
+        session.execute(*_said(job.id, now))
+
+
+@built_once
+def _under_way(job_id: str) -> Select[models.Job]:
+    return (
+        select(Job)
+        .options(ONLY_PROGRESS)
+        .where(Job.id == job_id, Job.state.in_((JobState.RUNNING, JobState.PAUSED)))
+        .with_for_update()
+    )
+
+
+@built_once
+def _counted(
+    job_id: str, parts_done: int, rows_done: int, stage_units_done: int, size: int
+) -> ReturningUpdate[float]:
+    return (
+        update(Job)
+        .where(Job.id == job_id)
+        .values(
+            **NO_LONGER,
+            parts_done=parts_done,
+            rows_done=rows_done,
+            stage_units_done=stage_units_done,
+            bytes_done=Job.bytes_done + size,
+        )
+        .returning(db_now())
+    )
+
+
+@built_once
+def _said(job_id: str, now: float) -> Update:
+    return update(Job).where(Job.id == job_id).values(progress_at=now)
+
+
+_DONE = (
+    update(Part)
+    .where(
+        Part.job_id == bindparam("of_job"),
+        Part.number == bindparam("of_number"),
+        Part.attempt == bindparam("of_attempt"),
+        Part.state == "running",
+    )
+    .values(state="done", rows_made=0, lease_until=None, size=bindparam("bytes"))
+)
 
 
 def _record(session: Session, job_id: str, done: Sequence[Done]) -> Sequence[Done]:
     """Those of the parts that were still ours, and now are done."""
     recorded = session.connection().execute(
-        update(Part)
-        .where(
-            Part.job_id == job_id,
-            Part.number == bindparam("of_number"),
-            Part.attempt == bindparam("of_attempt"),
-            Part.state == "running",
-        )
-        .values(state="done", rows_made=0, lease_until=None, size=bindparam("bytes")),
+        _DONE,
         [
-            {"of_number": claim.number, "of_attempt": claim.attempt, "bytes": outcome.size}
+            {
+                "of_job": job_id,
+                "of_number": claim.number,
+                "of_attempt": claim.attempt,
+                "bytes": outcome.size,
+            }
             for claim, outcome in done
         ],
     )

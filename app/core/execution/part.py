@@ -10,10 +10,10 @@ import struct
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import Select, bindparam, select, update
 from sqlalchemy.orm import Session
 
-from synthmill.app.core.db import models
+from synthmill.app.core.db import built_once, models
 from synthmill.app.core.execution.context import JobContext
 from synthmill.app.core.execution.files.multipart import find_upload
 from synthmill.app.core.jobs.kind import Claim, Report
@@ -76,9 +76,7 @@ def _store(
 ) -> Made:
     work = claim.work
     with services.db.read() as session:
-        file = session.execute(
-            select(models.File).where(models.File.job_id == claim.job_id, models.File.table == work.table)
-        ).scalar_one()
+        file = session.execute(*_file(claim.job_id, work.table)).scalar_one()
     storage, whole = services.storage, WholeFile(context.plan.table(work.table), context.output, blocks)
     size, packed = sum(block.size for block in blocks), pack_blocks(blocks)
     if file.parts == 1 and not context.staged:
@@ -99,15 +97,26 @@ def _store(
     return Made(size, None, packed)
 
 
+@built_once
+def _file(job_id: str, table: str) -> Select[models.File]:
+    return select(models.File).where(models.File.job_id == job_id, models.File.table == table)
+
+
+_MADE = (
+    update(Part)
+    .where(Part.job_id == bindparam("of_job"), Part.number == bindparam("of_number"))
+    .values(etag=bindparam("etag"), blocks=bindparam("blocks"), profile=bindparam("profile"))
+)
+
+
 def record_parts(session: Session, done: Sequence[tuple[Claim, Made]]) -> None:
     """Store what is to be known of parts that are done: of one job, and found still held."""
     job_id = done[0][0].job_id
     session.connection().execute(
-        update(Part)
-        .where(Part.job_id == job_id, Part.number == bindparam("of_number"))
-        .values(etag=bindparam("etag"), blocks=bindparam("blocks"), profile=bindparam("profile")),
+        _MADE,
         [
             {
+                "of_job": job_id,
                 "of_number": claim.number,
                 "etag": made.etag,
                 "blocks": made.blocks,

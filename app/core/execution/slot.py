@@ -5,9 +5,10 @@ from __future__ import annotations
 import logging
 import time
 
-from sqlalchemy import select, update
+from sqlalchemy import Select, select, update
+from sqlalchemy.sql.dml import ReturningUpdate
 
-from synthmill.app.core.db import DATABASE_AWAY, db_now, models
+from synthmill.app.core.db import DATABASE_AWAY, built_once, db_now, models
 from synthmill.app.core.errors import StorageError
 from synthmill.app.core.execution.leases import ClaimBatch, claim_parts
 from synthmill.app.core.execution.worker import WorkerProcess
@@ -49,12 +50,7 @@ def work_slot(services: Services, job_id: str, worker: WorkerProcess) -> None:
 
 def _work_slot(services: Services, job_id: str, worker: WorkerProcess) -> None:
     with services.db.write() as session:
-        job = session.execute(
-            update(Job)
-            .where(Job.id == job_id)
-            .values(woken_at=db_now())
-            .returning(matches_engine().label("matches_engine"), Job.state)
-        ).one_or_none()
+        job = session.execute(*_woken(job_id)).one_or_none()
     if job is not None and not job.matches_engine and job.state not in ENDED:
         pass_on(services, job_id)
         return
@@ -85,6 +81,26 @@ def _work_slot(services: Services, job_id: str, worker: WorkerProcess) -> None:
     _what_next(services, job_id, worker, worked)
 
 
+@built_once
+def _woken(job_id: str) -> ReturningUpdate[bool, str]:
+    return (
+        update(Job)
+        .where(Job.id == job_id)
+        .values(woken_at=db_now())
+        .returning(matches_engine().label("matches_engine"), Job.state)
+    )
+
+
+@built_once
+def _to_do(job_id: str) -> Select[str, str, bool]:
+    claimable = (
+        select(Part.number)
+        .where(Part.job_id == Job.id, Part.state == "pending", Part.not_before <= db_now())
+        .exists()
+    )
+    return select(Job.state, Job.queue, claimable.label("claimable")).where(Job.id == job_id)
+
+
 def _next_most(parts: int, seconds: float) -> int:
     """How many parts to claim next, after so many took so long; carefully, for the next may be longer."""
     return max(1, min(int(parts * BATCH_SECONDS / max(seconds, 1e-3)), _GROWTH * parts, MOST_PARTS))
@@ -92,17 +108,12 @@ def _next_most(parts: int, seconds: float) -> int:
 
 def _what_next(services: Services, job_id: str, worker: WorkerProcess, worked: bool) -> None:
     with services.db.read() as session:
-        job = session.get(Job, job_id)
-        if job is None:
-            return
-        claimable = session.execute(
-            select(Part.number)
-            .where(Part.job_id == job_id, Part.state == "pending", Part.not_before <= db_now())
-            .limit(1)
-        ).scalar_one_or_none()
+        job = session.execute(*_to_do(job_id)).one_or_none()
+    if job is None:
+        return
     if job.state in ENDED:
         clean(services, job_id)
-    elif claimable is not None and job.state != JobState.PAUSED:
+    elif job.claimable and job.state != JobState.PAUSED:
         # A slot that got nothing, as the job has all that it may have at once, would go round and round.
         if worked or worker.stopping_since() is not None:
             services.queue.wake(job_id, job.queue)

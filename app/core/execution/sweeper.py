@@ -4,10 +4,23 @@ from __future__ import annotations
 
 from contextlib import suppress
 
-from sqlalchemy import ColumnElement, Update, bindparam, case, delete, func, insert, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    Update,
+    bindparam,
+    case,
+    delete,
+    func,
+    insert,
+    or_,
+    select,
+    update,
+)
 from sqlalchemy.exc import IntegrityError
+from sqlalchemy.sql.dml import ReturningUpdate
 
-from synthmill.app.core.db import db_now, models
+from synthmill.app.core.db import built_once, db_now, models
 from synthmill.app.core.errors import StorageError
 from synthmill.app.core.execution.lease_expiry import give_back_expired
 from synthmill.app.core.execution.outcomes import fail_job
@@ -60,33 +73,41 @@ def _have_turn(services: Services, holder: str) -> bool:
     """Take the turn or keep it. After an outage every lease counts for one more of its length."""
     with services.db.read() as session:
         # All the other workers come to this every second: it must not be a transaction that writes.
-        theirs = (Lock.name == "sweeper") & (Lock.holder != holder) & (Lock.until >= db_now())
-        if session.execute(select(Lock.name).where(theirs)).one_or_none() is not None:
+        if session.execute(*_anothers_turn(holder)).one_or_none() is not None:
             return False
     lease = services.settings.lease_seconds
-    outage = Lock.until.between(1.0, db_now() - _SILENCE * lease)
-    until = db_now() + _TURN * lease
     with services.db.write() as session:
-        taken = session.execute(
-            update(Lock)
-            .where(Lock.name == "sweeper", or_(Lock.holder == holder, Lock.until < db_now()))
-            .values(
-                holder=holder,
-                until=until,
-                reap_after=case((outage, db_now() + lease), else_=Lock.reap_after),
-            )
-            .returning(Lock.name)
-        ).one_or_none()
-        if taken is not None:
+        if session.execute(*_turn_taken(holder, lease)).one_or_none() is not None:
             return True
         if session.execute(select(Lock.name).where(Lock.name == "sweeper")).one_or_none() is not None:
             return False
     try:
         with services.db.write() as session:
+            until = db_now() + _TURN * lease
             session.execute(insert(Lock).values(name="sweeper", holder=holder, until=until, reap_after=0.0))
     except IntegrityError:
         return False
     return True
+
+
+@built_once
+def _anothers_turn(holder: str) -> Select[str]:
+    return select(Lock.name).where(Lock.name == "sweeper", Lock.holder != holder, Lock.until >= db_now())
+
+
+@built_once
+def _turn_taken(holder: str, lease: float) -> ReturningUpdate[str]:
+    outage = Lock.until.between(1.0, db_now() - _SILENCE * lease)
+    return (
+        update(Lock)
+        .where(Lock.name == "sweeper", or_(Lock.holder == holder, Lock.until < db_now()))
+        .values(
+            holder=holder,
+            until=db_now() + _TURN * lease,
+            reap_after=case((outage, db_now() + lease), else_=Lock.reap_after),
+        )
+        .returning(Lock.name)
+    )
 
 
 def _while_it_lasts(holder: str) -> ColumnElement[bool]:

@@ -10,10 +10,10 @@ import time
 from collections.abc import Collection
 from typing import Protocol
 
-from sqlalchemy import delete, insert, update
+from sqlalchemy import Insert, delete, insert, update
 from sqlalchemy.orm import Session
 
-from synthmill.app.core.db import db_now, models
+from synthmill.app.core.db import built_once, db_now, models
 from synthmill.app.core.jobs.waiting import wait_for_storage
 from synthmill.app.core.jobs.workers import plugins_here
 from synthmill.app.core.messaging.queue import QUEUES
@@ -30,6 +30,19 @@ class Lease(Protocol):
     @property
     def job_id(self) -> str: ...
     def renew(self, session: Session) -> None: ...
+
+
+@built_once
+def _entry(worker_id: str, host: str, pid: int, engine: str, queues: str) -> Insert:
+    return insert(models.Worker).values(
+        id=worker_id,
+        host=host,
+        pid=pid,
+        engine=engine,
+        queues=queues,
+        started_at=db_now(),
+        heartbeat_at=db_now(),
+    )
 
 
 class WorkerProcess:
@@ -49,17 +62,8 @@ class WorkerProcess:
             self._enter(session)
 
     def _enter(self, session: Session) -> None:
-        session.execute(
-            insert(models.Worker).values(
-                id=self.id,
-                host=self.host,
-                pid=self.pid,
-                engine=ENGINE_VERSION,
-                queues=",".join(sorted(self.queues)),
-                started_at=db_now(),
-                heartbeat_at=db_now(),
-            )
-        )
+        queues = ",".join(sorted(self.queues))
+        session.execute(*_entry(self.id, self.host, self.pid, ENGINE_VERSION, queues))
         for plugin in plugins_here():
             session.execute(insert(models.WorkerPlugin).values(worker_id=self.id, plugin=plugin))
 

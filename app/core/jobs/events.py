@@ -6,10 +6,11 @@ import json
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import Insert, insert, select, update
 from sqlalchemy.orm import Session
+from sqlalchemy.sql.dml import ReturningUpdate
 
-from synthmill.app.core.db import db_now, models
+from synthmill.app.core.db import built_once, db_now, models
 from synthmill.app.core.ids import timestamp
 from synthmill.app.core.messaging.outbox import outbox
 
@@ -43,15 +44,25 @@ def workspace_channel(workspace_id: str) -> str:
     return f"synthmill:workspace:{workspace_id}"
 
 
-def append(session: Session, job_id: str, kind: str, data: dict[str, Any]) -> Event:
-    """Store the job's next event in the transaction that makes it true; it is published after the commit."""
-    seq, now, workspace_id = session.execute(
+@built_once
+def _next_seq(job_id: str) -> ReturningUpdate[int, float, str]:
+    return (
         update(models.Job)
         .where(models.Job.id == job_id)
         .values(last_seq=models.Job.last_seq + 1)
         .returning(models.Job.last_seq, db_now(), models.Job.workspace_id)
-    ).one()
-    session.execute(insert(models.Event).values(job_id=job_id, seq=seq, type=kind, created_at=now, data=data))
+    )
+
+
+@built_once
+def _storing(job_id: str, seq: int, kind: str, now: float, data: dict[str, Any]) -> Insert:
+    return insert(models.Event).values(job_id=job_id, seq=seq, type=kind, created_at=now, data=data)
+
+
+def append(session: Session, job_id: str, kind: str, data: dict[str, Any]) -> Event:
+    """Store the job's next event in the transaction that makes it true; it is published after the commit."""
+    seq, now, workspace_id = session.execute(*_next_seq(job_id)).one()
+    session.execute(*_storing(job_id, seq, kind, now, data))
     event = Event(job_id, seq, kind, timestamp(now), data)
     outbox(session).events += 1
     announce(session, workspace_id, event)

@@ -7,11 +7,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from synthmill.app.core.access.keys import Principal
-from synthmill.app.core.db import db_now, models
+from synthmill.app.core.db import built_once, db_now, models
 from synthmill.app.core.errors import NotFoundError
 from synthmill.app.core.ids import timestamp
 from synthmill.app.core.jobs.events import job_channel
@@ -94,9 +94,26 @@ class JobFilter:
     dataset: str | None = None
 
 
+@built_once
+def _job(job_id: str) -> Select[models.Job]:
+    return select(models.Job).where(models.Job.id == job_id)
+
+
+@built_once
+def _rows_in_hand(jobs: Sequence[str]) -> Select[str, int]:
+    return (
+        select(models.Part.job_id, func.sum(models.Part.rows_made))
+        .where(models.Part.job_id.in_(jobs), models.Part.state == "running")
+        .group_by(models.Part.job_id)
+    )
+
+
+_NOW = select(db_now())
+
+
 def require_job(session: Session, principal: Principal, job_id: str) -> models.Job:
     """The job's row. Raises NotFoundError unless the principal's workspace has it."""
-    job = session.get(models.Job, job_id)
+    job: models.Job | None = session.execute(*_job(job_id)).scalar_one_or_none()
     if job is None or job.deleted or job.workspace_id != principal.workspace_id:
         raise NotFoundError("job", job_id)
     return job
@@ -144,15 +161,9 @@ def wait(services: Services, principal: Principal, job_id: str, seconds: float) 
 
 
 def views(session: Session, principal: Principal, jobs: Sequence[models.Job]) -> list[JobView]:
-    now = session.execute(select(db_now())).scalar_one()
-    ids = [job.id for job in jobs]
+    now = session.execute(_NOW).scalar_one()
     in_hand: dict[str, int] = {
-        job_id: int(rows)
-        for job_id, rows in session.execute(
-            select(models.Part.job_id, func.sum(models.Part.rows_made))
-            .where(models.Part.job_id.in_(ids), models.Part.state == "running")
-            .group_by(models.Part.job_id)
-        )
+        job_id: int(rows) for job_id, rows in session.execute(*_rows_in_hand([job.id for job in jobs]))
     }
     own: dict[str, Mapping[str, Any]] = {}
     # A kind that comes with a newer release may be unknown here while a deploy goes on.

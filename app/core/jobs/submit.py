@@ -5,12 +5,12 @@ from __future__ import annotations
 import hashlib
 import logging
 
-from sqlalchemy import func, insert, select
+from sqlalchemy import Select, func, insert, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from synthmill.app.core.access.keys import Principal
-from synthmill.app.core.db import db_now, models
+from synthmill.app.core.db import built_once, db_now, models
 from synthmill.app.core.errors import IdempotencyMismatchError, LimitExceededError, TooManyRequestsError
 from synthmill.app.core.ids import new_id
 from synthmill.app.core.jobs import events
@@ -131,15 +131,18 @@ def _size(count: float) -> str:
     return f"{number} {units[0]}"
 
 
+@built_once
+def _unfinished(workspace_id: str) -> Select[int, int, int]:
+    return select(
+        func.count(),
+        func.coalesce(func.sum(models.Job.rows_total), 0),
+        func.coalesce(func.sum(models.Job.bytes_expected), 0),
+    ).where(models.Job.workspace_id == workspace_id, models.Job.state.in_(ACTIVE))
+
+
 def _check_load(session: Session, principal: Principal, layout: Layout, settings: Settings) -> None:
     """Refuse a job that would be too many, or too much, for what its workspace has under way."""
-    count, rows, size = session.execute(
-        select(
-            func.count(),
-            func.coalesce(func.sum(models.Job.rows_total), 0),
-            func.coalesce(func.sum(models.Job.bytes_expected), 0),
-        ).where(models.Job.workspace_id == principal.workspace_id, models.Job.state.in_(ACTIVE))
-    ).one()
+    count, rows, size = session.execute(*_unfinished(principal.workspace_id)).one()
     rows += layout.units
     size += layout.size
     reason = None

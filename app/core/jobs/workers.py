@@ -15,10 +15,22 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 
-from sqlalchemy import ColumnElement, ScalarSelect, func, literal, select, true, update
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    ScalarSelect,
+    Select,
+    bindparam,
+    func,
+    literal,
+    select,
+    true,
+    update,
+)
 from sqlalchemy.orm import Session
+from sqlalchemy.sql.dml import ReturningUpdate
 
-from synthmill.app.core.db import db_now, models
+from synthmill.app.core.db import built_once, db_now, models
 from synthmill.app.core.jobs import events
 from synthmill.app.core.jobs.state import JobState
 from synthmill.app.core.messaging.outbox import outbox
@@ -59,10 +71,13 @@ def plugins_here() -> tuple[str, ...]:
 
 def matches_engine() -> ColumnElement[bool]:
     """Whether a job is for the engine version that is running, and for no plugin that isn't here."""
-    missing = select(JobPlugin.job_id).where(
-        JobPlugin.job_id == Job.id, JobPlugin.plugin.not_in(plugins_here())
+    # Asked when it is executed: a statement with it may be built before plugins are looked for.
+    usable: BindParameter[str] = bindparam(
+        "usable", callable_=lambda: plugins_here(), unique=True, expanding=True
     )
-    return (Job.engine == ENGINE_VERSION) & ~missing.correlate(Job).exists()
+    missing = select(JobPlugin.job_id).where(JobPlugin.job_id == Job.id, JobPlugin.plugin.not_in(usable))
+    engine: BindParameter[str] = bindparam("engine_here", callable_=lambda: ENGINE_VERSION, unique=True)
+    return (Job.engine == engine) & ~missing.correlate(Job).exists()
 
 
 def has_compatible_worker(of_its_queue: bool = True) -> ColumnElement[bool]:
@@ -135,10 +150,9 @@ def lacking(session: Session, jobs: Sequence[str]) -> dict[str, Lack]:
     """Of these jobs those that no living worker can do, with what they lack."""
     if not jobs:
         return {}
-    found = session.execute(
-        select(Job.id, Job.engine, Job.queue, has_compatible_worker(of_its_queue=False).label("elsewhere"))
-        .where(Job.id.in_(jobs), _ACTIVE, ~has_compatible_worker())
-    ).all()  # fmt: skip
+    found = session.execute(*_unmanned(list(jobs))).all()
+    if not found:
+        return {}
     plugins: dict[str, list[str]] = {}
     for job_id, plugin in session.execute(
         select(JobPlugin.job_id, JobPlugin.plugin).where(JobPlugin.job_id.in_([job.id for job in found]))
@@ -148,6 +162,14 @@ def lacking(session: Session, jobs: Sequence[str]) -> dict[str, Lack]:
         job.id: _lack(job.engine, plugins.get(job.id, []), job.queue if job.elsewhere else None)
         for job in found
     }
+
+
+@built_once
+def _unmanned(jobs: Sequence[str]) -> Select[str, str, str, bool]:
+    elsewhere = has_compatible_worker(of_its_queue=False).label("elsewhere")
+    return select(Job.id, Job.engine, Job.queue, elsewhere).where(
+        Job.id.in_(jobs), _ACTIVE, ~has_compatible_worker()
+    )
 
 
 def _lack(engine: str, plugins: Sequence[str], queue: str | None) -> Lack:
@@ -167,23 +189,31 @@ def _lack(engine: str, plugins: Sequence[str], queue: str | None) -> Lack:
     return Lack(f"no worker of engine version {engine}", f"start one with engine version {engine}")
 
 
+@built_once
+def _woken(job_id: str) -> ReturningUpdate[str, int, int, int]:
+    return (
+        update(Job)
+        .where(Job.id == job_id, _ACTIVE)
+        .values(woken_at=db_now())
+        .returning(Job.queue, Job.max_parallel, Job.parts_done, Job.parts_total)
+    )
+
+
+@built_once
+def _claimable_running_workers(job_id: str) -> Select[int, int, int]:
+    claimable = (Part.state == "pending") & (Part.not_before <= db_now())
+    return select(parts_of(job_id, claimable), parts_of(job_id, Part.state == "running"), live_workers())
+
+
 def wake(session: Session, job_id: str) -> None:
     """Ask for as many slots as the job can use: pending parts, but no more than workers and one.
 
     Counted in this transaction, asked for when it is committed.
     """
-    row = session.execute(
-        update(Job)
-        .where(Job.id == job_id, _ACTIVE)
-        .values(woken_at=db_now())
-        .returning(Job.queue, Job.max_parallel, Job.parts_done, Job.parts_total)
-    ).one_or_none()
+    row = session.execute(*_woken(job_id)).one_or_none()
     if row is None:
         return
-    claimable = (Part.state == "pending") & (Part.not_before <= db_now())
-    pending, running, workers = session.execute(
-        select(parts_of(job_id, claimable), parts_of(job_id, Part.state == "running"), live_workers())
-    ).one()
+    pending, running, workers = session.execute(*_claimable_running_workers(job_id)).one()
     wanted = min(row.max_parallel - running, pending, workers + 1)
     if row.parts_done == row.parts_total:
         wanted = 1  # Whoever gets it puts the parts' results together.

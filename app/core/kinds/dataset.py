@@ -169,12 +169,13 @@ class DatasetKind:
     def describe(self, session: Session, jobs: Sequence[models.Job]) -> Mapping[str, Mapping[str, Any]]:
         files: dict[str, list[dict[str, Any]]] = {}
         completed = [job.id for job in jobs if job.state == JobState.COMPLETED]
-        for dataset in session.execute(
-            select(models.Dataset).where(models.Dataset.job_id.in_(completed))
-        ).scalars():
-            files[dataset.job_id] = [
+        of_jobs = select(models.Dataset.job_id, models.Dataset.manifest)
+        for job_id, manifest in (
+            session.execute(of_jobs.where(models.Dataset.job_id.in_(completed))) if completed else ()
+        ):
+            files[job_id] = [
                 {key: file[key] for key in ("name", "table", "rows", "size", "root", "sha256") if key in file}
-                for file in dataset.manifest["files"]
+                for file in manifest["files"]
             ]
         return {
             job.id: {

@@ -13,10 +13,10 @@ import logging
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, delete, func, insert, select, update
+from sqlalchemy import ColumnElement, Select, delete, func, insert, select, update
 from sqlalchemy.orm import Session
 
-from synthmill.app.core.db import DATABASE_AWAY, models
+from synthmill.app.core.db import DATABASE_AWAY, built_once, models
 from synthmill.app.core.execution.context import JobContext
 from synthmill.app.core.jobs.kind import Claim
 from synthmill.app.core.jobs.state import JobState
@@ -100,12 +100,13 @@ def merge_groups(services: Services, context: JobContext, claims: Sequence[Claim
 
 def _tree(services: Services, context: JobContext, claim: Claim) -> _Tree:
     with services.db.read() as session:
-        parts = session.execute(
-            select(models.File.parts).where(
-                models.File.job_id == claim.job_id, models.File.table == claim.work.table
-            )
-        ).scalar_one()
+        parts = session.execute(*_parts_of(claim.job_id, claim.work.table)).scalar_one()
     return _Tree(claim.job_id, context.plan.table(claim.work.table), parts, claim.number - claim.work.piece)
+
+
+@built_once
+def _parts_of(job_id: str, table: str) -> Select[int]:
+    return select(models.File.parts).where(models.File.job_id == job_id, models.File.table == table)
 
 
 def _merge(services: Services, tree: _Tree, level: int, number: int) -> bool:
@@ -172,6 +173,16 @@ def forget_profiles(session: Session, job_id: str, table: str | None = None) -> 
     session.execute(query if table is None else query.where(Profile.table == table))
 
 
+@built_once
+def _first_part(job_id: str, table: str) -> Select[int]:
+    return select(func.min(Part.number)).where(Part.job_id == job_id, Part.table == table)
+
+
+@built_once
+def _merged_already(job_id: str, table: str) -> Select[int, int]:
+    return select(Profile.level, Profile.number).where(Profile.job_id == job_id, Profile.table == table)
+
+
 def merged_profile(
     services: Services, context: JobContext, file: models.File, check: Callable[[], None]
 ) -> TableProfile:
@@ -180,9 +191,7 @@ def merged_profile(
     At most 64 are left to merge, unless a worker died before it merged some, or is still at it.
     """
     with services.db.read() as session:
-        first = session.execute(
-            select(func.min(Part.number)).where(Part.job_id == file.job_id, Part.table == file.table)
-        ).scalar_one()
+        first: int = session.execute(*_first_part(file.job_id, file.table)).scalar_one()
     tree = _Tree(file.job_id, context.plan.table(file.table), file.parts, first)
     for _ in range(_TRIES):
         merged = _merged(services, tree, check)
@@ -208,11 +217,7 @@ def _merged(services: Services, tree: _Tree, check: Callable[[], None]) -> Table
 def _cover(services: Services, tree: _Tree) -> list[tuple[int, range]]:
     """Levels and numbers of profiles that together are the table's, each row in one, in their order."""
     with services.db.read() as session:
-        found = session.execute(
-            select(Profile.level, Profile.number).where(
-                Profile.job_id == tree.job_id, Profile.table == tree.table.name
-            )
-        ).all()
+        found = session.execute(*_merged_already(tree.job_id, tree.table.name)).all()
     there = {(level, number) for level, number in found}
 
     def below(level: int, number: int) -> list[tuple[int, int]]:
