@@ -89,7 +89,7 @@ def file_prefix(table: TablePlan, output: Output) -> bytes:
 
 def file_suffix(table: TablePlan, output: Output, blocks: Sequence[Block]) -> bytes:
     """The file's end. `blocks` are all of the table's, in order (ValueError otherwise)."""
-    if [block.index for block in blocks] != list(range(table.blocks)):
+    if [block.number for block in blocks] != list(range(table.blocks)):
         raise ValueError(f"the end of {table.name} needs all of its {table.blocks} blocks in order")
     return FORMATS.get(output.format).suffix(table, output.compression, blocks)
 

@@ -28,7 +28,7 @@ class Block(NamedTuple):
     The end of a job makes all of its files' blocks at once: a tuple is made in a third of a dataclass's time.
     """
 
-    index: int
+    number: int
     """Place in the table, from 0."""
     rows: int
     size: int
