@@ -51,7 +51,7 @@ def test_blocks_tell_their_place_rows_size_and_hash() -> None:
 
 def test_blocks_are_made_when_they_are_asked_for() -> None:
     blocks = make_blocks(PLAN, "visits", 0, 3, output())
-    assert next(blocks)[0].index == 0
+    assert next(blocks)[0].number == 0
     blocks.close()  # type: ignore[attr-defined]
     assert next(blocks, None) is None
 
