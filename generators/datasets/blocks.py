@@ -89,7 +89,7 @@ def file_prefix(table: TablePlan, output: Output) -> bytes:
 
 def file_suffix(table: TablePlan, output: Output, blocks: Sequence[Block]) -> bytes:
     """The file's end. `blocks` are all of the table's, in order (ValueError otherwise)."""
-    if [block.index for block in blocks] != list(range(table.blocks)):
+    if [block.number for block in blocks] != list(range(table.blocks)):
         raise ValueError(f"the end of {table.name} needs all of its {table.blocks} blocks in order")
     return FORMATS.get(output.format).suffix(table, output.compression, blocks)
 
@@ -115,6 +115,16 @@ class WholeFile:
         return file_suffix(self.table, self.output, self.blocks)
 
     @cached_property
+    def first(self) -> Section:
+        """The prefix."""
+        return section(self.prefix)
+
+    @cached_property
+    def last(self) -> Section:
+        """The suffix, which may have a tenth of a GB."""
+        return section(self.suffix)
+
+    @cached_property
     def size(self) -> int:
         """Bytes of the whole file."""
         return len(self.prefix) + sum(block.size for block in self.blocks) + len(self.suffix)
@@ -126,10 +136,9 @@ class WholeFile:
 
     def sections(self) -> Iterator[Section]:
         """Prefix, blocks, suffix: what the file consists of, without a gap."""
-        yield section(self.prefix)
-        for block in self.blocks:
-            yield Section(block.size, block.digest)
-        yield section(self.suffix)
+        yield self.first
+        yield from (Section(size, digest) for _, _, size, digest, _ in self.blocks)
+        yield self.last
 
 
 def write_all(file: BinaryIO, data: bytes) -> None:

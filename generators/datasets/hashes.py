@@ -8,7 +8,9 @@ Version 2 of the manifest has these, version 1 sha256, which is read and checked
 from __future__ import annotations
 
 import hashlib
+import struct
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import starmap
 from typing import Any, NamedTuple, Protocol
 
 from blake3 import blake3
@@ -17,7 +19,7 @@ from synthmill.generators.engine.recipe import canonical
 
 ROOT_TAG = b"synthmill-file-2"
 """What a root's input begins with, so that it is the hash of nothing else."""
-_SIZE_BYTES = 8
+_SECTION = struct.Struct("<Q32s")
 _DIGEST_BYTES = 32
 
 Entry = Mapping[str, Any]
@@ -46,11 +48,9 @@ def root(sections: Iterable[Section]) -> bytes:
     """The root of a file of these sections: BLAKE3 of the tag, then of each section its size (8 bytes, little
     endian) and its digest (32 bytes). `sections` are prefix, blocks in order, suffix; none is left out.
 
-    Raises OverflowError for a size that is negative or has more than 64 bits.
+    Raises struct.error for a size that is negative or has more than 64 bits.
     """
-    return digest(
-        ROOT_TAG + b"".join(one.size.to_bytes(_SIZE_BYTES, "little") + one.digest for one in sections)
-    )
+    return digest(ROOT_TAG + b"".join(starmap(_SECTION.pack, sections)))
 
 
 class Hash(Protocol):

@@ -66,8 +66,8 @@ def file_entry(file: WholeFile, sha256: str | None = None) -> dict[str, Any]:
         "size": file.size,
         "root": file.root,
         **({} if sha256 is None else {"sha256": sha256}),
-        "prefix": _hashed(section(file.prefix)),
-        "suffix": _hashed(section(file.suffix)),
+        "prefix": _hashed(file.first),
+        "suffix": _hashed(file.last),
         "blocks": [{"size": block.size, "blake3": block.digest.hex()} for block in file.blocks],
     }
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol, runtime_checkable
+from typing import NamedTuple, Protocol, runtime_checkable
 
 import pyarrow as pa
 
@@ -22,11 +22,13 @@ class Encoded:
     footer: bytes = b""
 
 
-@dataclass(frozen=True)
-class Block:
-    """A block after its bytes have gone to wherever they are kept."""
+class Block(NamedTuple):
+    """A block after its bytes have gone to wherever they are kept.
 
-    index: int
+    The end of a job makes all of its files' blocks at once: a tuple is made in a third of a dataclass's time.
+    """
+
+    number: int
     """Place in the table, from 0."""
     rows: int
     size: int

@@ -58,4 +58,4 @@ def placed(groups: Sequence[bytes], shifts: Sequence[int]) -> Iterator[memoryvie
         some = groups[first : first + _AT_ONCE]
         bounds = np.fromiter(accumulate(map(len, some), initial=0), np.int64, len(some) + 1)
         packed = np.frombuffer(b"".join(some), np.uint8)
-        yield filled(packed, bounds, np.array(shifts[first : first + _AT_ONCE], np.int64)).data
+        yield filled(np.array(shifts[first : first + _AT_ONCE], np.int64), bounds, packed).data

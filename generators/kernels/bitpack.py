@@ -57,7 +57,7 @@ def zigzag(number: int) -> bytes:
 
 
 @Twin
-def filled(packed: U8, bounds: I64, shifts: I64) -> U8:
+def filled(shifts: I64, bounds: I64, packed: U8) -> U8:
     """Texts with the numbers that were left out of them, each plus its text's shift, as zigzag varints.
 
     Text i is packed[bounds[i] : bounds[i + 1]]: how many holes it has (4 bytes, little endian), as many HOLEs

@@ -13,12 +13,12 @@ from __future__ import annotations
 
 import fcntl
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import BinaryIO, NamedTuple
+from typing import NamedTuple
 
-from synthmill.app.core.storage.write_back import begin_write_back
+from synthmill.app.core.storage.write_back import write_through
 
 DATA, LIST = "joined", "list"
 _LINE = 64
@@ -87,16 +87,14 @@ class JoinedPieces:
             return [piece for piece in found if piece.stop <= size]
         return []
 
-    def append(self, etag: str, size: int, write: Callable[[BinaryIO], None]) -> bool:
-        """Add a piece, whose bytes `write` writes; False where bytes before it have been lost."""
+    def append(self, etag: str, size: int, chunks: Iterable[bytes]) -> bool:
+        """Add a piece of so many bytes, given in chunks; False where bytes before it have been lost."""
         count = len(self)
         start = self.get(count).stop if count else 0
         with self.data.open("r+b", buffering=0) as data:
             if data.seek(0, os.SEEK_END) < start:
                 return False
-            data.seek(start)
-            write(data)
-            begin_write_back(data, start, size)
+            write_through(data, start, chunks)
         with self._list.open("r+b" if self._list.exists() else "xb") as lines:
             lines.seek(count * _LINE)
             lines.write(f"{etag} {start} {size}".ljust(_LINE - 1).encode() + b"\n")

@@ -19,7 +19,7 @@ from typing import BinaryIO, NamedTuple, TypeAlias
 
 from synthmill.app.core.errors import MissingUploadError, StorageError
 from synthmill.app.core.storage.joined import DATA, LIST, JoinedPieces
-from synthmill.generators.datasets.blocks import write_all
+from synthmill.generators.datasets.blocks import PIECE_BYTES, write_all
 
 KEY = "key"
 _ABSORBED = 8
@@ -85,7 +85,7 @@ class PieceFolder:
                 if number <= len(joined):
                     return joined.get(number).etag == etag
                 size = sum(map(len, data))
-                if number > len(joined) + 1 or not joined.append(etag, size, lambda file: _write(file, data)):
+                if number > len(joined) + 1 or not joined.append(etag, size, data):
                     return False
                 _absorb(folder, joined)
             # What was joined to an upload that ended meanwhile is gone with it.
@@ -189,17 +189,22 @@ def _absorb(folder: Path, joined: JoinedPieces) -> None:
             return  # None is there; or it came twice, and the end of the upload says which counts.
         etag, source = found[0]
 
-        def copy(file: BinaryIO, source: Source = source) -> None:
-            _copy([source], file, durable=False)
-
-        if not joined.append(etag, source.size, copy):
+        if not joined.append(etag, source.size, _read(source)):
             return
         source.path.unlink()
 
 
-def _write(file: BinaryIO, data: Sequence[bytes]) -> None:
-    for chunk in data:
-        write_all(file, chunk)
+def _read(source: Source) -> Iterator[bytes]:
+    """Raises OSError where the file has less than it should."""
+    with source.path.open("rb", buffering=0) as file:
+        file.seek(source.start)
+        left = source.size
+        while left:
+            chunk = file.read(min(left, PIECE_BYTES))
+            if not chunk:
+                raise OSError(errno.EIO, f"{source.path.name} ended {left} bytes too early")
+            yield chunk
+            left -= len(chunk)
 
 
 def _copy(sources: Iterable[Source], target: BinaryIO, durable: bool = True) -> None:
@@ -213,12 +218,10 @@ def _copy(sources: Iterable[Source], target: BinaryIO, durable: bool = True) -> 
                     left -= copied
             except (AttributeError, OSError):
                 # Not Linux, or two file systems that can't do this: copy it by hand, from its beginning.
-                file.seek(source.start)
                 target.seek(start)
-                left = source.size
-                while left and (chunk := file.read(min(left, 1 << 20))):
+                for chunk in _read(source):
                     write_all(target, chunk)
-                    left -= len(chunk)
+                continue
             if left:
                 raise OSError(errno.EIO, f"{source.path.name} ended {left} bytes too early")
     if durable:

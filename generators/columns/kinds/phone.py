@@ -136,6 +136,8 @@ class _OfPlan:
     """By the country's span; nothing where the row's city doesn't matter."""
 
     def __call__(self, rows: Rows) -> Cells:
+        if self.country is None and not self.cities:
+            return self._made(self.usual, rows, None)
         of, null = np.full(len(rows), self.usual, np.int64), None
         if self.country is not None:
             of, null = self.country(rows)
@@ -145,6 +147,9 @@ class _OfPlan:
             of = np.where((countries == country) & (found >= 0), found, of)
             if hidden is not None:
                 null = hidden if null is None else null | hidden
+        return self._made(of, rows, null)
+
+    def _made(self, of: I64 | int, rows: Rows, null: Flags | None) -> Cells:
         chosen = self.spans.choose(of, rows.draw(self.range_key))
         return Concat(tuple(self.numbers.parts(chosen, rows.draw(self.key))), null)
 

@@ -83,11 +83,13 @@ class Numbers:
     def parts(self, chosen: I64, u: U64) -> list[Part]:
         """For each row the range that is chosen, and random bits."""
         made: list[Part] = [DictionaryCells(chosen.astype(np.uint32), self.prefixes)]
-        for place in range(self.starts.shape[1]):
-            counts = self.counts[:, place][chosen]
-            codes = self.starts[:, place][chosen] + bounded(u, counts).view(np.int64)
+        for starts, counts in zip(self.starts.T, self.counts.T, strict=True):
+            # Most countries have one form: then there is nothing to look up by the row.
+            alike = (counts == counts[0]).all() and (starts == starts[0]).all()
+            start, count = (starts[0], counts[0]) if alike else (starts[chosen], counts[chosen])
+            codes = bounded(u, int(count) if alike else count).view(np.int64) + start
             made.append(DictionaryCells(codes.astype(np.uint32), self.groups))
-            u = u * counts
+            u = u * count
         return made
 
 
@@ -119,8 +121,12 @@ class Spans:
     starts: I64
     """Where each name's begin among the places; and where the last ends."""
 
-    def choose(self, of: I64, u: U64) -> I64:
-        """A range for each row, by the name's number."""
+    def choose(self, of: I64 | int, u: U64) -> I64:
+        """A range for each row, by the name's number: each row's, or that of all."""
+        if isinstance(of, int):
+            start, stop = self.starts[of : of + 2].tolist()
+            same: I64 = self.places[bounded(u, stop - start).view(np.int64) + start]
+            return same
         counts = (self.starts[1:] - self.starts[:-1])[of]
         chosen: I64 = self.places[self.starts[of] + bounded(u, counts.view(np.uint64)).view(np.int64)]
         return chosen

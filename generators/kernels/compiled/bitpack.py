@@ -93,7 +93,7 @@ def _filled(packed, bounds, shifts, out):  # type: ignore[no-untyped-def]
     return end - out
 
 
-def filled(packed: U8, bounds: I64, shifts: I64) -> U8:
+def filled(shifts: I64, bounds: I64, packed: U8) -> U8:
     source = np.concatenate((packed, np.zeros(_STEP, np.uint8)))
     # A number takes fewer bytes than the hole that says where it belongs.
     out = np.empty(len(source), np.uint8)
