@@ -157,7 +157,7 @@ def parse(
     output = _output(request["format"], request["compression"], request["sha256"])
     strategy, parameters = parameters_of(request, request["rows"], find_template)
     template = find_template(request["template"]) if "template" in request else None
-    rules = rules_of_request(template, request["domain_rules"])
+    rules = rules_of_request(template, parameters, request["domain_rules"])
     recipe, plan = planned(strategy, parameters, request["seed"], find_inputs, admit, rules)
     if request["domain_rules"] or request["rules"] is not None:
         check_rules_of_request(recipe, plan, request["rules"])

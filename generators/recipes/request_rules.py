@@ -52,9 +52,12 @@ class RulesMode(ma.fields.String):
         )
 
 
-def rules_of_request(template: Template | None, given: Sequence[Mapping[str, Any]]) -> tuple[DomainRule, ...]:
-    """The template's domain rules, and over them the request's. Raises InvalidRequestError."""
-    return load_rules(rules_over(template, given), "domain_rules")
+def rules_of_request(
+    template: Template | None, parameters: Mapping[str, Any], given: Sequence[Mapping[str, Any]]
+) -> tuple[DomainRule, ...]:
+    """The template's domain rules for these parameters, and over them the request's. Raises
+    InvalidRequestError."""
+    return load_rules(rules_over(template, parameters, given), "domain_rules")
 
 
 def check_rules_of_request(recipe: Recipe, plan: Plan, mode: str | None) -> None:

@@ -17,6 +17,7 @@ from synthmill.generators import limits
 from synthmill.generators.domain_rules.fields import as_given, load_rules, rules_field
 from synthmill.generators.engine.domain_rule import DomainRule
 from synthmill.generators.errors import InvalidRequestError, UnknownNameError
+from synthmill.generators.recipes.kept_rules import kept_rules
 from synthmill.generators.recipes.recipe_file import read_object
 from synthmill.generators.recipes.row_counts import Rows, check_count, tables_by_name, wished_counts
 from synthmill.generators.recipes.row_law import ROW_LAW_SCHEMA, RowLaw, row_law
@@ -187,9 +188,12 @@ def is_file_name(template: str) -> bool:
     return "/" in template or "\\" in template or template.endswith((".yaml", ".yml", ".json"))
 
 
-def rules_over(template: Template | None, rules: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
-    """A template's domain rules as plain values, those of a request laid over them by their names."""
-    own = as_given(template.rules) if template is not None else []
+def rules_over(
+    template: Template | None, parameters: Mapping[str, Any], rules: Sequence[Mapping[str, Any]]
+) -> list[dict[str, Any]]:
+    """A template's domain rules for these parameters as plain values, those of a request laid over them by
+    their names."""
+    own = as_given(kept_rules(template.rules, template.parameters, parameters)) if template else []
     return merge(own, list(rules)) if own and rules else own or [dict(rule) for rule in rules]
 
 
@@ -200,7 +204,7 @@ def filled_in(request: Mapping[str, Any], template: Template) -> dict[str, Any]:
     parameters = resolve(template, request.get("parameters") or {}, request.get("rows"))
     replaced = ("template", "parameters", "rows", "domain_rules")
     kept = {key: value for key, value in request.items() if key not in replaced}
-    rules = rules_over(template, request.get("domain_rules") or [])
+    rules = rules_over(template, parameters, request.get("domain_rules") or [])
     named = {"domain_rules": rules} if rules else {}
     return {**kept, "strategy": template.strategy, "parameters": parameters, **named}
 

@@ -134,3 +134,27 @@ def test_options_of_what_isnt_there_are_refused(tmp_path: Path, wrong: str, reas
     (tmp_path / "shop.yaml").write_text(text)
     with pytest.raises(TemplateError, match=reason):
         load_template(tmp_path / "shop.yaml")
+
+
+def test_rules_about_columns_that_are_left_out_are_left_out_too() -> None:
+    def rules(template: str, **parameters: Any) -> set[str]:
+        request = {"template": template, "seed": 1, "rows": 50, "rules": "fail", "parameters": parameters}
+        return {rule.name for rule in parse(request).recipe.rules}
+
+    everything = {rule.name for rule in get_template("customer_data").rules}
+    assert rules("customer_data", include_pii=True) == everything
+    personal = {"names_fit_the_gender", "addresses_have_the_name", "phones_have_an_area_code"}
+    assert rules("customer_data") == everything - personal
+    assert rules("tabular_random", num_columns=1) == {"whole_numbers_in_range"}
+    assert rules("market", table="bars") == {rule.name for rule in get_template("market").rules}
+    with pytest.raises(InvalidRequestError, match="there are no domain rules to check"):
+        rules("market", table="ticks")
+
+
+def test_a_rule_that_names_what_no_table_has_is_refused_all_the_same(tmp_path: Path) -> None:
+    rule = "{name: typo, says: It is., query: SELECT emial <> 'phone' FROM people}"
+    (tmp_path / "shop.yaml").write_text(f"{SHOP}rules: [{rule}]\n")
+    shop = load_template(tmp_path / "shop.yaml")
+    request = {"template": "shop", "seed": 1, "rules": "fail"}
+    with pytest.raises(InvalidRequestError, match="emial"):
+        parse(request, find_template=lambda name: shop)

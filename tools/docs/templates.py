@@ -13,6 +13,7 @@ from synthmill.generators.engine.plan import Plan, TablePlan
 from synthmill.generators.engine.recipe import Recipe
 from synthmill.generators.recipes.row_counts import tables_by_name
 from synthmill.generators.recipes.template import Template, get_template, resolve, templates
+from tools.docs.public_figures import figures, section
 from tools.docs.template_picture import picture
 
 SAMPLE_ROWS = 3
@@ -82,6 +83,10 @@ def _page(template: Template, recipe: Recipe, plan: Plan) -> Iterator[str]:
     yield f"![Tables and foreign keys]({template.name}.svg)"
     if template.rules:
         yield from _domain_rules(template)
+    known = figures()
+    if template.name in known:
+        yield ""
+        yield from section(known[template.name])
     parameters = tables_by_name(recipe.parameters)
     for table in plan.tables:
         yield ""
