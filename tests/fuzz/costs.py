@@ -95,8 +95,9 @@ def main() -> None:
     end = time.monotonic() + 60 * minutes
     with closing(Pool(1, 60.0, LIMITS)) as pool:
         trial = Trial(pool)
-        while time.monotonic() < end:
+        while (left := end - time.monotonic()) > 0:
             run(trial, 20)
+            print(f"{trial.outcomes.total():,} requests held, {left / 60:.0f} minutes are left", flush=True)
     for outcome, count in sorted(trial.outcomes.items()):
         print(f"{count:7,} {outcome}")
     for ended, count in trial.ended.most_common(30):

@@ -26,12 +26,19 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as folder, world_of_strangers(Path(folder)) as world:
         strangers = Strangers(world.app, world.token)
         operations = strangers.operations()
-        while strangers.findings.cases < cases // 2:
+        found = strangers.findings
+
+        def say() -> None:
+            failures, seconds = len(found.failures), time.monotonic() - began
+            print(f"{found.cases:,} cases, {failures} kinds of failures, {seconds:.0f} s", flush=True)
+
+        while found.cases < cases // 2:
             for operation in operations:
                 strangers.alone(operation, examples=20, derandomize=False)
-        while strangers.findings.cases < cases:
+            say()
+        while found.cases < cases:
             strangers.along_links(runs=20, steps=STEPS, derandomize=False)
-        found = strangers.findings
+            say()
     for name, failure in found.failures.items():
         print(f"{name}\n{failure}\n", file=sys.stderr)
     reported = ", ".join(f"{count:,} x {status}" for status, count in sorted(found.statuses.items()))
