@@ -15,8 +15,8 @@ from synthmill.generators.datasets.blocks import PIECE_BYTES, write_all
 _BEGIN = 2
 """SYNC_FILE_RANGE_WRITE."""
 _UNCACHED = 0x80
-"""RWF_DONTCACHE, of Linux 6.14: bytes are on their way to the disk at once, and leave the page cache when they
-are there. Python has no name for it yet."""
+"""RWF_DONTCACHE, of Linux 6.14: bytes are on their way to the disk at once, and there they leave the page
+cache. Python has no name for it yet."""
 
 
 def write_through(file: BinaryIO, start: int, chunks: Iterable[bytes]) -> None:
