@@ -18,27 +18,22 @@ from __future__ import annotations
 
 import argparse
 import itertools
-import multiprocessing
-import socket
 import sys
 import tempfile
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
-from multiprocessing.connection import Connection as Pipe
 from pathlib import Path
 from typing import Any
 
 import httpx
 import psutil
 
+from benchmarks.attackers import Outcome, attacked, submit
 from benchmarks.slow_clients import serving
-from tests.core.hostile import IMPORTS, PREVIEWS
-from tests.live.raw import head
 from tests.stack.stack import Stack, running_stack
 
 MIB = 2**20
@@ -46,121 +41,10 @@ MOST_GROWTH = 200 * 10**6
 """Of a confined process."""
 MOST_WEB_GROWTH = 20 * 10**6
 MOST_RATIO, MOST_SECONDS = 2.0, 1.0
-PROMISED = frozenset({200, 201, 202, 400, 413, 422, 429, 503})
 PLAIN = {"template": "retail", "rows": 400, "seed": 7, "limit": 10}
 _LOOK_SECONDS = 0.05
 _AT_ONCE, _LARGE_REQUESTS = 4, 12
 """Of the warm-up: each thread of the web process has a heap of its own, and each connection a page cache."""
-
-Attack = Callable[[httpx.Client], httpx.Response]
-
-
-def attacks() -> dict[str, Attack]:
-    """What is sent, by a name; each takes a client of the API."""
-    found: dict[str, Attack] = {}
-    for name, request in PREVIEWS.items():
-        asked = {**request, "limit": 1_000}
-        found[f"preview: {name}"] = lambda api, asked=asked: api.post("/preview", json=asked)
-        found[f"job: {name}"] = lambda api, request=request: submit(api, request)
-        found[f"stream: {name}"] = lambda api, request=request: api.post("/streams", json=request)
-    for name, (form, content) in IMPORTS.items():
-        body = {"format": form, "content": content}
-        found[f"import: {name}"] = lambda api, body=body: api.post("/recipes/import", json=body)
-    return found
-
-
-def submit(api: httpx.Client, request: Mapping[str, Any]) -> httpx.Response:
-    """Ask for a job, and don't want it any more: what it makes is no matter of the web process."""
-    answer = api.post("/generate", json=request)
-    if answer.status_code == 202:
-        api.delete(f"/jobs/{answer.json()['data']['id']}")
-    return answer
-
-
-def strangers(port: int) -> None:
-    """What is no request: a chunk of a negative size, and a body that never ends its only line."""
-    for lines, body in (
-        (("Transfer-Encoding: chunked",), b"-1\r\n"),
-        (("Content-Length: 1000000",), b"[" * 1_000_000),
-    ):
-        with suppress(OSError), socket.create_connection(("127.0.0.1", port), 30) as client:
-            client.sendall(head("POST", "/api/v1/preview", "Content-Type: application/json", *lines) + body)
-            client.recv(4096)
-
-
-@dataclass
-class Outcome:
-    """Of attackers' requests, by what was sent."""
-
-    statuses: Counter[int] = field(default_factory=Counter)
-    unpromised: dict[str, int] = field(default_factory=dict)
-    refused_after: dict[str, float] = field(default_factory=dict)
-    """The longest time until a refusal by estimate."""
-
-    def note(self, name: str, answer: httpx.Response, seconds: float) -> None:
-        self.statuses[answer.status_code] += 1
-        if answer.status_code not in PROMISED:
-            self.unpromised[name] = answer.status_code
-        if answer.status_code == 422 and "takes more than" not in answer.text:
-            self.refused_after[name] = max(seconds, self.refused_after.get(name, 0.0))
-
-
-def send_all(url: str, key: str, attackers: int, is_over: Callable[[], bool]) -> Outcome:
-    """So many attackers send everything, each request once a round, until it is over: one round at least."""
-    outcome, lock, todo = Outcome(), threading.Lock(), attacks()
-    port = int(url.rpartition(":")[2].partition("/")[0])
-    rounds = itertools.chain.from_iterable(list(todo.items()) for _ in itertools.count())
-    left = len(todo)
-
-    def attack() -> None:
-        nonlocal left
-        with httpx.Client(base_url=f"{url}/api/v1", headers={"X-API-Key": key}, timeout=300) as api:
-            while True:
-                with lock:
-                    if left <= 0 and is_over():
-                        return
-                    left -= 1
-                    name, send = next(rounds)
-                began = time.monotonic()
-                answer = send(api)
-                with lock:
-                    outcome.note(name, answer, time.monotonic() - began)
-
-    threads = [threading.Thread(target=attack) for _ in range(attackers)]
-    for thread in threads:
-        thread.start()
-    strangers(port)
-    for thread in threads:
-        thread.join()
-    return outcome
-
-
-def _attackers(pipe: Pipe, url: str, key: str, count: int) -> None:
-    pipe.send(send_all(url, key, count, pipe.poll))
-
-
-@contextmanager
-def attacked(stack: Stack, attackers: int) -> Iterator[list[Outcome]]:
-    """Meanwhile they are at it, in a process of their own; then the list holds what became of it."""
-    found: list[Outcome] = []
-    ours, theirs = multiprocessing.Pipe()
-    process = multiprocessing.get_context("spawn").Process(
-        target=_attackers, args=(theirs, stack.url, key_of_their_own(stack), attackers), daemon=True
-    )
-    process.start()
-    try:
-        yield found
-        ours.send("enough")
-        found.append(ours.recv())
-    finally:
-        process.kill()
-        process.join()
-
-
-def key_of_their_own(stack: Stack) -> str:
-    """Of a user's who isn't one of the clients."""
-    answer = httpx.post(f"{stack.url}/api/v1/keys", headers=stack.headers, json={"name": "attackers"})
-    return str(answer.json()["data"]["key"])
 
 
 class Clients:

@@ -1,7 +1,7 @@
 """`python -m benchmarks.chosen_columns`: what two columns of twelve cost, in CPU, of what all twelve do.
 
-Neighbours in the table `customers` of the template `retail`. The goal: at most 0.35, of every pair. Each choice
-has its turn in every round, and the least of its rounds counts, since what disturbs a process adds to it.
+Neighbours in the table `customers` of the template `retail`. The goal: at most 0.35, of every pair. Each
+choice has its turn in every round, and its least counts, since what disturbs a process adds to it.
 """
 
 from __future__ import annotations

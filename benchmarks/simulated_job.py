@@ -138,7 +138,7 @@ def _record_table(services: Services, job_id: str, file: models.File) -> tuple[i
     rows, whole = [], WholeFile(table, context.output, [])
     for part in parts:
         blocks = [
-            sample._replace(number=index, rows=table.block_range(index)[1] - table.block_range(index)[0])
+            replace(sample, index=index, rows=table.block_range(index)[1] - table.block_range(index)[0])
             for index in range(part.first_block, part.last_block)
         ]
         whole.blocks.extend(blocks)

@@ -163,7 +163,7 @@ def a_compressed_block_can_be_unpacked_alone(subject: FormatSubject) -> None:
     plain = blocks_of(table, batch, subject.name, "none")
     packed = blocks_of(table, batch, subject.name, subject.compression)
     for (_, expected), (block, body) in zip(plain, packed, strict=True):
-        promise(_unpacked(body, subject.compression) == expected, f"block {block.number} doesn't")
+        promise(_unpacked(body, subject.compression) == expected, f"block {block.index} doesn't")
 
 
 def _unpacked(data: bytes, compression: str) -> bytes:

@@ -89,7 +89,7 @@ def file_prefix(table: TablePlan, output: Output) -> bytes:
 
 def file_suffix(table: TablePlan, output: Output, blocks: Sequence[Block]) -> bytes:
     """The file's end. `blocks` are all of the table's, in order (ValueError otherwise)."""
-    if [block.number for block in blocks] != list(range(table.blocks)):
+    if [block.index for block in blocks] != list(range(table.blocks)):
         raise ValueError(f"the end of {table.name} needs all of its {table.blocks} blocks in order")
     return FORMATS.get(output.format).suffix(table, output.compression, blocks)
 
@@ -137,7 +137,7 @@ class WholeFile:
     def sections(self) -> Iterator[Section]:
         """Prefix, blocks, suffix: what the file consists of, without a gap."""
         yield self.first
-        yield from (Section(size, digest) for _, _, size, digest, _ in self.blocks)
+        yield from (Section(block.size, block.digest) for block in self.blocks)
         yield self.last
 
 

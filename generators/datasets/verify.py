@@ -231,16 +231,16 @@ class _Check:
         block: Block,
         body: bytes,
     ) -> None:
-        recorded = entry["blocks"][block.number]
-        rows = table.block_range(block.number)
+        recorded = entry["blocks"][block.index]
+        rows = table.block_range(block.index)
         digest = hexdigest(self.algorithm, body)
         if (recorded["size"], recorded[self.algorithm]) != (block.size, digest):
             reason = (
                 f"{entry['name']} has a block of {recorded['size']} bytes with {self.algorithm} "
                 f"{recorded[self.algorithm]}, the recipe gives {block.size} and {digest}"
             )
-            self._add_for_manifest(reason, block.number, rows)
-        self._compare(entry, file, start, recorded["size"], body, "it", block.number, rows)
+            self._add_for_manifest(reason, block.index, rows)
+        self._compare(entry, file, start, recorded["size"], body, "it", block.index, rows)
         self.rows_done += block.rows
         if self.on_progress is not None:
             self.on_progress(self.rows_done, self.rows_total)

@@ -11,13 +11,13 @@ from types import TracebackType
 from typing import Any, Self
 from urllib.parse import quote
 
+from synthmill.client import catalogue
 from synthmill.client.connection import find_connection
 from synthmill.client.download import OnBytes, download
 from synthmill.client.http import Http
 from synthmill.client.job import Job
 from synthmill.client.job_events import Event, JobFollower
 from synthmill.client.streams import Streams
-from synthmill.client.uploads import Source, Upload, send
 from synthmill.errors import NotFinishedError
 
 JobOrId = Job | str
@@ -266,84 +266,21 @@ class Client:
 
     # --- what the server has
 
-    def strategies(self) -> list[dict[str, Any]]:
-        """Name, title and description of every strategy; `strategy(name)` has its parameters' schema."""
-        return list(self._http.pages("/strategies"))
-
-    def strategy(self, name: str) -> dict[str, Any]:
-        return self._one("/strategies", name)
-
-    def plugins(self) -> list[dict[str, Any]]:
-        """Synthmill itself and the plugins of the server: name, version, state, and what each brings."""
-        return list(self._http.pages("/plugins"))
-
-    def templates(self) -> list[dict[str, Any]]:
-        return list(self._http.pages("/templates"))
-
-    def template(self, name: str) -> dict[str, Any]:
-        return self._one("/templates", name)
-
-    def datasets(self, name: str | None = None) -> Iterator[dict[str, Any]]:
-        """Finished datasets of the workspace, the newest first; with a name, the versions of that one."""
-        return self._http.pages("/datasets", {"name": name})
-
-    def dataset(self, dataset_id: str) -> dict[str, Any]:
-        """One dataset with its manifest."""
-        return self._one("/datasets", dataset_id)
-
-    def profile(self, dataset_id: str) -> dict[str, Any]:
-        """What the columns of a dataset hold: its `profile.json`."""
-        found: dict[str, Any] = self._http.request(
-            "GET", f"/datasets/{quote(dataset_id, safe='')}/profile"
-        ).data
-        return found
-
-    def delete_dataset(self, dataset_id: str) -> None:
-        """Remove the dataset, its files and the job that made it."""
-        self._http.request("DELETE", f"/datasets/{quote(dataset_id, safe='')}")
-
-    def upload(
-        self,
-        source: Source,
-        *,
-        name: str | None = None,
-        media_type: str | None = None,
-        on_bytes: OnBytes | None = None,
-    ) -> Upload:
-        """Send a file, for recipes to name it by its sha256: a path, or a file open in binary mode.
-
-        A path gives the name, and a name the type, where they are left out. A file that can seek is read
-        twice: its sha256 goes first, so that the server keeps nothing that arrives damaged, and a broken
-        connection is tried again. The same bytes are stored once. `on_bytes` is called with the
-        bytes sent and the bytes in all.
-        """
-        return send(self._http, source, name, media_type, on_bytes)
-
-    def uploads(self, *, sha256: str | None = None) -> Iterator[Upload]:
-        """Uploads of the workspace, the newest first; with a sha256, the one of these bytes."""
-        return map(Upload.from_view, self._http.pages("/uploads", {"sha256": sha256}))
-
-    def delete_upload(self, upload: Upload | str) -> None:
-        """Remove an upload. Raises ConflictError while an unfinished job needs it."""
-        upload_id = upload.id if isinstance(upload, Upload) else upload
-        self._http.request("DELETE", f"/uploads/{quote(upload_id, safe='')}")
-
-    def keys(self) -> list[dict[str, Any]]:
-        """The workspace's API keys, without the keys themselves."""
-        return list(self._http.pages("/keys"))
-
-    def create_key(self, name: str) -> dict[str, Any]:
-        """A new API key; `key` in the answer is the only time it is shown."""
-        made: dict[str, Any] = self._http.request("POST", "/keys", json={"name": name}).data
-        return made
-
-    def revoke_key(self, key_id: str) -> dict[str, Any]:
-        revoked: dict[str, Any] = self._http.request("DELETE", f"/keys/{quote(key_id, safe='')}").data
-        return revoked
-
-    def _one(self, path: str, name: str) -> dict[str, Any]:
-        found: dict[str, Any] = self._http.request("GET", f"{path}/{quote(name, safe='')}").data
-        return found
+    strategies = catalogue.strategies
+    strategy = catalogue.strategy
+    plugins = catalogue.plugins
+    templates = catalogue.templates
+    template = catalogue.template
+    datasets = catalogue.datasets
+    dataset = catalogue.dataset
+    profile = catalogue.profile
+    delete_dataset = catalogue.delete_dataset
+    upload = catalogue.upload
+    uploads = catalogue.uploads
+    delete_upload = catalogue.delete_upload
+    keys = catalogue.keys
+    create_key = catalogue.create_key
+    revoke_key = catalogue.revoke_key
 
 
 def _id(job: JobOrId) -> str:

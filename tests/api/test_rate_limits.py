@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
 import pytest
+from werkzeug.test import TestResponse
 
 from synthmill.app.core.services import Services
 from synthmill.app.factory import create_app
@@ -104,47 +105,51 @@ def test_unfinished_jobs_are_limited_in_number_rows_and_bytes(
     assert api.post("/generate", json=request).status_code == 202
 
 
+def _watched(api: Caller, job_id: str) -> TestResponse:
+    headers = {"Accept": "text/event-stream", "X-API-Key": api.token}
+    return api.app.test_client().get(f"/api/v1/jobs/{job_id}/events", headers=headers)
+
+
+def _all_watched(api: Caller, job_id: str) -> tuple[list[TestResponse], TestResponse]:
+    """Two streams, and the refusal of one more; a request to wait is answered at once meanwhile."""
+    streams = [_watched(api, job_id) for _ in range(2)]
+    assert [stream.status_code for stream in streams] == [200, 200]
+    refusal = _watched(api, job_id)
+    assert (refusal.status_code, refusal.headers["Retry-After"]) == (429, "5")
+    passed_over = api.post("/generate", json=REQUEST, headers={"Prefer": "wait=30"})
+    assert passed_over.status_code == 202
+    assert "Preference-Applied" not in passed_over.headers
+    return streams, refusal
+
+
+def _watched_again(api: Caller, job_id: str, streams: Sequence[TestResponse]) -> None:
+    """Once some have ended there is room for another."""
+    for stream in streams:
+        stream.close()
+    again = _watched(api, job_id)
+    assert again.status_code == 200
+    again.close()
+
+
 def test_one_key_has_so_many_streams_and_waits_and_leaves_the_others_to_others(
     limited: Limited, submit: Callable[..., dict[str, Any]]
 ) -> None:
-    api = limited(max_waits_per_key=2)
-    path = f"/api/v1/jobs/{submit()['id']}/events"
-    headers = {"Accept": "text/event-stream", "X-API-Key": api.token}
-    streams = [api.app.test_client().get(path, headers=headers) for _ in range(2)]
-    assert [stream.status_code for stream in streams] == [200, 200]
-    refusal = api.get(path.removeprefix("/api/v1"), headers=headers)
-    assert (refusal.status_code, refusal.headers["Retry-After"]) == (429, "5")
+    api, job_id = limited(max_waits_per_key=2), submit()["id"]
+    streams, refusal = _all_watched(api, job_id)
     assert "(2)" in refusal.json["detail"]
-    passed_over = api.post("/generate", json=REQUEST, headers={"Prefer": "wait=30"})
-    assert "Preference-Applied" not in passed_over.headers
     # Its uploads, and whatever another key does, have slots of their own.
     assert api.post("/uploads", data=b"a\n1\n").status_code == 201
     others: WaitingSlots = api.app.extensions["synthmill.waiting_slots"]
     release = others.wait("another key")
     assert release is not None
     release()
-    for stream in streams:
-        stream.close()
-    again = api.app.test_client().get(path, headers=headers)
-    assert again.status_code == 200
-    again.close()
+    _watched_again(api, job_id, streams)
 
 
 def test_streams_and_waits_leave_half_of_the_threads_to_others(
     limited: Limited, submit: Callable[..., dict[str, Any]]
 ) -> None:
-    api = limited(web_threads=4)
-    path = f"/api/v1/jobs/{submit()['id']}/events"
-    headers = {"Accept": "text/event-stream", "X-API-Key": api.token}
-    streams = [api.app.test_client().get(path, headers=headers) for _ in range(2)]
-    assert [stream.status_code for stream in streams] == [200, 200]
-    refusal = api.get(path.removeprefix("/api/v1"), headers=headers)
-    assert (refusal.status_code, refusal.headers["Retry-After"]) == (429, "5")
-    passed_over = api.post("/generate", json=REQUEST, headers={"Prefer": "wait=30"})
-    assert passed_over.status_code == 202
-    assert "Preference-Applied" not in passed_over.headers
-    streams[0].close()
-    again = api.app.test_client().get(path, headers=headers)
-    assert again.status_code == 200
-    for stream in (streams[1], again):
-        stream.close()
+    api, job_id = limited(web_threads=4), submit()["id"]
+    streams, _ = _all_watched(api, job_id)
+    _watched_again(api, job_id, streams[:1])
+    streams[1].close()

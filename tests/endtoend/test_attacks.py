@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks.attacks import Clients, Watch, attacks, key_of_their_own, report, send_all, warm_up
+from benchmarks.attackers import attacks, key_of_their_own, send_all
+from benchmarks.attacks import Clients, Watch, report, warm_up
 from benchmarks.slow_clients import serving
 from tests.stack.stack import running_stack
 

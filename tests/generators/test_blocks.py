@@ -43,7 +43,7 @@ def test_any_cut_gives_the_same_file(name: str, compression: str) -> None:
 
 def test_blocks_tell_their_place_rows_size_and_hash() -> None:
     made = list(make_blocks(PLAN, "visits", 1, 3, output()))
-    assert [block.number for block, _ in made] == [1, 2]
+    assert [block.index for block, _ in made] == [1, 2]
     assert [block.rows for block, _ in made] == [TABLE.block_rows, TABLE.rows - 2 * TABLE.block_rows]
     for block, body in made:
         assert (block.size, block.digest) == (len(body), blake3(body).digest())
@@ -51,7 +51,7 @@ def test_blocks_tell_their_place_rows_size_and_hash() -> None:
 
 def test_blocks_are_made_when_they_are_asked_for() -> None:
     blocks = make_blocks(PLAN, "visits", 0, 3, output())
-    assert next(blocks)[0].number == 0
+    assert next(blocks)[0].index == 0
     blocks.close()  # type: ignore[attr-defined]
     assert next(blocks, None) is None
 

@@ -87,7 +87,10 @@ def test_chunks_of_any_size_stand_one_behind_the_other(
 
 def test_a_disk_that_takes_nothing_is_reported(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
-    with (tmp_path / "file").open("rb", buffering=0) as file, pytest.raises(OSError, match="."):
+    with (
+        (tmp_path / "file").open("rb", buffering=0) as file,
+        pytest.raises(OSError, match=r"not writable|Bad file descriptor|not open for writing"),
+    ):
         write_through(file, 0, [bytes(2 * PAGE)])
 
 

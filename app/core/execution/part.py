@@ -152,7 +152,7 @@ def pack_blocks(blocks: Sequence[Block]) -> bytes:
     return b"".join(
         [
             _COUNT.pack(len(blocks)),
-            *(_BLOCK.pack(b.number, b.rows, b.size, b.digest, len(b.footer)) for b in blocks),
+            *(_BLOCK.pack(b.index, b.rows, b.size, b.digest, len(b.footer)) for b in blocks),
             *(b.footer for b in blocks),
         ]
     )
@@ -164,7 +164,7 @@ def unpack_blocks(stored: Iterable[bytes]) -> list[Block]:
     for packed in stored:
         (count,) = _COUNT.unpack_from(packed)
         at = _COUNT.size + count * _BLOCK.size
-        for number, rows, size, digest, footer in _BLOCK.iter_unpack(packed[_COUNT.size : at]):
-            blocks.append(Block(number, rows, size, digest, packed[at : at + footer]))
+        for index, rows, size, digest, footer in _BLOCK.iter_unpack(packed[_COUNT.size : at]):
+            blocks.append(Block(index, rows, size, digest, packed[at : at + footer]))
             at += footer
     return blocks

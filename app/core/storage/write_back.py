@@ -15,7 +15,7 @@ from synthmill.generators.datasets.blocks import PIECE_BYTES, write_all
 _BEGIN = 2
 """SYNC_FILE_RANGE_WRITE."""
 _UNCACHED = 0x80
-"""RWF_DONTCACHE, of Linux 6.14: the write to the disk begins at once, and ends with the bytes' place in the page
+"""RWF_DONTCACHE, of Linux 6.14: bytes are on their way to the disk at once, and there they leave the page
 cache. Python has no name for it yet."""
 
 
@@ -27,8 +27,8 @@ def write_through(file: BinaryIO, start: int, chunks: Iterable[bytes]) -> None:
     file's end finds gigabytes to write while nobody has anything else to do.
 
     Where system and file system can, whole pages don't stay in memory: those of a large file push out what is
-    read often, and a virtual machine took up to four times the CPU to find new ones instead of having the same
-    again. One that isn't full stays, since it would have to be read to be filled.
+    read often, and to find new ones took a virtual machine up to four times the CPU of using the same again.
+    One that isn't full stays, since it would have to be read to be filled.
     """
     at, uncached = start, sys.platform == "linux"
     for piece in _pieces(start, chunks):

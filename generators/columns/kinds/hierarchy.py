@@ -12,6 +12,7 @@ import numpy as np
 from synthmill.generators.columns.costs import Costing, usual_cost
 from synthmill.generators.columns.kind import Column, ColumnParameters, Kind, ParameterError, Rows, Scope
 from synthmill.generators.columns.linking.alive import held
+from synthmill.generators.columns.linking.found import FoundRows
 from synthmill.generators.columns.linking.groups import can_be_matched
 from synthmill.generators.columns.linking.index import MAX_INDEXED_ROWS
 from synthmill.generators.columns.linking.ranks import Ranks, ranks_of
@@ -96,21 +97,7 @@ class _Ranked:
     until: I64 | None
     """Of all rows, where any ends."""
 
-    @property
-    def bytes(self) -> int:
-        return self.ranks.bytes + held(self.since, self.until)
-
-    def __call__(self, rows: Rows) -> U64:
-        return np.maximum(self._found(rows), 0).view(np.uint64)
-
-    def absent(self, rows: Rows) -> Flags:
-        missing: Flags = self._found(rows) < 0
-        return missing
-
-    def _found(self, rows: Rows) -> I64:
-        return rows.once(self, lambda: self._find(rows))
-
-    def _find(self, rows: Rows) -> I64:
+    def __call__(self, rows: Rows) -> I64:
         found = self._next(rows)
         if self.until is None:
             return found
@@ -149,7 +136,7 @@ def _compile(parameters: Mapping[str, Any], scope: Scope) -> Column:
     if there.nullable:
         raise ParameterError("column", f"{there.column} can be null", "refer to one that can't")
     above = _Above(scope.key("above"), parameters["span"], parameters["shape"] == "random")
-    rows_of: _Above | _Ranked = above
+    rows_of: _Above | FoundRows = above
     absent: Callable[[Rows], Flags] = _is_first
     bytes_held = 0
     if parameters["within"] is not None or parameters["since"] is not None:
@@ -167,7 +154,7 @@ def _compile(parameters: Mapping[str, Any], scope: Scope) -> Column:
     )
 
 
-def _ranked(parameters: Mapping[str, Any], above: _Above, scope: Scope) -> _Ranked:
+def _ranked(parameters: Mapping[str, Any], above: _Above, scope: Scope) -> FoundRows:
     sources: dict[str, Source | None] = {}
     for name in ("within", "since", "until"):
         column = parameters[name]
@@ -180,10 +167,11 @@ def _ranked(parameters: Mapping[str, Any], above: _Above, scope: Scope) -> _Rank
     if since is not None:
         check_times({"since": since, "until": until or since})
     ranks = ranks_of(within, since, scope)
-    if since is None or until is None:
-        return _Ranked(scope.table, above, ranks, None, None)
-    begins = numbers(scope.every_cell(since, MAX_INDEXED_ROWS))
-    return _Ranked(scope.table, above, ranks, begins, ends_of(scope.every_cell(until, MAX_INDEXED_ROWS)))
+    begins = ends = None
+    if since is not None and until is not None:
+        begins = numbers(scope.every_cell(since, MAX_INDEXED_ROWS))
+        ends = ends_of(scope.every_cell(until, MAX_INDEXED_ROWS))
+    return FoundRows(_Ranked(scope.table, above, ranks, begins, ends), ranks.bytes + held(begins, ends))
 
 
 def _cost(parameters: Mapping[str, Any], costing: Costing) -> Cost:

@@ -35,16 +35,24 @@ _SLOT_LENGTH = 20.0
 """Bytes of a slot, where nothing is planned yet."""
 
 
+def _column(example: str) -> Name:
+    return Name("The column.", examples=[example])
+
+
+def _through(example: str) -> Name:
+    return Name(
+        "A foreign key or the parents' table, where it is a column of the row that this leads to.",
+        default=None,
+        examples=[example],
+    )
+
+
 class LabelParameters(Parameters):
     """A label of the grammar, and the column that says its value."""
 
     label = Name("The grammar's label.", examples=["sentiment"])
-    column = Name("The column.", examples=["rating"])
-    through = Name(
-        "A foreign key or the parents' table, where it is a column of the row that this leads to.",
-        default=None,
-        examples=["order_id"],
-    )
+    column = _column("rating")
+    through = _through("order_id")
     entries = Items(
         "What each of the column's values means; left out: the column has the label's own values.",
         ma.fields.Nested(EntryParameters),
@@ -59,12 +67,8 @@ class SlotParameters(Parameters):
     """A slot of the grammar, and the column that fills it."""
 
     slot = Name("The grammar's slot.", examples=["product"])
-    column = Name("The column.", examples=["product_name"])
-    through = Name(
-        "A foreign key or the parents' table, where it is a column of the row that this leads to.",
-        default=None,
-        examples=["product_id"],
-    )
+    column = _column("product_name")
+    through = _through("product_id")
 
 
 class SentencesParameters(ColumnParameters):

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TypeAlias
 
 import numpy as np
 
 from synthmill.generators.columns.kind import ParameterError, Rows, Scope
 from synthmill.generators.columns.linking.children import OfChildren, key_of_parents
+from synthmill.generators.columns.linking.found import Find, FoundRows
 from synthmill.generators.columns.linking.founding import check_founded, known_values
 from synthmill.generators.columns.linking.groups import Groups, groups_of
 from synthmill.generators.columns.linking.index import MAX_INDEXED_ROWS, Index, index_of
@@ -17,36 +17,21 @@ from synthmill.generators.columns.linking.ordered import Ordered
 from synthmill.generators.columns.linking.wanted import Wanted, ends_of, numbers, period_of
 from synthmill.generators.columns.source import Source
 from synthmill.generators.engine.arrow_cells import gathered, to_arrow
-from synthmill.generators.engine.cells import Cells, Flags
+from synthmill.generators.engine.cells import Cells
 from synthmill.generators.errors import InvalidRequestError
-from synthmill.generators.kernels.mix import I64, U64
-
-Find: TypeAlias = Callable[[Rows], I64]
-"""For each row the number of one that it may refer to, -1 where there is none."""
+from synthmill.generators.kernels.mix import I64
 
 
 @dataclass(frozen=True, eq=False)
-class Reference:
-    """The rows that rows refer to."""
+class _Wanted:
+    """None for rows that want none."""
 
     wanted: Wanted
     find: Find
     required: str
     """The column, where planning found that there is a row for each; else nothing."""
-    bytes: int
-    """That are held for it."""
 
-    def __call__(self, rows: Rows) -> U64:
-        return np.maximum(self._found(rows), 0).view(np.uint64)
-
-    def absent(self, rows: Rows) -> Flags:
-        missing: Flags = self._found(rows) < 0
-        return missing
-
-    def _found(self, rows: Rows) -> I64:
-        return rows.once(self, lambda: self._find(rows))
-
-    def _find(self, rows: Rows) -> I64:
+    def __call__(self, rows: Rows) -> I64:
         found, nothing = self.find(rows), self.wanted.nothing(rows)
         if self.required and np.any((found < 0) & ~nothing):
             reason = f"no row of {self.wanted.table} fits a row that refers to one"
@@ -68,8 +53,8 @@ class _Indexed:
 
 def reference(
     name: str, wanted: Wanted, weights: Callable[[], I64] | None, otherwise: str, scope: Scope
-) -> Reference:
-    """The reference of a column, so called, to rows that are wanted, by weights, or each as likely.
+) -> FoundRows:
+    """Rows for the reference of a column, so called: some that are wanted, by weights, or each as likely.
 
     Raises ParameterError where a row may find none, unless it is null `otherwise`, and where a table is too
     long.
@@ -90,7 +75,8 @@ def reference(
     if otherwise == "refused" and doubt is not None:
         check_founded(find, wanted, doubt, scope)
     required = f"{scope.table}.{name}" if otherwise == "refused" else ""
-    return Reference(wanted, find, required, find.index.bytes if isinstance(find, _Indexed) else 0)
+    held = find.index.bytes if isinstance(find, _Indexed) else 0
+    return FoundRows(_Wanted(wanted, find, required), held)
 
 
 def _too_long(wanted: Wanted, rows: int) -> ParameterError:
