@@ -22,8 +22,8 @@ from synthmill.generators.errors import InvalidRequestError
 from tests.fuzz.large_recipes import limits, requests
 
 LIMITS = Limits(cpu_seconds=1.0, seconds=120.0, memory_bytes=200 * 2**20, answer_bytes=32 * 2**20)
-SLOWEST = 90.0
-"""Seconds of a request of one second of CPU, on a machine that has much else to do."""
+SLOWEST = 20.0
+"""Seconds of a request of one second of CPU, were the machine its own."""
 
 
 class Trial:
@@ -56,7 +56,19 @@ class Trial:
             outcome = "refused"
         self.outcomes[f"{work} {outcome}"] += 1
         took = time.monotonic() - began
-        assert took < SLOWEST, f"{work} of {_kind(request)} took {took:.0f} s"
+        if took > SLOWEST:
+            busy = _seconds_of_a_cpu_second()
+            assert took < SLOWEST * busy, (
+                f"{work} of {_kind(request)} took {took:.0f} s at {busy:.1f} for one"
+            )
+
+
+def _seconds_of_a_cpu_second() -> float:
+    """How long a second of a processor takes now, beside what else the machine does."""
+    began, worked = time.monotonic(), time.process_time()
+    while time.process_time() - worked < 0.2:
+        pass
+    return max(1.0, (time.monotonic() - began) / 0.2)
 
 
 def _kind(request: dict[str, Any]) -> str:

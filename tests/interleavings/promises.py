@@ -102,6 +102,8 @@ def _come_to_rest(world: World) -> None:
     queue: Any = world.services.queue
     for _ in range(_ROUNDS):
         queue.slots.clear()
+        # On a machine with much else to do the last sign of life may be long ago.
+        worker.beat(world.services)
         world.play(("time",))
         sweep(world.services, "sweeper")
         while queue.slots:
