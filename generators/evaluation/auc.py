@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -12,8 +13,8 @@ from synthmill.generators.kernels.mix import I64
 
 @dataclass(frozen=True)
 class Placements:
-    """Of each positive twice how many negatives score less (ties count half), and of each negative the positives
-    that score more."""
+    """Of each positive twice how many negatives score less (ties count half), and of each negative the
+    positives that score more."""
 
     positives: I64
     negatives: I64
@@ -54,14 +55,14 @@ def rate_at(scores: I64, labels: I64, false_positives: float) -> float:
 
 def spread_of_mean(errors: Sequence[float]) -> float:
     """The standard error of a mean of independent numbers with these."""
-    return sum(one * one for one in errors) ** 0.5 / max(1, len(errors))
+    return math.sqrt(sum(one * one for one in errors)) / max(1, len(errors))
 
 
 def _error(positives: I64, negatives: I64) -> float:
     m, n = len(positives), len(negatives)
     if m < 2 or n < 2:
         return 0.5
-    return (_variance(positives) / (4 * n * n * m) + _variance(negatives) / (4 * m * m * n)) ** 0.5
+    return math.sqrt(_variance(positives) / (4 * n * n * m) + _variance(negatives) / (4 * m * m * n))
 
 
 def _variance(values: I64) -> float:

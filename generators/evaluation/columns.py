@@ -1,4 +1,5 @@
-"""Columns as codes: real, unseen and synthetic cells of equal value have equal codes, and numbers keep their order."""
+"""Columns as codes: real, unseen and synthetic cells of equal value have equal codes, and numbers keep
+their order."""
 
 from __future__ import annotations
 
@@ -35,7 +36,8 @@ class Column:
 
 
 def encode(name: str, role: str, parts: Sequence[pa.ChunkedArray]) -> Iterator[Column]:
-    """The column of each table in turn, as one; of a time also weekday and hour, of a text its length alone."""
+    """The column of each table in turn, as one; of a time also weekday and hour, of a text its length
+    alone."""
     if role == TEXT:
         texts = [_as_text(part) for part in parts]
         yield _numbers(f"{name} (length)", [pc.utf8_length(part) for part in texts])
@@ -50,7 +52,7 @@ def encode(name: str, role: str, parts: Sequence[pa.ChunkedArray]) -> Iterator[C
 
 
 def _is_number(kind: pa.DataType) -> bool:
-    return (
+    return bool(
         pt.is_integer(kind)
         or pt.is_floating(kind)
         or pt.is_decimal(kind)

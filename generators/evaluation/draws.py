@@ -1,7 +1,7 @@
 """What real rows differ by among themselves: the same measure on halves of them, many times.
 
-Whether a distance between real and synthetic rows says anything is known from the distances between two random
-halves of the real ones, of the same size (a permutation test; Fisher 1935). Halves share no owner.
+Whether a distance between real and synthetic rows says anything is known from the distances between two
+random halves of the real ones, of the same size (a permutation test; Fisher 1935). Halves share no owner.
 """
 
 from __future__ import annotations
@@ -75,23 +75,32 @@ def judged(
     meanings: tuple[str, str],
 ) -> tuple[list[Score], list[Finding]]:
     """Two scores, 1 less the mean distance and 1 less the worst excess over what is expected, and what each
-    item was found to be. `meanings` are the sentences of the two; the second is followed by the item."""
+    item was found to be. `meanings` are the sentences of the two."""
     if not items:
         return [], []
     expected = found.expected
     worst = found.found - expected
     most = int(np.argmax(worst))
+    rows = found.rows
     scores = [
         _score(
-            sample, f"{metric}.mean", _mean(found.found), [_mean(one) for one in found.among_real], found.rows,
+            sample,
+            f"{metric}.mean",
+            _mean(found.found),
+            [_mean(one) for one in found.among_real],
+            rows,
             meanings[0],
         ),
         _score(
-            sample, f"{metric}.worst", float(worst[most]),
-            [float((one - expected).max()) for one in found.among_real], found.rows,
-            f"{meanings[1]}: {' and '.join(items[most])}.",
+            sample,
+            f"{metric}.worst",
+            float(worst[most]),
+            [float((one - expected).max()) for one in found.among_real],
+            rows,
+            meanings[1],
+            items[most],
         ),
-    ]  # fmt: skip
+    ]
     findings = [
         Finding(metric, sample.table, item, 1 - float(value), 1 - float(usual))
         for item, value, usual in zip(items, found.found, expected, strict=True)
@@ -100,15 +109,30 @@ def judged(
 
 
 def _score(
-    sample: Sample, metric: str, value: float, usual: list[float], rows: int, meaning: str
+    sample: Sample,
+    metric: str,
+    value: float,
+    usual: list[float],
+    rows: int,
+    meaning: str,
+    columns: tuple[str, ...] = (),
 ) -> Score:
     mean = sum(usual) / len(usual)
     spread = (sum((one - mean) ** 2 for one in usual) / (len(usual) - 1)) ** 0.5
     # The reference is itself the mean of so many draws.
     error = spread * (1 + 1 / len(usual)) ** 0.5
     return Score(
-        metric, sample.table, 1 - value, 1 - mean, error, rows, sample.seed, "more", meaning
-    )  # fmt: skip
+        metric,
+        sample.table,
+        1 - value,
+        1 - mean,
+        error,
+        rows,
+        sample.seed,
+        "more",
+        meaning,
+        columns=columns,
+    )
 
 
 def _mean(values: F64) -> float:

@@ -36,18 +36,19 @@ def evaluate(
     sample: int = 10_000,
     report: OnProgress | None = None,
 ) -> Report:
-    """How synthetic tables compare with the real ones that a model was given; docs/evaluation.md has the scores.
+    """How synthetic tables compare with the real ones that a model was given; docs/evaluation.md has the
+    scores.
 
-    Each of `real`, `synthetic` and `holdout` is a pyarrow table, a DataFrame, or several of them by table name.
-    `holdout` are real rows that the model wasn't given: without them memberships can't be attacked, and
-    synthetic rows are compared with rows that the model knows. `keys` say whose child a row is, as
-    `{"orders": {"customer_id": "customers.id"}}`, `roles` what a column is (by table where there are several),
-    `targets` which columns to predict; all three are looked for where they aren't given. At most `sample` rows of a
-    table are compared, chosen by `seed`. `report` is called with steps done, steps in all and what comes next, and
-    may raise to stop.
+    Each of `real`, `synthetic` and `holdout` is a pyarrow table, a DataFrame, or several of them by table
+    name. `holdout` are real rows that the model wasn't given: without them memberships can't be attacked,
+    and synthetic rows are compared with rows that the model knows. `keys` say whose child a row is, as
+    `{"orders": {"customer_id": "customers.id"}}`, `roles` what a column is (by table where there are
+    several), `targets` which columns to predict; all three are looked for where they aren't given. At most
+    `sample` rows of a table are compared, chosen by `seed`. `report` is called with steps done, steps in
+    all and what comes next, and may raise to stop.
 
-    Raises InvalidRequestError, which names the field, for tables, columns, roles, keys or targets that aren't
-    there, and for tables of fewer than forty rows.
+    Raises InvalidRequestError, which names the field, for tables, columns, roles, keys or targets that
+    aren't there, and for tables of fewer than forty rows.
     """
     _check_numbers(seed, sample)
     tables = tables_of(real, "real")
@@ -56,16 +57,15 @@ def evaluate(
     _check_rows({"real": tables, "synthetic": others, "holdout": unseen})
     known_roles = _roles(tables, roles)
     relations = (
-        seen_relations(tables, known_roles)
-        if keys is None
-        else given_relations(keys, tables, known_roles)
+        seen_relations(tables, known_roles) if keys is None else given_relations(keys, tables, known_roles)
     )
     for one in relations:
         known_roles[one.child][one.column] = known_roles[one.parent][one.key] = KEY
     wanted = _targets(tables, known_roles, targets)
     progress = Progress(report, len(tables) * STEPS)
     sides = {
-        name: Sides(table, others[name], unseen.get(name, table.slice(0, 0))) for name, table in tables.items()
+        name: Sides(table, others[name], unseen.get(name, table.slice(0, 0)))
+        for name, table in tables.items()
     }
     found = [
         evaluate_table(
@@ -113,7 +113,9 @@ def _roles(tables: Mapping[str, pa.Table], roles: Roles | None) -> dict[str, dic
             only = next(iter(tables))
             by_table[only] = {**by_table.get(only, {}), name: given}
         else:
-            raise InvalidRequestError.one(f"roles.{name}", "isn't an object of roles by column", "name a table")
+            raise InvalidRequestError.one(
+                f"roles.{name}", "isn't an object of roles by column", "name a table"
+            )
     _check_tables(by_table, tables, "roles")
     return {
         name: find_roles(table, by_table.get(name, {}), f"roles.{name}") for name, table in tables.items()
@@ -130,7 +132,9 @@ def _targets(
         _check_tables(targets, tables, "targets")
         found = {name: list(targets.get(name, ())) for name in tables}
     else:
-        found = {name: [one for one in targets if one in table.column_names] for name, table in tables.items()}
+        found = {
+            name: [one for one in targets if one in table.column_names] for name, table in tables.items()
+        }
         nowhere = [one for one in targets if not any(one in names for names in found.values())]
         found[next(iter(tables))] += nowhere
     errors = [

@@ -1,8 +1,9 @@
 """Rows that belong together: how many, what they are as a whole, and what follows upon what.
 
-A family's numbers of rows, means and different categories, beside its parent's columns, make one row of a table
-of families, of which a classifier is asked (C2ST-Agg; Hudovernik, Jurkovic and Strumbelj 2024, SyntheRela). Each
-row with its sibling before it makes another, which shows whether siblings follow from one another.
+A family's numbers of rows, means and different categories, beside its parent's columns, make one row of a
+table of families, of which a classifier is asked (C2ST-Agg; Hudovernik, Jurkovic and Strumbelj 2024,
+SyntheRela). Each row with its sibling before it makes another, which shows whether siblings follow from one
+another.
 """
 
 from __future__ import annotations
@@ -74,11 +75,16 @@ def compare_families(
     ]
     found, findings = detect(laid)
     scores += [
-        replace(score, metric="aggregates", meaning="How well boosted trees tell synthetic families from real ones by their "
-                 "parent, their number of rows, their means and how many categories they have: an area, 0.5 if "
-                 "they can't.")
+        replace(
+            score,
+            metric="aggregates",
+            meaning="How well boosted trees tell synthetic families from real ones by their "
+            "parent, their number of rows, their means and how many categories they have: an area, 0.5 "
+            "if "
+            "they can't.",
+        )
         for score in found
-    ]  # fmt: skip
+    ]
     findings = [replace(one, metric="aggregates") for one in findings]
     if compared:
         pairs = [_with_before(side, compared) for side in sides]
@@ -86,28 +92,41 @@ def compare_families(
         rows = lay_out(name, pairs, lag_roles, [side.units for side in sides], most, seed)
         found, others = detect(rows)
         scores += [
-            replace(score, metric="lag", meaning="How well boosted trees tell synthetic rows from real ones by the row and the "
-                     "one before it in its family: an area, 0.5 if they can't.")
+            replace(
+                score,
+                metric="lag",
+                meaning="How well boosted trees tell synthetic rows from real ones by the row and the "
+                "one before it in its family: an area, 0.5 if they can't.",
+            )
             for score in found
-        ]  # fmt: skip
+        ]
         findings += [replace(one, metric="lag") for one in others]
     return scores, findings
 
 
 def autocorrelations(sample: Sample) -> _Found:
-    """1 - half the difference of rank correlations between rows and those 1 to 5 before them, of numbers. Rows of
-    an owner must stand in their order."""
+    """1 - half the difference of rank correlations between rows and those 1 to 5 before them, of numbers.
+    Rows of an owner must stand in their order."""
     columns = [column for column in sample.compared if column.ordered]
     items = [(column.name, f"lag {lag}") for column in columns for lag in range(1, LAGS + 1)]
 
     def measure(first: I64, second: I64) -> F64:
         return np.abs(_lagged(sample, first) - _lagged(sample, second)) / 2
 
-    return judged(
-        sample, distances(sample, measure), items, "autocorrelation",
-        ("How alike the rank correlations of rows with the five before them are, on average.",
-         "The number whose correlation with what was before is farthest from that of real rows"),
-    ) if items else ([], [])  # fmt: skip
+    return (
+        judged(
+            sample,
+            distances(sample, measure),
+            items,
+            "autocorrelation",
+            (
+                "How alike the rank correlations of rows with the five before them are, on average.",
+                "The number whose correlation with what was before is farthest from that of real rows.",
+            ),
+        )
+        if items
+        else ([], [])
+    )
 
 
 def _lagged(sample: Sample, rows: I64) -> F64:

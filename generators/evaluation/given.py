@@ -21,12 +21,14 @@ def tables_of(given: Any, field: str) -> dict[str, pa.Table]:
         given = {ONLY: given}
     if not given:
         raise InvalidRequestError.one(field, "has no table", "give a table, or tables by name")
-    return {str(name): _table(one, f"{field}.{name}" if len(given) > 1 else field) for name, one in given.items()}
+    return {
+        str(name): _table(one, f"{field}.{name}" if len(given) > 1 else field) for name, one in given.items()
+    }
 
 
 def alike(real: Mapping[str, pa.Table], given: Any, field: str) -> dict[str, pa.Table]:
-    """The tables of another dataset, with the real ones' names and columns. Raises InvalidRequestError for one
-    that isn't there, and for one without rows."""
+    """The tables of another dataset, with the real ones' names and columns. Raises InvalidRequestError for
+    one that isn't there, and for one without rows."""
     found = tables_of(given, field)
     if len(real) == 1 and len(found) == 1:
         found = dict(zip(real, found.values(), strict=True))

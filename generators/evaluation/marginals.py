@@ -29,10 +29,15 @@ def shapes(sample: Sample) -> _Measured:
         return np.array([_shape(column, first, second) for column in columns])
 
     return judged(
-        sample, distances(sample, measure), [(column.name,) for column in columns], "shape",
-        ("How alike each column's distribution is, by itself, on average.",
-         "The column whose distribution is farthest from what real rows have"),
-    )  # fmt: skip
+        sample,
+        distances(sample, measure),
+        [(column.name,) for column in columns],
+        "shape",
+        (
+            "How alike each column's distribution is, by itself, on average.",
+            "The column whose distribution is farthest from what real rows have.",
+        ),
+    )
 
 
 def missing(sample: Sample) -> _Measured:
@@ -43,25 +48,40 @@ def missing(sample: Sample) -> _Measured:
         shares = [[_share(column.codes[rows] < 0) for rows in (first, second)] for column in columns]
         return np.array([abs(one - other) for one, other in shares])
 
-    return judged(
-        sample, distances(sample, measure), [(column.name,) for column in columns], "missing",
-        ("How alike the shares of missing cells are, on average.",
-         "The column whose share of missing cells is farthest from that of real rows"),
-    ) if columns else ([], [])  # fmt: skip
+    return (
+        judged(
+            sample,
+            distances(sample, measure),
+            [(column.name,) for column in columns],
+            "missing",
+            (
+                "How alike the shares of missing cells are, on average.",
+                "The column whose share of missing cells is farthest from that of real rows.",
+            ),
+        )
+        if columns
+        else ([], [])
+    )
 
 
 def valid(sample: Sample) -> _Measured:
-    """1 - the share of cells beyond the least and the greatest, or of a category that isn't in the real rows."""
+    """1 - the share of cells beyond the least and the greatest, or of a category that isn't in the real
+    rows."""
     columns = sample.compared
 
     def measure(first: I64, second: I64) -> F64:
         return np.array([_strange(column, first, second) for column in columns])
 
     return judged(
-        sample, distances(sample, measure), [(column.name,) for column in columns], "valid",
-        ("The share of cells within the range or among the categories of real rows, on average.",
-         "The column with most cells that no real row comes near"),
-    )  # fmt: skip
+        sample,
+        distances(sample, measure),
+        [(column.name,) for column in columns],
+        "valid",
+        (
+            "The share of cells within the range or among the categories of real rows, on average.",
+            "The column with most cells that no real row comes near.",
+        ),
+    )
 
 
 def pairs(sample: Sample) -> _Measured:
@@ -74,10 +94,15 @@ def pairs(sample: Sample) -> _Measured:
         return _together(coded, chosen, first, second, BINS + 1)
 
     return judged(
-        sample, distances(sample, measure), _names(columns, chosen), "pair",
-        ("How alike the distributions of two columns together are, on average.",
-         "The two columns whose joint distribution is farthest from what real rows have"),
-    )  # fmt: skip
+        sample,
+        distances(sample, measure),
+        _names(columns, chosen),
+        "pair",
+        (
+            "How alike the distributions of two columns together are, on average.",
+            "The two columns whose joint distribution is farthest from what real rows have.",
+        ),
+    )
 
 
 def triples(sample: Sample) -> _Measured:
@@ -90,14 +115,20 @@ def triples(sample: Sample) -> _Measured:
         return _together(coded, chosen, first, second, THREE_BINS + 1)
 
     return judged(
-        sample, distances(sample, measure), _names(columns, chosen), "marginal3",
-        ("How alike the distributions of three columns together are, on average.",
-         "The three columns whose joint distribution is farthest from what real rows have"),
-    )  # fmt: skip
+        sample,
+        distances(sample, measure),
+        _names(columns, chosen),
+        "marginal3",
+        (
+            "How alike the distributions of three columns together are, on average.",
+            "The three columns whose joint distribution is farthest from what real rows have.",
+        ),
+    )
 
 
 def correlations(sample: Sample) -> _Measured:
-    """1 - half the difference of Spearman's rank correlations, of numbers. A missing cell counts as the mean."""
+    """1 - half the difference of Spearman's rank correlations, of numbers. A missing cell counts as the
+    mean."""
     columns = [column for column in sample.compared if column.ordered]
     chosen = _some(sample, list(itertools.combinations(range(len(columns)), 2)), MOST_PAIRS)
 
@@ -105,10 +136,15 @@ def correlations(sample: Sample) -> _Measured:
         return np.abs(_ranked(columns, chosen, first) - _ranked(columns, chosen, second)) / 2
 
     return judged(
-        sample, distances(sample, measure), _names(columns, chosen), "correlation",
-        ("How alike the rank correlations of numbers are, on average.",
-         "The two numbers whose rank correlation is farthest from that of real rows"),
-    )  # fmt: skip
+        sample,
+        distances(sample, measure),
+        _names(columns, chosen),
+        "correlation",
+        (
+            "How alike the rank correlations of numbers are, on average.",
+            "The two numbers whose rank correlation is farthest from that of real rows.",
+        ),
+    )
 
 
 def _shape(column: Column, first: I64, second: I64) -> float:
@@ -138,9 +174,7 @@ def _strange(column: Column, first: I64, second: I64) -> float:
     return _share(~there[seen])
 
 
-def _some(
-    sample: Sample, items: list[tuple[int, ...]], most: int
-) -> Sequence[tuple[int, ...]]:
+def _some(sample: Sample, items: list[tuple[int, ...]], most: int) -> Sequence[tuple[int, ...]]:
     """At most so many, chosen by hash."""
     if len(items) <= most:
         return items
@@ -195,5 +229,3 @@ def midranks(codes: I64) -> I64:
     found = np.zeros(len(codes), np.int64)
     found[known] = (2 * below + counts)[codes[known]] - int(known.sum())
     return found
-
-

@@ -15,10 +15,10 @@ if TYPE_CHECKING:
     from synthmill.generators.evaluation.report import Report, TableReport
 
 _STYLE = """
-.verdict { font-size: 1.15rem; } .quiet { color: var(--quiet); } td.plot { width: 12rem; } td.plot svg { display: block; }
+.verdict { font-size: 1.15rem; } .quiet { color: var(--quiet); }
+td.plot { width: 12rem; } td.plot svg { display: block; } td.meaning { min-width: 16rem; }
 .limits { background: var(--soft); padding: .8rem 1rem; border-radius: .4rem; }
-.matrix { max-width: 40rem; } caption { text-align: left; padding: .4rem 0; font-weight: 600; }
-.scroll { overflow-x: auto; }
+.matrix { max-width: 40rem; } .scroll { overflow-x: auto; }
 """
 _GROUPS = (
     (
@@ -26,7 +26,11 @@ _GROUPS = (
         ("c2st", "shape", "pair", "correlation", "marginal3", "missing", "valid"),
         "Are synthetic rows like real ones?",
     ),
-    ("Families", ("children", "aggregates", "lag", "autocorrelation"), "Do rows belong together as real ones do?"),
+    (
+        "Families",
+        ("children", "aggregates", "lag", "autocorrelation"),
+        "Do rows belong together as real ones do?",
+    ),
     ("Use", ("tstr",), "Does a model that learns from synthetic rows work on real ones?"),
     (
         "Privacy",
@@ -61,12 +65,14 @@ def comparison_page(comparison: Comparison) -> str:
     rows = "".join(
         f'<tr><th scope="row">{html.escape(score.name)}</th>'
         + "".join(_compared(found[name]) for name in names)
-        + f'<td class="number">{_bound(score)}</td><td>{html.escape(score.meaning)}</td></tr>'
+        + f'<td class="number">{_bound(score)}</td><td class="meaning">{html.escape(score.meaning)}</td></tr>'
         for score, found in comparison.rows()
     )
     body = [
-        "<p>Scores that are farthest apart come first; those that differ from what real rows score are marked.</p>",
-        f'<div class="scroll"><table><thead><tr><th scope="col">score</th>{head}<th scope="col" class="number">'
+        "<p>Scores that are farthest apart come first; those that differ from what real rows score are "
+        "marked.</p>",
+        f'<div class="scroll"><table><thead><tr><th scope="col">score</th>{head}<th scope="col" '
+        'class="number">'
         f'real rows</th><th scope="col">meaning</th></tr></thead><tbody>{rows}</tbody></table></div>',
     ]
     for name, report in comparison.reports.items():
@@ -80,13 +86,15 @@ def _report(report: Report) -> Iterator[str]:
     differing = report.differing
     if differing:
         yield (
-            f'<p class="verdict bad">{len(differing)} of {len(report.scores)} scores differ from what real rows '
+            f'<p class="verdict bad">{len(differing)} of {len(report.scores)} scores differ from what real '
+            "rows "
             f"score: {html.escape(', '.join(one.name for one in differing[:6]))}"
             f"{' ...' if len(differing) > 6 else ''}.</p>"
         )
     else:
         yield (
-            f'<p class="verdict good">None of {len(report.scores)} scores differs from what real rows score, beyond '
+            f'<p class="verdict good">None of {len(report.scores)} scores differs from what real rows '
+            "score, beyond "
             "chance.</p>"
         )
     yield (
@@ -100,7 +108,8 @@ def _report(report: Report) -> Iterator[str]:
 
 def _table(table: TableReport) -> Iterator[str]:
     real, synthetic, unseen = table.rows
-    yield f"<h2>{html.escape(table.name)}</h2><p>{real:,} real rows, {synthetic:,} synthetic, {unseen:,} unseen.</p>"
+    yield f"<h2>{html.escape(table.name)}</h2>"
+    yield f"<p>{real:,} real rows, {synthetic:,} synthetic, {unseen:,} unseen.</p>"
     for title, metrics, question in _GROUPS:
         scores = [one for one in table.scores if one.metric.partition(".")[0] in metrics]
         if scores:
@@ -108,7 +117,9 @@ def _table(table: TableReport) -> Iterator[str]:
     for metric, title in _METRICS.items():
         findings = worst_first(one for one in table.findings if one.metric == metric)
         if findings:
-            yield _findings(findings, title, metric)
+            # What differs is seen at once, the rest when it is asked for.
+            differs = any(one.differs for one in table.scores if one.metric.partition(".")[0] == metric)
+            yield _findings(findings, title, metric, differs)
     pairs = [one for one in table.findings if one.metric == "pair"]
     if pairs:
         yield (
@@ -131,15 +142,21 @@ def _scores(scores: Sequence[Score]) -> str:
     head = "".join(
         f'<th scope="col"{mark}>{name}</th>'
         for name, mark in (
-            ("score", ""), ("value", ' class="number"'), ("real rows", ' class="number"'),
-            ("± error", ' class="number"'), ("n", ' class="number"'), ("", ""), ("meaning", ""),
+            ("score", ""),
+            ("value", ' class="number"'),
+            ("real rows", ' class="number"'),
+            ("± error", ' class="number"'),
+            ("n", ' class="number"'),
+            ("", ""),
+            ("meaning", ""),
         )
-    )  # fmt: skip
+    )
     rows = "".join(
         f'<tr><th scope="row">{html.escape(one.metric)}{_mark(one)}</th>'
-        f'<td class="number">{rounded(one.value):.3f}</td><td class="number">{rounded(one.reference):.3f}</td>'
+        f'<td class="number">{rounded(one.value):.3f}</td><td '
+        f'class="number">{rounded(one.reference):.3f}</td>'
         f'<td class="number">{rounded(one.standard_error):.3f}</td><td class="number">{one.n:,}</td>'
-        f'<td class="plot">{position(one)}</td><td>{html.escape(one.meaning)}</td></tr>'
+        f'<td class="plot">{position(one)}</td><td class="meaning">{html.escape(one.sentence)}</td></tr>'
         for one in scores
     )
     return f'<div class="scroll"><table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table></div>'
@@ -149,7 +166,7 @@ def _mark(score: Score) -> str:
     return ' <span class="bad">differs</span>' if score.differs else ""
 
 
-def _findings(findings: Sequence[Finding], title: str, metric: str) -> str:
+def _findings(findings: Sequence[Finding], title: str, metric: str, opened: bool) -> str:
     head = '<th scope="col">columns</th><th scope="col" class="number">value</th>'
     loss = metric in ("c2st", "aggregates", "lag")
     if not loss:
@@ -157,8 +174,8 @@ def _findings(findings: Sequence[Finding], title: str, metric: str) -> str:
     rows = "".join(_finding(one, loss) for one in findings[:_WORST])
     more = f" (the worst {_WORST} of {len(findings)})" if len(findings) > _WORST else ""
     return (
-        f"<details><summary>{html.escape(title)}{more}</summary><table><thead><tr>{head}</tr></thead>"
-        f"<tbody>{rows}</tbody></table></details>"
+        f"<details{' open' if opened else ''}><summary>{html.escape(title)}{more}</summary>"
+        f"<table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table></details>"
     )
 
 
@@ -177,5 +194,3 @@ def _compared(score: Score | None) -> str:
 
 def _bound(score: Score) -> str:
     return f"{rounded(score.reference):.3f}"
-
-

@@ -1,7 +1,7 @@
 """What the page draws: shares of cells in ranges and categories, and of rows by distance.
 
-A picture shows no value of fewer than five real rows: categories that are rarer are put together, and ranges are
-those of the page's own, with edges of three digits.
+A picture shows no value of fewer than five real rows: categories that are rarer are put together, and
+ranges are those of the page's own, with edges of three digits.
 """
 
 from __future__ import annotations
@@ -52,7 +52,8 @@ def pictures(sample: Sample, findings: Sequence[Finding], closest: Closest | Non
 
 
 def _numbers(column: Column, real: I64, synthetic: I64) -> Picture | None:
-    """Ranges of equal width between the first and the last hundredth of the real cells, and what is beyond."""
+    """Ranges of equal width between the first and the last hundredth of the real cells, and what is "
+    "beyond."""
     values = column.values.astype(np.float64)
     cells = [values[codes[codes >= 0]] for codes in (column.codes[real], column.codes[synthetic])]
     cells = [one[np.isfinite(one)] for one in cells]
@@ -64,7 +65,11 @@ def _numbers(column: Column, real: I64, synthetic: I64) -> Picture | None:
         low, high = low - 1.0, high + 1.0
     edges = np.array([low + (high - low) * at / _BARS for at in range(_BARS + 1)])
     counts = [np.bincount(np.searchsorted(edges, one, "right"), minlength=_BARS + 2) for one in cells]
-    labels = [f"below {low:g}", *(f"{_near(a)} to {_near(b)}" for a, b in pairwise(edges)), f"{high:g} or more"]
+    labels = [
+        f"below {low:g}",
+        *(f"{_near(a)} to {_near(b)}" for a, b in pairwise(edges)),
+        f"{high:g} or more",
+    ]
     return _picture("column", column.name, labels, counts, cells)
 
 

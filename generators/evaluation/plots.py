@@ -15,7 +15,8 @@ _DARKEST = 0.2
 
 
 def position(score: Score) -> str:
-    """The value as a dot on a line from 0 to 1, the reference as a tick, and the range that chance explains."""
+    """The value as a dot on a line from 0 to 1, the reference as a tick, and the range that chance
+    explains."""
     chance = max(ERRORS * score.standard_error, score.tolerance)
     low, high = (_x(score.reference + side * chance) for side in (-1, 1))
     value, reference = _x(score.value), _x(score.reference)
@@ -48,23 +49,28 @@ def matrix(findings: Sequence[Finding]) -> str:
             first, second = sorted(places[name] for name in one.columns)
             dark = min(1.0, max(0.0, one.reference - one.value) / _DARKEST)
             said = html.escape(
-                f"{' and '.join(one.columns)}: {rounded(one.value):.3f}, real rows {rounded(one.reference):.3f}"
+                f"{' and '.join(one.columns)}: {rounded(one.value):.3f}, real rows "
+                f"{rounded(one.reference):.3f}"
             )
             squares.append(
                 f'<rect x="{_LABEL + first * _CELL:.0f}" y="{second * _CELL:.0f}" width="{_CELL - 1}" '
-                f'height="{_CELL - 1}" fill="var(--bad)" fill-opacity="{0.05 + 0.95 * dark:.2f}"><title>{said}</title>'
+                f'height="{_CELL - 1}" fill="var(--bad)" '
+                f'fill-opacity="{0.05 + 0.95 * dark:.2f}"><title>{said}</title>'
                 "</rect>"
             )
     labels = "".join(
-        f'<text x="{_LABEL - 6}" y="{at * _CELL + 12:.0f}" text-anchor="end" font-size="11" fill="currentColor">'
+        f'<text x="{_LABEL - 6}" y="{at * _CELL + 12:.0f}" text-anchor="end" font-size="11" '
+        'fill="currentColor">'
         f"{html.escape(name[:20])}</text>"
-        f'<text transform="translate({_LABEL + at * _CELL + 12:.0f},{len(names) * _CELL + 4:.0f}) rotate(90)" '
+        f'<text transform="translate({_LABEL + at * _CELL + 12:.0f},{len(names) * _CELL + 4:.0f}) '
+        'rotate(90)" '
         f'font-size="11" fill="currentColor">{html.escape(name[:20])}</text>'
         for at, name in enumerate(names)
     )
-    width, height = _LABEL + len(names) * _CELL, len(names) * _CELL + _LABEL
+    width, height = _LABEL + (len(names) + 1) * _CELL, len(names) * _CELL + _LABEL
     return (
-        f'<svg viewBox="0 0 {width:.0f} {height:.0f}" role="img" aria-label="How far pairs of columns are from real '
+        f'<svg viewBox="0 0 {width:.0f} {height:.0f}" role="img" aria-label="How far pairs of columns are '
+        "from real "
         f'rows; the tables above name the worst">{"".join(squares)}{labels}</svg>'
     )
 

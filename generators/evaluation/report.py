@@ -11,9 +11,12 @@ from synthmill.generators.evaluation.pictures import Picture
 from synthmill.generators.evaluation.scores import DIGITS, Finding, Score, rounded, worst_first
 
 LIMITS = (
-    f"Numbers are rounded to {DIGITS} digits. Each report on the same real rows says a little more about them, and "
-    "unseen rows that have chosen among many models are no longer unseen: ask seldom, and keep some rows for the last "
-    "question. Nothing here counts how often it was asked. Scores are averages, made by attacks that are known: "
+    f"Numbers are rounded to {DIGITS} digits. Each report on the same real rows says a little more about "
+    "them, and "
+    "unseen rows that have chosen among many models are no longer unseen: ask seldom, and keep some rows "
+    "for the last "
+    "question. Nothing here counts how often it was asked. Scores are averages, made by attacks that are "
+    "known: "
     "they can show that something is given away, never that nothing is."
 )
 _MOST_FINDINGS = 100
@@ -67,14 +70,15 @@ class Report:
         found = [one for one in self.scores if name in (one.metric, one.name)]
         if not found:
             known = sorted({one.metric for one in self.scores})
-            reason = f"there is no score {name!r}{did_you_mean(name, [*known, *(one.name for one in self.scores)])}"
+            near = did_you_mean(name, [*known, *(one.name for one in self.scores)])
+            reason = f"there is no score {name!r}{near}"
             raise InvalidRequestError.one("fail_under", reason, f"known: {', '.join(known)}")
         return max(found, key=lambda one: one.shortfall)
 
     def failures(self, gates: Mapping[str, float]) -> list[str]:
-        """A sentence for each gate that isn't met. A gate is a metric with the value that it must be no worse than:
-        at least that where more is better, at most that where less is, and for `c2st` and its like no farther from
-        0.5. Compared are numbers as they are reported.
+        """A sentence for each gate that isn't met. A gate is a metric with the value that it must be no
+        worse than: at least that where more is better, at most that where less is, and for `c2st` and its
+        like no farther from 0.5. Compared are numbers as they are reported.
 
         Raises InvalidRequestError, which names every unknown metric.
         """

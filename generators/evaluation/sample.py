@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -31,7 +32,8 @@ class Sample:
     synthetic: I64
     unseen: I64
     owners: I64
-    """Whose a row is: a number for each parent or subject of each table, or for each row where rows are nobody's."""
+    """Whose a row is: a number for each parent or subject of each table, or for each row where rows are
+    nobody's."""
     most: int
     """Rows of each that are compared; `real` may have more, among which copies are looked for."""
     seed: int
@@ -41,11 +43,6 @@ class Sample:
         """The columns without those that are made of others."""
         return tuple(column for column in self.columns if not column.derived)
 
-    @property
-    def grouped(self) -> bool:
-        """Whether rows belong together."""
-        return len(np.unique(self.owners)) < len(self.owners)
-
     def some(self, rows: I64, most: int | None = None) -> I64:
         """The first of these rows, whole owners, up to `most` rows but at least one owner's."""
         most = self.most if most is None else most
@@ -53,7 +50,7 @@ class Sample:
             return rows
         owners = self.owners[rows]
         stop = most
-        while 0 < stop and owners[stop - 1] == owners[stop]:
+        while stop > 0 and owners[stop - 1] == owners[stop]:
             stop -= 1
         return rows[: stop or most]
 
@@ -63,7 +60,8 @@ class Sample:
 
 
 def in_hash_order(rows: I64, owners: I64, under: int) -> I64:
-    """Rows by a hash of whose they are. Equal hashes of different owners: next to never, and by owner then."""
+    """Rows by a hash of whose they are. Equal hashes of different owners: next to never, and by owner "
+    "then."""
     order = np.lexsort((owners, mix(under, owners.astype(np.uint64))))
     return np.asarray(rows[order])
 
@@ -95,18 +93,21 @@ def lay_out(
         for column in encode(column_name, role, [part.column(column_name) for part in chosen])
     ]
     ends = np.cumsum([0, *(part.num_rows for part in chosen)])
-    places = [np.arange(first, last) for first, last in zip(ends[:-1], ends[1:], strict=True)]
-    return Sample(name, tuple(columns), *places, np.concatenate(owners), most, seed)
+    places = [np.arange(first, last) for first, last in itertools.pairwise(ends)]
+    real, synthetic, unseen = places
+    return Sample(name, tuple(columns), real, synthetic, unseen, np.concatenate(owners), most, seed)
 
 
 def same_columns(real: pa.Table, other: pa.Table, field: str) -> pa.Table:
-    """`other` with the columns of `real`, in their order. Raises InvalidRequestError where one isn't there."""
+    """`other` with the columns of `real`, in their order. Raises InvalidRequestError where one isn't "
+    "there."""
     missing = [name for name in real.column_names if name not in other.column_names]
     if missing:
         raise InvalidRequestError(
             FieldError(
                 f"{field}.{name}",
-                "there is no such column, but the real table has one" + did_you_mean(name, other.column_names),
+                "there is no such column, but the real table has one"
+                + did_you_mean(name, other.column_names),
                 "give it, or leave it out of the real table",
             )
             for name in missing

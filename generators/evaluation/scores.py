@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from synthmill.generators.kernels.mix import F64
+
 DIGITS = 3
 """Of every number in a report: more of them say more about the real rows than about the synthetic ones."""
 ERRORS = 4.0
-"""Standard errors from the reference beyond which a score differs. With fifty scores, each off by chance alone,
-one report in some hundreds has one that does."""
+"""Standard errors from the reference beyond which a score differs. With fifty scores, each off by chance
+alone, one report in some hundreds has one that does."""
 
 
 @dataclass(frozen=True)
@@ -34,6 +37,8 @@ class Score:
     """One plain sentence."""
     tolerance: float = 0.005
     """A difference from the reference that matters to nobody, however certain it is."""
+    columns: tuple[str, ...] = ()
+    """Those that it is about, where it is the worst of many."""
 
     @property
     def name(self) -> str:
@@ -63,7 +68,13 @@ class Score:
             "better": self.better,
             "differs": self.differs,
             "meaning": self.meaning,
+            "columns": list(self.columns),
         }
+
+    @property
+    def sentence(self) -> str:
+        """The meaning, with the columns."""
+        return self.meaning if not self.columns else f"{self.meaning[:-1]}: {' and '.join(self.columns)}."
 
 
 @dataclass(frozen=True)
@@ -97,3 +108,16 @@ def worst_first(findings: Iterable[Finding]) -> list[Finding]:
 
 def rounded(value: float) -> float:
     return round(float(value), DIGITS) + 0.0
+
+
+def error_of_mean(values: F64) -> float:
+    """The standard error of the mean of some independent numbers."""
+    mean = float(values.sum()) / len(values)
+    return math.sqrt(float(((values - mean) ** 2).sum()) / (len(values) * max(1, len(values) - 1)))
+
+
+def error_of_share(hits: int, n: int) -> float:
+    """The standard error of a share, as if two more had been asked, one of them a hit: none among some isn't
+    none at all (Agresti and Coull 1998)."""
+    p = (hits + 1) / (n + 2)
+    return math.sqrt(p * (1 - p) / (n + 2))

@@ -148,7 +148,8 @@ def _not_measured(
         yield f"Keys and columns that are ignored are compared with nothing: {', '.join(left)}."
     if not unseen:
         yield (
-            "Memberships and singling out: that takes real rows that the model wasn't given (holdout). Without "
+            "Memberships and singling out: that takes real rows that the model wasn't given (holdout). "
+            "Without "
             "them the classifier, too, compares with rows that the model may have learnt by heart."
         )
     elif not any(metric.startswith("membership") for metric in metrics):

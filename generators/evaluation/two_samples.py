@@ -1,7 +1,9 @@
-"""Can a classifier tell two samples apart? (Lopez-Paz and Oquab 2017, Revisiting Classifier Two-Sample Tests.)
+"""Can a classifier tell two samples apart? (Lopez-Paz and Oquab 2017, Revisiting Classifier Two-Sample
+Tests.)
 
-Boosted trees are fitted on some folds and asked about the rest; the area under the ROC curve of each fold is
-exact, and 0.5 where nothing tells the samples apart. Folds are of whole owners, for siblings know each other.
+Boosted trees are fitted on some folds and asked about the rest; the area under the ROC curve of each fold
+is exact, and 0.5 where nothing tells the samples apart. Folds are of whole owners, for siblings know each
+other.
 """
 
 from __future__ import annotations

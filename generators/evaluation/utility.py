@@ -1,4 +1,5 @@
-"""Train on synthetic rows, test on real ones (Esteban, Hyland and Raetsch 2017), beside training on real ones."""
+"""Train on synthetic rows, test on real ones (Esteban, Hyland and Raetsch 2017), beside training on real
+ones."""
 
 from __future__ import annotations
 
@@ -12,7 +13,7 @@ import numpy.typing as npt
 from synthmill.generators.evaluation.auc import Placements, placements
 from synthmill.generators.evaluation.columns import Column, tree_codes
 from synthmill.generators.evaluation.sample import Sample
-from synthmill.generators.evaluation.scores import Score
+from synthmill.generators.evaluation.scores import Score, error_of_mean
 from synthmill.generators.evaluation.trees import classify, regress
 from synthmill.generators.kernels.boosting import SCORE_BITS
 from synthmill.generators.kernels.mix import F64, I64
@@ -32,7 +33,6 @@ class _Trial:
     """What one model's answers are worth, row by row."""
 
     value: float
-    standard_error: float
     rows: F64
     """What each test row adds to the value, less the mean; for errors of differences."""
     areas: Placements | None = None
@@ -82,7 +82,9 @@ def _scored(sample: Sample, name: str, train: I64, synthetic: I64, test: I64) ->
         if numeric:
             trials.append(_r_squared(codes, categorical, target, found, learnt, places[2]))
         elif len(classes) == 2:
-            trials.append(_area(codes, categorical, (found == classes[1]).astype(np.int64), learnt, places[2]))
+            trials.append(
+                _area(codes, categorical, (found == classes[1]).astype(np.int64), learnt, places[2])
+            )
         else:
             trials.append(_accuracy(codes, categorical, found, classes, learnt, places[2]))
     by_real, by_synthetic = trials
@@ -96,7 +98,8 @@ def _scored(sample: Sample, name: str, train: I64, synthetic: I64, test: I64) ->
         len(known[2]),
         sample.seed,
         "more",
-        f"How well {name} of real rows is predicted by trees that learnt from synthetic rows, beside trees that "
+        f"How well {name} of real rows is predicted by trees that learnt from synthetic rows, beside trees "
+        "that "
         f"learnt from real ones: {measure}.",
         tolerance=0.01,
     )
@@ -105,9 +108,7 @@ def _scored(sample: Sample, name: str, train: I64, synthetic: I64, test: I64) ->
 def _error(one: _Trial, other: _Trial) -> float:
     if one.areas is not None and other.areas is not None:
         return one.areas.error_of_difference(other.areas)
-    apart = one.rows - other.rows
-    mean = float(apart.sum()) / len(apart)
-    return (float(((apart - mean) ** 2).sum()) / (len(apart) * (len(apart) - 1))) ** 0.5
+    return error_of_mean(one.rows - other.rows)
 
 
 def _area(
@@ -115,7 +116,7 @@ def _area(
 ) -> _Trial:
     model = classify(codes, categorical, labels, learnt)
     areas = placements(model.scores(codes[test]), labels[test])
-    return _Trial(areas.auc, areas.standard_error, np.empty(0), areas)
+    return _Trial(areas.auc, np.empty(0), areas)
 
 
 def _accuracy(
@@ -157,6 +158,4 @@ def _r_squared(
 
 
 def _trial(rows: F64) -> _Trial:
-    mean = float(rows.sum()) / len(rows)
-    error = (float(((rows - mean) ** 2).sum()) / (len(rows) * max(1, len(rows) - 1))) ** 0.5
-    return _Trial(mean, error, rows)
+    return _Trial(float(rows.sum()) / len(rows), rows)

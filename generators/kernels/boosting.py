@@ -1,10 +1,12 @@
-"""Gradient-boosted trees over histograms of small codes, in integers: equal rows make equal trees everywhere.
+"""Gradient-boosted trees over histograms of small codes, in integers: equal rows make equal trees
+everywhere.
 
-Boosting after Friedman (2001, Greedy Function Approximation) with second-order leaves (Chen and Guestrin 2016,
-XGBoost, equation 5), trees that grow at the leaf that gains most, histograms of at most 256 codes a column and
-the smaller child's histogram taken from its parent's (Ke et al. 2017, LightGBM). A split of categories is one
-of their order by mean gradient (Fisher 1958, On Grouping for Maximum Homogeneity). Gradients are integers of
-14 bits, so that no sum depends on its order; of floating point there are the gains and the leaves alone.
+Boosting after Friedman (2001, Greedy Function Approximation) with second-order leaves (Chen and Guestrin
+2016, XGBoost, equation 5), trees that grow at the leaf that gains most, histograms of at most 256 codes a
+column and the smaller child's histogram taken from its parent's (Ke et al. 2017, LightGBM). A split of
+categories is one of their order by mean gradient (Fisher 1958, On Grouping for Maximum Homogeneity).
+Gradients are integers of 14 bits, so that no sum depends on its order; of floating point there are the
+gains and the leaves alone.
 """
 
 from __future__ import annotations
@@ -104,7 +106,7 @@ def boosted(
         first, second = gradients(scores, targets[rows], logistic)
         members = [np.arange(len(rows))]
         sums = [_sums(mine, first, second, members[0], columns)]
-        best = [_best(*sums[0], categorical)]
+        best = [_best(sums[0], categorical)]
         held = [(-1, 0)]
         for node in range(most - 1):
             leaf = max(range(len(best)), key=lambda one: (best[one][0], -one))
@@ -124,10 +126,10 @@ def boosted(
             few = _sums(mine, first, second, parts[smaller], columns)
             rest = sums[leaf][0] - few[0], sums[leaf][1] - few[1]
             pair = (few, rest) if smaller == 0 else (rest, few)
-            members[leaf], sums[leaf], best[leaf] = parts[0], pair[0], _best(*pair[0], categorical)
+            members[leaf], sums[leaf], best[leaf] = parts[0], pair[0], _best(pair[0], categorical)
             members.append(parts[1])
             sums.append(pair[1])
-            best.append(_best(*pair[1], categorical))
+            best.append(_best(pair[1], categorical))
             found.splits[tree] = node + 1
         for leaf, (inside, (g, h)) in enumerate(zip(members, sums, strict=True)):
             value = leaf_value(int(g[0].sum()), int(h[0].sum()))
@@ -161,8 +163,9 @@ def _sums(mine: I64, first: I64, second: I64, inside: I64, columns: int) -> tupl
     return g, h
 
 
-def _best(g: I64, h: I64, categorical: Flags) -> tuple[float, int, Codes]:
+def _best(sums: tuple[I64, I64], categorical: Flags) -> tuple[float, int, Codes]:
     """What the best split gains, its column, and the codes that go left. Of equal ones the first."""
+    g, h = sums
     order = np.broadcast_to(np.arange(CODES), g.shape).copy()
     means = g[categorical] / (h[categorical] + CATEGORY_PENALTY)
     order[categorical] = np.argsort(np.where(h[categorical] > 0, means, np.inf), axis=1, kind="stable")

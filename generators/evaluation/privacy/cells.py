@@ -20,8 +20,8 @@ _MOST_CATEGORIES = 30_000
 
 @dataclass(frozen=True)
 class Split:
-    """Real rows that a synthetic row might have been copied from, and real ones that it can't, or as little as
-    any row of `known`."""
+    """Real rows that a synthetic row might have been copied from, and real ones that it can't, or as little
+    as any row of `known`."""
 
     known: I64
     fresh: I64

@@ -1,7 +1,8 @@
 """Rows that are, or are nearly, real ones: identical matches and distances to the closest record.
 
-Each number stands beside that of real rows, for some real rows are alike as well (Zhao et al. 2021, CTAB-GAN, for
-the distances). A set that passes is still open to attacks on memberships (Yao et al. 2025, The DCR Delusion).
+Each number stands beside that of real rows, for some real rows are alike as well (Zhao et al. 2021,
+CTAB-GAN, for the distances). A set that passes is still open to attacks on memberships (Yao et al. 2025,
+The DCR Delusion).
 """
 
 from __future__ import annotations
@@ -14,8 +15,9 @@ import numpy as np
 from synthmill.generators.evaluation.auc import placements
 from synthmill.generators.evaluation.privacy.cells import cells, distances, row_hashes, split
 from synthmill.generators.evaluation.sample import Sample
-from synthmill.generators.evaluation.scores import Score
+from synthmill.generators.evaluation.scores import Score, error_of_mean, error_of_share
 from synthmill.generators.kernels.mix import F64, I64
+from synthmill.generators.kernels.neighbours import Cells
 
 QUERIES = 5_000
 """Rows whose nearest ones are looked for."""
@@ -50,50 +52,74 @@ def find_copies(sample: Sample) -> tuple[list[Score], Closest | None]:
     return scores, Closest(near[:, 0], usual[:, 0])
 
 
-def share_error(hits: int, n: int) -> float:
-    """Of a share, as if two more had been asked: none found isn't sure to be none (Agresti and Coull 1998)."""
-    p = (hits + 1) / (n + 2)
-    return (p * (1 - p) / (n + 2)) ** 0.5
-
-
 def _identical(sample: Sample, synthetic: I64, fresh: I64, known: I64) -> Score:
     there = np.unique(row_hashes(sample.compared, known))
     found = [int(np.isin(row_hashes(sample.compared, rows), there).sum()) for rows in (synthetic, fresh)]
     sizes = len(synthetic), len(fresh)
-    error = sum(share_error(*one) ** 2 for one in zip(found, sizes, strict=True)) ** 0.5
+    error = sum(error_of_share(*one) ** 2 for one in zip(found, sizes, strict=True)) ** 0.5
     return Score(
-        "identical", sample.table, found[0] / sizes[0], found[1] / sizes[1], error, sizes[0], sample.seed, "less",
-        "The share of synthetic rows that are equal to a real row in every column but keys, beside the share of "
-        "other real rows that are.", tolerance=_SURE,
-    )  # fmt: skip
+        "identical",
+        sample.table,
+        found[0] / sizes[0],
+        found[1] / sizes[1],
+        error,
+        sizes[0],
+        sample.seed,
+        "less",
+        "The share of synthetic rows that are equal to a real row in every column but keys, beside the "
+        "share of other real rows that are.",
+        tolerance=_SURE,
+    )
 
 
 def _distances(sample: Sample, near: I64, usual: I64) -> Iterator[Score]:
     labels = np.repeat(np.array([1, 0], np.int64), (len(near), len(usual)))
     areas = placements(-np.concatenate((near[:, 0], usual[:, 0])), labels)
     yield Score(
-        "dcr.closer", sample.table, areas.auc, 0.5, areas.standard_error, len(near), sample.seed, "less",
+        "dcr.closer",
+        sample.table,
+        areas.auc,
+        0.5,
+        areas.standard_error,
+        len(near),
+        sample.seed,
+        "less",
         "The chance that a synthetic row is closer to its closest real record than another real row is.",
-    )  # fmt: skip
+    )
     threshold = np.sort(usual[:, 0])[len(usual) // _CLOSEST]
     hits, others = (int(np.count_nonzero(one[:, 0] <= threshold)) for one in (near, usual))
-    error = (share_error(hits, len(near)) ** 2 + share_error(others, len(usual)) ** 2) ** 0.5
+    error = (error_of_share(hits, len(near)) ** 2 + error_of_share(others, len(usual)) ** 2) ** 0.5
     yield Score(
-        "dcr.very_close", sample.table, hits / len(near), others / len(usual), error, len(near), sample.seed, "less",
-        "The share of synthetic rows that are as close to a real record as the closest one in a hundred other real "
-        "rows.", tolerance=_SURE,
-    )  # fmt: skip
+        "dcr.very_close",
+        sample.table,
+        hits / len(near),
+        others / len(usual),
+        error,
+        len(near),
+        sample.seed,
+        "less",
+        "The share of synthetic rows that are as close to a real record as the closest one in a hundred "
+        "other real rows.",
+        tolerance=_SURE,
+    )
     ratios = [_ratios(one) for one in (near, usual)]
     means = [float(one.sum()) / len(one) for one in ratios]
-    error = sum(_mean_error(one) ** 2 for one in ratios) ** 0.5
+    error = sum(error_of_mean(one) ** 2 for one in ratios) ** 0.5
     yield Score(
-        "nndr", sample.table, means[0], means[1], error, len(near), sample.seed, "more",
+        "nndr",
+        sample.table,
+        means[0],
+        means[1],
+        error,
+        len(near),
+        sample.seed,
+        "more",
         "The distance to the closest real record over that to the second closest, on average: low where rows "
         "are near one record alone.",
-    )  # fmt: skip
+    )
 
 
-def _share(sample: Sample, laid: I64, asked: I64, known: I64, fresh: I64) -> Score:
+def _share(sample: Sample, laid: Cells, asked: I64, known: I64, fresh: I64) -> Score:
     size = min(len(known), len(fresh))
     real, unseen = (distances(laid, asked, rows[:size], 1)[:, 0] for rows in (known, fresh))
     closer, equal = int(np.count_nonzero(real < unseen)), int(np.count_nonzero(real == unseen))
@@ -101,16 +127,18 @@ def _share(sample: Sample, laid: I64, asked: I64, known: I64, fresh: I64) -> Sco
     # Ties say nothing; the unseen rows are one sample, which shifts all synthetic rows alike.
     error = (0.25 / n + 0.25 / size) ** 0.5
     return Score(
-        "dcr.share", sample.table, (closer + equal / 2) / n, 0.5, error, n, sample.seed, "less",
+        "dcr.share",
+        sample.table,
+        (closer + equal / 2) / n,
+        0.5,
+        error,
+        n,
+        sample.seed,
+        "less",
         "The share of synthetic rows that are closer to a row the model was given than to one it wasn't.",
-    )  # fmt: skip
+    )
 
 
 def _ratios(near: I64) -> F64:
     second = near[:, 1].astype(np.float64)
     return np.where(second > 0, near[:, 0] / np.maximum(second, 1.0), 1.0)
-
-
-def _mean_error(values: F64) -> float:
-    mean = float(values.sum()) / len(values)
-    return (float(((values - mean) ** 2).sum()) / (len(values) * (len(values) - 1))) ** 0.5

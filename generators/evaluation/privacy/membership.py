@@ -1,8 +1,8 @@
 """Can it be told from the synthetic rows who was among the real ones?
 
 Two attacks on average rows, on as many members as others: the closest synthetic row (Chen et al. 2020,
-GAN-Leaks), and how much closer it is than the closest row of other real data (van Breugel et al. 2023, DOMIAS,
-with distances as densities). An attacker who knows more, or picks odd rows, does better.
+GAN-Leaks), and how much closer it is than the closest row of other real data (van Breugel et al. 2023,
+DOMIAS, with distances as densities). An attacker who knows more, or picks odd rows, does better.
 """
 
 from __future__ import annotations
@@ -41,25 +41,46 @@ def attack(sample: Sample) -> Iterator[Score]:
     usual = distances(laid, asked, others, _NEAREST)
     closest = -near[:, 0]
     yield _score(
-        sample, "closest", closest, labels,
-        "How well an attacker who looks for the closest synthetic row tells whose row the model was given: the "
+        sample,
+        "closest",
+        closest,
+        labels,
+        "How well an attacker who looks for the closest synthetic row tells whose row the model was given: "
+        "the "
         "area under the ROC curve, 0.5 for guessing.",
-    )  # fmt: skip
+    )
     yield _score(
-        sample, "ratio", (usual[:, 0] << 20) // (near[:, 0] + 1), labels,
+        sample,
+        "ratio",
+        (usual[:, 0] << 20) // (near[:, 0] + 1),
+        labels,
         "How well an attacker does it who has other real rows to compare with: the same area.",
-    )  # fmt: skip
+    )
     found = rate_at(closest, labels, _FALSE)
     error = (_FALSE * (1 - _FALSE) * (1 / len(members) + 1 / len(strangers))) ** 0.5
     yield Score(
-        "membership.sure", sample.table, found, _FALSE, error, len(labels), sample.seed, "less",
+        "membership.sure",
+        sample.table,
+        found,
+        _FALSE,
+        error,
+        len(labels),
+        sample.seed,
+        "less",
         "The share of the model's rows that the first attacker recognises with one false alarm in a hundred.",
-    )  # fmt: skip
+    )
 
 
 def _score(sample: Sample, name: str, scores: I64, labels: I64, meaning: str) -> Score:
     found = placements(scores, labels)
     return Score(
-        f"membership.{name}", sample.table, found.auc, 0.5, found.standard_error, len(labels), sample.seed, "less",
+        f"membership.{name}",
+        sample.table,
+        found.auc,
+        0.5,
+        found.standard_error,
+        len(labels),
+        sample.seed,
+        "less",
         meaning,
-    )  # fmt: skip
+    )

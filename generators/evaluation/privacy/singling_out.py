@@ -1,8 +1,8 @@
 """Do the synthetic rows describe exactly one real person? (Giomi et al. 2023, Anonymeter: singling out.)
 
-A guess is a condition that holds for one synthetic row alone: three to five of its columns, numbers from there
-outwards, categories as they are. It succeeds if it holds for exactly one of the real rows. The same guesses on as
-many rows that the model wasn't given say how often that happens anyway.
+A guess is a condition that holds for one synthetic row alone: three to five of its columns, numbers from
+there outwards, categories as they are. It succeeds if it holds for exactly one of the real rows. The same
+guesses on as many rows that the model wasn't given say how often that happens anyway.
 """
 
 from __future__ import annotations
@@ -42,11 +42,19 @@ def single_out(sample: Sample) -> list[Score]:
     error = (sum((one - mean) ** 2 for one in apart) / (n * (n - 1))) ** 0.5
     return [
         Score(
-            "singling_out", sample.table, shares[0], shares[1], max(error, 1 / n), n, sample.seed, "less",
-            "The share of conditions, each true of one synthetic row, that are true of exactly one row the model "
+            "singling_out",
+            sample.table,
+            shares[0],
+            shares[1],
+            max(error, 1 / n),
+            n,
+            sample.seed,
+            "less",
+            "The share of conditions, each true of one synthetic row, that are true of exactly one row the "
+            "model "
             "was given, beside as many rows that it wasn't given.",
         )
-    ]  # fmt: skip
+    ]
 
 
 _Guess = list[tuple[Column, int, int]]

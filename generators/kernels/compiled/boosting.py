@@ -121,6 +121,28 @@ def _find(sums, categorical, left):  # type: ignore[no-untyped-def]
     return best, best_column
 
 
+@inlined
+def _divide(codes, column, left, members, start, stop, spare):  # type: ignore[no-untyped-def]
+    """Those that go left first, all in their order; where the others begin."""
+    at, others = start, 0
+    for i in range(start, stop):
+        row = members[i]
+        if left[codes[row, column]]:
+            members[at] = row
+            at += 1
+        else:
+            spare[others] = row
+            others += 1
+    members[at:stop] = spare[:others]
+    return at
+
+
+@inlined
+def _value(whole):  # type: ignore[no-untyped-def]
+    step = -0.1 * np.float64(whole >> _SHIFT) / (np.float64(whole & _LOW) + PENALTY)
+    return np.int64(np.floor(step * (1 << SCORE_BITS) + 0.5))
+
+
 @kernel(
     "void(uint8[:, ::1], boolean[::1], int64[::1], int64[::1], boolean, int64, int64[::1], int64[::1], "
     "int64[:, ::1], uint8[:, :, ::1], int64[:, :, ::1], int64[:, ::1], float64[::1])"
@@ -148,10 +170,7 @@ def _boosted(  # type: ignore[no-untyped-def]
         _add_up(mine, members, 0, many, both, sums[0])
         gain[0], column[0] = _find(sums[0], categorical, left[0])
         for node in range(most - 1):
-            leaf = 0
-            for other in range(1, count):
-                if gain[other] > gain[leaf]:
-                    leaf = other
+            leaf = np.argmax(gain[:count])
             if gain[leaf] <= 0.0:
                 break
             gains[column[leaf]] += gain[leaf]
@@ -160,18 +179,9 @@ def _boosted(  # type: ignore[no-untyped-def]
                 children[tree, holder[leaf], side[leaf]] = node
             children[tree, node, 0], children[tree, node, 1] = ~leaf, ~count
             holder[leaf], side[leaf], holder[count], side[count] = node, 0, node, 1
-            at, others = starts[leaf], 0
-            for i in range(starts[leaf], stops[leaf]):
-                row = members[i]
-                if left[leaf, mine[row, column[leaf]]]:
-                    members[at] = row
-                    at += 1
-                else:
-                    spare[others] = row
-                    others += 1
-            members[at : at + others] = spare[:others]
+            at = _divide(mine, column[leaf], left[leaf], members, starts[leaf], stops[leaf], spare)
             starts[count], stops[count], stops[leaf] = at, stops[leaf], at
-            if others < at - starts[leaf]:
+            if stops[count] - at < at - starts[leaf]:
                 _add_up(mine, members, at, stops[count], both, sums[count])
                 sums[leaf] -= sums[count]
             else:
@@ -183,11 +193,7 @@ def _boosted(  # type: ignore[no-untyped-def]
             count += 1
             splits[tree] = node + 1
         for leaf in range(count):
-            whole = np.int64(0)
-            for code in range(CODES):
-                whole += sums[leaf, 0, code]
-            step = -0.1 * np.float64(whole >> _SHIFT) / (np.float64(whole & _LOW) + PENALTY)
-            value = np.int64(np.floor(step * (1 << SCORE_BITS) + 0.5))
+            value = _value(sums[leaf, 0].sum())
             leaves[tree, leaf] = value
             for i in range(starts[leaf], stops[leaf]):
                 scores[members[i]] += value
@@ -204,12 +210,15 @@ def boosted(
     most: int,
 ) -> Trees:
     found = empty_trees(trees, most, codes.shape[1])
-    _boosted(np.ascontiguousarray(codes), categorical, targets, rows, logistic, start, probabilities(), *found)
+    _boosted(
+        np.ascontiguousarray(codes), categorical, targets, rows, logistic, start, probabilities(), *found
+    )
     return found
 
 
 @kernel(
-    "void(uint8[:, ::1], int64[::1], int64[::1], int64[:, ::1], uint8[:, :, ::1], int64[:, :, ::1], int64[:, ::1])"
+    "void(uint8[:, ::1], int64[::1], int64[::1], int64[:, ::1], uint8[:, :, ::1], int64[:, :, ::1], "
+    "int64[:, ::1])"
 )
 def _scored(codes, scores, splits, columns, lefts, children, leaves):  # type: ignore[no-untyped-def]
     for row in range(len(codes)):
