@@ -13,7 +13,7 @@ from synthmill.generators.evaluation.progress import STEPS, OnProgress, Progress
 from synthmill.generators.evaluation.relations import Keys, given_relations, seen_relations
 from synthmill.generators.evaluation.report import Report
 from synthmill.generators.evaluation.roles import COMPARED, KEY, find_roles
-from synthmill.generators.evaluation.table import Sides, evaluate_table
+from synthmill.generators.evaluation.table import Sides, evaluate_table, too_small
 from synthmill.generators.limits import MAX_SEED
 
 Roles = Mapping[str, Mapping[str, str]] | Mapping[str, str]
@@ -48,13 +48,17 @@ def evaluate(
     all and what comes next, and may raise to stop.
 
     Raises InvalidRequestError, which names the field, for tables, columns, roles, keys or targets that
-    aren't there, and for tables of fewer than forty rows.
+    aren't there, and where all tables have fewer than forty rows; of several, such small ones are left out.
     """
     _check_numbers(seed, sample)
     tables = tables_of(real, "real")
     others = alike(tables, synthetic, "synthetic")
     unseen = {} if holdout is None else alike(tables, holdout, "holdout")
-    _check_rows({"real": tables, "synthetic": others, "holdout": unseen})
+    sides = {
+        name: Sides(table, others[name], unseen.get(name, table.slice(0, 0)))
+        for name, table in tables.items()
+    }
+    large = _large_enough(sides, bool(unseen))
     known_roles = _roles(tables, roles)
     relations = (
         seen_relations(tables, known_roles) if keys is None else given_relations(keys, tables, known_roles)
@@ -62,23 +66,16 @@ def evaluate(
     for one in relations:
         known_roles[one.child][one.column] = known_roles[one.parent][one.key] = KEY
     wanted = _targets(tables, known_roles, targets)
-    progress = Progress(report, len(tables) * STEPS)
-    sides = {
-        name: Sides(table, others[name], unseen.get(name, table.slice(0, 0)))
-        for name, table in tables.items()
-    }
-    found = [
-        evaluate_table(
-            name,
-            sides,
-            known_roles,
-            [one for one in relations if one.child == name],
-            wanted.get(name),
-            progress.step,
-            (sample, seed),
+    progress = Progress(report, len(large) * STEPS)
+    found = []
+    for name, rows in sides.items():
+        if name not in large:
+            found.append(too_small(name, rows, known_roles[name], LEAST_ROWS))
+            continue
+        mine = [one for one in relations if one.child == name]
+        found.append(
+            evaluate_table(name, sides, known_roles, mine, wanted.get(name), progress.step, (sample, seed))
         )
-        for name in tables
-    ]
     return Report(seed, sample, bool(unseen), tuple(found))
 
 
@@ -93,15 +90,19 @@ def _check_numbers(seed: int, sample: int) -> None:
         raise InvalidRequestError(errors)
 
 
-def _check_rows(given: Mapping[str, Mapping[str, pa.Table]]) -> None:
-    few = [
-        FieldError(f"{side}.{name}", f"has {table.num_rows} rows", f"give at least {LEAST_ROWS}")
-        for side, tables in given.items()
-        for name, table in tables.items()
-        if table.num_rows < LEAST_ROWS
-    ]
-    if few:
-        raise InvalidRequestError(few)
+def _large_enough(sides: Mapping[str, Sides], unseen: bool) -> set[str]:
+    """The tables of which something can be said. Raises InvalidRequestError where there are none."""
+    few = {
+        name: [
+            FieldError(f"{side}.{name}", f"has {table.num_rows} rows", f"give at least {LEAST_ROWS}")
+            for side, table in zip(("real", "synthetic", "holdout"), tables, strict=True)
+            if table.num_rows < LEAST_ROWS and (unseen or side != "holdout")
+        ]
+        for name, tables in sides.items()
+    }
+    if all(few.values()):
+        raise InvalidRequestError(error for errors in few.values() for error in errors)
+    return {name for name, errors in few.items() if not errors}
 
 
 def _roles(tables: Mapping[str, pa.Table], roles: Roles | None) -> dict[str, dict[str, str]]:

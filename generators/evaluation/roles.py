@@ -43,7 +43,9 @@ def find_roles(table: pa.Table, given: Mapping[str, str], field: str) -> dict[st
 
 def seen_role(name: str, cells: pa.ChunkedArray) -> str:
     """What the values show."""
-    kind = cells.type.value_type if pt.is_dictionary(cells.type) else cells.type
+    if pt.is_dictionary(cells.type):
+        cells = cells.cast(cells.type.value_type)
+    kind = cells.type
     if pt.is_boolean(kind):
         return CATEGORY
     if pt.is_temporal(kind) and not pt.is_duration(kind):

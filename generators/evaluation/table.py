@@ -100,13 +100,23 @@ def evaluate_table(
         findings += found[1]
     return TableReport(
         name,
-        (sides.real.num_rows, sides.synthetic.num_rows, sides.unseen.num_rows),
+        _counts(sides),
         dict(roles[name]),
         tuple(scores),
         tuple(findings),
         tuple(_not_measured(roles[name], bool(len(laid.unseen)), bool(families), scores, predicted)),
         tuple(pictures(laid, findings, closest)),
     )
+
+
+def too_small(name: str, sides: Sides, roles: Mapping[str, str], least: int) -> TableReport:
+    """Of a table with so few rows that nothing can be said of it."""
+    why = f"Anything: it has fewer than {least} real, synthetic or unseen rows."
+    return TableReport(name, _counts(sides), dict(roles), (), (), (why,), ())
+
+
+def _counts(sides: Sides) -> tuple[int, int, int]:
+    return sides.real.num_rows, sides.synthetic.num_rows, sides.unseen.num_rows
 
 
 def _families(

@@ -84,8 +84,8 @@ def evaluate(
     as_json: bool,
     quiet: bool,
 ) -> int:
-    """Compare synthetic data with real data. Can it be told apart, do models that learn from it work, and what
-    does it give away? Each score stands beside what real rows score.
+    """Compare synthetic data with real data: can it be told apart, do models that learn from it work, and
+    what does it give away? Each score stands beside what real rows score.
 
     A PATH is a data file (.csv, .parquet, .jsonl, .json), a folder of such, or a dataset's folder; several
     synthetic ones are set side by side.

@@ -31,8 +31,15 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_scores_are_printed_and_the_page_is_written(run: Run, folder: Path, tmp_path: Path) -> None:
     page = tmp_path / "report.html"
     ran = run(
-        "evaluate", folder / "good.csv", "--real", folder / "real.csv", "--holdout", folder / "unseen.csv", "-o", page
-    )  # fmt: skip
+        "evaluate",
+        folder / "good.csv",
+        "--real",
+        folder / "real.csv",
+        "--holdout",
+        folder / "unseen.csv",
+        "-o",
+        page,
+    )
     assert ran.code == 0
     assert "real.membership.closest" in ran.out
     assert "0 of 21 scores differ" in ran.out
@@ -61,9 +68,16 @@ def test_a_gate_that_is_not_met_ends_with_6_and_says_so(run: Run, folder: Path) 
 def test_several_are_set_side_by_side(run: Run, folder: Path, tmp_path: Path) -> None:
     out = tmp_path / "report.json"
     ran = run(
-        "evaluate", folder / "good.csv", folder / "good.parquet", folder / "weak.csv", "--real", folder / "real.csv",
-        "-q", "-o", out,
-    )  # fmt: skip
+        "evaluate",
+        folder / "good.csv",
+        folder / "good.parquet",
+        folder / "weak.csv",
+        "--real",
+        folder / "real.csv",
+        "-q",
+        "-o",
+        out,
+    )
     assert ran.code == 0
     head = ran.out.splitlines()[0]
     assert "WEAK" in head
@@ -75,9 +89,17 @@ def test_several_are_set_side_by_side(run: Run, folder: Path, tmp_path: Path) ->
 
 def test_folders_of_tables_are_families(run: Run, folder: Path) -> None:
     ran = run(
-        "evaluate", folder / "made", "--real", folder / "given", "--json", "-q", "--role", "orders.kind=category",
-        "--child", "orders.customer_id=customers.id",
-    )  # fmt: skip
+        "evaluate",
+        folder / "made",
+        "--real",
+        folder / "given",
+        "--json",
+        "-q",
+        "--role",
+        "orders.kind=category",
+        "--child",
+        "orders.customer_id=customers.id",
+    )
     assert ran.code == 0
     assert {"aggregates", "lag"} <= {one["metric"] for one in ran.json["scores"]}
 

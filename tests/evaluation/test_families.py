@@ -93,7 +93,7 @@ def test_relations_are_seen_by_names_and_values() -> None:
         ({"orders": {"customer": "customers.id"}}, "keys.orders.customer", "customer_id"),
         ({"order": {"customer_id": "customers.id"}}, "keys.order", "orders"),
         ({"orders": {"customer_id": "customer.id"}}, "keys.orders.customer_id", "customers"),
-        ({"orders": {"customer_id": "customers.it"}}, "keys.orders.customer_id", "id"),
+        ({"orders": {"customer_id": "customers.idd"}}, "keys.orders.customer_id", "id"),
     ],
 )
 def test_keys_that_lead_nowhere_are_refused_by_name(keys: Any, field: str, near: str) -> None:

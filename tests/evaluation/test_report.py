@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from html.parser import HTMLParser
+from itertools import pairwise
 
 import pandas as pd
 import pytest
@@ -42,7 +43,7 @@ def test_json_has_at_most_three_digits_and_says_that_nothing_counts_questions(re
 def test_the_worst_columns_come_first(report: Report) -> None:
     for found in report.as_dict()["tables"][0]["worst"].values():
         apart = [abs(one["value"] - one["reference"]) for one in found]
-        assert all(one >= other - 0.0011 for one, other in zip(apart, apart[1:], strict=False))
+        assert all(one >= other - 0.0011 for one, other in pairwise(apart))
 
 
 @pytest.mark.parametrize(
@@ -111,8 +112,13 @@ def test_the_page_stands_alone_and_is_small(report: Report) -> None:
 
 
 def test_the_page_of_many_columns_is_small() -> None:
-    wide = [pd.concat([people(seed * 10 + at, rows=200).drop(columns="id").add_suffix(str(at)) for at in range(20)], axis=1)
-            for seed in (1, 2)]  # fmt: skip
+    wide = [
+        pd.concat(
+            [people(seed * 10 + at, rows=200).drop(columns="id").add_suffix(str(at)) for at in range(20)],
+            axis=1,
+        )
+        for seed in (1, 2)
+    ]
     assert len(evaluate(wide[0], wide[1], targets=[]).html().encode()) < 2_000_000
 
 

@@ -80,17 +80,21 @@ def test_tables_of_all_kinds_of_columns_are_evaluated() -> None:
             {
                 "id": at,
                 "ints": rng.integers(0, 9, rows),
-                "decimals": pa.array([Decimal(int(one)) / 4 for one in rng.integers(0, 99, rows)], pa.decimal128(9, 2)),
+                "decimals": pa.array(
+                    [Decimal(int(one)) / 4 for one in rng.integers(0, 99, rows)], pa.decimal128(9, 2)
+                ),
                 "flags": rng.random(rows) < 0.5,
                 "days": pa.array(rng.integers(19_000, 19_900, rows).astype("datetime64[D]")),
-                "times": pa.array((rng.integers(0, 10**9, rows) * 10**6).astype("datetime64[us]"), pa.timestamp("us", "UTC")),
+                "times": pa.array(
+                    (rng.integers(0, 10**9, rows) * 10**6).astype("datetime64[us]"), pa.timestamp("us", "UTC")
+                ),
                 "names": pa.array(rng.choice(["a", "b"], rows)).dictionary_encode(),
                 "constant": pa.array(["x"] * rows),
                 "nothing": pa.nulls(rows),
                 "lists": pa.array([[1]] * rows),
                 "infinite": np.where(at % 50 == 0, np.inf, rng.random(rows)),
             }
-        )  # fmt: skip
+        )
 
     report = evaluate(world(300), world(200), holdout=world(250))
     assert report.passed

@@ -48,7 +48,7 @@ def families(seed: int, lagged: bool = True, parents: int = 400) -> dict[str, pd
             {
                 "order_id": np.arange(len(whose)) + start * 100,
                 "customer_id": whose + start,
-                "amount": np.round(50 + 10 * amounts, 2),
+                "amount": np.round(50 + 10 * amounts + 8 * wealth[whose], 2),
                 "kind": rng.choice(["a", "b", "c"], len(whose)),
             }
         ),
