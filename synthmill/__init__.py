@@ -28,6 +28,7 @@ if TYPE_CHECKING:
         UnauthorizedError,
         UnreachableError,
     )
+    from synthmill.evaluation import compare, evaluate
     from synthmill.generators.datasets.manifest import ManifestError
     from synthmill.generators.datasets.verify import verify
     from synthmill.generators.datasets.verify_input import AttestError
@@ -48,6 +49,8 @@ _LAZY = {
     "generate": "synthmill.library",
     "Dataset": "synthmill.library",
     "Client": "synthmill.client.client",
+    "evaluate": "synthmill.evaluation",
+    "compare": "synthmill.evaluation",
     "verify": "synthmill.generators.datasets.verify",
     # What these may raise.
     "InvalidRequestError": "synthmill.generators.errors",
@@ -102,6 +105,8 @@ __all__ = [
     "UnknownNameError",
     "UnreachableError",
     "__version__",
+    "compare",
+    "evaluate",
     "generate",
     "verify",
 ]
