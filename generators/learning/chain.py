@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from synthmill.generators.kernels.mix import I64, U64, mix
-from synthmill.generators.kernels.trees import GAIN_UNIT, I32, descend, gain_table, grow, pick
+from synthmill.generators.kernels.trees import GAIN_UNIT, I32, descend, grow, pick
 from synthmill.generators.learning.codecs.code import rising_sums
 from synthmill.generators.learning.errors import ModelFileError
 from synthmill.generators.learning.tensors import Tensors
@@ -50,7 +50,9 @@ class Link:
     def leaves(self, features: U8, rows: int) -> I32:
         """The leaf of each row, by the bins of the variables before."""
         found = np.zeros(rows, np.int32)
-        return descend(self.feature, self.mask, self.right, features, found) if len(self.feature) > 1 else found
+        return (
+            descend(self.feature, self.mask, self.right, features, found) if len(self.feature) > 1 else found
+        )
 
     def drawn(self, variable: Variable, features: U8, u: U64) -> tuple[I64, U64]:
         """A code for each row, and what is left of u; `features` are the bins of the variables before."""
@@ -126,7 +128,7 @@ class Chain:
     def drawn(
         self, variables: Sequence[Variable], keys: Sequence[int], rows: U64, wanted: frozenset[int]
     ) -> Mapping[int, tuple[I64, U64]]:
-        """For the variables wanted, by place, the codes of some rows and what is left of their random bits."""
+        """For the variables wanted, by place: the codes of some rows, and what is left of their bits."""
         last = max(at for at, place in enumerate(self.order) if place in wanted)
         features = np.empty((last + 1, len(rows)), np.uint8)
         found = {}

@@ -123,9 +123,7 @@ def _fit_table(
         before = [variables[one] for one in order[:seen]]
         alpha = growth._replace(alpha=chosen[at])
         links.append(
-            fit_link(
-                variables[place], codes[place], features[:seen], before, learnt.subjects, alpha, gains
-            )
+            fit_link(variables[place], codes[place], features[:seen], before, learnt.subjects, alpha, gains)
         )
         features[at] = bins_of(variables[place], codes[place])
         step("growing trees")
@@ -183,7 +181,7 @@ def _source(
     if count < FEWEST_SUBJECTS:
         raise InvalidRequestError.one(
             f"tables[{name}]",
-            f"has {count} {'subjects' if of_subject else 'rows'}: a model of so few would be about each of them",
+            f"has {count} {'subjects' if of_subject else 'rows'}: a model of so few would be about each",
             f"give at least {FEWEST_SUBJECTS}",
         )
     return source

@@ -142,7 +142,11 @@ class Model:
                 raise InvalidRequestError.one(
                     field, f"there is no table {name}{near}", f"tables: {', '.join(names)}"
                 )
-            if isinstance(count, bool) or not isinstance(count, int) or not 1 <= count <= limits.MAX_TABLE_ROWS:
+            if (
+                isinstance(count, bool)
+                or not isinstance(count, int)
+                or not 1 <= count <= limits.MAX_TABLE_ROWS
+            ):
                 raise InvalidRequestError.one(
                     field, f"{count!r} isn't a number of rows", f"give 1 to {limits.MAX_TABLE_ROWS}"
                 )
@@ -172,7 +176,7 @@ def check_seed(seed: object) -> None:
 
 
 def load(source: bytes | str | Path) -> Model:
-    """The model of a file or its bytes; nothing in it is run. Raises ModelFileError, and OSError for no file."""
+    """The model of a file or its bytes; nothing in it is run. Raises ModelFileError and OSError."""
     if isinstance(source, bytes):
         data = source
     else:
@@ -188,9 +192,7 @@ def load(source: bytes | str | Path) -> Model:
         )
     try:
         header = json.loads(description["model"])
-        tables = tuple(
-            TableModel.load(one, tensors.part(at)) for at, one in enumerate(header["tables"])
-        )
+        tables = tuple(TableModel.load(one, tensors.part(at)) for at, one in enumerate(header["tables"]))
         model = Model(
             tables,
             str(header["method"]),
@@ -201,8 +203,18 @@ def load(source: bytes | str | Path) -> Model:
         )
     except ModelFileError:
         raise
-    except (KeyError, TypeError, ValueError, IndexError, RecursionError, OverflowError, AttributeError) as error:
-        raise ModelFileError(f"its description isn't one: {type(error).__name__} {str(error)[:80]}") from error
+    except (
+        KeyError,
+        TypeError,
+        ValueError,
+        IndexError,
+        RecursionError,
+        OverflowError,
+        AttributeError,
+    ) as error:
+        raise ModelFileError(
+            f"its description isn't one: {type(error).__name__} {str(error)[:80]}"
+        ) from error
     if not model.tables:
         raise ModelFileError("it has no tables")
     if model.to_bytes() != data:

@@ -68,4 +68,6 @@ def _loss(link: Link, variable: Variable, codes: I64, features: npt.NDArray[np.u
     totals = link.sums[link.starts[1:] - 1].astype(np.float64)
     classes = variable.classes[codes[seen]]
     likely = (counts[leaves[seen], classes] + prior[classes]) / (totals[leaves[seen]] + _PRIOR)
-    return -int(np.rint(log(likely) * (_BITS_PER_NAT * GAIN_UNIT)).astype(np.int64).sum()) if len(likely) else 0
+    return (
+        -int(np.rint(log(likely) * (_BITS_PER_NAT * GAIN_UNIT)).astype(np.int64).sum()) if len(likely) else 0
+    )

@@ -37,5 +37,7 @@ class ModelParameters(Parameters):
 
     model = InputFile("The model file, by its sha256.", examples=["0" * 64])
     rows = ModelRows(
-        **options("Rows of the only table, or of each by name. Left out: as many as were learnt.", None, [1000])
+        **options(
+            "Rows of the only table, or of each by name. Left out: as many as were learnt.", None, [1000]
+        )
     )
