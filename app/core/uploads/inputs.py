@@ -33,7 +33,7 @@ Upload, Model = models.Upload, models.Model
 
 
 @dataclass(frozen=True)
-class _Stored:
+class StoredInput:
     key: str
     size: int
 
@@ -50,8 +50,7 @@ def held_inputs(services: Services, workspace_id: str, wanted: Sequence[Input]) 
     if not wanted:
         yield NO_INPUTS
         return
-    with services.db.read() as session:
-        stored = _stored(session, workspace_id, wanted, lock=False)
+    stored = find_inputs(services, workspace_id, wanted)
     settings = services.settings
     for one in wanted:
         if stored[one.sha256].size > settings.input_cache_bytes:
@@ -77,6 +76,12 @@ def held_inputs(services: Services, workspace_id: str, wanted: Sequence[Input]) 
                     one.field, f"the input is damaged: {error}", "delete it, and upload it again"
                 ) from error
         yield paths
+
+
+def find_inputs(services: Services, workspace_id: str, wanted: Sequence[Input]) -> dict[str, StoredInput]:
+    """Where the workspace's inputs are in storage, by sha256. Raises InvalidRequestError naming others."""
+    with services.db.read() as session:
+        return _stored(session, workspace_id, wanted, lock=False)
 
 
 @contextmanager
@@ -113,20 +118,22 @@ def note_inputs(session: Session, job_id: str, wanted: Sequence[Input]) -> None:
         session.execute(insert(models.JobInput), noted)
 
 
-def _stored(session: Session, workspace_id: str, wanted: Sequence[Input], lock: bool) -> dict[str, _Stored]:
+def _stored(
+    session: Session, workspace_id: str, wanted: Sequence[Input], lock: bool
+) -> dict[str, StoredInput]:
     """Where the inputs are, by sha256; their rows locked where that is asked for.
 
     Raises InvalidRequestError naming those that the workspace doesn't have.
     """
-    stored: dict[str, _Stored] = {}
+    stored: dict[str, StoredInput] = {}
     # Always in the same order, so that no two of these wait for each other.
     uploads = select(Upload).where(_uploads(workspace_id, wanted)).order_by(Upload.id)
     for upload in session.execute(uploads.with_for_update() if lock else uploads).scalars():
-        stored[str(upload.sha256)] = _Stored(upload_key(upload.id), upload.size)
+        stored[str(upload.sha256)] = StoredInput(upload_key(upload.id), upload.size)
     fitted = select(Model).where(_models(workspace_id, wanted)).order_by(Model.id)
     for model in session.execute(fitted.with_for_update() if lock else fitted).scalars():
         sha256 = str(model.sha256)
-        stored.setdefault(sha256, _Stored(model_key(model.id, sha256), model.size))
+        stored.setdefault(sha256, StoredInput(model_key(model.id, sha256), model.size))
     missing = [_missing(one) for one in wanted if one.sha256 not in stored]
     if missing:
         raise InvalidRequestError(missing)
