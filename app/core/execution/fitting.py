@@ -1,4 +1,4 @@
-"""Fitting a model on a worker: the files are brought here, read and learnt from, and no copy of them stays."""
+"""Fitting a model on a worker: the files are brought here and learnt from, and no copy of them stays."""
 
 from __future__ import annotations
 
