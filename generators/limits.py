@@ -38,5 +38,7 @@ MAX_SEED = 2**63 - 1
 MAX_DRAWN_SEED = 2**53 - 1
 """Seeds that we draw stay where JavaScript, too, reads them exactly."""
 
+MAX_FIT_ROWS = 1_000_000
+"""Of one table that something is learnt from, or that is compared: all of them are in memory at once."""
 MAX_PREVIEW_ROWS = 1_000
 MAX_RECIPE_FILE_BYTES = 16 * 2**20

@@ -74,9 +74,11 @@ class _File:
         )
 
 
-def csv_rows(source: Path | BinaryIO, options: CsvOptions, notes: list[str]) -> tuple[pa.Table, bool]:
-    """The first rows, and whether they are all. Codes such as 00501 stay text, as their zeros mean something,
-    and so does NA among texts; what is taken for null is added to the notes.
+def csv_rows(
+    source: Path | BinaryIO, options: CsvOptions, notes: list[str], most: int = MAX_DATA_ROWS
+) -> tuple[pa.Table, bool]:
+    """The first rows, at most `most`, and whether they are all for certain. Codes such as 00501 stay text, as
+    their zeros mean something, and so does NA among texts; what is taken for null is added to the notes.
 
     Raises InvalidRequestError for a header that names a column twice or too many, and as pyarrow does.
     """
@@ -84,8 +86,8 @@ def csv_rows(source: Path | BinaryIO, options: CsvOptions, notes: list[str]) -> 
     names = file.read().schema.names
     refuse_columns(names)
     tokens = NULLS if options.nulls is None else tuple(options.nulls)
-    codes, unclear = _looked_through(file, names, tokens)
-    known = _not_texts(file, [name for name in unclear if name not in codes], tokens)
+    codes, unclear = _looked_through(file, names, tokens, most)
+    known = _not_texts(file, [name for name in unclear if name not in codes], tokens, most)
     texts = [name for name in names if name in codes or (name in unclear and name not in known)]
     _note_nulls(unclear, known, options.nulls is not None, notes)
     taken = dict[str, pa.ChunkedArray]()
@@ -94,19 +96,19 @@ def csv_rows(source: Path | BinaryIO, options: CsvOptions, notes: list[str]) -> 
         ([name for name in names if name not in texts], tokens, True, {}),
     ):
         if columns:
-            rows = first_rows(file.read(columns, nulls, quoted, column_types=types))
+            rows = first_rows(file.read(columns, nulls, quoted, column_types=types), most=most)
             taken |= dict(zip(columns, rows.columns, strict=True))
     table = pa.table({name: taken[name] for name in names})
-    return table, table.num_rows < MAX_DATA_ROWS
+    return table, table.num_rows < most
 
 
-def first_rows(batches: Any, schema: pa.Schema | None = None) -> pa.Table:
+def first_rows(batches: Any, schema: pa.Schema | None = None, most: int = MAX_DATA_ROWS) -> pa.Table:
     """As many rows as are looked at."""
     taken, count = list[pa.RecordBatch](), 0
     for batch in batches:
-        taken.append(batch.slice(0, MAX_DATA_ROWS - count))
+        taken.append(batch.slice(0, most - count))
         count += len(taken[-1])
-        if count >= MAX_DATA_ROWS:
+        if count >= most:
             break
     return pa.Table.from_batches(taken, schema or batches.schema)
 
@@ -166,24 +168,26 @@ def _delimiter(lines: Sequence[str]) -> str:
     return ","
 
 
-def _batches(file: _File, columns: Sequence[str], nulls: Iterable[str] = ()) -> Iterator[pa.RecordBatch]:
+def _batches(
+    file: _File, columns: Sequence[str], most: int, nulls: Iterable[str] = ()
+) -> Iterator[pa.RecordBatch]:
     """The first rows, with every cell as text."""
     rows = 0
     for batch in file.read(columns, nulls, column_types=dict.fromkeys(columns, pa.string())):
         yield batch
         rows += len(batch)
-        if rows >= MAX_DATA_ROWS:
+        if rows >= most:
             return
 
 
 def _looked_through(
-    file: _File, names: Sequence[str], tokens: Sequence[str]
+    file: _File, names: Sequence[str], tokens: Sequence[str], most: int
 ) -> tuple[set[str], dict[str, set[str]]]:
     """The columns with digits behind a zero, which they would lose as numbers; and those with texts that may
     mean null, an empty one in quotes included, with these texts.
     """
     codes, unclear, wanted = set[str](), dict[str, set[str]](), pa.array(["", *tokens])
-    for batch in _batches(file, names):
+    for batch in _batches(file, names, most):
         for name in names:
             cells = batch[name]
             if name not in codes and pc.any(pc.match_substring_regex(cells, _LEADING_ZERO)).as_py():
@@ -194,11 +198,11 @@ def _looked_through(
     return codes, unclear
 
 
-def _not_texts(file: _File, columns: Sequence[str], tokens: Sequence[str]) -> set[str]:
+def _not_texts(file: _File, columns: Sequence[str], tokens: Sequence[str], most: int) -> set[str]:
     """Those columns whose other values, all of them, are numbers, or dates, or truth values."""
     left = {name: list(_FAMILIES.values()) for name in columns}
     seen = set[str]()
-    for batch in _batches(file, columns, tokens) if columns else ():
+    for batch in _batches(file, columns, most, tokens) if columns else ():
         for name in columns:
             cells = batch[name].drop_null()
             cells = cells.filter(pc.not_equal(cells, ""))

@@ -12,6 +12,7 @@ STATES = {
     "parts": ("pending", "running", "done"),
     "streams": ("running", "paused", "stopped"),
     "uploads": ("receiving", "stored", "removing"),
+    "models": ("storing", "stored", "removing"),
 }
 PARENTS = 6
 CHILDREN = 18

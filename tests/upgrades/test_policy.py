@@ -30,9 +30,9 @@ def test_what_an_earlier_release_writes_and_reads_is_there_in_todays_schema(
         schema = sa.MetaData()
         schema.reflect(connection)
         assert rows.keys() <= schema.tables.keys(), "a table is gone"
-        for table in reversed(schema.sorted_tables):
-            if table.name in rows:
-                connection.execute(sa.delete(table))
+        emptied = [table for table in reversed(schema.sorted_tables) if table.name != "alembic_version"]
+        for table in emptied:
+            connection.execute(sa.delete(table))
         for name, written in rows.items():
             assert written[0].keys() <= set(schema.tables[name].columns.keys()), f"a column of {name} is gone"
             # Fails where a new column must have a value, and has none of its own.
