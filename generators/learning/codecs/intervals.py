@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -48,6 +49,16 @@ class Values:
         of_upper = (left >> half) * upper + (((left & np.uint64(0xFFFFFFFF)) * upper) >> half)
         found: Numbers = low + (of_lower + of_upper).view(np.int64)
         return found
+
+    def cut(self, lows: Sequence[Any], highs: Sequence[Any]) -> Values:
+        """The same codes, each interval cut off to the first of these ranges that it meets, if any."""
+        low, high = self.low.copy(), self.high.copy()
+        cut = np.zeros(len(low), np.bool_)
+        for least, most in zip(lows, highs, strict=True):
+            meets = ~cut & (self.high >= least) & (self.low <= most)
+            low[meets], high[meets] = self.low[meets].clip(least), self.high[meets].clip(None, most)
+            cut |= meets
+        return Values(low, high)
 
     def save(self, tensors: Tensors) -> None:
         tensors.put("low", self.low)
