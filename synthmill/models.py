@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, TypeAlias
@@ -13,6 +14,7 @@ from synthmill.generators import learning
 from synthmill.generators.errors import InvalidRequestError
 from synthmill.generators.importing.table_file import FORMS, read_table_file
 from synthmill.generators.learning.fitting import Report
+from synthmill.generators.limits import MAX_NAME_LENGTH, NAME_PATTERN
 
 Data: TypeAlias = pd.DataFrame | pa.Table | str | Path
 """A table, or the file that holds one: CSV, Parquet, JSON Lines or JSON by its name."""
@@ -91,7 +93,10 @@ def fit(
 
 
 def _name_of(data: Data) -> str:
-    return Path(data).name.split(".")[0] if isinstance(data, str | Path) else _ONLY_TABLE
+    if not isinstance(data, str | Path):
+        return _ONLY_TABLE
+    name = re.sub(r"[^A-Za-z0-9_]", "_", Path(data).name.split(".")[0])[:MAX_NAME_LENGTH]
+    return name if NAME_PATTERN.match(name) else f"_{name}"[:MAX_NAME_LENGTH]
 
 
 def _table_of(name: str, data: Data) -> pa.Table:

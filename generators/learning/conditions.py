@@ -17,8 +17,7 @@ import pyarrow.types as pt
 
 from synthmill.generators.errors import InvalidRequestError, did_you_mean
 from synthmill.generators.kernels.mix import I64, key
-from synthmill.generators.kernels.trees import gain_table
-from synthmill.generators.learning.chain import Chain, Growth, Link, bins_of, fit_link
+from synthmill.generators.learning.chain import Chain, Growth, all_before, fit_chain
 from synthmill.generators.learning.codecs.category import Category
 from synthmill.generators.learning.codecs.codec import Codec
 from synthmill.generators.learning.codecs.number import Number
@@ -35,7 +34,7 @@ _BLOCK = 65_536
 _MOST_BLOCKS = 32
 """Of rows that are made to find such; what isn't found among two million is refused."""
 _FEWEST = 100
-_GROWTH = Growth(0.6, 20, 1, True)
+_GROWTH = Growth(0.6, 20, 1, 1, True)
 """Made rows are nobody's, so that leaves hold their codes."""
 _KEPT = 16
 _EPOCH = date(1970, 1, 1)
@@ -167,17 +166,8 @@ def _rows_that_meet(table: TableModel, conditions: Mapping[str, Any]) -> list[I6
 
 
 def _fitted(table: TableModel, codes: list[I64], order: list[int]) -> Chain:
-    rows = len(codes[0])
-    subjects = np.arange(rows, dtype=np.int32)
-    gains = gain_table(rows)
-    features = np.zeros((len(order), rows), np.uint8)
-    links = list[Link]()
-    for at, place in enumerate(order):
-        variable = table.variables[place]
-        before = [table.variables[one] for one in order[:at]]
-        links.append(fit_link(variable, codes[place], features[:at], before, subjects, _GROWTH, gains))
-        features[at] = bins_of(variable, codes[place])
-    return Chain(tuple(order), tuple(links))
+    subjects, growths = np.arange(len(codes[0]), dtype=np.int32), [_GROWTH] * len(order)
+    return fit_chain(table.variables, codes, order, all_before(len(order)), subjects, growths, lambda: None)
 
 
 def _test(codec: Codec, wanted: Any) -> Any:

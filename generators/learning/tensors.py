@@ -49,6 +49,11 @@ class Tensors:
             raise ModelFileError(f"its array {self._within + name} has another type or shape than it should")
         return found
 
+    def get_either(self, name: str, narrow: Any, wide: Any) -> Array:
+        """The same of either of two types."""
+        found = self._arrays.get(self._within + name)
+        return self.get(name, narrow if found is not None and found.dtype == np.dtype(narrow) else wide)
+
     def put_texts(self, name: str, values: pa.Array) -> None:
         """Texts without nulls."""
         encoded = [value.encode() for value in values.to_pylist()]
