@@ -15,10 +15,17 @@ def planted(rows: pa.Table) -> pa.Table:
     """The rows and one whose every value is nobody else's."""
     last = {name: rows.column(name)[0].as_py() for name in rows.column_names}
     last |= {
-        "customer_id": "ZQ-999123", "first_name": "Xanthippe", "email": "xanthippe@quine.test", "town": "Quuxstadt",
-        "job": "alchemist", "earnings": 987_654_321.25, "weight": 456.789, "badge": "Q9-777",
-        "note": "planted secret sentence", "children": 97,
-    }  # fmt: skip
+        "customer_id": "ZQ-999123",
+        "first_name": "Xanthippe",
+        "email": "xanthippe@quine.test",
+        "town": "Quuxstadt",
+        "job": "alchemist",
+        "earnings": 987_654_321.25,
+        "weight": 456.789,
+        "badge": "Q9-777",
+        "note": "planted secret sentence",
+        "children": 97,
+    }
     return pa.concat_tables([rows, pa.Table.from_pylist([last], rows.schema)])
 
 

@@ -12,10 +12,22 @@ from synthmill.generators.learning import fit, fit_options
 from tests.learning.models import people, people_model
 
 FOUND = {
-    "customer_id": "key", "first_name": "personal", "email": "personal", "town": "category", "job": "category",
-    "earnings": "number", "children": "number", "weight": "number", "member": "category", "born": "time",
-    "moved": "time", "badge": "code", "note": "text", "nothing": "category", "same": "category",
-}  # fmt: skip
+    "customer_id": "key",
+    "first_name": "personal",
+    "email": "personal",
+    "town": "category",
+    "job": "category",
+    "earnings": "number",
+    "children": "number",
+    "weight": "number",
+    "member": "category",
+    "born": "time",
+    "moved": "time",
+    "badge": "code",
+    "note": "text",
+    "nothing": "category",
+    "same": "category",
+}
 
 
 def roles(model: Any) -> dict[str, str]:
@@ -37,6 +49,9 @@ def test_codes_with_leading_zeros_are_categories_and_keep_them() -> None:
     assert set(model.sample(100)["t"].column("zip").to_pylist()) == {"00501", "07030", "90210"}
 
 
+TEXTS = [f"{chr(97 + number % 26) * 3} {'so ' * (number % 9)}it was" for number in range(50)]
+
+
 @pytest.mark.parametrize(
     ("name", "values", "role"),
     [
@@ -44,12 +59,8 @@ def test_codes_with_leading_zeros_are_categories_and_keep_them() -> None:
         ("amount", list(range(50)), "number"),
         ("contact", [f"a{number}@b.test" for number in range(50)], "personal"),
         ("phone", ["555 0100"] * 50, "personal"),
-        ("remark", [f"came {'late ' * (number % 4)}on day {number}" for number in range(50)], "code"),
-        (
-            "remark",
-            [f"{chr(97 + number % 26) * 3} {'so ' * (number % 9)}it was" for number in range(50)],
-            "text",
-        ),
+        ("reference", [f"AB-{number // 2:04}" for number in range(50)], "code"),
+        ("remark", TEXTS, "text"),
     ],
 )
 def test_names_and_values_decide(name: str, values: list[Any], role: str) -> None:
