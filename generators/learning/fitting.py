@@ -81,7 +81,7 @@ def _privacy(options: FitOptions) -> dict[str, str]:
     )
     return {
         "mode": options.privacy,
-        "statement": f"no value of fewer than 5 subjects, and no text, is in the file; {held}",
+        "statement": f"no value of fewer than 5 subjects, no key, name or sentence is in the file; {held}",
     }
 
 
