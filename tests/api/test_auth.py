@@ -20,6 +20,7 @@ from tests.api.caller import Caller, check_answer
 from tests.api.world import World
 from tests.api.world import shared_world as world
 from tests.fakes import MemoryBus, RecordingQueue
+from tests.learnt import fitted
 
 __all__ = ["world"]
 
@@ -123,7 +124,9 @@ def owned(world: World) -> dict[str, str]:
     job = world.completed["id"]
     stream = api.post("/streams", json={"template": "retail", "table": "orders"}).json["data"]["id"]
     upload = api.post("/uploads", data=b"ours").json["data"]["id"]
+    model = fitted(api, world.work)["id"]
     return {
+        "model_id": model,
         "job_id": job,
         "dataset_id": api.get("/datasets").json["data"][0]["id"],
         "key_id": api.get("/keys").json["data"][0]["id"],
@@ -158,6 +161,7 @@ def test_what_another_workspace_has_looks_as_if_it_were_not_there(
     assert api.get(f"/jobs/{completed['id']}").json["data"] == completed
     assert api.get(f"/streams/{owned['stream_id']}").json["data"]["state"] == "running"
     assert api.get(f"/uploads/{owned['upload_id']}/content").data == b"ours"
+    assert api.get(f"/models/{owned['model_id']}").status_code == 200
 
 
 def test_lists_show_a_workspace_its_own_things_only(
@@ -165,4 +169,5 @@ def test_lists_show_a_workspace_its_own_things_only(
 ) -> None:
     assert other.get("/jobs").json["data"] == []
     assert other.get("/datasets").json["data"] == []
+    assert other.get("/models").json["data"] == []
     assert [key["name"] for key in other.get("/keys").json["data"]] == ["other"]
