@@ -46,6 +46,7 @@ SECTIONS: dict[str, dict[str, tuple[str, str]]] = {
         "datasets": ("datasets", "List the finished datasets, or show one."),
         "upload": ("upload", "Send a file to the server, for recipes to name."),
         "uploads": ("upload", "List and delete uploaded files."),
+        "models": ("models", "Fit, list, fetch and delete models on a server."),
         "tail": ("tail", "Print a stream's events as they come."),
         "keys": ("keys", "List, make and revoke API keys."),
     },
