@@ -31,6 +31,10 @@ SECTIONS: dict[str, dict[str, tuple[str, str]]] = {
         "strategies": ("catalogue", "List the strategies, or show one."),
         "plugins": ("plugins", "List the plugins, or check one."),
     },
+    "Learn from real data, here": {
+        "fit": ("fit", "Learn a model from a data file."),
+        "sample": ("sample", "Make rows of a model."),
+    },
     "Make datasets on a server": {
         "submit": ("submit", "Ask a server for a dataset."),
         "watch": ("watch", "Follow a job until it ends."),

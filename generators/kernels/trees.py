@@ -1,4 +1,4 @@
-"""Classification trees in whole numbers: grown from counts, walked by rows, and weighted draws in their leaves.
+"""Classification trees in whole numbers: grown from counts, walked by rows, with weighted draws.
 
 A tree's nodes stand in preorder: the left child of node i is i + 1. A node sends a row to the left where the
 row's bin of the node's feature is set in the node's mask of 64 bits. Gains are sums of x log2 x from a table
@@ -66,9 +66,9 @@ def grow(
 
     `features` is of shape (features, rows), bins from 0 to 63; `bins` says how many each has, `ordered`
     whether they mean an order (1) or not (0). `target` holds classes below CLASSES. Rows of a subject stand
-    together. `table` is a gain_table of as many rows. `limits`: the fewest rows of a leaf, the fewest subjects
-    of one, the most nodes, the gain that a split must bring for each class that is there but one, and the gain
-    that it must bring besides.
+    together. `table` is a gain_table of as many rows. `limits`: the fewest rows of a leaf, the fewest
+    subjects of one, the most nodes, the gain that a split must bring for each class that is there but one,
+    and the gain that it must bring besides.
     """
     rows = np.arange(len(target), dtype=np.int32)
     feature, mask, right, starts = list[int](), list[int](), list[int](), list[int]()
@@ -161,7 +161,7 @@ def _axis(counts: I64) -> I64:
     """
     of_bins, of_classes = counts.sum(axis=1), counts.sum(axis=0)
     places = np.arange(counts.shape[1], dtype=np.int64) * _AXIS_UNIT
-    averages = counts @ places // of_bins
+    averages: I64 = counts @ places // of_bins
     if counts.shape[1] == 2:
         return averages
     for _ in range(_AXIS_ROUNDS):

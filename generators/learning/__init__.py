@@ -1,7 +1,8 @@
 """Learning from real data: fit a model to tables, keep it in a file, make rows of it.
 
-`fit` is the same on every machine, `Model.sample` a pure function of model, seed and row. The strategy `model`,
-the commands and the server stand on this; it knows of none of them. docs/learning.md says what is done and why.
+`fit` is the same on every machine, `Model.sample` a pure function of model, seed and row. The strategy
+`model`, the commands and the server stand on this; it knows of none of them. docs/learning.md says what is
+done and why.
 """
 
 from synthmill.generators.learning.errors import ModelFileError

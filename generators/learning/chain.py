@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 import numpy as np
@@ -18,6 +18,7 @@ from synthmill.generators.learning.variables import UNSEEN, UNSEEN_CLASS, Variab
 
 U8 = npt.NDArray[np.uint8]
 _BITS_PER_NAT = 1.4426950408889634
+_NARROW = 256
 MAX_NODES = 65_536
 """Of a tree."""
 
@@ -29,6 +30,8 @@ class Growth(NamedTuple):
     """Nats of gain that a split must bring for each class that its node has, but one."""
     least_rows: int
     least_subjects: int
+    least_count: int
+    """Rows of a class in a leaf below which the class isn't counted there."""
     donors: bool
     """Whether a leaf holds the codes of its rows; else it counts their classes."""
 
@@ -50,7 +53,9 @@ class Link:
     def leaves(self, features: U8, rows: int) -> I32:
         """The leaf of each row, by the bins of the variables before."""
         found = np.zeros(rows, np.int32)
-        return descend(self.feature, self.mask, self.right, features, found) if len(self.feature) > 1 else found
+        return (
+            descend(self.feature, self.mask, self.right, features, found) if len(self.feature) > 1 else found
+        )
 
     def drawn(self, variable: Variable, features: U8, u: U64) -> tuple[I64, U64]:
         """A code for each row, and what is left of u; `features` are the bins of the variables before."""
@@ -69,13 +74,19 @@ class Link:
         chosen_codes, left = pick(starts, sums, classes, left)
         return codes[chosen_codes], left
 
+    def looking_at(self, parents: Sequence[int]) -> Link:
+        """The tree with its features, which are numbered among the parents, by their places in the chain."""
+        places = np.array([-1, *parents], np.int32)
+        return replace(self, feature=places[self.feature + 1])
+
     def save(self, tensors: Tensors) -> None:
         """The nodes' features in 16 bits, and masks of inner nodes alone."""
         tensors.put("feature", self.feature.astype(np.int16))
         tensors.put("mask", self.mask[self.feature >= 0])
         tensors.put("right", self.right.astype(np.uint32))
         tensors.put("counts", np.diff(self.starts).astype(np.uint32))
-        tensors.put("entries", self.entries if self.sums is None else self.entries.astype(np.uint8))
+        narrow = self.sums is not None or not len(self.entries) or self.entries.max() < _NARROW
+        tensors.put("entries", self.entries.astype(np.uint8) if narrow else self.entries)
         if self.sums is not None:
             tensors.put("sums", self.sums.astype(np.uint32))
 
@@ -103,8 +114,8 @@ class Link:
         starts = np.concatenate([np.zeros(1, np.int64), np.cumsum(counts)])
         mask = np.zeros(len(feature), np.uint64)
         mask[inner] = masks
-        entries = tensors.get("entries", np.uint16 if donors else np.uint8).astype(np.uint16)
         most = len(variable) if donors else variable.class_count
+        entries = tensors.get_either("entries", np.uint8, np.uint16).astype(np.uint16)
         if len(entries) != starts[-1] or (entries >= most).any():
             raise ModelFileError("the leaves of a tree don't fit its variable")
         sums = None
@@ -126,7 +137,7 @@ class Chain:
     def drawn(
         self, variables: Sequence[Variable], keys: Sequence[int], rows: U64, wanted: frozenset[int]
     ) -> Mapping[int, tuple[I64, U64]]:
-        """For the variables wanted, by place, the codes of some rows and what is left of their random bits."""
+        """For the variables wanted, by place: the codes of some rows, and what is left of their bits."""
         last = max(at for at, place in enumerate(self.order) if place in wanted)
         features = np.empty((last + 1, len(rows)), np.uint8)
         found = {}
@@ -139,23 +150,54 @@ class Chain:
         return found
 
 
+def fit_chain(
+    variables: Sequence[Variable],
+    codes: Sequence[I64],
+    order: Sequence[int],
+    parents: Sequence[Sequence[int]],
+    subjects: I32,
+    growths: Sequence[Growth],
+    report: Callable[[], None],
+) -> Chain:
+    """The trees of all variables.
+
+    By place in the order: `parents`, the places in it of those that the tree may look at, and `growths`.
+    """
+    table = gain_table(len(subjects))
+    features = np.zeros((len(order), len(subjects)), np.uint8)
+    links = []
+    for at, place in enumerate(order):
+        seen = [variables[order[one]] for one in parents[at]]
+        bins = features[list(parents[at])]
+        link = fit_link(variables[place], codes[place], bins, seen, subjects, growths[at], table)
+        links.append(link.looking_at(parents[at]))
+        features[at] = bins_of(variables[place], codes[place])
+        report()
+    return Chain(tuple(order), tuple(links))
+
+
+def all_before(count: int) -> list[range]:
+    """The parents of a chain: for each place of an order those before it."""
+    return [range(at) for at in range(count)]
+
+
 def fit_link(
-    variable: Variable, codes: I64, features: U8, before: Sequence[Variable], subjects: I32, growth: Growth,
+    variable: Variable, codes: I64, features: U8, parents: Sequence[Variable], subjects: I32, growth: Growth,
     table: I64,
 ) -> Link:  # fmt: skip
-    """The tree of a variable; `codes` are its rows', `features` the bins of the variables `before`."""
+    """The tree of a variable; `codes` are its rows', `features` the bins of the `parents`."""
     seen = codes != UNSEEN
     target = np.where(seen, variable.classes[np.where(seen, codes, 0)], UNSEEN_CLASS).astype(np.uint8)
     limits = [
         growth.least_rows,
         growth.least_subjects,
-        MAX_NODES if len(before) else 1,
+        MAX_NODES if len(parents) else 1,
         round(growth.alpha * _BITS_PER_NAT * GAIN_UNIT),
         0,
     ]
     tree = grow(
-        np.array([one.bin_count for one in before], np.int64),
-        np.array([one.ordered for one in before], np.int64),
+        np.array([one.bin_count for one in parents], np.int64),
+        np.array([one.ordered for one in parents], np.int64),
         table,
         np.array(limits, np.int64),
         features,
@@ -165,7 +207,7 @@ def fit_link(
     if growth.donors:
         starts, entries = _donors(tree.starts, codes[tree.rows])
         return Link(tree.feature, tree.mask, tree.right, starts, entries, None)
-    starts, entries, sums = _counted(tree.starts, target[tree.rows], variable)
+    starts, entries, sums = _counted(tree.starts, target[tree.rows], variable, growth.least_count)
     return Link(tree.feature, tree.mask, tree.right, starts, entries, sums)
 
 
@@ -180,14 +222,17 @@ def _donors(starts: I64, codes: I64) -> tuple[I64, npt.NDArray[np.uint16]]:
     return np.concatenate([np.zeros(1, np.int64), np.cumsum(counts)]), codes[order].astype(np.uint16)
 
 
-def _counted(starts: I64, classes: U8, variable: Variable) -> tuple[I64, npt.NDArray[np.uint16], I64]:
-    """The classes of each leaf and the running sums of their counts; all of the table's where all of a leaf's
-    are protected."""
+def _counted(
+    starts: I64, classes: U8, variable: Variable, least: int
+) -> tuple[I64, npt.NDArray[np.uint16], I64]:
+    """The classes of each leaf that `least` rows have, and the running sums of their counts; all of the
+    table's where a leaf has none."""
     leaves = np.repeat(np.arange(len(starts) - 1), np.diff(starts))
     size = UNSEEN_CLASS + 1
     counts = np.bincount(leaves * size + classes, minlength=(len(starts) - 1) * size).reshape(-1, size)
     counts = counts[:, :UNSEEN_CLASS]
     whole = np.bincount(variable.classes, weights=variable.weights, minlength=UNSEEN_CLASS).astype(np.int64)
+    counts[counts < least] = 0
     counts[counts.sum(axis=1) == 0] = whole
     leaf, entries = np.nonzero(counts)
     sums = np.cumsum(counts, axis=1)[leaf, entries]

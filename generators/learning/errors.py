@@ -8,6 +8,8 @@ class ModelFileError(ValueError):
 
     code = "invalid-model"
 
-    def __init__(self, reason: str, fix: str = "give a file that `synthmill fit` or Model.save has made") -> None:
+    def __init__(
+        self, reason: str, fix: str = "give a file that `synthmill fit` or Model.save has made"
+    ) -> None:
         self.reason, self.fix = reason, fix
         super().__init__(f"the model file can't be used: {reason} ({fix})")

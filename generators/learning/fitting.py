@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 import pyarrow as pa
@@ -10,25 +11,28 @@ import pyarrow as pa
 from synthmill.generators.errors import InvalidRequestError
 from synthmill.generators.kernels.backend import expect
 from synthmill.generators.kernels.mix import I64
-from synthmill.generators.kernels.trees import gain_table
-from synthmill.generators.learning.chain import Chain, Growth, Link, bins_of, fit_link
+from synthmill.generators.learning.chain import Growth, all_before, bins_of, fit_chain
 from synthmill.generators.learning.codecs.by_kind import encode
 from synthmill.generators.learning.codecs.personal import personal_kind
 from synthmill.generators.learning.model import Model
-from synthmill.generators.learning.parameters import FEWEST_SUBJECTS, OTHER_NAMES, FitOptions
+from synthmill.generators.learning.network import MOST_ROWS as NETWORK_ROWS
+from synthmill.generators.learning.network import order_of, parents_of
+from synthmill.generators.learning.parameters import OTHER_NAMES, FitOptions
+from synthmill.generators.learning.reading import read_source
 from synthmill.generators.learning.roles import roles_of
 from synthmill.generators.learning.settings import MOST_ROWS, choose_alphas
-from synthmill.generators.learning.source import Source, source_of
+from synthmill.generators.learning.source import Source
 from synthmill.generators.learning.table_model import ColumnModel, TableModel
 from synthmill.generators.learning.variables import Variable
 
 Report = Callable[[int, int, str], None]
 """Called with the steps done, the steps in all, and what is being done; what it raises ends the fit."""
 
-_GROWTH = {
-    "careful": (Growth(1.0, 20, 5, False), (1.0, 1.5, 2.25)),
-    "open": (Growth(0.6, 20, 5, True), (0.6, 1.0, 1.5)),
-}
+_ALPHAS = {"careful": (1.3, 2.0, 3.0), "open": (1.0, 1.5, 2.25)}
+_LEAST_ROWS, _MOST_LEAST_ROWS, _LEAVES = 20, 120, 250
+"""Of a leaf: a 250th of all rows where that is between 20 and 120; of open models always 20."""
+_LEAST_SUBJECTS = 5
+_LEAST_COUNT = 2
 _PASSES = 10
 """How often a cell is looked at, roughly: once by each level of each tree after it."""
 
@@ -85,105 +89,81 @@ def _fit_table(
     name: str, table: pa.Table, options: FitOptions, warnings: list[str], report: Report
 ) -> TableModel:
     given = options.roles.get(name, {})
-    source = _source(name, table, given, options, warnings)
+    source = read_source(name, table, given, options.max_rows, warnings)
     roles = roles_of(source, given)
-    steps = 3 * len(source.columns) + 1
-    done = 0
-
-    def step(what: str) -> None:
-        nonlocal done
-        done += 1
-        report(min(done, steps), steps, what)
-
-    report(0, steps, "reading columns")
+    steps = Steps(3 * len(source.columns) + 1, report)
     learnt = source if options.include_holdout else source.only(source.share >= options.holdout)
-    personal = {
-        one: personal_kind(column) for one, column in learnt.columns.items() if roles[one] == "personal"
-    }
-    subjects = learnt.subjects.astype(np.int64)
     expect(_PASSES * learnt.rows * len(learnt.columns))
-    columns, codes = [], list[I64]()
-    for one, column in learnt.columns.items():
-        encoded = encode(column, roles[one], subjects, personal)
-        columns.append(ColumnModel(one, roles[one], encoded.codec))
-        codes += encoded.codes
-        step("reading columns")
+    columns, codes = _encoded(learnt, roles, steps)
     variables = [variable for column in columns for variable in column.codec.variables]
-    growth, alphas = _GROWTH[options.privacy]
-    order = list(range(len(variables)))
-    held_out = learnt.share < options.holdout
-    if options.method == "independent":
-        chosen = [growth.alpha] * len(order)
-    else:
-        chosen = _alphas(variables, codes, order, learnt, held_out, growth, alphas, step)
-    links, features = list[Link](), np.zeros((len(order), learnt.rows), np.uint8)
-    gains = gain_table(learnt.rows)
-    for at, place in enumerate(order):
-        seen = 0 if options.method == "independent" else at
-        before = [variables[one] for one in order[:seen]]
-        alpha = growth._replace(alpha=chosen[at])
-        links.append(
-            fit_link(
-                variables[place], codes[place], features[:seen], before, learnt.subjects, alpha, gains
-            )
-        )
-        features[at] = bins_of(variables[place], codes[place])
-        step("growing trees")
-    chain = Chain(tuple(order), tuple(links))
-    return TableModel(name, learnt.rows, learnt.subject_count, tuple(columns), chain, growth.donors)
-
-
-def _alphas(
-    variables: Sequence[Variable], codes: Sequence[I64], order: Sequence[int], source: Source,
-    held_out: np.ndarray, growth: Growth, alphas: Sequence[float], step: Callable[[str], None],
-) -> list[float]:  # fmt: skip
-    """The settings of each tree, chosen by held-out subjects; of many rows by some of them."""
+    order = order_of(variables) if options.method == "bayes" else list(range(len(variables)))
+    parents = _parents(options.method, variables, codes, order)
+    growth, alphas = _growth(options.privacy, learnt.rows), _ALPHAS[options.privacy]
+    # Held-out rows that aren't learnt from choose nothing either: others do in their place.
+    first = 0.0 if options.include_holdout else options.holdout
+    held_out = learnt.share < first + (1.0 - first) * options.holdout
     some = slice(0, MOST_ROWS)
-    return choose_alphas(
+    chosen = choose_alphas(
         variables,
         [one[some] for one in codes],
         order,
-        source.subjects[some],
+        parents,
+        learnt.subjects[some],
         held_out[some],
         growth,
         alphas,
-        lambda: step("choosing settings"),
+        lambda: steps.done("choosing settings"),
     )
+    growths = [growth._replace(alpha=alpha) for alpha in chosen]
+    chain = fit_chain(
+        variables, codes, order, parents, learnt.subjects, growths, lambda: steps.done("growing trees")
+    )
+    return TableModel(name, learnt.rows, learnt.subject_count, tuple(columns), chain, growth.donors)
 
 
-def _source(
-    name: str, table: pa.Table, given: Mapping[str, str], options: FitOptions, warnings: list[str]
-) -> Source:
-    """The table's rows in canonical order, at most `max_rows` of them. Raises InvalidRequestError."""
-    of_subject = [column for column, role in given.items() if role == "subject"]
-    ignored = {column for column, role in given.items() if role == "ignore"}
-    names = table.schema.names
-    for column in (*of_subject, *ignored):
-        if column not in names:
-            raise InvalidRequestError.one(
-                f"roles[{name}][{column}]", "there is no such column", f"columns: {', '.join(names)}"
-            )
-    if len(of_subject) > 1:
-        raise InvalidRequestError.one(
-            f"roles[{name}]", f"{' and '.join(of_subject)} are subjects", "give one column this role"
-        )
-    if len(set(names)) < len(names) or len(ignored) == len(names):
-        raise InvalidRequestError.one(
-            f"tables[{name}]", "its columns have no names of their own, or none is left", "rename them"
-        )
-    source = source_of(name, table, of_subject[0] if of_subject else None, ignored)
-    if source.rows > options.max_rows:
-        limit = np.sort(source.share)[options.max_rows]
-        taken = source.only(source.share < limit)
-        warnings.append(
-            f"{name}: {taken.rows:,} of {source.rows:,} rows were learnt from, whole subjects by a hash"
-        )
-        source = taken
-    count = source.subject_count if source.rows else 0
-    if count < FEWEST_SUBJECTS:
-        raise InvalidRequestError.one(
-            f"tables[{name}]",
-            f"has {count} {'subjects' if of_subject else 'rows'}: a model of so few would be about each of them",
-            f"give at least {FEWEST_SUBJECTS}",
-        )
-    return source
+@dataclass
+class Steps:
+    """Counts what is done; each step is reported."""
+
+    total: int
+    report: Report
+    count: int = 0
+
+    def done(self, what: str) -> None:
+        # A column may have two variables, so there may be more steps than were foreseen.
+        self.count = min(self.count + 1, self.total)
+        self.report(self.count, self.total, what)
+
+
+def _encoded(source: Source, roles: Mapping[str, str], steps: Steps) -> tuple[list[ColumnModel], list[I64]]:
+    """The columns, and the codes of their variables."""
+    personal = {
+        name: personal_kind(column) for name, column in source.columns.items() if roles[name] == "personal"
+    }
+    subjects = source.subjects.astype(np.int64)
+    columns, codes = list[ColumnModel](), list[I64]()
+    for name, column in source.columns.items():
+        encoded = encode(column, roles[name], subjects, personal)
+        columns.append(ColumnModel(name, roles[name], encoded.codec))
+        codes += encoded.codes
+        steps.done("reading columns")
+    return columns, codes
+
+
+def _parents(
+    method: str, variables: Sequence[Variable], codes: Sequence[I64], order: Sequence[int]
+) -> Sequence[Sequence[int]]:
+    """By place in the order, which places before it a tree may look at."""
+    if method == "independent":
+        return [()] * len(order)
+    if method != "bayes":
+        return all_before(len(order))
+    features = np.stack([bins_of(variables[place], codes[place][:NETWORK_ROWS]) for place in order])
+    return [parents_of(variables[place], codes[place], features[:at]) for at, place in enumerate(order)]
+
+
+def _growth(privacy: str, rows: int) -> Growth:
+    if privacy == "open":
+        return Growth(_ALPHAS["open"][0], _LEAST_ROWS, _LEAST_SUBJECTS, 1, True)
+    least = min(_MOST_LEAST_ROWS, max(_LEAST_ROWS, rows // _LEAVES))
+    return Growth(_ALPHAS["careful"][0], least, _LEAST_SUBJECTS, _LEAST_COUNT, False)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -16,6 +16,7 @@ import pyarrow as pa
 from synthmill.generators import limits
 from synthmill.generators.engine.arrow_cells import to_batch
 from synthmill.generators.errors import InvalidRequestError, did_you_mean
+from synthmill.generators.learning.conditions import conditioned
 from synthmill.generators.learning.errors import ModelFileError
 from synthmill.generators.learning.table_model import TableModel
 from synthmill.generators.learning.tensors import Tensors, read_tensors
@@ -105,11 +106,15 @@ class Model:
         rows: int | Mapping[str, int] | None = None,
         seed: int = 0,
         columns: Sequence[str] | None = None,
+        where: Mapping[str, Any] | None = None,
     ) -> dict[str, pa.Table]:
         """Tables made of the model: as many rows as asked for, or as the data had; row i is always the same.
 
-        `columns` are those wanted of a model with one table, in its order. Raises InvalidRequestError.
+        `columns` are those wanted of a model with one table, in its order; `where` what all rows hold, see
+        `conditioned`. Raises InvalidRequestError.
         """
+        if where is not None:
+            return self.conditioned(where).sample(rows, seed, columns)
         counts = self.row_counts(rows)
         check_seed(seed)
         found = {}
@@ -131,6 +136,20 @@ class Model:
             found[table.name] = pa.Table.from_batches(batches, schema)
         return found
 
+    def conditioned(self, where: Mapping[str, Any]) -> Model:
+        """A model whose rows all meet the conditions and are otherwise as those of this one that do.
+
+        `where` has, by column, a value, a list of values, or {"min": .., "max": ..}, with limits included. It
+        is fitted to rows that this model makes, so it needs no real data. Raises InvalidRequestError, also
+        where next to no row meets them.
+        """
+        if len(self.tables) != 1:
+            raise InvalidRequestError.one("where", "is for a model of one table", "leave it out")
+        table = conditioned(self.tables[0], where)
+        return replace(
+            self, tables=(table,), settings={**self.settings, "where": dict(where), "model": self.sha256}
+        )
+
     def row_counts(self, rows: int | Mapping[str, int] | None) -> dict[str, int]:
         """How many rows each table gets. Raises InvalidRequestError, fields from `rows`."""
         names = [one.name for one in self.tables]
@@ -142,7 +161,11 @@ class Model:
                 raise InvalidRequestError.one(
                     field, f"there is no table {name}{near}", f"tables: {', '.join(names)}"
                 )
-            if isinstance(count, bool) or not isinstance(count, int) or not 1 <= count <= limits.MAX_TABLE_ROWS:
+            if (
+                isinstance(count, bool)
+                or not isinstance(count, int)
+                or not 1 <= count <= limits.MAX_TABLE_ROWS
+            ):
                 raise InvalidRequestError.one(
                     field, f"{count!r} isn't a number of rows", f"give 1 to {limits.MAX_TABLE_ROWS}"
                 )
@@ -172,7 +195,7 @@ def check_seed(seed: object) -> None:
 
 
 def load(source: bytes | str | Path) -> Model:
-    """The model of a file or its bytes; nothing in it is run. Raises ModelFileError, and OSError for no file."""
+    """The model of a file or its bytes; nothing in it is run. Raises ModelFileError and OSError."""
     if isinstance(source, bytes):
         data = source
     else:
@@ -188,9 +211,7 @@ def load(source: bytes | str | Path) -> Model:
         )
     try:
         header = json.loads(description["model"])
-        tables = tuple(
-            TableModel.load(one, tensors.part(at)) for at, one in enumerate(header["tables"])
-        )
+        tables = tuple(TableModel.load(one, tensors.part(at)) for at, one in enumerate(header["tables"]))
         model = Model(
             tables,
             str(header["method"]),
@@ -201,8 +222,18 @@ def load(source: bytes | str | Path) -> Model:
         )
     except ModelFileError:
         raise
-    except (KeyError, TypeError, ValueError, IndexError, RecursionError, OverflowError, AttributeError) as error:
-        raise ModelFileError(f"its description isn't one: {type(error).__name__} {str(error)[:80]}") from error
+    except (
+        KeyError,
+        TypeError,
+        ValueError,
+        IndexError,
+        RecursionError,
+        OverflowError,
+        AttributeError,
+    ) as error:
+        raise ModelFileError(
+            f"its description isn't one: {type(error).__name__} {str(error)[:80]}"
+        ) from error
     if not model.tables:
         raise ModelFileError("it has no tables")
     if model.to_bytes() != data:

@@ -27,7 +27,7 @@ OTHER_NAMES = {
 """Names of other systems' methods that are taken, and why `auto` is used for them."""
 PRIVACY = ("careful", "open")
 """careful  leaves count classes of values, of many rows each
-open     leaves hold the codes of their rows: closer to the data, and the file says more about whose they were"""
+open     leaves hold the codes of their rows: closer to the data, and the file tells more of them"""
 FEWEST_SUBJECTS = 20
 DEFAULT_MAX_ROWS = 1_000_000
 
@@ -35,14 +35,17 @@ DEFAULT_MAX_ROWS = 1_000_000
 class Roles(ma.fields.Field[dict[str, dict[str, str]]]):
     """Roles by table, then by column."""
 
-    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> dict[str, dict[str, str]]:
+    def _deserialize(
+        self, value: Any, attr: str | None, data: Any, **kwargs: Any
+    ) -> dict[str, dict[str, str]]:
         if not isinstance(value, dict) or not all(isinstance(one, dict) for one in value.values()):
             raise refused(f"{shown(value)} isn't an object of objects", "give roles by table, then by column")
         for table, roles in value.items():
             for column, role in roles.items():
                 if role not in ROLES:
                     raise refused(
-                        f"{shown(role)}, of {table}.{column}, isn't a role", f"give one of: {', '.join(ROLES)}"
+                        f"{shown(role)}, of {table}.{column}, isn't a role",
+                        f"give one of: {', '.join(ROLES)}",
                     )
         return value
 

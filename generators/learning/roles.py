@@ -37,12 +37,10 @@ _CODE_MASKS = 64
 
 
 def roles_of(source: Source, given: Mapping[str, str]) -> dict[str, str]:
-    """The role of each column: as given, else as found. Raises InvalidRequestError for roles that don't fit."""
+    """The role of each column: as given, else as found. Raises InvalidRequestError."""
     check_roles(source.name, source.columns, given)
     subjects = source.subjects.astype(np.int64)
-    return {
-        name: given.get(name) or found_role(column, subjects) for name, column in source.columns.items()
-    }
+    return {name: given.get(name) or found_role(column, subjects) for name, column in source.columns.items()}
 
 
 def check_roles(table: str, columns: Mapping[str, Column], given: Mapping[str, str]) -> None:
@@ -54,7 +52,9 @@ def check_roles(table: str, columns: Mapping[str, Column], given: Mapping[str, s
             continue
         if name not in columns:
             near = did_you_mean(name, columns)
-            wrong.append(FieldError(field, f"there is no such column{near}", f"columns: {', '.join(columns)}"))
+            wrong.append(
+                FieldError(field, f"there is no such column{near}", f"columns: {', '.join(columns)}")
+            )
             continue
         reason = _misfit(columns[name], role)
         if reason:

@@ -120,7 +120,9 @@ def hashes_of(column: Column) -> U64:
         blob = np.frombuffer(large.buffers()[2] or b"", np.uint8)
         texts = text_hashes(blob, offsets)
         keys = np.full(len(codes), salt, np.uint64)
-        found = word_mix(keys, np.append(texts, np.uint64(0)), np.where(codes < 0, len(texts), codes).astype(np.uint32))
+        found = word_mix(
+            keys, np.append(texts, np.uint64(0)), np.where(codes < 0, len(texts), codes).astype(np.uint32)
+        )
     else:
         found = mix(salt, bits_of(column).view(np.uint64))
     return np.where(column.known, found, np.uint64(_NULL_HASH))

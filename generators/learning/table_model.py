@@ -7,11 +7,10 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-import numpy as np
 import pyarrow as pa
 
-from synthmill.generators.engine.type_names import type_named
 from synthmill.generators.engine.cells import Cells
+from synthmill.generators.engine.type_names import type_named
 from synthmill.generators.kernels.mix import U64, key
 from synthmill.generators.learning.chain import Chain, Link
 from synthmill.generators.learning.codecs.by_kind import load_codec
@@ -57,7 +56,7 @@ class TableModel:
         return found
 
     def cells(self, seed: int, rows: U64, total: int, names: Sequence[str] | None = None) -> dict[str, Cells]:
-        """The cells of some rows, by their numbers, of a table of `total` rows; of all columns or those named."""
+        """Cells of rows, by their numbers, of a table of `total` rows; of all columns or those named."""
         chosen = [one for one in self.columns if names is None or one.name in names]
         wanted = frozenset(place for one in chosen for place in self.places[one.name])
         drawn = self.chain.drawn(self.variables, self._keys(seed), rows, wanted)

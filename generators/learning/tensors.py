@@ -18,7 +18,8 @@ from synthmill.generators.learning.errors import ModelFileError
 
 MAX_HEADER_BYTES = 64 * 2**20
 _TYPES = {
-    "U8": "|u1", "I16": "<i2", "U16": "<u2", "I32": "<i4", "U32": "<u4", "I64": "<i8", "U64": "<u8", "F64": "<f8",
+    "U8": "|u1", "I16": "<i2", "U16": "<u2", "I32": "<i4",
+    "U32": "<u4", "I64": "<i8", "U64": "<u8", "F64": "<f8",
 }  # fmt: skip
 _NAMES = {np.dtype(dtype): name for name, dtype in _TYPES.items()}
 _ALIGNMENT = 8
@@ -47,6 +48,11 @@ class Tensors:
         if found.dtype != np.dtype(dtype) or found.ndim != 1 or len(found) < least:
             raise ModelFileError(f"its array {self._within + name} has another type or shape than it should")
         return found
+
+    def get_either(self, name: str, narrow: Any, wide: Any) -> Array:
+        """The same of either of two types."""
+        found = self._arrays.get(self._within + name)
+        return self.get(name, narrow if found is not None and found.dtype == np.dtype(narrow) else wide)
 
     def put_texts(self, name: str, values: pa.Array) -> None:
         """Texts without nulls."""
@@ -109,7 +115,8 @@ def _array(name: str, entry: Any, body: memoryview) -> Array:
     wrong = ModelFileError(f"the header's entry of {name[:80]} doesn't fit the file")
     if not isinstance(entry, dict) or entry.get("dtype") not in _TYPES:
         raise wrong
-    shape, offsets = entry.get("shape"), entry.get("data_offsets")
+    shape: Any = entry.get("shape")
+    offsets: Any = entry.get("data_offsets")
     for numbers in (shape, offsets):
         if not isinstance(numbers, list) or not all(type(one) is int and one >= 0 for one in numbers):
             raise wrong

@@ -16,7 +16,7 @@ _LOW = np.uint64(0xFFFFFFFF)
 
 
 @inlined
-def _axis(counts, of_bins, of_classes, n_bins, n_classes, places, averages):  # type: ignore[no-untyped-def]
+def _axis(counts, of_bins, of_classes, n_bins, n_classes, places, averages):  # type: ignore[no-untyped-def]  # noqa: C901
     """`averages`: where the bins lie on the first axis of the correspondence analysis."""
     rows = np.int64(0)
     for k in range(n_classes):
@@ -158,7 +158,9 @@ def _grow(  # type: ignore[no-untyped-def]  # noqa: C901
                         best = gain
                         chosen = f
                         if ordered[f]:
-                            left_mask = (_ONE << np.uint64((present[b] + present[order[at + 1]] + 1) // 2)) - _ONE
+                            left_mask = (
+                                _ONE << np.uint64((present[b] + present[order[at + 1]] + 1) // 2)
+                            ) - _ONE
                         else:
                             left_mask = np.uint64(0)
                             if 2 * left_rows > size:
@@ -211,9 +213,7 @@ def _grow(  # type: ignore[no-untyped-def]  # noqa: C901
     return nodes
 
 
-def grow(
-    bins: I64, ordered: I64, table: I64, limits: I64, features: U8, subjects: I32, target: U8
-) -> Grown:
+def grow(bins: I64, ordered: I64, table: I64, limits: I64, features: U8, subjects: I32, target: U8) -> Grown:
     rows = np.arange(len(target), dtype=np.int32)
     # A leaf has its fewest rows, so there can't be more.
     most = min(int(limits[2]), 2 * (len(rows) // max(1, int(limits[0])) + 1)) + 1

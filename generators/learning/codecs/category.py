@@ -108,9 +108,7 @@ def encode_category(column: Column, subjects: I64) -> Encoded:
         else variable_of(np.full(1, nulls, np.int64), False)
     )
     chosen = values.take(pa.array(kept))
-    return Encoded(
-        Category(column.type, nulls > 0, Dictionary(_never_empty(chosen)), variable), (codes,)
-    )
+    return Encoded(Category(column.type, nulls > 0, Dictionary(_never_empty(chosen)), variable), (codes,))
 
 
 def _values(column: Column) -> tuple[pa.Array, I64]:

@@ -1,4 +1,4 @@
-"""Patterned codes, such as AB-1234: which mask, and at each of its places which letters, as often as they come."""
+"""Patterned codes, such as AB-1234: which mask, and at each of its places which letters."""
 
 from __future__ import annotations
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -38,14 +39,26 @@ class Values:
         """A number for each code; `left` is random, and chooses within an interval."""
         low, high = self.low[codes], self.high[codes]
         if low.dtype == np.float64:
-            return low + (high - low) * ((left >> _FRACTION).astype(np.float64) * 2.0**-53)
+            drawn: Numbers = low + (high - low) * ((left >> _FRACTION).astype(np.float64) * 2.0**-53)
+            return drawn
         width = (high - low).view(np.uint64) + np.uint64(1)
         half = np.uint64(32)
         # Intervals wider than 2**32 are drawn from by their highest 32 bits and the rest of the hash.
         upper, lower = width >> half, width & np.uint64(0xFFFFFFFF)
         of_lower = ((left >> half) * lower + (((left & np.uint64(0xFFFFFFFF)) * lower) >> half)) >> half
         of_upper = (left >> half) * upper + (((left & np.uint64(0xFFFFFFFF)) * upper) >> half)
-        return low + (of_lower + of_upper).view(np.int64)
+        found: Numbers = low + (of_lower + of_upper).view(np.int64)
+        return found
+
+    def cut(self, lows: Sequence[Any], highs: Sequence[Any]) -> Values:
+        """The same codes, each interval cut off to the first of these ranges that it meets, if any."""
+        low, high = self.low.copy(), self.high.copy()
+        cut = np.zeros(len(low), np.bool_)
+        for least, most in zip(lows, highs, strict=True):
+            meets = ~cut & (self.high >= least) & (self.low <= most)
+            low[meets], high[meets] = self.low[meets].clip(least), self.high[meets].clip(None, most)
+            cut |= meets
+        return Values(low, high)
 
     def save(self, tensors: Tensors) -> None:
         tensors.put("low", self.low)

@@ -76,7 +76,11 @@ class Key:
         shape, digits, mask = header["shape"], header["digits"], header["mask"]
         of_text = shape in (_UUID_SHAPE, _MASK)
         known = shape in (_SERIAL, _NUMBER) or of_text
-        if not known or of_text != bool(pt.is_string(type_)) or not pt.is_string(type_) != pt.is_integer(type_):
+        if (
+            not known
+            or of_text != bool(pt.is_string(type_))
+            or not pt.is_string(type_) != pt.is_integer(type_)
+        ):
             raise ModelFileError("a key's shape doesn't fit its type")
         if not isinstance(digits, int) or not 1 <= digits <= _MOST_DIGITS:
             raise ModelFileError("a key has too many digits")
@@ -111,7 +115,7 @@ def _median_digits(numbers: I64) -> int:
 
 
 def _mask_of(texts: list[str]) -> str:
-    """The most frequent mask, with letters and digits that all of its texts share; a number where none is shared."""
+    """The most frequent mask, with letters that all of its texts share; eight digits where few have it."""
     counted = Counter(masks_of(texts))
     common = min(counted.items(), key=lambda one: (-one[1], one[0]))[0] if counted else "999999"
     those = [text for text, mask in zip(texts, masks_of(texts), strict=True) if mask == common]
@@ -121,7 +125,9 @@ def _mask_of(texts: list[str]) -> str:
     for place, letter in enumerate(common):
         here = {text[place] for text in those}
         free = letter in LETTERS
-        pieces.append(letter if free and len(here) > 1 else ("\\" if free or letter == "\\" else "") + min(here))
+        pieces.append(
+            letter if free and len(here) > 1 else ("\\" if free or letter == "\\" else "") + min(here)
+        )
     return "".join(pieces)
 
 
@@ -153,4 +159,6 @@ def _texts(mask: str, rows: U64, drawn: Drawn, null: Any) -> Cells:
         matrix[at] = np.frombuffer(letters.encode(), np.uint8)[(rest % size).astype(np.int64)][:, None]
         rest = rest // size
     whole = np.concatenate(matrix, axis=1) if matrix else np.zeros((len(rows), 0), np.uint8)
-    return Text(np.ascontiguousarray(whole).ravel(), np.arange(len(rows) + 1, dtype=np.int64) * whole.shape[1], null)
+    return Text(
+        np.ascontiguousarray(whole).ravel(), np.arange(len(rows) + 1, dtype=np.int64) * whole.shape[1], null
+    )

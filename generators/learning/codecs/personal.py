@@ -91,8 +91,8 @@ def encode_personal(column: Column, subjects: I64, kinds: Mapping[str, str]) -> 
     there = set(kinds.values())
     names: tuple[str, ...] = ()
     if of == "email":
-        names = ("first_name", "last_name") if {"first_name", "last_name"} <= there else ()
-        names = names or (("name",) if "name" in there else ())
+        names = tuple(one for one in ("first_name", "last_name") if one in there)
+        names = names or tuple(there & {"name"})
     words, _ = column.words
     numbered = of == "email" and len(words) == int(column.known.sum())
     return Encoded(Personal(column.type, nullable, of, names, numbered, variable), (codes,))

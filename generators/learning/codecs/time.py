@@ -1,4 +1,4 @@
-"""Times: the day, and the time of day in the coarsest unit that all have; days alone where all are midnights."""
+"""Times: the day, and the time of day in the coarsest unit that all have, unless all are midnights."""
 
 from __future__ import annotations
 
@@ -75,9 +75,7 @@ def encode_time(column: Column, subjects: I64) -> Encoded:
     days = ticks // whole
     rest = ticks - days * whole
     step = next((one for one in _steps(whole) if not (rest % one).any()), 1)
-    day_values, day_variable, day_codes, nullable = encode_numbers(
-        column.name, days, column.known, subjects
-    )
+    day_values, day_variable, day_codes, nullable = encode_numbers(column.name, days, column.known, subjects)
     if step == whole:
         codec = Time(column.type, nullable, step, day_values, day_values, (day_variable,))
         return Encoded(codec, (day_codes,))

@@ -61,7 +61,9 @@ class Words:
             pa.array(offsets), self.vocabulary.values.take(pa.array(chosen))
         )
         texts = pc.binary_join(listed, " ").cast(pa.string())
-        return Arrow(pc.if_else(pa.array(null), pa.scalar(None, pa.string()), texts) if self.nullable else texts)
+        return Arrow(
+            pc.if_else(pa.array(null), pa.scalar(None, pa.string()), texts) if self.nullable else texts
+        )
 
     def save(self, tensors: Tensors) -> dict[str, Any]:
         self.variable.save(tensors)
@@ -92,11 +94,7 @@ def encode_words(column: Column, subjects: I64) -> Encoded:
     size = len(every.dictionary)
     enough = subjects_of(places, whose, size) >= SHARED if size else np.zeros(0, np.bool_)
     weights = np.bincount(places, minlength=size)
-    found = [
-        (-int(weights[at]), word)
-        for at, word in enumerate(every.dictionary.to_pylist())
-        if enough[at]
-    ]
+    found = [(-int(weights[at]), word) for at, word in enumerate(every.dictionary.to_pylist()) if enough[at]]
     chosen = sorted(found)[:MAX_WORDS]
     if len(chosen) < _FEWEST:
         chosen = [(-1, word) for word in word_list("words")]

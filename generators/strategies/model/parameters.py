@@ -7,6 +7,7 @@ from typing import Any
 import marshmallow as ma
 
 from synthmill.generators import limits
+from synthmill.generators.learning.conditions import Where
 from synthmill.generators.schema.fields import Parameters, options, refused
 from synthmill.generators.schema.input_field import InputFile
 from synthmill.generators.schema.json_values import shown
@@ -37,5 +38,15 @@ class ModelParameters(Parameters):
 
     model = InputFile("The model file, by its sha256.", examples=["0" * 64])
     rows = ModelRows(
-        **options("Rows of the only table, or of each by name. Left out: as many as were learnt.", None, [1000])
+        **options(
+            "Rows of the only table, or of each by name. Left out: as many as were learnt.", None, [1000]
+        )
+    )
+    where = Where(
+        **options(
+            'What every row holds, by column: a value, a list of values, or {"min": .., "max": ..}. First a '
+            "model of such rows is fitted to rows that the model makes.",
+            None,
+            [{"sex": "Female", "age": {"min": 18, "max": 30}}],
+        )
     )

@@ -14,13 +14,14 @@ import pyarrow.types as pt
 from synthmill.generators.engine.cells import Cells
 from synthmill.generators.engine.inputs import Input, InputPaths
 from synthmill.generators.engine.plan import BLOCK_BYTES, ColumnPlan, Packing, Plan, TablePlan, block_rows
-from synthmill.generators.engine.stages import Results
+from synthmill.generators.engine.stages import MAX_RESULT_BYTES, Results, Stage, StageContext
 from synthmill.generators.errors import InvalidRequestError
 from synthmill.generators.learning.errors import ModelFileError
 from synthmill.generators.learning.model import MEDIA_TYPE, Model, load
 from synthmill.generators.learning.table_model import ColumnModel, TableModel
 from synthmill.generators.strategies.model.parameters import ModelParameters
 
+_STAGE = "conditions"
 _PERSONAL = ("personal", "subject")
 
 
@@ -30,6 +31,7 @@ class ModelPlan:
 
     model: Model
     seed: int
+    where: Mapping[str, Any] | None
 
 
 @dataclass(frozen=True)
@@ -49,8 +51,32 @@ class ModelStrategy:
             raise InvalidRequestError.one("model", error.reason, error.fix) from error
         counts = model.row_counts(parameters["rows"])
         size = len(model.to_bytes())
-        tables = tuple(_planned(one, counts[one.name], size) for one in model.tables)
-        return Plan(self.name, tables, ModelPlan(model, seed))
+        where = parameters["where"]
+        needs = () if where is None else (_STAGE,)
+        tables = tuple(_planned(one, counts[one.name], size, needs) for one in model.tables)
+        return Plan(self.name, tables, ModelPlan(model, seed, where))
+
+    def next_stage(self, plan: Plan, results: Results) -> Stage | None:
+        """The model of the conditions, where there are any."""
+        if plan.data.where is None or _STAGE in results:
+            return None
+        return Stage(_STAGE, units=1, block_units=1, max_bytes=MAX_RESULT_BYTES)
+
+    def work(
+        self,
+        plan: Plan,
+        stage: Stage,
+        start: int,
+        stop: int,
+        results: Results,
+        context: StageContext | None,
+    ) -> bytes:
+        data: ModelPlan = plan.data
+        assert data.where is not None
+        return data.model.conditioned(data.where).to_bytes()
+
+    def combine(self, plan: Plan, stage: Stage, left: bytes, right: bytes) -> bytes:
+        raise AssertionError("the stage has one block")
 
     def cells(
         self,
@@ -63,10 +89,13 @@ class ModelStrategy:
     ) -> Mapping[str, Cells]:
         data: ModelPlan = plan.data
         rows = np.arange(start, stop, dtype=np.uint64)
-        return data.model.table(table).cells(data.seed, rows, plan.table(table).rows, columns)
+        model = data.model
+        if data.where is not None:
+            model = results.once("model", lambda: load(results.combined(_STAGE)))
+        return model.table(table).cells(data.seed, rows, plan.table(table).rows, columns)
 
 
-def _planned(table: TableModel, rows: int, size: int) -> TablePlan:
+def _planned(table: TableModel, rows: int, size: int, needs: tuple[str, ...]) -> TablePlan:
     columns = tuple(_column(one, size // len(table.columns)) for one in table.columns)
     width = sum(one.width + len(one.name) for one in columns)
     return TablePlan(
@@ -75,6 +104,7 @@ def _planned(table: TableModel, rows: int, size: int) -> TablePlan:
         block_rows(partial(_fits, width)),
         columns,
         tuple(one.name for one in table.columns if one.role == "key" and not one.codec.nullable),
+        needs=needs,
     )
 
 
