@@ -24,6 +24,7 @@ SECTIONS: dict[str, dict[str, tuple[str, str]]] = {
         "verify": ("verify", "Check a dataset against its recipe."),
         "profile": ("profile", "Show what the columns of a dataset hold."),
         "conformance": ("conformance", "Check a dataset against what its recipe declares."),
+        "evaluate": ("evaluate", "Compare synthetic data with the real data it stands for."),
         "rows": ("rows", "Print any rows of a dataset, without the rest."),
         "import": ("import_", "Make a recipe of DDL, a data file, JSON Schema or a database."),
         "export": ("export", "Write a dataset as SQL or as an Excel workbook."),

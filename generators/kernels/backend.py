@@ -76,19 +76,29 @@ def _installed() -> bool:
 class Twin(Generic[P, R]):
     """A kernel that is there twice: as written, and in `compiled`, in the module and by the name it has here.
 
-    Which one runs is decided by the length of the last array among its arguments.
+    Which one runs is decided by the length of the last array among its arguments, or by `work`, which gives
+    the rows' worth of a call that does more than one thing to each row.
     """
 
-    def __init__(self, plain: Callable[P, R]) -> None:
-        self.plain = plain
+    def __init__(self, plain: Callable[P, R], work: Callable[P, int] | None = None) -> None:
+        self.plain, self._work = plain, work
         self._subject = plain.__module__.rpartition(".")[2]
         update_wrapper(self, plain)
 
     def __call__(self, *args: P.args, **kwargs: P.kwargs) -> R:
-        if compiled(next(len(arg) for arg in reversed(args) if isinstance(arg, np.ndarray))):
+        if compiled(self._work(*args, **kwargs) if self._work else _length(args)):
             fast: Callable[P, R] = getattr(load(self._subject), self.plain.__name__)
             return fast(*args, **kwargs)
         return self.plain(*args, **kwargs)
+
+
+def twin_of_work(work: Callable[P, int]) -> Callable[[Callable[P, R]], Twin[P, R]]:
+    """A `Twin` whose calls are worth so many rows, by their arguments."""
+    return lambda plain: Twin(plain, work)
+
+
+def _length(args: tuple[object, ...]) -> int:
+    return next(len(arg) for arg in reversed(args) if isinstance(arg, np.ndarray))
 
 
 @cache
