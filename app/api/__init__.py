@@ -9,6 +9,7 @@ from flask import Flask
 from prometheus_client import CollectorRegistry
 
 from synthmill.app.api import errors
+from synthmill.app.api.genesis import evaluate as genesis_evaluate
 from synthmill.app.api.genesis import generate as genesis_generate
 from synthmill.app.api.genesis import jobs as genesis_jobs
 from synthmill.app.api.genesis import models as genesis_models
@@ -19,6 +20,8 @@ from synthmill.app.api.routes import (
     datasets,
     default_stream,
     downloads,
+    evaluate,
+    evaluations,
     events,
     fit,
     generate,
@@ -52,6 +55,8 @@ RESOURCES: tuple[Resource, ...] = (
     uploads.resource,
     fit.resource,
     models.resource,
+    evaluate.resource,
+    evaluations.resource,
     strategies.resource,
     plugins.resource,
     templates.resource,
@@ -65,6 +70,7 @@ RESOURCES: tuple[Resource, ...] = (
 )
 GENESIS: tuple[Resource, ...] = (
     genesis_generate.resource,
+    genesis_evaluate.resource,
     genesis_jobs.resource,
     genesis_models.resource,
 )
