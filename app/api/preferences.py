@@ -53,7 +53,7 @@ def job_answer(
     return waited, 200, headers
 
 
-def wait_for_end(job: queries.JobView, seconds: float) -> queries.JobView | None:
+def wait_for_end(job: queries.JobView, seconds: int) -> queries.JobView | None:
     """The job when it has ended, or as it is after so many seconds; None where no slot is free for a wait."""
     release = slots().wait(principal().key_id)
     if release is None:

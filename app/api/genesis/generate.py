@@ -110,7 +110,7 @@ def _generated(job: JobView, body: dict[str, Any], uploads: dict[str, str], seco
     found = job.result
     learnt = {name: found[name] for name in ("method_used", "privacy", "warnings") if name in found}
     method = body["method"] or body["generator_config"].get("method") or "auto"
-    asked = {"method": method, "upload_sha256": uploads["data"]} if uploads else {}
+    asked: dict[str, Any] = {"method": method, "upload_sha256": uploads["data"]} if uploads else {}
     fields = {
         "success": True,
         "n_samples": found["rows"],

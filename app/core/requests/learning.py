@@ -44,7 +44,7 @@ class UploadedTables(f.Dict):
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:
         try:
-            return super()._deserialize(value, attr, data, **kwargs)
+            return super()._deserialize(value, attr, data, **kwargs)  # type: ignore[no-untyped-call]
         except ma.ValidationError as error:
             if not isinstance(error.messages, dict):
                 raise
@@ -57,7 +57,7 @@ class FitFields(ma.Schema):
     """What a model is to be fitted on, and how."""
 
     tables = UploadedTables("what to learn from: uploads by the names that their tables get")
-    parameters = f.Dict(
+    parameters: f.Field[Any] = f.Dict(
         load_default=dict,
         metadata={"description": "how to fit: method, roles, privacy; see docs/learning.md"},
     )
