@@ -28,6 +28,7 @@ if TYPE_CHECKING:
         UnauthorizedError,
         UnreachableError,
     )
+    from synthmill.evaluation import compare, evaluate
     from synthmill.generators.datasets.manifest import ManifestError
     from synthmill.generators.datasets.verify import verify
     from synthmill.generators.datasets.verify_input import AttestError
@@ -52,6 +53,8 @@ _LAZY = {
     "fit": "synthmill.models",
     "Model": "synthmill.models",
     "Client": "synthmill.client.client",
+    "evaluate": "synthmill.evaluation",
+    "compare": "synthmill.evaluation",
     "verify": "synthmill.generators.datasets.verify",
     # What these may raise.
     "InvalidRequestError": "synthmill.generators.errors",
@@ -109,6 +112,8 @@ __all__ = [
     "UnknownNameError",
     "UnreachableError",
     "__version__",
+    "compare",
+    "evaluate",
     "fit",
     "generate",
     "verify",

@@ -147,6 +147,10 @@ class Settings:
         default=2 * 2**30,
         metadata={"help": "most bytes of the files that are learnt from or compared at once, in memory"},
     )
+    evaluations_per_file: int = field(
+        default=100,
+        metadata={"help": "most evaluations that a workspace may ask about one real file; 0: any number"},
+    )
     max_upload_bytes: int = field(default=5 * 2**30, metadata={"help": "largest file that may be uploaded"})
     max_uploads_bytes: int = field(
         default=50 * 2**30, metadata={"help": "most bytes of all uploads of a workspace"}

@@ -83,6 +83,7 @@ def fit_part(services: Services, claim: Claim, request: Mapping[str, Any], repor
         discard_copies(services, sources.values())
     content, description = model.to_bytes(), model.description
     services.storage.put(_key(claim), content)
+    report(claim.units)
     return Fitted(
         FittedModel(
             sha256=model.sha256,

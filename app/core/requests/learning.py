@@ -29,25 +29,35 @@ class UploadedTableFields(ma.Schema):
     )
 
 
-def uploaded_tables(about: str, required: bool = True) -> f.Field[Any]:
+class UploadedTables(f.Dict):
     """Tables by their names, each in an upload."""
-    name = ma.validate.Regexp(
-        NAME_PATTERN, error="isn't a name: letters, digits and underscores, no digit first"
-    )
-    return f.Dict(
-        keys=f.String(validate=[name, ma.validate.Length(1, MAX_NAME_LENGTH)]),
-        values=f.Nested(UploadedTableFields),
-        required=required,
-        validate=ma.validate.Length(1, MAX_TABLES),
-        metadata={"description": about},
-    )
+
+    def __init__(self, about: str, required: bool = True) -> None:
+        name = ma.validate.Regexp(NAME_PATTERN, error="isn't a name: letters, digits and _, no digit first")
+        super().__init__(
+            keys=f.String(validate=[name, ma.validate.Length(1, MAX_NAME_LENGTH)]),
+            values=f.Nested(UploadedTableFields),
+            required=required,
+            validate=ma.validate.Length(1, MAX_TABLES),
+            metadata={"description": about},
+        )
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:
+        try:
+            return super()._deserialize(value, attr, data, **kwargs)  # type: ignore[no-untyped-call]
+        except ma.ValidationError as error:
+            if not isinstance(error.messages, dict):
+                raise
+            # Whether a key or a value is wrong shows by itself.
+            messages = {name: wrong.get("value") or wrong["key"] for name, wrong in error.messages.items()}
+            raise ma.ValidationError(messages) from error
 
 
 class FitFields(ma.Schema):
     """What a model is to be fitted on, and how."""
 
-    tables = uploaded_tables("what to learn from: uploads by the names that their tables get")
-    parameters = f.Dict(
+    tables = UploadedTables("what to learn from: uploads by the names that their tables get")
+    parameters: f.Field[Any] = f.Dict(
         load_default=dict,
         metadata={"description": "how to fit: method, roles, privacy; see docs/learning.md"},
     )
