@@ -12,6 +12,8 @@ NAME_PATTERN = re.compile(r"[A-Za-z_][A-Za-z0-9_]*\Z")
 COLUMN_PATTERN = re.compile(r"([A-Za-z_][A-Za-z0-9_]*\.)?[A-Za-z_][A-Za-z0-9_]*\Z")
 """A column of the row, or of the row that a link leads to: `customer_id.city`."""
 """What tables and columns may be called: safe as file names, and as names in SQL and in pandas."""
+HEADER_PATTERN = re.compile(r"[^\x00-\x1f\x7f]+\Z")
+"""What columns may be called that are learnt from data, which has names such as `net price`."""
 
 MAX_TABLE_ROWS = 10**10
 MAX_TABLES = 200

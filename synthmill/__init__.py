@@ -40,14 +40,18 @@ if TYPE_CHECKING:
         PluginError,
         UnknownNameError,
     )
+    from synthmill.generators.learning.errors import ModelFileError
     from synthmill.generators.recipes.template import TemplateError
     from synthmill.library import Dataset, generate
+    from synthmill.models import Model, fit
 
 __version__ = VERSION
 
 _LAZY = {
     "generate": "synthmill.library",
     "Dataset": "synthmill.library",
+    "fit": "synthmill.models",
+    "Model": "synthmill.models",
     "Client": "synthmill.client.client",
     "evaluate": "synthmill.evaluation",
     "compare": "synthmill.evaluation",
@@ -59,6 +63,7 @@ _LAZY = {
     "PluginError": "synthmill.generators.errors",
     "DamagedDatasetError": "synthmill.generators.errors",
     "ManifestError": "synthmill.generators.datasets.manifest",
+    "ModelFileError": "synthmill.generators.learning.errors",
     "TemplateError": "synthmill.generators.recipes.template",
     "AttestError": "synthmill.generators.datasets.verify_input",
     "BrokenRulesError": "synthmill.generators.domain_rules.check",
@@ -93,6 +98,8 @@ __all__ = [
     "InvalidRequestError",
     "JobFailedError",
     "ManifestError",
+    "Model",
+    "ModelFileError",
     "NotFinishedError",
     "NotFoundError",
     "PluginError",
@@ -107,6 +114,7 @@ __all__ = [
     "__version__",
     "compare",
     "evaluate",
+    "fit",
     "generate",
     "verify",
 ]

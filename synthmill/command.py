@@ -32,6 +32,10 @@ SECTIONS: dict[str, dict[str, tuple[str, str]]] = {
         "strategies": ("catalogue", "List the strategies, or show one."),
         "plugins": ("plugins", "List the plugins, or check one."),
     },
+    "Learn from real data, here": {
+        "fit": ("fit", "Learn a model from a data file."),
+        "sample": ("sample", "Make rows of a model."),
+    },
     "Make datasets on a server": {
         "submit": ("submit", "Ask a server for a dataset."),
         "watch": ("watch", "Follow a job until it ends."),
@@ -47,6 +51,7 @@ SECTIONS: dict[str, dict[str, tuple[str, str]]] = {
         "datasets": ("datasets", "List the finished datasets, or show one."),
         "upload": ("upload", "Send a file to the server, for recipes to name."),
         "uploads": ("upload", "List and delete uploaded files."),
+        "models": ("models", "Fit, list, fetch and delete models on a server."),
         "tail": ("tail", "Print a stream's events as they come."),
         "keys": ("keys", "List, make and revoke API keys."),
     },

@@ -9,18 +9,27 @@ from flask import Flask
 from prometheus_client import CollectorRegistry
 
 from synthmill.app.api import errors
+from synthmill.app.api.genesis import evaluate as genesis_evaluate
+from synthmill.app.api.genesis import generate as genesis_generate
+from synthmill.app.api.genesis import jobs as genesis_jobs
+from synthmill.app.api.genesis import models as genesis_models
+from synthmill.app.api.genesis.resource import PREFIX as GENESIS_PREFIX
 from synthmill.app.api.openapi import PREFIX, make_reference
 from synthmill.app.api.resource import Resource
 from synthmill.app.api.routes import (
     datasets,
     default_stream,
     downloads,
+    evaluate,
+    evaluations,
     events,
+    fit,
     generate,
     jobs,
     keys,
     market,
     metrics,
+    models,
     plugins,
     preview,
     probes,
@@ -44,6 +53,10 @@ RESOURCES: tuple[Resource, ...] = (
     datasets.resource,
     downloads.resource,
     uploads.resource,
+    fit.resource,
+    models.resource,
+    evaluate.resource,
+    evaluations.resource,
     strategies.resource,
     plugins.resource,
     templates.resource,
@@ -55,6 +68,13 @@ RESOURCES: tuple[Resource, ...] = (
     probes.resource,
     metrics.resource,
 )
+GENESIS: tuple[Resource, ...] = (
+    genesis_generate.resource,
+    genesis_evaluate.resource,
+    genesis_jobs.resource,
+    genesis_models.resource,
+)
+"""The paths of that page, at its own prefix."""
 _PUBLIC_PAGES = frozenset(
     {"api-docs.openapi_json", "try_page.show_reference", "try_page.start_reference", "try_page.get_asset"}
 )
@@ -82,6 +102,8 @@ def install(
     reference = make_reference(app)
     for resource in RESOURCES:
         reference.register_blueprint(resource, url_prefix=PREFIX)
+    for resource in GENESIS:
+        reference.register_blueprint(resource, url_prefix=GENESIS_PREFIX)
     app.register_blueprint(try_page.page, url_prefix=PREFIX)
     for path, endpoint in _AT_THE_ROOT.items():
         app.add_url_rule(path, endpoint, app.view_functions[endpoint], methods=["GET"])

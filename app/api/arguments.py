@@ -33,6 +33,16 @@ class Parser(FlaskParser):
         raise InvalidRequestError(_field_errors(found, "" if location == "json" else location, schema))
 
 
+def load_object(schema: ma.Schema, body: Mapping[str, Any]) -> dict[str, Any]:
+    """A body that was read elsewhere, as a schema has it. Raises InvalidRequestError."""
+    try:
+        loaded: dict[str, Any] = schema.load(body)
+    except ma.ValidationError as error:
+        messages: dict[str, Any] = error.normalized_messages()  # type: ignore[no-untyped-call]
+        raise InvalidRequestError(_field_errors(messages, "", schema)) from error
+    return loaded
+
+
 def read_object(req: Request) -> dict[str, Any]:
     """The body's JSON object; `{}` where there is neither a body nor a content type."""
     if not req.content_type and not req.content_length and "Transfer-Encoding" not in req.headers:

@@ -6,6 +6,8 @@ from typing import Any
 
 _NAMED = {
     "generate": {"job_id": "/data/id"},
+    "fit_model": {"job_id": "/data/id", "model_id": "/data/result/model_id"},
+    "evaluate_data": {"job_id": "/data/id", "evaluation_id": "/data/result/evaluation_id"},
     "clone_job": {"job_id": "/data/id"},
     "get_job": {"job_id": "/data/id", "file_name": "/data/files/0/name"},
     "create_stream": {"stream_id": "/data/id"},

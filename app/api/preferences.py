@@ -43,17 +43,25 @@ def job_answer(
     if replayed:
         headers["Idempotency-Replayed"] = "true"
     # A preference may be passed over (RFC 7240): here where this key, or the process, has no slot for it.
-    if preference is None or (release := slots().wait(principal().key_id)) is None:
+    waited = None if preference is None else wait_for_end(job, preference)
+    if waited is None:
         return job, 202, headers
     headers["Preference-Applied"] = f"wait={preference}"
+    if waited.state not in ENDED:
+        return waited, 202, headers
+    del headers["Retry-After"]
+    return waited, 200, headers
+
+
+def wait_for_end(job: queries.JobView, seconds: int) -> queries.JobView | None:
+    """The job when it has ended, or as it is after so many seconds; None where no slot is free for a wait."""
+    release = slots().wait(principal().key_id)
+    if release is None:
+        return None
     try:
-        job = _wait(job, preference)
+        return _wait(job, seconds)
     finally:
         release()
-    if job.state not in ENDED:
-        return job, 202, headers
-    del headers["Retry-After"]
-    return job, 200, headers
 
 
 def _wait(job: queries.JobView, seconds: int) -> queries.JobView:

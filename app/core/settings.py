@@ -140,6 +140,17 @@ class Settings:
     rules_memory_bytes: int = field(
         default=2 * 2**30, metadata={"help": "most memory that a job's domain rules may take"}
     )
+    fit_rows: int = field(
+        default=1_000_000, metadata={"help": "most rows of a table that is learnt from or compared"}
+    )
+    fit_bytes: int = field(
+        default=2 * 2**30,
+        metadata={"help": "most bytes of the files that are learnt from or compared at once, in memory"},
+    )
+    evaluations_per_file: int = field(
+        default=100,
+        metadata={"help": "most evaluations that a workspace may ask about one real file; 0: any number"},
+    )
     max_upload_bytes: int = field(default=5 * 2**30, metadata={"help": "largest file that may be uploaded"})
     max_uploads_bytes: int = field(
         default=50 * 2**30, metadata={"help": "most bytes of all uploads of a workspace"}

@@ -13,7 +13,7 @@ import pyarrow.json
 import pyarrow.parquet
 import pyarrow.types as pt
 
-from synthmill.generators.datasets.type_names import type_named
+from synthmill.generators.engine.type_names import type_named
 from synthmill.generators.errors import DamagedDatasetError, InvalidRequestError
 from synthmill.generators.formats import FORMATS
 from synthmill.generators.formats.contract import ReadableFormat

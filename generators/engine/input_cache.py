@@ -49,6 +49,10 @@ class InputCache:
         with ExitStack() as held:
             yield {one.sha256: self._held(one.sha256, open_input, held) for one in inputs}
 
+    def discard(self, sha256: str) -> None:
+        """Remove the copy of an input, if there is one and nobody holds it."""
+        _removed(self.folder / sha256)
+
     def _held(self, sha256: str, open_input: OpenInput, held: ExitStack) -> Path:
         path = self.folder / sha256
         while True:

@@ -14,10 +14,10 @@ import pyarrow.compute as pc
 import pyarrow.parquet
 import pyarrow.types as pt
 
+from synthmill.generators.columns.guesses import text_guess
 from synthmill.generators.errors import InvalidRequestError
 from synthmill.generators.importing.csv_file import USUAL, CsvOptions, csv_rows, first_rows, refuse_columns
 from synthmill.generators.importing.fitting import fitted
-from synthmill.generators.importing.guesses import text_guess
 from synthmill.generators.importing.model import MAX_DATA_ROWS, ColumnFacts, Imported, TableFacts, short
 from synthmill.generators.limits import MAX_INTEGER
 from synthmill.generators.patterns.parser import MAX_LENGTH

@@ -6,10 +6,10 @@ import math
 from collections.abc import Mapping
 from typing import Any
 
+from synthmill.generators.columns.guesses import number_guess, snake, text_guess
 from synthmill.generators.columns.numbers import MAX_DECIMALS
 from synthmill.generators.columns.wordlist import words
 from synthmill.generators.importing.checks import FLOAT_DECIMALS, decimals
-from synthmill.generators.importing.guesses import number_guess, snake, text_guess
 from synthmill.generators.importing.model import ColumnFacts
 
 NULLS = 0.1

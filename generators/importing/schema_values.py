@@ -7,8 +7,8 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
+from synthmill.generators.columns.guesses import number_guess, text_guess
 from synthmill.generators.errors import InvalidRequestError
-from synthmill.generators.importing.guesses import number_guess, text_guess
 from synthmill.generators.importing.model import ColumnFacts
 from synthmill.generators.limits import MAX_INTEGER
 from synthmill.generators.patterns.parser import MAX_LENGTH, PatternError, parse

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import secrets
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -270,13 +271,15 @@ def _check_plan(plan: Plan) -> None:
         at = f"parameters.tables[{table.name}]"
         _limit(f"{at}.rows", table.rows, limits.MAX_TABLE_ROWS, "rows")
         _limit(f"{at}.columns", len(table.columns), limits.MAX_COLUMNS, "columns")
-        for field, name in [(at, table.name), *((f"{at}.columns", c.name) for c in table.columns)]:
-            if len(name) > limits.MAX_NAME_LENGTH or not limits.NAME_PATTERN.match(name):
-                raise InvalidRequestError.one(
-                    field,
-                    f"{shown(name)} can't be a name",
-                    f"letters, digits and _, not a digit first, at most {limits.MAX_NAME_LENGTH} characters",
-                )
+        _check_name(at, table.name, limits.NAME_PATTERN, "letters, digits and _, not a digit first")
+        for column in table.columns:
+            _check_name(f"{at}.columns", column.name, limits.HEADER_PATTERN, "no control characters")
+
+
+def _check_name(field: str, name: str, pattern: re.Pattern[str], fix: str) -> None:
+    if len(name) > limits.MAX_NAME_LENGTH or not pattern.match(name):
+        most = f"at most {limits.MAX_NAME_LENGTH} characters"
+        raise InvalidRequestError.one(field, f"{shown(name)} can't be a name", f"{fix}, {most}")
 
 
 def _limit(field: str, count: int, most: int, what: str) -> None:

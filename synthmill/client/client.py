@@ -17,6 +17,7 @@ from synthmill.client.download import OnBytes, download
 from synthmill.client.http import Http
 from synthmill.client.job import Job
 from synthmill.client.job_events import Event, JobFollower
+from synthmill.client.models import Models
 from synthmill.client.streams import Streams
 from synthmill.errors import NotFinishedError
 
@@ -38,6 +39,7 @@ class Client:
     ) -> None:
         self._http = Http(find_connection(url, key, data))
         self.streams = Streams(self._http)
+        self.models = Models(self, self._http)
 
     @property
     def url(self) -> str:

@@ -17,9 +17,11 @@ from synthmill.app.core.settings import Settings
 from synthmill.app.core.storage import open_storage
 from synthmill.app.factory import create_app
 from tests.api.caller import Caller, check_answer
+from tests.api.genesis import Page
 from tests.api.world import World
 from tests.api.world import shared_world as world
 from tests.fakes import MemoryBus, RecordingQueue
+from tests.learnt import fit_request, fitted
 
 __all__ = ["world"]
 
@@ -123,13 +125,24 @@ def owned(world: World) -> dict[str, str]:
     job = world.completed["id"]
     stream = api.post("/streams", json={"template": "retail", "table": "orders"}).json["data"]["id"]
     upload = api.post("/uploads", data=b"ours").json["data"]["id"]
+    model = fitted(api, world.work)["id"]
     return {
+        "model_id": model,
+        "evaluation_id": _evaluated(api, world),
         "job_id": job,
         "dataset_id": api.get("/datasets").json["data"][0]["id"],
         "key_id": api.get("/keys").json["data"][0]["id"],
         "stream_id": stream,
         "upload_id": upload,
     }
+
+
+def _evaluated(api: Caller, world: World) -> str:
+    tables = fit_request(api)["tables"]
+    api.post("/evaluate", json={"real": tables, "synthetic": tables})
+    world.work()
+    evaluation: str = api.get("/evaluations").json["data"][0]["id"]
+    return evaluation
 
 
 def test_every_kind_of_id_in_a_route_is_one_that_is_tested(owned: dict[str, str]) -> None:
@@ -145,10 +158,10 @@ def test_what_another_workspace_has_looks_as_if_it_were_not_there(
     api: Caller, other: Caller, owned: dict[str, str], completed: dict[str, Any], method: str, rule: str
 ) -> None:
     rest = {"file_name": "orders.csv", "pattern": "month_end"}
-    path = _path(rule, **owned, **rest).removeprefix("/api/v1")
-    answer = other.call(method, path)
+    call = other.call if rule.startswith("/api/v1") else Page(other.app, other.token).call
+    answer = call(method, _path(rule, **owned, **rest).removeprefix("/api/v1"))
     assert answer.status_code == 404
-    missing = other.call(method, _path(rule, **rest).removeprefix("/api/v1"))
+    missing = call(method, _path(rule, **rest).removeprefix("/api/v1"))
     assert missing.status_code == 404
     if method != "HEAD":
         known, unknown = answer.json["detail"], missing.json["detail"]
@@ -158,6 +171,7 @@ def test_what_another_workspace_has_looks_as_if_it_were_not_there(
     assert api.get(f"/jobs/{completed['id']}").json["data"] == completed
     assert api.get(f"/streams/{owned['stream_id']}").json["data"]["state"] == "running"
     assert api.get(f"/uploads/{owned['upload_id']}/content").data == b"ours"
+    assert api.get(f"/models/{owned['model_id']}").status_code == 200
 
 
 def test_lists_show_a_workspace_its_own_things_only(
@@ -165,4 +179,6 @@ def test_lists_show_a_workspace_its_own_things_only(
 ) -> None:
     assert other.get("/jobs").json["data"] == []
     assert other.get("/datasets").json["data"] == []
+    assert other.get("/models").json["data"] == []
+    assert other.get("/evaluations").json["data"] == []
     assert [key["name"] for key in other.get("/keys").json["data"]] == ["other"]

@@ -4,11 +4,17 @@ from __future__ import annotations
 
 from typing import Any
 
+from synthmill.generators.engine.inputs import InputPaths
 from tests.generators.series_worlds import everything
 from tests.generators.worlds import all_kinds
+from tests.learning.models import people_file
 
 EXAMPLES: dict[str, dict[str, Any]] = {
     "market": {"tickers": ["SYNTH", {"ticker": "ACME", "initial_price": 5.0}], "end": "2024-01-01T00:00:40Z"},
+    "model": {"model": people_file().name, "rows": 1_234},
     "tabular": all_kinds(),
     "time_series": everything(),
 }
+
+INPUTS: dict[str, InputPaths] = {"model": {people_file().name: people_file()}}
+"""The files of those that have any."""

@@ -17,7 +17,7 @@ import synthmill
 from synthmill.generators.contract_checks.awkward import VALUES
 from synthmill.generators.datasets.manifest import ManifestError
 from synthmill.generators.datasets.reader import read_table
-from synthmill.generators.datasets.type_names import type_named
+from synthmill.generators.engine.type_names import type_named
 from synthmill.generators.errors import InvalidRequestError, UnknownNameError
 from synthmill.generators.formats import FORMATS
 from tests.generators.visits import parameters

@@ -12,7 +12,7 @@ import pyarrow as pa
 import pytest
 
 import synthmill
-from synthmill.generators.datasets.type_names import type_named
+from synthmill.generators.engine.type_names import type_named
 from synthmill.generators.formats import FORMATS
 
 ANY_LETTERS = {"kind": "categorical", "values": ["a", 'b "x"', "c\\n", "d,\n", "", "null"]}

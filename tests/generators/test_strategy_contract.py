@@ -23,7 +23,7 @@ from synthmill.generators.engine.pipeline import make_plan, make_recipe, make_ro
 from synthmill.generators.engine.recipe import Recipe
 from synthmill.generators.errors import InvalidRequestError, UnknownNameError
 from synthmill.generators.version import ENGINE_VERSION
-from tests.generators.strategy_examples import EXAMPLES
+from tests.generators.strategy_examples import EXAMPLES, INPUTS
 from tests.trial_strategies import LEDGER, trial_strategies, trial_subjects
 
 NAMES = sorted(STRATEGIES.usable())
@@ -48,7 +48,7 @@ def test_every_strategy_is_tried_here() -> None:
 @pytest.mark.parametrize("name", NAMES)
 def test_a_strategy_keeps_its_promises(name: str, check: Callable[[StrategySubject], None]) -> None:
     with suppress(DoesNotApplyError):
-        check(StrategySubject(name, EXAMPLES[name]))
+        check(StrategySubject(name, EXAMPLES[name], INPUTS.get(name, {})))
 
 
 @pytest.mark.parametrize("check", CHECKS, ids=lambda check: check.__name__)
@@ -64,7 +64,7 @@ def test_strategies_with_stages_and_inputs_keep_them_too(
 @given(data=st.data())
 @settings(max_examples=25)
 def test_any_cut_at_all_gives_the_same_values(name: str, data: st.DataObject) -> None:
-    plan = make_plan(recipe_of(name))
+    plan = make_plan(recipe_of(name), INPUTS.get(name, {}))
     for table in plan.tables:
         cuts = data.draw(st.lists(st.integers(0, table.rows), max_size=4))
         edges = sorted({0, table.rows, *cuts})

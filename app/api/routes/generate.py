@@ -17,10 +17,25 @@ from synthmill.app.http.context import principal, services
 
 resource = Resource("generate", "Ask for a dataset.")
 
-_HOW_IT_WAS_ANSWERED: dict[str, Any] = {
+HOW_IT_WAS_ANSWERED: dict[str, Any] = {
     "Idempotency-Replayed": {"schema": {"type": "string"}, "description": "`true`: made earlier"},
     "Preference-Applied": {"schema": {"type": "string"}},
 }
+
+
+ACCEPTING_HEADERS: list[dict[str, Any]] = [
+    {
+        "name": "Idempotency-Key",
+        "schema": {"type": "string", "minLength": 1, "maxLength": 255},
+        "description": "Requests with the same key and body make one job, whichever arrives first.",
+    },
+    {
+        "name": "Prefer",
+        "schema": {"type": "string", "pattern": "wait=[0-9]+"},
+        "description": "`wait=N`: 200 with the ended job if it ends within N (at most 60) seconds.",
+    },
+]
+"""What a request for a job may say in its headers."""
 
 
 class SubmissionLoader(SubmissionFields):
@@ -43,24 +58,13 @@ class SubmissionLoader(SubmissionFields):
     body=SubmissionLoader,
     body_described_by=SubmissionRequest,
     refuses=[503],
-    request_headers=[
-        {
-            "name": "Idempotency-Key",
-            "schema": {"type": "string", "minLength": 1, "maxLength": 255},
-            "description": "Requests with the same key and body make one job, whichever arrives first.",
-        },
-        {
-            "name": "Prefer",
-            "schema": {"type": "string", "pattern": "wait=[0-9]+"},
-            "description": "`wait=N`: 200 with the ended job if it ends within N (at most 60) seconds.",
-        },
-    ],
+    request_headers=ACCEPTING_HEADERS,
     responses={
         200: {
             "description": "It ended within the time that `Prefer: wait=N` allowed",
-            "headers": WHERE_IT_IS | _HOW_IT_WAS_ANSWERED,
+            "headers": WHERE_IT_IS | HOW_IT_WAS_ANSWERED,
         },
-        202: {"headers": WHERE_IT_IS | COME_BACK | _HOW_IT_WAS_ANSWERED},
+        202: {"headers": WHERE_IT_IS | COME_BACK | HOW_IT_WAS_ANSWERED},
     },
 )
 def generate(submission: Submission) -> Any:

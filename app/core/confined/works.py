@@ -25,7 +25,8 @@ from synthmill.generators.engine.inputs import Input, InputPaths
 from synthmill.generators.engine.pipeline import make_plan
 from synthmill.generators.engine.plan import TablePlan
 from synthmill.generators.engine.recipe import Output, Recipe
-from synthmill.generators.errors import UnknownNameError
+from synthmill.generators.errors import FieldError, InvalidRequestError, UnknownNameError
+from synthmill.generators.learning import fit_options
 from synthmill.generators.recipes.request import Generation, parse
 from synthmill.generators.recipes.template import Template, get_template, template_of, templates
 from synthmill.generators.streams import parse_endless
@@ -142,6 +143,18 @@ def _check_rules(arguments: Mapping[str, Any], world: World) -> Iterator[bytes]:
     yield _json({**report.to_dict(), "summary": report.summary})
 
 
+def _check_fit(arguments: Mapping[str, Any], world: World) -> Iterator[bytes]:
+    """Whether a model can be asked for in this way; what the data say to it shows when it is fitted."""
+    admit_reading(arguments["parameters"])
+    try:
+        fit_options(arguments["parameters"])
+    except InvalidRequestError as error:
+        raise InvalidRequestError(
+            FieldError(f"parameters.{one.field}", one.reason, one.fix) for one in error.errors
+        ) from error
+    yield b"{}"
+
+
 WORKS: Mapping[str, Callable[[Mapping[str, Any], World], Iterator[bytes]]] = {
     "preview": _preview,
     "lay_out": _lay_out,
@@ -149,6 +162,7 @@ WORKS: Mapping[str, Callable[[Mapping[str, Any], World], Iterator[bytes]]] = {
     "endless": _endless,
     "import": _import,
     "check_rules": _check_rules,
+    "check_fit": _check_fit,
 }
 
 

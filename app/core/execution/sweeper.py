@@ -27,6 +27,7 @@ from synthmill.app.core.execution.outcomes import fail_job
 from synthmill.app.core.jobs.cleanup import clean
 from synthmill.app.core.jobs.state import ENDED, JobState
 from synthmill.app.core.jobs.workers import has_compatible_worker, note_waiting, waiting_too_long, wake
+from synthmill.app.core.learned.removal import remove_unkept
 from synthmill.app.core.messaging.queue import QUEUES
 from synthmill.app.core.services import Services
 from synthmill.app.core.streams.state import has_ended
@@ -66,6 +67,7 @@ def tidy_up(services: Services, holder: str) -> None:
         with suppress(StorageError):
             remove_broken(services)
             remove_expired(services)
+            remove_unkept(services)
             services.storage.tidy()
 
 

@@ -102,6 +102,9 @@ class Claim(Protocol):
     def job_id(self) -> str: ...
 
     @property
+    def workspace_id(self) -> str: ...
+
+    @property
     def number(self) -> int: ...
 
     @property

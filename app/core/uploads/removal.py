@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from synthmill.app.core.access.keys import Principal
 from synthmill.app.core.db import db_now, models
 from synthmill.app.core.errors import ConflictError, NotFoundError, StorageError
+from synthmill.app.core.input_copies import discard_copies
 from synthmill.app.core.services import Services
 from synthmill.app.core.uploads.object_key import upload_prefix
 from synthmill.app.core.uploads.queries import DAY_SECONDS
@@ -36,7 +37,9 @@ def delete_upload(services: Services, principal: Principal, upload_id: str) -> N
             raise ConflictError(
                 f"an unfinished job needs the upload: {shown}", "wait until it has ended, or stop it"
             )
+        sha256 = str(upload.sha256)
         _hide(session, upload_id)
+    discard_copies(services, [sha256])
     # From here on nobody can see it: what can't be removed now, the sweeper removes later.
     with suppress(StorageError):
         discard(services, upload_id)

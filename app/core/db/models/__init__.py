@@ -5,7 +5,7 @@ from synthmill.app.core.db.models.base import Base
 from synthmill.app.core.db.models.files import Dataset, File
 from synthmill.app.core.db.models.jobs import Event, Idempotency, Job, JobInput, JobPlugin
 from synthmill.app.core.db.models.kept import Template, Upload
-from synthmill.app.core.db.models.learned import Model, ModelExport
+from synthmill.app.core.db.models.learned import Disclosure, Evaluation, Model, ModelExport
 from synthmill.app.core.db.models.live import MarketDay, MarketTicker, Stream
 from synthmill.app.core.db.models.parts import Part, Profile, StageResult, Work
 from synthmill.app.core.db.models.processes import Counter, Lock, Worker, WorkerPlugin
@@ -15,6 +15,8 @@ __all__ = [
     "Base",
     "Counter",
     "Dataset",
+    "Disclosure",
+    "Evaluation",
     "Event",
     "File",
     "Idempotency",

@@ -1,4 +1,4 @@
-"""What was learnt from real data: models, and which of them have left."""
+"""What was learnt from real data: models, which of them have left, reports, and how often they were made."""
 
 from __future__ import annotations
 
@@ -56,3 +56,29 @@ class ModelExport(Base):
     """1, 2, 3 ... of the model."""
     key_id: Mapped[str] = mapped_column(String(40))
     exported_at: Mapped[float]
+
+
+class Disclosure(Base):
+    """What has been asked about the bytes of a real file: it outlives the upload, for answers can't be taken
+    back."""
+
+    __tablename__ = "disclosures"
+    workspace_id: Mapped[str] = mapped_column(ForeignKey("workspaces.id"), primary_key=True)
+    sha256: Mapped[str] = mapped_column(String(64), primary_key=True)
+    evaluations: Mapped[int] = mapped_column(default=0)
+    """Reports that compared something with it."""
+
+
+class Evaluation(Base):
+    """A report that compares synthetic data with real data."""
+
+    __tablename__ = "evaluations"
+    id: Mapped[str] = mapped_column(String(40), primary_key=True)
+    workspace_id: Mapped[str] = mapped_column(ForeignKey("workspaces.id"))
+    job_id: Mapped[str] = mapped_column(ForeignKey("jobs.id", ondelete="CASCADE"), unique=True)
+    sources: Mapped[dict[str, Any]]
+    """By role (`real`, `synthetic`, `holdout`) and table, the sha256 of what was compared."""
+    report: Mapped[dict[str, Any]] = mapped_column(deferred=True)
+    created_at: Mapped[float]
+
+    __table_args__ = (Index("ix_evaluations_workspace_id_id", "workspace_id", "id"),)

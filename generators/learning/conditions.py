@@ -1,0 +1,259 @@
+"""Conditions: a model of the rows that meet them, fitted to rows that the model makes, not to real ones."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import date
+from functools import lru_cache
+from typing import Any
+
+import marshmallow as ma
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.types as pt
+
+from synthmill.generators.errors import InvalidRequestError, did_you_mean
+from synthmill.generators.kernels.mix import I64, key
+from synthmill.generators.learning.chain import Chain, Growth, all_before, fit_chain
+from synthmill.generators.learning.codecs.category import Category
+from synthmill.generators.learning.codecs.codec import Codec
+from synthmill.generators.learning.codecs.number import Number
+from synthmill.generators.learning.codecs.time import Time
+from synthmill.generators.learning.table_model import TableModel
+from synthmill.generators.schema.fields import refused
+from synthmill.generators.schema.json_values import shown
+
+Flags = npt.NDArray[np.bool_]
+
+_WANTED = 50_000
+"""Rows that a model of conditions is fitted to, where as many meet them."""
+_BLOCK = 65_536
+_MOST_BLOCKS = 32
+"""Of rows that are made to find such; what isn't found among two million is refused."""
+_FEWEST = 100
+_GROWTH = Growth(0.6, 20, 1, 1, True)
+"""Made rows are nobody's, so that leaves hold their codes."""
+_KEPT = 16
+_EPOCH = date(1970, 1, 1)
+
+
+class Where(ma.fields.Field[dict[str, Any]]):
+    """What columns must hold: a value, a list of values, or {"min": .., "max": ..}; by column."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> dict[str, Any]:
+        if not isinstance(value, dict) or not value:
+            raise refused(f"{shown(value)} isn't an object of columns", 'such as {"sex": "Female"}')
+        for column, wanted in value.items():
+            try:
+                check_condition(wanted)
+            except ValueError as error:
+                raise ma.ValidationError({column: refused(str(error), _FIX).messages}) from None
+        return value
+
+    def json_schema(self) -> dict[str, Any]:
+        value = {"type": ["string", "number", "boolean", "null"]}
+        limits = {"type": ["string", "number"]}
+        between = {
+            "type": "object",
+            "properties": {"min": limits, "max": limits},
+            "additionalProperties": False,
+            "minProperties": 1,
+        }
+        return {
+            "type": "object",
+            "minProperties": 1,
+            "additionalProperties": {
+                "oneOf": [value, {"type": "array", "items": value, "minItems": 1}, between]
+            },
+        }
+
+
+_FIX = 'give a value, a list of values, or {"min": .., "max": ..}'
+
+
+def check_condition(wanted: Any) -> None:
+    """Raises ValueError for what isn't a condition."""
+    if isinstance(wanted, dict):
+        if not wanted or not set(wanted) <= {"min", "max"}:
+            raise ValueError(f"{shown(wanted)} names neither min nor max alone")
+        if any(isinstance(one, bool) or not isinstance(one, str | int | float) for one in wanted.values()):
+            raise ValueError(f"{shown(wanted)} has a limit that is no number and no date")
+        return
+    for one in wanted if isinstance(wanted, list) else [wanted]:
+        if one is not None and not isinstance(one, str | int | float):
+            raise ValueError(f"{shown(one)} isn't a single value")
+    if wanted == []:
+        raise ValueError("the list is empty")
+
+
+def conditioned(table: TableModel, where: Mapping[str, Any]) -> TableModel:
+    """A model whose rows all meet the conditions, and are otherwise as the model's that do.
+
+    Raises InvalidRequestError (fields from `where`) for columns that can't have conditions, and for what no
+    row, or next to none, meets.
+    """
+    return _conditioned(table, json.dumps(where, sort_keys=True))
+
+
+@lru_cache(maxsize=_KEPT)
+def _conditioned(table: TableModel, where: str) -> TableModel:
+    conditions = json.loads(where)
+    for name, wanted in conditions.items():
+        _check(table, name, wanted)
+    codes = _rows_that_meet(table, conditions)
+    columns = tuple(
+        replace(one, codec=_within(one.codec, conditions[one.name])) if one.name in conditions else one
+        for one in table.columns
+    )
+    first = [place for name in conditions for place in table.places[name]]
+    order = [*first, *(place for place in table.chain.order if place not in first)]
+    return replace(table, columns=columns, chain=_fitted(table, codes, order), donors=True)
+
+
+def _check(table: TableModel, name: str, wanted: Any) -> None:
+    field = f"where[{name}]"
+    known = {one.name: one for one in table.columns}
+    if name not in known:
+        near = did_you_mean(name, known)
+        raise InvalidRequestError.one(field, f"there is no such column{near}", f"columns: {', '.join(known)}")
+    codec = known[name].codec
+    if not isinstance(codec, Category | Number | Time):
+        usable = [one.name for one in table.columns if isinstance(one.codec, Category | Number | Time)]
+        raise InvalidRequestError.one(
+            field,
+            f"a {known[name].role} is made anew in each row",
+            f"columns for conditions: {', '.join(usable)}",
+        )
+    try:
+        check_condition(wanted)
+        _test(codec, wanted)
+    except (ValueError, TypeError, OverflowError, pa.ArrowException) as error:
+        raise InvalidRequestError.one(field, str(error), _FIX) from error
+
+
+def _rows_that_meet(table: TableModel, conditions: Mapping[str, Any]) -> list[I64]:
+    """The codes of made rows that meet all conditions, by variable; the same for the same model."""
+    keys = [key(0, "where", str(place)) for place in range(len(table.variables))]
+    every = frozenset(range(len(keys)))
+    found: list[list[I64]] = [[] for _ in keys]
+    met = dict.fromkeys(conditions, 0)
+    count = made = 0
+    while count < _WANTED and made < _MOST_BLOCKS:
+        rows = np.arange(made * _BLOCK, (made + 1) * _BLOCK, dtype=np.uint64)
+        drawn = table.chain.drawn(table.variables, keys, rows, every)
+        kept = np.ones(_BLOCK, np.bool_)
+        for name, wanted in conditions.items():
+            (codec,) = [one.codec for one in table.columns if one.name == name]
+            at = table.places[name]
+            one = _test(codec, wanted)([drawn[place][0] for place in at], [drawn[place][1] for place in at])
+            met[name] += int(one.sum())
+            kept &= one
+        for place in range(len(keys)):
+            found[place].append(drawn[place][0][kept])
+        count += int(kept.sum())
+        made += 1
+    if count < _FEWEST:
+        shares = ", ".join(f"{name} by {number}" for name, number in met.items())
+        raise InvalidRequestError.one(
+            "where",
+            f"{count} of {made * _BLOCK:,} rows that the model makes meet it (each alone: {shares})",
+            "ask for what the model makes more often",
+        )
+    return [np.concatenate(one) for one in found]
+
+
+def _fitted(table: TableModel, codes: list[I64], order: list[int]) -> Chain:
+    subjects, growths = np.arange(len(codes[0]), dtype=np.int32), [_GROWTH] * len(order)
+    return fit_chain(table.variables, codes, order, all_before(len(order)), subjects, growths, lambda: None)
+
+
+def _test(codec: Codec, wanted: Any) -> Any:
+    """A function of a column's codes and what is left of its bits: which rows meet the condition."""
+    if isinstance(codec, Category):
+        allowed = _categories(codec, wanted)
+        return lambda codes, left: allowed[codes[0]]
+    assert isinstance(codec, Number | Time)
+    ranges, null = _ranges(codec, wanted)
+    values = codec.values if isinstance(codec, Number) else codec.days
+
+    def test(codes: list[I64], left: list[Any]) -> Flags:
+        is_null = (codes[0] == 0) if codec.nullable else np.zeros(len(codes[0]), np.bool_)
+        drawn = values.drawn(codes[0], left[0])
+        within = np.zeros(len(drawn), np.bool_)
+        for low, high in ranges:
+            within |= (drawn >= low) & (drawn <= high)
+        return np.where(is_null, null, within)
+
+    return test
+
+
+def _categories(codec: Category, wanted: Any) -> Flags:
+    """By code, whether it is wanted."""
+    values: list[Any] = codec.values.values.slice(0, len(codec.variable) - codec.nullable).to_pylist()
+    if pt.is_boolean(codec.type):
+        values = [bool(one) for one in values]
+    if isinstance(wanted, dict):
+        raise ValueError("is a category, which has no min and max")
+    asked = wanted if isinstance(wanted, list) else [wanted]
+    known = [None, *values] if codec.nullable else values
+    for one in asked:
+        if not any(one == other and isinstance(one, bool) == isinstance(other, bool) for other in known):
+            near = did_you_mean(str(one), map(str, values))
+            some = ", ".join(map(str, values[:10]))
+            raise ValueError(f"{shown(one)} isn't one of its values{near or f'; the commonest: {some}'}")
+    return np.array([one in asked for one in known], np.bool_)
+
+
+def _ranges(codec: Number | Time, wanted: Any) -> tuple[list[tuple[Any, Any]], bool]:
+    """The ranges of units that are wanted, and whether null is."""
+    if isinstance(wanted, dict):
+        low = _unit(codec, wanted["min"], np.ceil) if "min" in wanted else _least(codec, min)
+        high = _unit(codec, wanted["max"], np.floor) if "max" in wanted else _least(codec, max)
+        if low > high:
+            raise ValueError(f"{shown(wanted)} is empty: nothing lies from min to max")
+        return [(low, high)], False
+    asked = wanted if isinstance(wanted, list) else [wanted]
+    if None in asked and not codec.nullable:
+        raise ValueError("is never null")
+    ranges = []
+    for one in asked:
+        if one is not None:
+            low, high = _unit(codec, one, np.ceil), _unit(codec, one, np.floor)
+            if low != high:
+                raise ValueError(f"{shown(one)} has more decimals than the column")
+            ranges.append((low, high))
+    return ranges, None in asked
+
+
+def _least(codec: Number | Time, of: Any) -> Any:
+    values = codec.values if isinstance(codec, Number) else codec.days
+    return of(values.low.min(), values.high.min()) if of is min else max(values.low.max(), values.high.max())
+
+
+def _unit(codec: Number | Time, value: Any, rounded: Any) -> Any:
+    """A limit in the units of the column's codes. Raises ValueError."""
+    if isinstance(codec, Time) or pt.is_date(codec.type):
+        if not isinstance(value, str):
+            raise ValueError(f"{shown(value)} isn't a date")
+        return (date.fromisoformat(value) - _EPOCH).days
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise ValueError(f"{shown(value)} isn't a number")
+    if codec.scale is None:
+        return float(value)
+    decimals = codec.type.scale if pt.is_decimal(codec.type) else codec.scale
+    scaled = value * 10**decimals
+    return scaled if isinstance(scaled, int) else int(rounded(round(scaled, 6)))
+
+
+def _within(codec: Codec, wanted: Any) -> Codec:
+    """The codec, its intervals cut off at what is wanted."""
+    if isinstance(codec, Category):
+        return codec
+    assert isinstance(codec, Number | Time)
+    ranges, _ = _ranges(codec, wanted)
+    values = codec.values if isinstance(codec, Number) else codec.days
+    cut = values.cut([low for low, _ in ranges], [high for _, high in ranges])
+    return replace(codec, values=cut) if isinstance(codec, Number) else replace(codec, days=cut)

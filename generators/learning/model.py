@@ -1,0 +1,241 @@
+"""A model: what was learnt, in one file whose sha256 is its name."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+
+from synthmill.generators import limits
+from synthmill.generators.engine.arrow_cells import to_batch
+from synthmill.generators.errors import InvalidRequestError, did_you_mean
+from synthmill.generators.learning.conditions import conditioned
+from synthmill.generators.learning.errors import ModelFileError
+from synthmill.generators.learning.table_model import TableModel
+from synthmill.generators.learning.tensors import Tensors, read_tensors
+
+FORMAT = 1
+"""Of model files; others are refused."""
+MEDIA_TYPE = "application/vnd.synthmill.model"
+MAX_FILE_BYTES = 2**30
+_BLOCK = 65_536
+
+
+@dataclass(frozen=True, eq=False)
+class Model:
+    """Tables that were learnt. Equal fits of equal data are equal files; see `to_bytes`."""
+
+    tables: tuple[TableModel, ...]
+    method: str
+    """As asked for."""
+    method_used: str
+    privacy: Mapping[str, Any]
+    warnings: tuple[str, ...]
+    settings: Mapping[str, Any]
+
+    @cached_property
+    def _data(self) -> bytes:
+        tensors = Tensors()
+        tables = [one.save(tensors.part(at)) for at, one in enumerate(self.tables)]
+        header = {
+            "method": self.method,
+            "method_used": self.method_used,
+            "privacy": self.privacy,
+            "warnings": list(self.warnings),
+            "settings": self.settings,
+            "tables": tables,
+        }
+        text = json.dumps(header, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+        return tensors.to_bytes({"synthmill_model": str(FORMAT), "model": text})
+
+    def to_bytes(self) -> bytes:
+        """The model file: safetensors, with a description in JSON."""
+        return self._data
+
+    def save(self, path: str | Path) -> None:
+        Path(path).write_bytes(self._data)
+
+    @cached_property
+    def sha256(self) -> str:
+        """Of the file: recipes of the strategy `model` name it by this."""
+        return hashlib.sha256(self._data).hexdigest()
+
+    @cached_property
+    def description(self) -> dict[str, Any]:
+        """What the model is: JSON-able, for people and for answers of the API."""
+        return {
+            "sha256": self.sha256,
+            "bytes": len(self._data),
+            "method": self.method,
+            "method_used": self.method_used,
+            "privacy": dict(self.privacy),
+            "warnings": list(self.warnings),
+            "settings": dict(self.settings),
+            "tables": [
+                {
+                    "name": table.name,
+                    "rows": table.rows,
+                    "subjects": table.subjects,
+                    "columns": [
+                        {
+                            "name": one.name,
+                            "role": one.role,
+                            "type": str(one.codec.type),
+                            "nullable": one.codec.nullable,
+                        }
+                        for one in table.columns
+                    ],
+                }
+                for table in self.tables
+            ],
+        }
+
+    def table(self, name: str) -> TableModel:
+        """Raises KeyError."""
+        return {one.name: one for one in self.tables}[name]
+
+    def sample(
+        self,
+        rows: int | Mapping[str, int] | None = None,
+        seed: int = 0,
+        columns: Sequence[str] | None = None,
+        where: Mapping[str, Any] | None = None,
+    ) -> dict[str, pa.Table]:
+        """Tables made of the model: as many rows as asked for, or as the data had; row i is always the same.
+
+        `columns` are those wanted of a model with one table, in its order; `where` what all rows hold, see
+        `conditioned`. Raises InvalidRequestError.
+        """
+        if where is not None:
+            return self.conditioned(where).sample(rows, seed, columns)
+        counts = self.row_counts(rows)
+        check_seed(seed)
+        found = {}
+        for table in self.tables:
+            schema = self._chosen(table, columns)
+            total = counts[table.name]
+            batches = [
+                to_batch(
+                    table.cells(
+                        seed,
+                        np.arange(start, min(start + _BLOCK, total), dtype=np.uint64),
+                        total,
+                        None if columns is None else schema.names,
+                    ),
+                    schema,
+                )
+                for start in range(0, total, _BLOCK)
+            ]
+            found[table.name] = pa.Table.from_batches(batches, schema)
+        return found
+
+    def conditioned(self, where: Mapping[str, Any]) -> Model:
+        """A model whose rows all meet the conditions and are otherwise as those of this one that do.
+
+        `where` has, by column, a value, a list of values, or {"min": .., "max": ..}, with limits included. It
+        is fitted to rows that this model makes, so it needs no real data. Raises InvalidRequestError, also
+        where next to no row meets them.
+        """
+        if len(self.tables) != 1:
+            raise InvalidRequestError.one("where", "is for a model of one table", "leave it out")
+        table = conditioned(self.tables[0], where)
+        return replace(
+            self, tables=(table,), settings={**self.settings, "where": dict(where), "model": self.sha256}
+        )
+
+    def row_counts(self, rows: int | Mapping[str, int] | None) -> dict[str, int]:
+        """How many rows each table gets. Raises InvalidRequestError, fields from `rows`."""
+        names = [one.name for one in self.tables]
+        given = rows if isinstance(rows, Mapping) else {} if rows is None else {names[0]: rows}
+        for name, count in given.items():
+            field = f"rows.{name}" if isinstance(rows, Mapping) else "rows"
+            if name not in names:
+                near = did_you_mean(name, names)
+                raise InvalidRequestError.one(
+                    field, f"there is no table {name}{near}", f"tables: {', '.join(names)}"
+                )
+            if (
+                isinstance(count, bool)
+                or not isinstance(count, int)
+                or not 1 <= count <= limits.MAX_TABLE_ROWS
+            ):
+                raise InvalidRequestError.one(
+                    field, f"{count!r} isn't a number of rows", f"give 1 to {limits.MAX_TABLE_ROWS}"
+                )
+        return {one.name: given.get(one.name, one.rows) for one in self.tables}
+
+    @staticmethod
+    def _chosen(table: TableModel, columns: Sequence[str] | None) -> pa.Schema:
+        if columns is None:
+            return table.schema
+        for name in columns:
+            if name not in table.schema.names:
+                near = did_you_mean(name, table.schema.names)
+                raise InvalidRequestError.one(
+                    "columns",
+                    f"{table.name} has no column {name}{near}",
+                    f"columns: {', '.join(table.schema.names)}",
+                )
+        return pa.schema([one for one in table.schema if one.name in columns])
+
+
+def check_seed(seed: object) -> None:
+    """Raises InvalidRequestError."""
+    if isinstance(seed, bool) or not isinstance(seed, int) or not 0 <= seed <= limits.MAX_SEED:
+        raise InvalidRequestError.one(
+            "seed", "isn't a seed", f"give a whole number from 0 to {limits.MAX_SEED}"
+        )
+
+
+def load(source: bytes | str | Path) -> Model:
+    """The model of a file or its bytes; nothing in it is run. Raises ModelFileError and OSError."""
+    if isinstance(source, bytes):
+        data = source
+    else:
+        path = Path(source)
+        if path.stat().st_size > MAX_FILE_BYTES:
+            raise ModelFileError(f"it has more than {MAX_FILE_BYTES:,} bytes")
+        data = path.read_bytes()
+    tensors, description = read_tensors(data)
+    version = description.get("synthmill_model")
+    if version != str(FORMAT):
+        raise ModelFileError(
+            "it isn't a model" if version is None else f"it is of version {version[:20]}, this reads {FORMAT}"
+        )
+    try:
+        header = json.loads(description["model"])
+        tables = tuple(TableModel.load(one, tensors.part(at)) for at, one in enumerate(header["tables"]))
+        model = Model(
+            tables,
+            str(header["method"]),
+            str(header["method_used"]),
+            dict(header["privacy"]),
+            tuple(map(str, header["warnings"])),
+            dict(header["settings"]),
+        )
+    except ModelFileError:
+        raise
+    except (
+        KeyError,
+        TypeError,
+        ValueError,
+        IndexError,
+        RecursionError,
+        OverflowError,
+        AttributeError,
+    ) as error:
+        raise ModelFileError(
+            f"its description isn't one: {type(error).__name__} {str(error)[:80]}"
+        ) from error
+    if not model.tables:
+        raise ModelFileError("it has no tables")
+    if model.to_bytes() != data:
+        raise ModelFileError("it holds more than a model does")
+    return model

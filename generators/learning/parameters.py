@@ -1,0 +1,110 @@
+"""How a model is to be fitted."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import marshmallow as ma
+
+from synthmill.generators import limits
+from synthmill.generators.errors import InvalidRequestError
+from synthmill.generators.learning.roles import ROLES
+from synthmill.generators.schema.fields import Choice, Flag, Number, Parameters, Whole, options, refused
+from synthmill.generators.schema.json_values import plain, shown
+from synthmill.generators.schema.wording import field_errors
+
+METHODS = ("auto", "independent", "bayes")
+"""auto         a chain of trees: each column by all before it
+bayes        a network: each column by two others at most
+independent  each column by itself"""
+OTHER_NAMES = {
+    "gaussian_copula": "a Gaussian copula knows monotone dependence of two columns alone",
+    "ctgan": "CTGAN isn't part of Synthmill (its licence forbids synthetic data services)",
+    "tvae": "TVAE isn't part of Synthmill (its licence forbids synthetic data services)",
+}
+"""Names of other systems' methods that are taken, and why `auto` is used for them."""
+PRIVACY = ("careful", "open")
+"""careful  leaves count classes of values, of many rows each
+open     leaves hold the codes of their rows: closer to the data, and the file tells more of them"""
+FEWEST_SUBJECTS = 20
+DEFAULT_MAX_ROWS = 1_000_000
+
+
+class Roles(ma.fields.Field[dict[str, dict[str, str]]]):
+    """Roles by table, then by column."""
+
+    def _deserialize(
+        self, value: Any, attr: str | None, data: Any, **kwargs: Any
+    ) -> dict[str, dict[str, str]]:
+        if not isinstance(value, dict) or not all(isinstance(one, dict) for one in value.values()):
+            raise refused(f"{shown(value)} isn't an object of objects", "give roles by table, then by column")
+        for table, roles in value.items():
+            for column, role in roles.items():
+                if role not in ROLES:
+                    raise refused(
+                        f"{shown(role)}, of {table}.{column}, isn't a role",
+                        f"give one of: {', '.join(ROLES)}",
+                    )
+        return value
+
+    def json_schema(self) -> dict[str, Any]:
+        role = {"type": "string", "enum": list(ROLES)}
+        return {
+            "type": "object",
+            "additionalProperties": {"type": "object", "additionalProperties": role},
+        }
+
+
+class FitParameters(Parameters):
+    """How a model is to be fitted."""
+
+    method = Choice(
+        "auto: a chain of trees; bayes: a network with two parents a column; independent: each column by "
+        "itself. gaussian_copula, ctgan and tvae are taken and answered with auto, which the model says.",
+        (*METHODS, *OTHER_NAMES),
+        default="auto",
+    )
+    roles = Roles(
+        **options("What columns are for, by table and column, where it isn't as it is found.", {}, ())
+    )
+    privacy = Choice(
+        "careful: leaves of trees count classes of values; open: they hold codes of rows, which is closer to "
+        "the data and says more about whose they were.",
+        PRIVACY,
+        default="careful",
+    )
+    holdout = Number(
+        "The share of the subjects, by a hash, that choose the settings.", 0.0, 0.5, default=0.125
+    )
+    include_holdout = Flag(
+        "Whether the model is fitted to these subjects, too, once the settings are chosen.", default=True
+    )
+    max_rows = Whole(
+        "Rows, at most, that are learnt from; of more those of some subjects, by a hash, are taken.",
+        FEWEST_SUBJECTS,
+        limits.MAX_TABLE_ROWS,
+        default=DEFAULT_MAX_ROWS,
+    )
+
+
+@dataclass(frozen=True)
+class FitOptions:
+    """Loaded FitParameters."""
+
+    method: str = "auto"
+    roles: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    privacy: str = "careful"
+    holdout: float = 0.125
+    include_holdout: bool = True
+    max_rows: int = DEFAULT_MAX_ROWS
+
+
+def fit_options(raw: Mapping[str, Any]) -> FitOptions:
+    """Options from what a request or a caller gives. Raises InvalidRequestError, which names each field."""
+    checked = plain(raw)
+    try:
+        return FitOptions(**FitParameters().load(checked))
+    except ma.ValidationError as error:
+        raise InvalidRequestError(field_errors(error.messages, checked, "")) from error

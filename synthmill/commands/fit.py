@@ -1,0 +1,97 @@
+"""`synthmill fit`: a model of a data file."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from synthmill.client.progress import Meter
+from synthmill.command_line.options import json_option, quiet_option
+from synthmill.command_line.output import print_json, print_table
+from synthmill.ending import raise_if_asked
+
+
+@click.command(short_help="Learn a model from a data file.")
+@click.argument("data", metavar="FILE", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option(
+    "-o",
+    "--out",
+    metavar="MODEL",
+    required=True,
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Model file to write.",
+)
+@click.option("--method", metavar="NAME", default="auto", help="auto (default), bayes or independent.")
+@click.option(
+    "--role",
+    "roles",
+    metavar="COLUMN=ROLE",
+    multiple=True,
+    help="What a column is for: key, subject, category, number, time, code, personal, text or ignore; may be "
+    "repeated.",
+)
+@click.option(
+    "--privacy",
+    metavar="MODE",
+    default="careful",
+    help="careful (default), or open: closer to the data, and the file tells more of whose they are.",
+)
+@json_option
+@quiet_option
+def fit(
+    data: Path,
+    out: Path,
+    method: str,
+    roles: tuple[str, ...],
+    privacy: str,
+    as_json: bool,
+    quiet: bool,
+) -> None:
+    """Learn from a table in CSV, Parquet or JSON, and write a model that rows like its own can be made of.
+
+    Prints what each column was taken for, so that --role can correct it. docs/learning.md says what the
+    model holds of the data and what it doesn't.
+
+    \b
+    synthmill fit patients.csv -o patients.model --role patient_id=subject
+    synthmill sample patients.model --rows 10000 -o made.csv
+    """
+    given = dict(_role(text) for text in roles)
+    from synthmill.models import fit as fit_model
+
+    with Meter(data.name, quiet=quiet) as meter:
+
+        def report(done: int, total: int, what: str) -> None:
+            raise_if_asked()
+            meter.show(done, total)
+
+        model = fit_model(data, method=method, roles=given, privacy=privacy, report=report)
+    model.save(out)
+    if as_json:
+        print_json(model.description)
+        return
+    (table,) = model.description["tables"]
+    print_table(
+        ["column", "role", "type"], [[one["name"], one["role"], one["type"]] for one in table["columns"]]
+    )
+    for warning in model.description["warnings"]:
+        click.echo(f"note: {warning}", err=True)
+    if not quiet:
+        size = model.description["bytes"]
+        click.echo(
+            f"{out}: {size:,} bytes, learnt from {table['rows']:,} rows; {_statement(model)}", err=True
+        )
+
+
+def _statement(model: object) -> str:
+    description = model.description  # type: ignore[attr-defined]
+    return f"{description['privacy']['mode']}: {description['privacy']['statement']}"
+
+
+def _role(text: str) -> tuple[str, str]:
+    """Raises click.UsageError for what isn't COLUMN=ROLE."""
+    column, separator, role = text.rpartition("=")
+    if not (column and separator and role):
+        raise click.UsageError(f"--role {text}: give COLUMN=ROLE")
+    return column, role
