@@ -81,7 +81,7 @@ def _privacy(options: FitOptions) -> dict[str, str]:
     )
     return {
         "mode": options.privacy,
-        "statement": f"no value of fewer than 5 subjects, and no text, is in the file; {held}",
+        "statement": f"no value of fewer than 5 subjects, no key, name or sentence is in the file; {held}",
     }
 
 
@@ -95,6 +95,11 @@ def _fit_table(
     learnt = source if options.include_holdout else source.only(source.share >= options.holdout)
     expect(_PASSES * learnt.rows * len(learnt.columns))
     columns, codes = _encoded(learnt, roles, steps)
+    warnings += [
+        f"{column.name}: no value of it is of enough subjects to be held, so it is null"
+        for column in columns
+        if bool(learnt.columns[column.name].known.any()) and _is_only_null(column)
+    ]
     variables = [variable for column in columns for variable in column.codec.variables]
     order = order_of(variables) if options.method == "bayes" else list(range(len(variables)))
     parents = _parents(options.method, variables, codes, order)
@@ -119,6 +124,10 @@ def _fit_table(
         variables, codes, order, parents, learnt.subjects, growths, lambda: steps.done("growing trees")
     )
     return TableModel(name, learnt.rows, learnt.subject_count, tuple(columns), chain, growth.donors)
+
+
+def _is_only_null(column: ColumnModel) -> bool:
+    return column.codec.nullable and all(len(one) == 1 for one in column.codec.variables)
 
 
 @dataclass

@@ -10,6 +10,7 @@ import click
 
 from synthmill.command_line.options import json_option, quiet_option
 from synthmill.command_line.output import print_json
+from synthmill.errors import ClientError
 
 _FORMATS = {".csv": "csv", ".jsonl": "jsonl", ".parquet": "parquet", ".pq": "parquet", ".arrow": "arrow"}
 
@@ -54,12 +55,14 @@ def sample(
     conditions = dict(_condition(text) for text in where)
     import tempfile
 
+    from synthmill.generators.learning import ModelFileError, load
     from synthmill.library import Dataset, generate
 
     with tempfile.TemporaryDirectory(prefix="synthmill-") as folder:
-        from synthmill.generators.learning import load
-
-        learnt = load(model)
+        try:
+            learnt = load(model)
+        except ModelFileError as error:
+            raise ClientError(f"{model}: {error.reason} ({error.fix})") from error
         parameters: dict[str, Any] = {"model": learnt.sha256, **({"where": conditions} if conditions else {})}
         made: Dataset = generate(
             strategy="model",

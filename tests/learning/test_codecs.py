@@ -80,10 +80,21 @@ def test_doubles_keep_as_many_decimals_as_all_have(scale: int, units: list[int])
 
 @pytest.mark.parametrize(
     "type_",
-    [pa.int8(), pa.int32(), pa.uint16(), pa.float32(), pa.decimal128(30, 3), pa.date64(), pa.large_string(),
-     pa.timestamp("s"), pa.timestamp("ms", "Europe/Berlin"), pa.timestamp("ns"), pa.dictionary(pa.int8(), pa.string())],
+    [
+        pa.int8(),
+        pa.int32(),
+        pa.uint16(),
+        pa.float32(),
+        pa.decimal128(30, 3),
+        pa.date64(),
+        pa.large_string(),
+        pa.timestamp("s"),
+        pa.timestamp("ms", "Europe/Berlin"),
+        pa.timestamp("ns"),
+        pa.dictionary(pa.int8(), pa.string()),
+    ],
     ids=str,
-)  # fmt: skip
+)
 def test_every_common_type_is_learnt_and_made_again(type_: pa.DataType) -> None:
     numbers = pa.array(np.arange(60) % 4)
     texts = pa.types.is_dictionary(type_) or pa.types.is_large_string(type_)

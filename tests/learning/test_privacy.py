@@ -15,10 +15,17 @@ def planted(rows: pa.Table) -> pa.Table:
     """The rows and one whose every value is nobody else's."""
     last = {name: rows.column(name)[0].as_py() for name in rows.column_names}
     last |= {
-        "customer_id": "ZQ-999123", "first_name": "Xanthippe", "email": "xanthippe@quine.test", "town": "Quuxstadt",
-        "job": "alchemist", "earnings": 987_654_321.25, "weight": 456.789, "badge": "Q9-777",
-        "note": "planted secret sentence", "children": 97,
-    }  # fmt: skip
+        "customer_id": "ZQ-999123",
+        "first_name": "Xanthippe",
+        "email": "xanthippe@quine.test",
+        "town": "Quuxstadt",
+        "job": "alchemist",
+        "earnings": 987_654_321.25,
+        "weight": 456.789,
+        "badge": "Q9-777",
+        "note": "planted secret sentence",
+        "children": 97,
+    }
     return pa.concat_tables([rows, pa.Table.from_pylist([last], rows.schema)])
 
 
@@ -27,13 +34,27 @@ def planted(rows: pa.Table) -> pa.Table:
 def test_a_record_that_nobody_shares_is_in_no_model_and_no_sample(privacy: str, method: str) -> None:
     model = fit({"people": planted(people())}, fit_options({"privacy": privacy, "method": method}))
     data = model.to_bytes()
-    for text in ("ZQ-999123", "Xanthippe", "xanthippe", "Quuxstadt", "alchemist", "Q9-777", "planted", "secret"):
+    for text in (
+        "ZQ-999123",
+        "Xanthippe",
+        "xanthippe",
+        "Quuxstadt",
+        "alchemist",
+        "Q9-777",
+        "planted",
+        "secret",
+    ):
         assert text.encode() not in data
     for number in (987_654_321.25, 456.789):
         assert np.float64(number).tobytes() not in data
     assert np.int64(98_765_432_125).tobytes() not in data
     made = model.sample(20_000)["people"]
-    for name, value in (("town", "Quuxstadt"), ("job", "alchemist"), ("children", 97), ("earnings", 987_654_321.25)):
+    for name, value in (
+        ("town", "Quuxstadt"),
+        ("job", "alchemist"),
+        ("children", 97),
+        ("earnings", 987_654_321.25),
+    ):
         assert value not in made.column(name).to_pylist()
 
 
@@ -46,7 +67,9 @@ def test_keys_names_and_addresses_of_the_data_are_in_no_sample() -> None:
 def test_a_value_of_four_subjects_is_not_held_however_many_rows_they_have() -> None:
     """Without a subject column the same value is shared by many rows, and is."""
     person = [f"p{number}" for number in range(60) for _ in range(10)]
-    rows = pa.table({"person": person, "town": ["Rareville" if number < 40 else "Bonn" for number in range(600)]})
+    rows = pa.table(
+        {"person": person, "town": ["Rareville" if number < 40 else "Bonn" for number in range(600)]}
+    )
     counted = fit({"t": rows}, fit_options({"roles": {"t": {"person": "subject"}}}))
     assert b"Rareville" not in counted.to_bytes()
     assert counted.description["tables"][0]["subjects"] == 60

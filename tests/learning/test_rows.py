@@ -61,7 +61,10 @@ def test_the_strategy_refuses_a_file_that_is_no_model(tmp_path: object) -> None:
 
 @pytest.mark.parametrize(
     ("rows", "said"),
-    [(0, "rows: 0 isn't a number of rows"), ({"peeple": 3}, "rows.peeple: there is no table peeple, did you")],
+    [
+        (0, "rows: 0 isn't a number of rows"),
+        ({"peeple": 3}, "rows.peeple: there is no table peeple, did you"),
+    ],
 )
 def test_rows_that_cannot_be_are_refused_by_name(rows: object, said: str) -> None:
     with pytest.raises(InvalidRequestError, match=said):

@@ -1,0 +1,117 @@
+"""`synthmill fit` and `synthmill sample`: from a file to a model, from a model to a file."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pandas as pd
+import pyarrow.csv
+import pyarrow.parquet
+import pytest
+
+import synthmill
+from tests.command.conftest import Run
+from tests.learning.models import people
+
+
+@pytest.fixture
+def data(tmp_path: Path) -> Path:
+    file = tmp_path / "people.csv"
+    pyarrow.csv.write_csv(people(), file)
+    return file
+
+
+def test_a_csv_becomes_a_csv_by_two_commands(run: Run, data: Path, tmp_path: Path) -> None:
+    ran = run("fit", data, "-o", tmp_path / "people.model")
+    assert ran.code == 0
+    assert ["town", "category", "string"] in [line.split() for line in ran.out.splitlines()]
+    assert "no value of fewer than 5 subjects" in ran.err
+    ran = run("sample", tmp_path / "people.model", "--rows", 50, "--seed", 3, "-o", tmp_path / "made.csv")
+    assert ran.code == 0
+    made = pd.read_csv(tmp_path / "made.csv")
+    assert list(made.columns) == people().column_names
+    assert len(made) == 50
+
+
+def test_command_notebook_and_file_of_another_form_make_the_same_model_and_rows(
+    run: Run, data: Path, tmp_path: Path
+) -> None:
+    said = run("fit", data, "-o", tmp_path / "a.model", "--json").json
+    model = synthmill.fit(data)
+    assert said["sha256"] == model.sha256
+    pyarrow.parquet.write_table(pyarrow.csv.read_csv(data), tmp_path / "people.parquet")
+    assert (
+        run("sample", tmp_path / "a.model", "--rows", 70, "--seed", 4, "-o", tmp_path / "m.parquet").code == 0
+    )
+    made = pyarrow.parquet.read_table(tmp_path / "m.parquet")
+    for name in made.column_names:
+        assert (
+            made.column(name).to_pylist()
+            == model.learnt.sample(70, seed=4)["people"].column(name).to_pylist()
+        )
+
+
+def test_conditions_are_given_by_column(run: Run, data: Path, tmp_path: Path) -> None:
+    run("fit", data, "-o", tmp_path / "a.model", "--quiet")
+    conditions = ("--where", "town=Ulm,Bonn", "--where", "children=1..2", "--where", "member=true")
+    ran = run("sample", tmp_path / "a.model", "--rows", 40, *conditions, "-o", tmp_path / "m.csv", "--json")
+    assert ran.json["rows"] == 40
+    made = pd.read_csv(tmp_path / "m.csv")
+    assert set(made["town"]) <= {"Ulm", "Bonn"}
+    assert made["children"].between(1, 2).all()
+    assert made["member"].all()
+
+
+def test_roles_are_corrected(run: Run, data: Path, tmp_path: Path) -> None:
+    said = run(
+        "fit", data, "-o", tmp_path / "a", "--role", "children=category", "--role", "note=ignore", "--json"
+    )
+    roles = {one["name"]: one["role"] for one in said.json["tables"][0]["columns"]}
+    assert roles["children"] == "category"
+    assert "note" not in roles
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("--role", "town"), "--role town: give COLUMN=ROLE"),
+        (("--role", "town=kind"), "isn't a role"),
+        (("--method", "magic"), "isn't one of its values"),
+        (("--privacy", "dp"), "isn't one of its values"),
+    ],
+)
+def test_what_cannot_be_is_refused(
+    run: Run, data: Path, tmp_path: Path, arguments: tuple[str, ...], said: str
+) -> None:
+    ran = run("fit", data, "-o", tmp_path / "a.model", *arguments)
+    assert ran.code == 2
+    assert said in ran.err
+    assert not (tmp_path / "a.model").exists()
+
+
+def test_a_file_that_is_no_model_is_refused(run: Run, data: Path, tmp_path: Path) -> None:
+    ran = run("sample", data, "-o", tmp_path / "m.csv")
+    assert ran.code != 0
+    assert "doesn't begin as a safetensors file does" in ran.err
+
+
+def test_an_ending_that_no_format_has_is_refused(run: Run, data: Path, tmp_path: Path) -> None:
+    ran = run("sample", data, "-o", tmp_path / "m.xyz")
+    assert ran.code == 2
+    assert "end it with .csv" in ran.err
+
+
+def test_a_data_frame_becomes_rows_like_its_own() -> None:
+    frame = people().to_pandas()
+    model = synthmill.fit(frame, roles={"children": "category"})
+    made = model.sample(100, where={"town": "Ulm"})
+    assert list(made.columns) == list(frame.columns)
+    assert set(made["town"]) == {"Ulm"}
+
+
+def test_a_model_is_saved_and_opened(tmp_path: Path) -> None:
+    model = synthmill.fit(people())
+    model.save(tmp_path / "a.model")
+    again = synthmill.Model.open(tmp_path / "a.model")
+    assert again.sha256 == model.sha256
+    assert again.sample(10).equals(model.sample(10))
