@@ -105,10 +105,18 @@ def test_tables_of_all_kinds_of_columns_are_evaluated() -> None:
 def test_hundreds_of_columns_and_a_wide_sample_are_bounded() -> None:
     rng = np.random.default_rng(2)
     names = [f"c{at}" for at in range(120)]
-    real, made = (pd.DataFrame(rng.standard_normal((200, 120)), columns=names) for _ in range(2))
+    real, made = (pd.DataFrame(rng.standard_normal((60, 120)), columns=names) for _ in range(2))
     report = evaluate(real, made)
     assert len(report.worst("pair")) == 600
     assert len(report.worst("marginal3")) == 200
+
+
+def test_a_table_of_few_rows_among_others_is_left_out_and_that_is_said() -> None:
+    tables = {"people": REAL, "plans": pd.DataFrame({"plan": ["large", "small"]})}
+    report = evaluate(tables, tables)
+    assert {score.table for score in report.scores} == {"people"}
+    assert "fewer than 40" in report.tables[1].not_measured[0]
+    assert "plans" in report.html()
 
 
 def test_progress_is_reported_and_may_stop() -> None:
