@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import re
 import time
+from typing import Any
 
 from flask import Request, request, url_for
 
+from synthmill.app.api.schemas.job import COME_BACK, WHERE_IT_IS
 from synthmill.app.core.jobs import queries
+from synthmill.app.core.jobs.kind import Submission
 from synthmill.app.core.jobs.state import ENDED
+from synthmill.app.core.jobs.submit import submit
 from synthmill.app.http.client_socket import client_has_left
 from synthmill.app.http.context import principal, services, stopping
 from synthmill.app.http.waiting_slots import slots
@@ -17,6 +21,42 @@ from synthmill.generators.errors import InvalidRequestError
 MAX_WAIT_SECONDS = 60
 _WAIT = re.compile(r'(?:^|[,;\s])wait\s*=\s*"?(\d{1,9})"?(?=$|[,;\s])', re.IGNORECASE)
 _KEY = re.compile(r"[\x21-\x7e]{1,255}")
+
+
+_HOW_IT_WAS_ANSWERED: dict[str, Any] = {
+    "Idempotency-Replayed": {"schema": {"type": "string"}, "description": "`true`: made earlier"},
+    "Preference-Applied": {"schema": {"type": "string"}},
+}
+ACCEPTANCE: dict[str, Any] = {
+    "request_headers": [
+        {
+            "name": "Idempotency-Key",
+            "schema": {"type": "string", "minLength": 1, "maxLength": 255},
+            "description": "Requests with the same key and body make one job, whichever arrives first.",
+        },
+        {
+            "name": "Prefer",
+            "schema": {"type": "string", "pattern": "wait=[0-9]+"},
+            "description": "`wait=N`: 200 with the ended job if it ends within N (at most 60) seconds.",
+        },
+    ],
+    "responses": {
+        200: {
+            "description": "It ended within the time that `Prefer: wait=N` allowed",
+            "headers": WHERE_IT_IS | _HOW_IT_WAS_ANSWERED,
+        },
+        202: {"headers": WHERE_IT_IS | COME_BACK | _HOW_IT_WAS_ANSWERED},
+    },
+}
+"""What the document says of an operation whose answer is `accepted`."""
+
+
+def accepted(submission: Submission) -> tuple[queries.JobView, int, dict[str, str]]:
+    """The answer to a request for a job: it is accepted, or was by an equal request, and is waited for where
+    the caller prefers that. Raises what submitting it raises."""
+    preference = wait_preference(request)
+    job, replayed = submit(services(), principal(), submission, idempotency_key(request))
+    return job_answer(job, preference, replayed)
 
 
 def idempotency_key(req: Request) -> str | None:

@@ -3,14 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 
 from flask import Request
 from werkzeug.exceptions import ClientDisconnected
 from werkzeug.wsgi import get_input_stream
 
-from synthmill.app.core.errors import IncompleteBodyError
+from synthmill.app.core.errors import IncompleteBodyError, TooManyRequestsError
+from synthmill.app.http.context import principal
+from synthmill.app.http.waiting_slots import slots
 
 CHUNK_BYTES = 1 << 18
+_COME_BACK_SECONDS = 5
+
+
+@contextmanager
+def upload_slot() -> Iterator[None]:
+    """A slot for a long body of this key while the block runs. Raises TooManyRequestsError for none."""
+    with slots().upload(principal().key_id) as free:
+        if not free:
+            raise TooManyRequestsError(
+                f"this key has as many uploads under way as it may have ({slots().of_a_key['upload']}), "
+                "or the process as many long requests",
+                _COME_BACK_SECONDS,
+            )
+        yield
 
 
 def read_body(req: Request) -> Iterator[bytes]:

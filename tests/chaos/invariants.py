@@ -15,6 +15,7 @@ from synthmill.app.core.execution.context import job_context
 from synthmill.app.core.jobs.events import TERMINAL
 from synthmill.app.core.jobs.object_keys import file_key
 from synthmill.app.core.jobs.state import ENDED
+from synthmill.app.core.learned.object_key import model_key
 from synthmill.app.core.services import Services
 from synthmill.app.core.storage import FolderStorage
 from synthmill.app.core.storage.folder import DRAFTS
@@ -36,6 +37,8 @@ class Expected:
     """What the manifest of an undisturbed run says of each, by name."""
     seen: list[tuple[int, str]] = field(default_factory=list)
     """Numbered events that its watcher got; none where it had no watcher."""
+    model: str | None = None
+    """The sha256 of the model that an undisturbed run fits, for a job of that kind."""
 
 
 @dataclass(frozen=True)
@@ -62,7 +65,9 @@ def violations(services: Services, jobs: Iterable[Expected], allowed: Allowed) -
             for check in (_end, _events, _watcher)
             for what in check(services, row, job)
         ]
-        if row.state == "completed":
+        if row.state == "completed" and job.model is not None:
+            found += [f"{job.job_id}: {what}" for what in _model(services, row, job)]
+        elif row.state == "completed":
             found += [f"{job.job_id}: {what}" for what in _files(services, row, job)]
             found += [f"{job.job_id}: {what}" for what in _pieces(services, row)]
     found += _leftovers(services)
@@ -86,7 +91,7 @@ def _end(services: Services, row: models.Job, job: Expected) -> Iterator[str]:
         datasets = session.execute(
             select(func.count()).select_from(models.Dataset).where(models.Dataset.job_id == row.id)
         ).scalar_one()
-    if datasets != (row.state == "completed"):
+    if datasets != (row.state == "completed" and job.model is None):
         yield f"it is {row.state} and has {datasets} datasets"
 
 
@@ -126,6 +131,22 @@ def _watcher(services: Services, row: models.Job, job: Expected) -> Iterator[str
     numbers = [seq for seq, _ in job.seen]
     if numbers != list(range(1, len(numbers) + 1)) or numbers[-1] != row.last_seq:
         yield f"its watcher saw {_gaps(numbers, row.last_seq)} of {row.last_seq} events"
+
+
+def _model(services: Services, row: models.Job, job: Expected) -> Iterator[str]:
+    if left := list(services.storage.list(f"jobs/{row.id}/")):
+        yield f"a fit has left {left}"
+    result = row.result or {}
+    if result.get("sha256") != job.model:
+        yield f"its model {result.get('sha256')} is not the one that an undisturbed run gives"
+    with services.db.read() as session:
+        model = session.get(models.Model, result.get("model_id"))
+    if model is None or model.state != "stored" or model.sha256 != result.get("sha256"):
+        yield f"its model is {model and (model.state, model.sha256)}"
+        return
+    stored = services.storage.get(model_key(model.id, str(model.sha256)))
+    if hashlib.sha256(stored).hexdigest() != model.sha256:
+        yield "its model's file is not the model"
 
 
 def _files(services: Services, row: models.Job, job: Expected) -> Iterator[str]:

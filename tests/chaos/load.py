@@ -18,7 +18,7 @@ from synthmill.app.core.access import keys
 from synthmill.app.core.db import db_now, models
 from synthmill.app.core.ids import new_id
 from synthmill.app.core.services import Services
-from tests.chaos.scenario import Order
+from tests.chaos.scenario import Order, data_to_learn
 
 PATIENCE_SECONDS = 600.0
 TERMINAL = {"complete", "error", "shutdown"}
@@ -45,14 +45,23 @@ class Owner:
         self._url, self._headers = url, {"X-API-Key": token}
         self._pause = chance.uniform(1, 4)
         self._pause_length = chance.uniform(1, 4)
+        self._path, self._request = "/generate", order.request
         self.job_id = ""
         self.complaints: list[str] = []
         self.seen: list[tuple[int, str]] = []
         """Numbered events as the watcher got them: number and type."""
 
+    def send_data(self) -> None:
+        """Send what a model is to be fitted on, while nothing is broken yet."""
+        if self.order.rows_of_data:
+            sent = self._insist("POST", "/uploads", content=data_to_learn(self.order.rows_of_data))
+            upload = sent.json()["data"]["id"]
+            tables = {name: {**one, "upload": upload} for name, one in self.order.request["tables"].items()}
+            self._path, self._request = "/fit", {**self.order.request, "tables": tables}
+
     def act(self) -> None:
         """Ask for the job and do with it as ordered."""
-        answer = self._insist("POST", "/generate", json=self.order.request, key=self.name)
+        answer = self._insist("POST", self._path, json=self._request, key=self.name)
         if answer.status_code not in (200, 202):
             self.complaints.append(f"{self.name} was refused: {answer.status_code} {answer.text[:300]}")
             return

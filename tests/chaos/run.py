@@ -24,10 +24,12 @@ from synthmill.app.core.db import models
 from synthmill.app.core.errors import CoreError
 from synthmill.app.core.jobs.state import ENDED
 from synthmill.generators.engine import registry
+from synthmill.generators.importing.table_file import read_table_file
+from synthmill.generators.learning import fit, fit_options
 from tests.chaos import faults
 from tests.chaos.invariants import Allowed, Expected, leftovers, violations
 from tests.chaos.load import Owner, make_keys
-from tests.chaos.scenario import ON_FOLDER, Order, Scenario
+from tests.chaos.scenario import ON_FOLDER, Order, Scenario, data_to_learn
 from tests.chaos.world import PLUGINS, World
 
 END_SECONDS = 480.0
@@ -78,6 +80,8 @@ def _play(world: World, left_out: Sequence[str]) -> tuple[list[str], list[str]]:
         )
         for number, order in enumerate(scenario.orders)
     ]
+    for owner in owners:
+        owner.send_data()
     done: list[str] = []
     found: list[str] = []
     acting = [threading.Thread(target=_act, args=(owner,), daemon=True) for owner in owners]
@@ -98,7 +102,7 @@ def _play(world: World, left_out: Sequence[str]) -> tuple[list[str], list[str]]:
     keeper.close()
     found += keeper.found
     jobs = [
-        Expected(owner.job_id, ends_of(owner.order), files, owner.seen)
+        Expected(owner.job_id, ends_of(owner.order), files, owner.seen, expected_model(owner.order))
         for owner, files in zip(owners, expectations, strict=True)
         if owner.job_id
     ]
@@ -214,7 +218,22 @@ class DoneParts:
 def expected_files(order: Order) -> dict[str, dict[str, Any]]:
     """The manifest's entries by file name, of an undisturbed run in this process; none where the job has to
     fail."""
-    return _made(json.dumps(order.request)) if order.end != "failed" else {}
+    makes_files = order.end != "failed" and not order.rows_of_data
+    return _made(json.dumps(order.request)) if makes_files else {}
+
+
+def expected_model(order: Order) -> str | None:
+    """The sha256 of the model that an undisturbed fit gives; None for a job of another kind."""
+    return _fitted(order.rows_of_data, order.request["parameters"]["privacy"]) if order.rows_of_data else None
+
+
+@cache
+def _fitted(rows: int, privacy: str) -> str:
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder, "people.csv")
+        path.write_bytes(data_to_learn(rows))
+        table = read_table_file(path, "people", "csv")
+    return fit({"people": table}, fit_options({"privacy": privacy})).sha256
 
 
 @cache

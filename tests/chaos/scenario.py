@@ -67,6 +67,8 @@ class Order:
     end: End = "completed"
     """How it has to end. A job to be stopped may complete before."""
     watched: bool = False
+    rows_of_data: int = 0
+    """For a model that is to be fitted: rows of `data_to_learn`, which its owner sends first."""
 
 
 @dataclass(frozen=True)
@@ -111,11 +113,28 @@ def _orders(chance: random.Random, faults: list[str]) -> Iterator[Order]:
     yield Order(2, _slow(6, rows=262_144, part_rows=8_192), verb="stop", end="cancelled", watched=True)
     yield Order(1, _staged("slow_ledger", 9, entries=6_400, block_entries=100), watched=True)
     yield Order(2, _staged("slow_survey", 10, people=600, pure=False), watched=True)
+    yield Order(0, _fit("open"), watched=True, rows_of_data=40_000)
     if "memory_error" in faults:
         yield Order(0, _slow(7, poison="memory"))
         yield Order(2, _slow(8, poison="memory_always"), end="failed")
     if "segmentation_fault" in faults:
         yield Order(1, _slow(9, poison="segfault"))
+
+
+def _fit(privacy: str) -> dict[str, Any]:
+    """The upload is named when its owner has sent it."""
+    return {"tables": {"people": {"format": "csv"}}, "parameters": {"privacy": privacy}}
+
+
+def data_to_learn(rows: int) -> bytes:
+    """A CSV file whose columns hang together."""
+    lines = ["number,age,income,city,owner,score"]
+    for row in range(rows):
+        age = 18 + row * 7_919 % 60
+        income = age * 1_000 + row * 104_729 % 9_000
+        city = ("Bern", "Genf", "Chur", "Biel")[(age // 15 + row * 31 % 2) % 4]
+        lines.append(f"{row},{age},{income},{city},{income > 45_000},{row * 15_485_863 % 1_000 / 8}")
+    return "\n".join(lines).encode()
 
 
 def _slow(seed: int, rows: int = 98_304, part_rows: int = 16_384, **parameters: Any) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable
 from typing import Any
 
@@ -11,11 +12,15 @@ from sqlalchemy import delete, insert, select, update
 from synthmill.app.core.access.keys import Principal
 from synthmill.app.core.db import db_now, models
 from synthmill.app.core.jobs import queries
-from synthmill.app.core.jobs.object_keys import file_key
+from synthmill.app.core.jobs.kind import Submission
+from synthmill.app.core.jobs.object_keys import file_key, piece_key
+from synthmill.app.core.jobs.submit import submit as submit_job
 from synthmill.app.core.services import Services
 from synthmill.app.core.storage import FolderStorage
 from synthmill.app.core.storage.folder import DRAFTS
+from synthmill.app.core.uploads.receive import Incoming, receive
 from tests.chaos.invariants import Allowed, Expected, violations
+from tests.learnt import CSV
 
 ROWS = 150_000
 Tamper = Callable[[Services, Expected], None]
@@ -33,6 +38,52 @@ def completed(
     with services.db.read() as session:
         manifest = session.execute(select(models.Dataset.manifest)).scalar_one()
     return Expected(job.id, ("completed",), {file["name"]: file for file in manifest["files"]}, seen)
+
+
+@pytest.fixture
+def fitted(services: Services, principal: Principal, work: Callable[[], None]) -> Expected:
+    receive(services, principal, Incoming("text/csv"), [CSV])
+    tables = {"people": {"upload": hashlib.sha256(CSV).hexdigest(), "format": "csv"}}
+    request = {"tables": tables, "parameters": {}, "name": None}
+    job = submit_job(services, principal, Submission(request, raw=request, kind="fit"))[0]
+    work()
+    view = queries.get_job(services, principal, job.id)
+    assert view.result is not None
+    return Expected(job.id, ("completed",), {}, [], view.result["sha256"])
+
+
+def lose_the_models_bytes(services: Services, job: Expected) -> None:
+    (key,) = services.storage.list("models/")
+    services.storage.put(key, b"other bytes")
+
+
+def lose_the_model(services: Services, job: Expected) -> None:
+    change(services, delete(models.Model))
+
+
+def fit_another(services: Services, job: Expected) -> None:
+    job.model = "0" * 64
+
+
+def leave_the_parts_object(services: Services, job: Expected) -> None:
+    services.storage.put(piece_key(job.job_id, "model", 0, 1), b"left")
+
+
+@pytest.mark.parametrize(
+    ("tamper", "named"),
+    [
+        (lose_the_models_bytes, "its model's file is not the model"),
+        (lose_the_model, "its model is None"),
+        (fit_another, "is not the one that an undisturbed run gives"),
+        (leave_the_parts_object, "a fit has left"),
+    ],
+)
+def test_what_is_wrong_with_a_model_is_named(
+    services: Services, fitted: Expected, tamper: Tamper, named: str
+) -> None:
+    assert violations(services, [fitted], Allowed()) == []
+    tamper(services, fitted)
+    assert any(named in one for one in violations(services, [fitted], Allowed()))
 
 
 def change(services: Services, statement: Any) -> None:

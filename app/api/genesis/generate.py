@@ -108,7 +108,9 @@ def _generated(job: JobView, body: dict[str, Any], uploads: dict[str, str], seco
     if job.state == JobState.FAILED or job.result is None:
         raise InvalidRequestError.one("data" if uploads else "model_id", str(job.error), "see the reason")
     found = job.result
-    learnt = {name: found[name] for name in ("method_used", "privacy", "warnings") if name in found}
+    learnt: dict[str, Any] = {
+        name: found[name] for name in ("method_used", "privacy", "warnings") if name in found
+    }
     method = body["method"] or body["generator_config"].get("method") or "auto"
     asked: dict[str, Any] = {"method": method, "upload_sha256": uploads["data"]} if uploads else {}
     fields = {

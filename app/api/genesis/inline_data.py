@@ -8,13 +8,9 @@ from typing import Any
 from flask import request
 
 from synthmill.app.api.genesis.split_body import SplitBody
-from synthmill.app.core.errors import TooManyRequestsError
 from synthmill.app.core.uploads.receive import Incoming, receive
 from synthmill.app.http.context import principal, services
-from synthmill.app.http.raw_body import read_body
-from synthmill.app.http.waiting_slots import slots
-
-_COME_BACK_SECONDS = 5
+from synthmill.app.http.raw_body import read_body, upload_slot
 
 
 def read_with_data(arrays: Collection[str]) -> tuple[dict[str, Any], dict[str, str]]:
@@ -24,13 +20,7 @@ def read_with_data(arrays: Collection[str]) -> tuple[dict[str, Any], dict[str, s
     raises, MalformedJsonError and InvalidRequestError.
     """
     uploads: dict[str, str] = {}
-    with slots().upload(principal().key_id) as free:
-        if not free:
-            raise TooManyRequestsError(
-                f"this key has as many uploads under way as it may have ({slots().of_a_key['upload']}), "
-                "or the process as many long requests",
-                _COME_BACK_SECONDS,
-            )
+    with upload_slot():
         body = SplitBody(read_body(request), arrays)
         while (found := body.next_array()) is not None:
             name, content = found

@@ -12,18 +12,15 @@ from synthmill.app.api.resource import Resource
 from synthmill.app.api.routes.downloads import FILE_REQUEST_HEADERS, file_answers
 from synthmill.app.api.schemas.page_query import PageQuerySchema, cursor
 from synthmill.app.api.upload_headers import MAX_LENGTH, digests, file_name, media_type
-from synthmill.app.core.errors import TooManyRequestsError
 from synthmill.app.core.uploads import queries as uploads
 from synthmill.app.core.uploads.receive import Incoming, receive
 from synthmill.app.core.uploads.removal import delete_upload as remove
 from synthmill.app.http.context import principal, services
 from synthmill.app.http.file_answer import file_answer
-from synthmill.app.http.raw_body import read_body
-from synthmill.app.http.waiting_slots import slots
+from synthmill.app.http.raw_body import read_body, upload_slot
 
 resource = Resource("uploads", "Files that a workspace sends: inputs, which recipes name by their sha256.")
 
-_COME_BACK_SECONDS = 5
 _WHERE_IT_IS = {"Location": {"schema": {"type": "string"}, "description": "where the upload is"}}
 
 f = ma.fields
@@ -103,13 +100,7 @@ def upload_file(query: dict[str, Any]) -> Any:
     incoming = Incoming(
         media_type(request), file_name(request, query["name"]), request.content_length, digests(request)
     )
-    with slots().upload(principal().key_id) as free:
-        if not free:
-            raise TooManyRequestsError(
-                f"this key has as many uploads under way as it may have ({slots().of_a_key['upload']}), "
-                "or the process as many long requests",
-                _COME_BACK_SECONDS,
-            )
+    with upload_slot():
         upload, known = receive(services(), principal(), incoming, read_body(request))
     return upload, 200 if known else 201, {"Location": url_for("uploads.get_upload", upload_id=upload.id)}
 

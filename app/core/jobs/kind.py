@@ -70,7 +70,7 @@ class Layout:
     units: int
     """What there is to do in all, stages left out."""
     size: int
-    """Estimated bytes of what it makes, for limits."""
+    """Estimated bytes of what it makes, or reads, for limits."""
     columns: Mapping[str, Any] = field(default_factory=dict)
     """Of the job's row: those that are the kind's own."""
     event_data: Mapping[str, Any] = field(default_factory=dict)

@@ -8,8 +8,9 @@ from sqlalchemy import delete, or_, select, update
 
 from synthmill.app.core.access.keys import Principal
 from synthmill.app.core.db import db_now, models
-from synthmill.app.core.errors import ConflictError, NotFoundError, StorageError
+from synthmill.app.core.errors import NotFoundError, StorageError
 from synthmill.app.core.input_copies import discard_copies
+from synthmill.app.core.input_needs import refuse_if_needed
 from synthmill.app.core.learned.object_key import model_prefix
 from synthmill.app.core.learned.state import ModelState
 from synthmill.app.core.services import Services
@@ -17,7 +18,6 @@ from synthmill.app.core.services import Services
 _REMOVING_SECONDS = 60.0
 """How long a removal is left to the process that began it."""
 _AT_ONCE = 100
-_SHOWN_JOBS = 5
 
 Model = models.Model
 
@@ -39,32 +39,14 @@ def delete_model(services: Services, principal: Principal, model_id: str) -> Non
         ).scalar_one_or_none()
         if model is None:
             raise NotFoundError("model", model_id)
-        # A job names a model with its row locked, so none is missed.
-        jobs = list(
-            session.execute(
-                select(models.Job.id)
-                .join(models.JobInput, models.JobInput.job_id == models.Job.id)
-                .where(
-                    models.JobInput.sha256 == model.sha256,
-                    models.Job.workspace_id == model.workspace_id,
-                    models.Job.finished_at.is_(None),
-                )
-                .order_by(models.Job.id)
-                .limit(_SHOWN_JOBS + 1)
-            ).scalars()
-        )
-        if jobs:
-            shown = ", ".join(jobs[:_SHOWN_JOBS]) + (" and more" if len(jobs) > _SHOWN_JOBS else "")
-            raise ConflictError(
-                f"an unfinished job needs the model: {shown}", "wait until it has ended, or stop it"
-            )
-        sha256 = model.sha256
+        sha256 = str(model.sha256)
+        refuse_if_needed(session, model.workspace_id, sha256, "model")
         session.execute(
             update(Model)
             .where(Model.id == model_id)
             .values(state=ModelState.REMOVING, sha256=None, lease_until=db_now() + _REMOVING_SECONDS)
         )
-    discard_copies(services, [str(sha256)])
+    discard_copies(services, [sha256])
     # From here on nobody can see it: what can't be removed now, the sweeper removes later.
     with suppress(StorageError):
         _remove(services, model_id)

@@ -9,8 +9,9 @@ from sqlalchemy.orm import Session
 
 from synthmill.app.core.access.keys import Principal
 from synthmill.app.core.db import db_now, models
-from synthmill.app.core.errors import ConflictError, NotFoundError, StorageError
+from synthmill.app.core.errors import NotFoundError, StorageError
 from synthmill.app.core.input_copies import discard_copies
+from synthmill.app.core.input_needs import refuse_if_needed
 from synthmill.app.core.services import Services
 from synthmill.app.core.uploads.object_key import upload_prefix
 from synthmill.app.core.uploads.queries import DAY_SECONDS
@@ -19,7 +20,6 @@ from synthmill.app.core.uploads.state import UploadState
 _REMOVING_SECONDS = 60.0
 """How long a removal is left to the process that began it."""
 _AT_ONCE = 100
-_SHOWN_JOBS = 5
 
 Upload = models.Upload
 
@@ -31,13 +31,8 @@ def delete_upload(services: Services, principal: Principal, upload_id: str) -> N
         upload = _lock(session, mine & (Upload.state == UploadState.STORED))
         if upload is None:
             raise NotFoundError("upload", upload_id)
-        jobs = _jobs_that_need(session, upload)
-        if jobs:
-            shown = ", ".join(jobs[:_SHOWN_JOBS]) + (" and more" if len(jobs) > _SHOWN_JOBS else "")
-            raise ConflictError(
-                f"an unfinished job needs the upload: {shown}", "wait until it has ended, or stop it"
-            )
         sha256 = str(upload.sha256)
+        refuse_if_needed(session, upload.workspace_id, sha256, "upload")
         _hide(session, upload_id)
     discard_copies(services, [sha256])
     # From here on nobody can see it: what can't be removed now, the sweeper removes later.
@@ -100,23 +95,6 @@ def remove_broken(services: Services) -> None:
 def _lock(session: Session, where: ColumnElement[bool]) -> models.Upload | None:
     """The upload's row as it is now; another that would change it waits until this transaction ends."""
     return session.execute(select(Upload).where(where).with_for_update()).scalar_one_or_none()
-
-
-def _jobs_that_need(session: Session, upload: models.Upload) -> list[str]:
-    """Unfinished jobs that name the locked upload. A job names one with its row locked, so none is missed."""
-    return list(
-        session.execute(
-            select(models.Job.id)
-            .join(models.JobInput, models.JobInput.job_id == models.Job.id)
-            .where(
-                models.JobInput.sha256 == upload.sha256,
-                models.Job.workspace_id == upload.workspace_id,
-                models.Job.finished_at.is_(None),
-            )
-            .order_by(models.Job.id)
-            .limit(_SHOWN_JOBS + 1)
-        ).scalars()
-    )
 
 
 def _hide(session: Session, upload_id: str) -> None:
