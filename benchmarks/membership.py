@@ -1,9 +1,9 @@
 """What a model's file tells of whose rows it was fitted to: `python -m benchmarks.membership`.
 
 White box, on Adult: rows are ranked by their likelihood under the model's trees, and by how much likelier
-they are than under a model of other rows. Printed is the area under the ROC curve of members against rows that are
-nobody's of either model: 0.5 is a guess. Codes are made of all rows together, so that models differ in their
-trees alone; columns' tables of values hold no value of fewer than five subjects.
+they are than under a model of other rows. Printed is the area under the ROC curve of members against rows
+that are nobody's of either model: 0.5 is a guess. Codes are made of all rows together, so that models differ
+in their trees alone; columns' tables of values hold no value of fewer than five subjects.
 """
 
 from __future__ import annotations
