@@ -51,7 +51,10 @@ class JobSummarySchema(ma.Schema):
         description = "One request of a kind, with parts and a result."
 
     id = f.String(required=True)
-    kind = f.String(required=True, metadata={"description": "what was asked for: `dataset`, `fit`, `evaluate` or `synthesize`"})
+    kind = f.String(
+        required=True,
+        metadata={"description": "what was asked for: `dataset`, `fit`, `evaluate` or `synthesize`"},
+    )
     state = f.String(required=True, metadata={"enum": [str(state) for state in JobState]})
     phase = f.String(
         required=True,
