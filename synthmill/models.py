@@ -5,20 +5,18 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import Any
 
 import pandas as pd
 import pyarrow as pa
 
+from synthmill.evaluation import evaluate, tables_in
 from synthmill.generators import learning
 from synthmill.generators.errors import InvalidRequestError
-from synthmill.generators.importing.table_file import FORMS, read_table_file
+from synthmill.generators.evaluation import Report as Evaluation
 from synthmill.generators.learning.fitting import Report
 from synthmill.generators.limits import MAX_NAME_LENGTH, NAME_PATTERN
 
-Data: TypeAlias = pd.DataFrame | pa.Table | str | Path
-"""A table, or the file that holds one: CSV, Parquet, JSON Lines or JSON by its name."""
-_FORM_OF = {"pq": "parquet", "ndjson": "jsonl"}
 _ONLY_TABLE = "table"
 
 
@@ -59,6 +57,18 @@ class Model:
         frames = {name: table.to_pandas() for name, table in made.items()}
         return frames if len(frames) > 1 else next(iter(frames.values()))
 
+    def report(self, real: Any, *, holdout: Any = None, seed: int = 0, **options: Any) -> Evaluation:
+        """How rows of the model compare with the data that it was fitted to, by `synthmill.evaluate`.
+
+        `real` and `holdout`, rows that it wasn't fitted to, are what `synthmill.fit` takes; `options` are those
+        of `synthmill.evaluate`.
+        """
+        names = [one.name for one in self.learnt.tables]
+        given = [None if one is None else _tables_of(one) for one in (real, holdout)]
+        if len(names) == 1:
+            given = [None if one is None else {names[0]: next(iter(one.values()))} for one in given]
+        return evaluate(given[0], self.learnt.sample(seed=seed), holdout=given[1], seed=seed, **options)
+
     def save(self, path: str | Path) -> None:
         """Write the model file: safetensors with a description, the same bytes for the same model."""
         self.learnt.save(path)
@@ -69,7 +79,7 @@ class Model:
 
 
 def fit(
-    data: Data | Mapping[str, Data],
+    data: Any,
     *,
     method: str = "auto",
     roles: Mapping[str, Any] | None = None,
@@ -77,14 +87,13 @@ def fit(
     report: Report | None = None,
     **options: Any,
 ) -> Model:
-    """Fit a model to a DataFrame, an Arrow table or a file: `synthmill.fit(df).sample(1000)`.
+    """Fit a model to a DataFrame, an Arrow table, a file or a Dataset: `synthmill.fit(df).sample(1000)`.
 
     `roles` say what columns are for where it isn't as it is found, as {column: role} or {table: {column:
     role}}; docs/learning.md lists them, and the other options. Raises InvalidRequestError, which names what
     is wrong, and OSError for a file that isn't there.
     """
-    given = data if isinstance(data, Mapping) else {_name_of(data): data}
-    tables = {name: _table_of(name, one) for name, one in given.items()}
+    tables = _tables_of(data)
     by_table = dict(roles or {})
     if by_table and all(isinstance(role, str) for role in by_table.values()) and len(tables) == 1:
         by_table = {next(iter(tables)): by_table}
@@ -92,24 +101,30 @@ def fit(
     return Model(learning.fit(tables, learning.fit_options(raw), report=report))
 
 
-def _name_of(data: Data) -> str:
-    if not isinstance(data, str | Path):
-        return _ONLY_TABLE
-    name = re.sub(r"[^A-Za-z0-9_]", "_", Path(data).name.split(".")[0])[:MAX_NAME_LENGTH]
+def _tables_of(data: Any) -> dict[str, pa.Table]:
+    """Arrow tables by names that they may have."""
+    found = tables_in(data, "data")
+    if isinstance(data, str | Path):
+        found = {_name_of(name): one for name, one in found.items()}
+    elif not isinstance(found, Mapping):
+        found = {_ONLY_TABLE: found}
+    return {name: _arrow(name, one) for name, one in found.items()}
+
+
+def _name_of(file: str) -> str:
+    name = re.sub(r"[^A-Za-z0-9_]", "_", file)[:MAX_NAME_LENGTH]
     return name if NAME_PATTERN.match(name) else f"_{name}"[:MAX_NAME_LENGTH]
 
 
-def _table_of(name: str, data: Data) -> pa.Table:
+def _arrow(name: str, data: Any) -> pa.Table:
     if isinstance(data, pa.Table):
         return data
-    if isinstance(data, pd.DataFrame):
-        try:
-            return pa.Table.from_pandas(data, preserve_index=False).replace_schema_metadata(None)
-        except (pa.ArrowException, TypeError) as error:
-            raise InvalidRequestError.one(
-                f"tables[{name}]", f"can't be read as a table: {error}", "give columns of one type each"
-            ) from error
-    path = Path(data)
-    ending = path.suffix.lower().removeprefix(".")
-    form = _FORM_OF.get(ending, ending)
-    return read_table_file(path, name, form if form in FORMS else "csv")
+    if not isinstance(data, pd.DataFrame):
+        raise InvalidRequestError.one(
+            f"tables[{name}]", f"is a {type(data).__name__}", "give a DataFrame, an Arrow table or a file"
+        )
+    try:
+        return pa.Table.from_pandas(data, preserve_index=False).replace_schema_metadata(None)
+    except (pa.ArrowException, TypeError) as error:
+        reason = f"can't be read as a table: {error}"
+        raise InvalidRequestError.one(f"tables[{name}]", reason, "give columns of one type each") from error

@@ -115,3 +115,10 @@ def test_a_model_is_saved_and_opened(tmp_path: Path) -> None:
     again = synthmill.Model.open(tmp_path / "a.model")
     assert again.sha256 == model.sha256
     assert again.sample(10).equals(model.sample(10))
+
+
+def test_a_model_reports_how_its_rows_compare_with_the_data() -> None:
+    rows = people(900)
+    learnt, unseen = rows.slice(0, 600), rows.slice(600)
+    said = synthmill.fit(learnt).report(learnt, holdout=unseen.to_pandas(), sample=500).as_dict()
+    assert said["tables"]
