@@ -118,8 +118,8 @@ class JobSummarySchema(ma.Schema):
         allow_none=True,
         metadata={
             "description": "what a completed job gave: of a dataset its name, version and size, and `rules`,"
-            " what its rows say to the domain rules, where the request asked for that; of a fit the model's id"
-            " and sha256, of an evaluation its id"
+            " what its rows say to the domain rules, where the request asked for that; of a fit the model's"
+            " id and sha256, of an evaluation its id"
         },
     )
     files = f.List(
