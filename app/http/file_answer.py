@@ -36,7 +36,7 @@ def file_answer(req: Request, file: StoredFile) -> Response:
     start, stop = _span(req, file)
     is_bare = req.method == "HEAD"
     # A small one is kept for its reader by the server, and holds no thread.
-    release = None if is_bare or stop - start <= KEPT_BYTES else _slot()
+    release = None if is_bare else download_slot(stop - start)
     try:
         body: Iterator[bytes] = iter(()) if is_bare else _read(file, start, stop)
     except BaseException:
@@ -53,7 +53,11 @@ def file_answer(req: Request, file: StoredFile) -> Response:
     return response
 
 
-def _slot() -> Callable[[], None]:
+def download_slot(size: int) -> Callable[[], None] | None:
+    """What gives back this key's slot for sending so many bytes; None where the server keeps them for their
+    reader, and none is needed. Raises TooManyRequestsError where there is none."""
+    if size <= KEPT_BYTES:
+        return None
     release = slots().download(principal().key_id)
     if release is None:
         raise TooManyRequestsError(

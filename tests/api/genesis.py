@@ -21,7 +21,7 @@ class Page:
     def call(self, method: str, path: str, **options: Any) -> Any:
         headers = {"X-API-Key": self.token, **options.pop("headers", {})}
         with self.app.test_client() as client:
-            answer = client.open(path, method=method, headers=headers, **options)
+            answer = client.open(path, method=method, headers=headers, buffered=True, **options)
         check_documented(self.app, answer)
         return answer
 

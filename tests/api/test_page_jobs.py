@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from synthmill.app.http import waiting_slots
 from tests.api.caller import Caller
 from tests.api.genesis import Page
 from tests.api.world import World
@@ -71,3 +72,18 @@ def test_another_workspaces_job_is_not_there(world: World, job_id: str) -> None:
     stranger = Page(world.app, world.other_token)
     stranger.refused(404, "GET", f"/v1/jobs/{job_id}")
     stranger.refused(404, "DELETE", f"/v1/jobs/{job_id}")
+
+
+def test_long_rows_take_a_slot_of_the_keys_downloads_and_give_it_back(
+    page: Page, job_id: str, work: Work, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    work()
+    monkeypatch.setattr("synthmill.app.http.file_answer.KEPT_BYTES", 10)
+    with page.app.app_context():
+        slots = waiting_slots.slots()
+    slots.of_a_key["download"] = 1
+    for _ in range(2):
+        assert page.call("GET", f"/v1/jobs/{job_id}").status_code == 200
+    assert slots.taken["download"] == 0
+    slots.of_a_key["download"] = 0
+    page.refused(429, "GET", f"/v1/jobs/{job_id}")

@@ -13,6 +13,7 @@ from synthmill.app.core.jobs.queries import JobView
 from synthmill.app.core.jobs.rows_answer import open_rows
 from synthmill.app.core.jobs.state import JobState
 from synthmill.app.http.context import principal, services
+from synthmill.app.http.file_answer import download_slot
 
 _STATUSES = {JobState.QUEUED: "pending", JobState.PAUSED: "running"}
 _MARK = '"data": null'
@@ -50,10 +51,13 @@ def has_rows(job: JobView) -> bool:
 def with_rows(job: JobView, fields: Mapping[str, Any], status: int = 200) -> Response:
     """An answer with the job's rows as `data`, sent from storage as they lie there."""
     size, rows = open_rows(services(), principal(), job.id)
+    release = download_slot(size)
     before, after = json.dumps({"data": None, **fields}).split(_MARK, 1)
     head, tail = f'{before}"data": '.encode(), after.encode()
     response = Response(chain([head], rows, [tail]), status, content_type="application/json")
     response.content_length = len(head) + size + len(tail)
+    if release is not None:
+        response.call_on_close(release)
     return response
 
 

@@ -51,7 +51,10 @@ class JobSummarySchema(ma.Schema):
         description = "One request of a kind, with parts and a result."
 
     id = f.String(required=True)
-    kind = f.String(required=True, metadata={"description": "what was asked for: `dataset`, `fit`, `evaluate` or `synthesize`"})
+    kind = f.String(
+        required=True,
+        metadata={"description": "what was asked for: `dataset`, `fit`, `evaluate` or `synthesize`"},
+    )
     state = f.String(required=True, metadata={"enum": [str(state) for state in JobState]})
     phase = f.String(
         required=True,
@@ -115,8 +118,8 @@ class JobSummarySchema(ma.Schema):
         allow_none=True,
         metadata={
             "description": "what a completed job gave: of a dataset its name, version and size, and `rules`,"
-            " what its rows say to the domain rules, where the request asked for that; of a fit the model's id and"
-            " sha256, of an evaluation its id"
+            " what its rows say to the domain rules, where the request asked for that; of a fit the model's"
+            " id and sha256, of an evaluation its id"
         },
     )
     files = f.List(
