@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
+from math import inf
 
 import numpy as np
 import pyarrow as pa
@@ -16,9 +17,14 @@ from synthmill.generators.columns.source import Source
 from synthmill.generators.engine.arrays import TIMESTAMP, strings
 from synthmill.generators.engine.arrow_cells import decoded, to_arrow
 from synthmill.generators.engine.cells import Arrow, Booleans, Cells, Floats, Integers
+from synthmill.generators.engine.plan import Packing
+from synthmill.generators.formulas.estimate import Looks, estimated
 from synthmill.generators.formulas.formula import Formula, Known, typed
 from synthmill.generators.formulas.grammar import FormulaError, looked, names, parse
 from synthmill.generators.formulas.values import DATE, NUMBER, TEXT, TIME, TRUTH, WHOLE, Type, Value, decimal
+
+FEW_WORDS = 256.0
+"""Different texts of a column of few words, where it isn't known how many there are."""
 
 
 @dataclass(frozen=True)
@@ -34,10 +40,10 @@ class Computed:
     def type(self) -> Type:
         return self.formula.type
 
-    @property
-    def width(self) -> int:
-        """Of all columns that it looks at together, as text."""
-        return sum(source.width for source, _ in self.sources.values())
+    @cached_property
+    def looks(self) -> Looks:
+        """What its results are like, by estimate."""
+        return estimated(self.formula, {name: _looks(source) for name, (source, _) in self.sources.items()})
 
     @property
     def longest(self) -> int:
@@ -68,6 +74,16 @@ def computed(text: str, scope: Scope, parameter: str) -> Computed:
     except FormulaError as error:
         raise ParameterError(parameter, error.reason, error.fix) from None
     return Computed(formula, looked(tree), sources)
+
+
+def _looks(source: Source) -> Looks:
+    if pt.is_boolean(source.type):
+        different = 2.0
+    elif source.domain is not None:
+        different = float(len(source.domain))
+    else:
+        different = FEW_WORDS if source.packing is Packing.WORDS else inf
+    return Looks(source.width, source.filled, different)
 
 
 def _value(cells: Cells, type_: pa.DataType, known: Type) -> Value:

@@ -100,9 +100,11 @@ class Column:
     cells: Callable[[Rows], Cells]
     """Cells of `type` for the rows. A cell depends on its row alone, not on the others asked for."""
     width: int = 12
-    """A cell's length as text, roughly, in bytes."""
+    """A cell's length as text, on average of those that aren't null, roughly, in bytes."""
     nullable: bool = False
     """Whether cells may be null by themselves (because they are made from null ones)."""
+    filled: float = 1.0
+    """The share of cells that aren't null by themselves, roughly."""
     unique: bool = False
     """Whether no two rows have an equal cell, so that the column alone can be a primary key."""
     numbers_siblings: bool = False

@@ -21,7 +21,7 @@ class Source:
     """Another column that a column looks at; `source.cells(rows)` is `rows.look(source.link, source.column)`.
 
     `type`, `nullable`, `width`, `unique`, `pii`, `state_path`, `values`, `packing`, `period`, `rises`,
-    `joint` and `domain` are those of its Column.
+    `joint` and `domain` are those of its Column, and `filled` with its own nulls and those of the link.
     """
 
     table: str
@@ -41,6 +41,7 @@ class Source:
     rises: bool = False
     joint: JointDraw | None = None
     domain: pa.Array | None = None
+    filled: float = 1.0
 
     def cells(self, rows: Rows) -> Cells:
         return rows.look(self.link, self.column)

@@ -7,6 +7,8 @@ never a byte of a file.
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pyarrow.types as pt
 
 from synthmill.generators.engine.plan import ColumnPlan, Packing, TablePlan
@@ -16,6 +18,8 @@ TARGET_PART_BYTES = 16 * 2**20
 """Parts come out between half of this and this, unless a single block or a very long table asks for more."""
 
 
+_PACKED_TEXT = {Packing.RANDOM: 0.5, Packing.SENTENCES: 0.15}
+"""Shares of texts that compression leaves."""
 MAX_PARTS = 9_000
 """Of a table: a multipart upload on S3 takes 10,000 pieces at most."""
 
@@ -65,19 +69,23 @@ def bytes_per_row(table: TablePlan, output: Output) -> float:
 
 
 def _packed(column: ColumnPlan) -> float:
-    """What compression leaves of a cell."""
+    """What compression leaves of a cell, on average of all, of which a null one takes a bit."""
+    if column.filled < 1.0:
+        return column.filled * _packed(replace(column, filled=1.0)) + 0.1
     text, kind = column.text_bytes, column.type
     if pt.is_boolean(kind):
         return 0.15
     if pt.is_timestamp(kind):
         return 5.5
+    if column.packing in _PACKED_TEXT:
+        return _PACKED_TEXT[column.packing] * text
     if column.packing is not Packing.USUAL:
-        return 0.5 * text if column.packing is Packing.RANDOM else 0.4
+        return 0.4
     if pt.is_date(kind) or pt.is_decimal(kind):
         return 2.2
     if pt.is_floating(kind):
-        return 2.8
-    return 0.25 * text if pt.is_integer(kind) else 0.3 * text
+        return min(7.0, 0.5 * text)
+    return 0.4 * text if pt.is_integer(kind) else 0.3 * text
 
 
 def _paged(column: ColumnPlan) -> float:

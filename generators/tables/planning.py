@@ -185,6 +185,10 @@ class Planning:
             path = f"tables[{table}].{error.parameter}"
             raise InvalidRequestError.one(path, error.reason, error.fix) from error
 
+    def filled(self, table: str, name: str) -> float:
+        """The share of a compiled column's cells that aren't null, roughly."""
+        return self.tables[table].filled(name)
+
     def looks_at_children(self, table: str, name: str) -> None:
         """Remember that a column is made from children's columns."""
         self._of_children.setdefault((table, name), set()).add(table)
@@ -266,4 +270,5 @@ def _column_plan(parameters: Mapping[str, Any], table: Table) -> ColumnPlan:
         column.width,
         column.packing,
         column.held,
+        table.filled(name),
     )

@@ -109,6 +109,7 @@ class ColumnScope:
             compiled.rises,
             compiled.joint,
             compiled.domain,
+            self.planning.filled(table, column) * (self.planning.filled(self.table, link) if link else 1.0),
         )
 
     def joint_table(self, name: str, *, parameter: str) -> JointTable:

@@ -169,13 +169,30 @@ def _compile(parameters: Mapping[str, Any], scope: Scope) -> Column:
             cells,
             source.width,
             nullable=True,
+            filled=_some(scope, table) * source.filled,
             pii=source.pii,
             values=source.values,
             packing=source.packing,
             longest=source.longest,
             period=source.period,
         )
-    return Column(type_, cells, 12, nullable=function in ("min", "max", "mean"))
+    none = function in ("min", "max", "mean")
+    width = _width(source, function, round(scope.rows_of(table) / max(1, scope.rows)))
+    return Column(type_, cells, width, nullable=none, filled=_some(scope, table) if none else 1.0)
+
+
+def _width(source: Source | None, function: str, each: int) -> int:
+    """Characters of what so many children come to."""
+    if function == "count" or source is None:
+        return len(str(each))
+    if function == "mean":
+        return 16
+    return source.width + (len(str(max(1, each))) - 1 if function == "sum" else 0)
+
+
+def _some(scope: Scope, table: str) -> float:
+    """The share of rows that have a child, roughly."""
+    return min(1.0, scope.rows_of(table) / max(1, scope.rows))
 
 
 def _type(source: Source | None, function: str) -> pa.DataType:

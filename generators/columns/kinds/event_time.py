@@ -181,6 +181,7 @@ def _compile(parameters: Mapping[str, Any], scope: Scope) -> Column:
         _Cells(life, times, unit, dates),
         10 if dates else 27,
         nullable=life.nullable,
+        filled=life.filled,
         period=life.period,
         rises=True,
     )

@@ -91,6 +91,7 @@ def _compile(parameters: Mapping[str, Any], scope: Scope) -> Column:
         _Cells(path),
         mean_length(names),
         nullable=start.nullable,
+        filled=start.filled,
         state_path=path,
         domain=strings(names),
         packing=Packing.WORDS,

@@ -144,7 +144,8 @@ def _columns(parameters: Mapping[str, Any], compiled: _Compiled) -> Iterator[Col
         series = compiled.table.series[given["name"]]
         silent = any(one.kind == "drop_out" and one.value is None for one in series.anomalies)
         nullable = gaps or silent or given["nulls"] > 0
-        yield ColumnPlan(series.name, series.rounding.type, nullable, "series")
+        width = 5 if pa.types.is_integer(series.rounding.type) else 7
+        yield ColumnPlan(series.name, series.rounding.type, nullable, "series", width=width)
         if series.anomalies:
             yield ColumnPlan(
                 label_column(dict(given)), pa.string(), False, "anomaly", width=5, packing=Packing.WORDS
