@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache, cached_property
-from math import inf
 
 import numpy as np
 import pyarrow as pa
@@ -17,14 +16,10 @@ from synthmill.generators.columns.source import Source
 from synthmill.generators.engine.arrays import TIMESTAMP, strings
 from synthmill.generators.engine.arrow_cells import decoded, to_arrow
 from synthmill.generators.engine.cells import Arrow, Booleans, Cells, Floats, Integers
-from synthmill.generators.engine.plan import Packing
 from synthmill.generators.formulas.estimate import Looks, estimated
 from synthmill.generators.formulas.formula import Formula, Known, typed
 from synthmill.generators.formulas.grammar import FormulaError, looked, names, parse
 from synthmill.generators.formulas.values import DATE, NUMBER, TEXT, TIME, TRUTH, WHOLE, Type, Value, decimal
-
-FEW_WORDS = 256.0
-"""Different texts of a column of few words, where it isn't known how many there are."""
 
 
 @dataclass(frozen=True)
@@ -77,13 +72,7 @@ def computed(text: str, scope: Scope, parameter: str) -> Computed:
 
 
 def _looks(source: Source) -> Looks:
-    if pt.is_boolean(source.type):
-        different = 2.0
-    elif source.domain is not None:
-        different = float(len(source.domain))
-    else:
-        different = FEW_WORDS if source.packing is Packing.WORDS else inf
-    return Looks(source.width, source.filled, different)
+    return Looks(source.width, source.filled, 2.0 if pt.is_boolean(source.type) else source.distinct)
 
 
 def _value(cells: Cells, type_: pa.DataType, known: Type) -> Value:

@@ -98,6 +98,12 @@ def common_packing(columns: Iterable[Inner]) -> Packing:
     return Packing.USUAL if others else first
 
 
+def distinct_of(inner: Inner) -> float:
+    """How many different cells a column has, where they are few; infinite otherwise."""
+    domain = inner.column.domain
+    return inner.column.distinct if domain is None else float(len(domain))
+
+
 def share_filled(columns: Sequence[Inner], weights: Sequence[float]) -> float:
     """The share of cells that aren't null, each made by one of these columns, as often as its weight is of
     the sum of all; weights behind those of the columns are of null."""

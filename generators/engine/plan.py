@@ -39,9 +39,11 @@ class Packing(Enum):
     WORDS = "words"
     """Some few different cells, over and over."""
     NEIGHBOURS = "neighbours"
-    """Cells that are like those of the row before."""
+    """Cells that are like those of the row before, or like others of their row."""
     SENTENCES = "sentences"
     """Texts of some tens of bytes and more that are put together from few pieces."""
+    REPEATED = "repeated"
+    """Cells in no order, each some times over, one behind the other."""
     RANDOM = "random"
     """Digits without any pattern."""
 

@@ -110,6 +110,7 @@ class ColumnScope:
             compiled.joint,
             compiled.domain,
             self.planning.filled(table, column) * (self.planning.filled(self.table, link) if link else 1.0),
+            compiled.distinct if compiled.domain is None else float(len(compiled.domain)),
         )
 
     def joint_table(self, name: str, *, parameter: str) -> JointTable:

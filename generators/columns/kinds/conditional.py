@@ -20,6 +20,7 @@ from synthmill.generators.columns.inner import (
     common_packing,
     common_width,
     compile_inner,
+    distinct_of,
     share_filled,
 )
 from synthmill.generators.columns.kind import Column, ColumnParameters, Kind, ParameterError, Rows, Scope
@@ -133,6 +134,7 @@ def _compile(parameters: Mapping[str, Any], scope: Scope) -> Column:
         filled=share_filled(columns, ways),
         pii=pii,
         values=values,
+        distinct=sum(map(distinct_of, columns)),
         packing=common_packing(columns),
         longest=max(inner.column.longest for inner in columns),
     )

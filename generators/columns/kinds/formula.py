@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from synthmill.generators.columns.computed import FEW_WORDS, Computed, computed
+from synthmill.generators.columns.computed import Computed, computed
 from synthmill.generators.columns.costs import Costing
 from synthmill.generators.columns.kind import Column, ColumnParameters, Kind, ParameterError, Rows, Scope
 from synthmill.generators.columns.parsed import formula_field
@@ -24,6 +24,8 @@ _LONGEST_REPEATED = 100_000
 """The same, where what is repeated is counted as often as it is."""
 _LONGEST = 20_000
 """Bytes that a text may have on average."""
+_FEW = 256
+"""Different texts that are kept in hardly more than a byte each."""
 _DECIMALS = np.int64(10**18)
 """Of 18 digits, as many as the type has."""
 
@@ -85,9 +87,20 @@ def _compile(parameters: Mapping[str, Any], scope: Scope) -> Column:
         formula.formula.nullable,
         looks.filled,
         pii=pii,
-        packing=Packing.WORDS if looks.distinct <= FEW_WORDS and formula.type == TEXT else Packing.USUAL,
+        distinct=looks.distinct,
+        packing=_packing(formula),
         longest=longest if formula.type == TEXT else 0,
     )
+
+
+def _packing(formula: Computed) -> Packing:
+    if formula.type == TEXT and formula.looks.distinct <= _FEW:
+        return Packing.WORDS
+    if formula.type == TIME:
+        # It mostly has the clock of another.
+        return Packing.NEIGHBOURS
+    varying = {source.packing for source, _ in formula.sources.values() if source.distinct > _FEW}
+    return Packing.NEIGHBOURS if formula.type == TEXT and varying == {Packing.NEIGHBOURS} else Packing.USUAL
 
 
 def _stored(type_: Type) -> pa.DataType:

@@ -46,16 +46,17 @@ def _compile(parameters: Mapping[str, Any], scope: Scope) -> Column:
         longest=source.longest,
         period=source.period,
         domain=source.domain,
+        distinct=source.distinct,
     )
 
 
 def _packing(source: Source, scope: Scope) -> Packing:
     if source.packing is Packing.WORDS:
         return Packing.WORDS
-    if source.link == PARENT and scope.rows >= _MANY * scope.rows_of(source.table):
-        return Packing.NEIGHBOURS
-    ordered = source.packing is Packing.NEIGHBOURS
-    return (Packing.NEIGHBOURS if source.link == PARENT else Packing.USUAL) if ordered else source.packing
+    if source.packing is Packing.NEIGHBOURS:
+        return Packing.NEIGHBOURS if source.link == PARENT else Packing.USUAL
+    many = source.link == PARENT and scope.rows >= _MANY * scope.rows_of(source.table)
+    return Packing.REPEATED if many else source.packing
 
 
 def _cost(parameters: Mapping[str, Any], costing: Costing) -> Cost:

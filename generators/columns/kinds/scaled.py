@@ -119,7 +119,7 @@ def _compile(parameters: Mapping[str, Any], scope: Scope) -> Column:
     made = pa.decimal128(18, decimals) if exact else pa.int64() if decimals == 0 else pa.float64()
     cells = _Cells(inner, scale, offset, formulas["min"], formulas["max"], decimals, exact)
     looks = (scale.formula.looks, offset.formula.looks)
-    width = max(*(one.width for one in looks), min(inner.column.width, _USUAL_WIDTH))
+    width = max(*(min(one.width, _USUAL_WIDTH) for one in looks), min(inner.column.width, _USUAL_WIDTH))
     return Column(
         made,
         cells,
