@@ -121,29 +121,33 @@ def _stored(type_: Type) -> pa.DataType:
     return stored[type_]
 
 
-def _longest(node: Node, costing: Costing, made: list[float]) -> float:
-    """Bytes of a node's result at most, put behind those of all nodes below it."""
+def _longest(node: Node, costing: Costing, made: list[tuple[str, float]]) -> float:
+    """Bytes of a node's result at most, put behind those of all nodes below it with their functions."""
+    function = ""
     if isinstance(node, Name):
         size = costing.column(node.name).size
     elif isinstance(node, Literal):
         size = float(len(str(node.value)))
     else:
         given = [_longest(argument, costing, made) for argument in node.arguments]
-        size = _LONGEST_OF.get(node.function, lambda sizes: _NUMBER)(given or [_NUMBER])
-        if node.function == "substring" and isinstance(node.arguments[-1], Literal):
+        function = node.function
+        size = _LONGEST_OF.get(function, lambda sizes: _NUMBER)(given or [_NUMBER])
+        if function == "substring" and isinstance(node.arguments[-1], Literal):
             size = min(size, float(node.arguments[-1].value or 0))
-    made.append(size)
+    made.append((function, size))
     return size
 
 
 def _cost(parameters: Mapping[str, Any], costing: Costing) -> Cost:
     """The result, and all that is held on the way to it, are taken for as long as they can be."""
-    made: list[float] = []
+    made: list[tuple[str, float]] = []
     size = _longest(parse(parameters["formula"]), costing, made)
-    nodes, copies = len(made), sum(made)
+    nodes, calls = len(made), sum(function != "" for function, _ in made)
+    copies = sum(size for _, size in made)
+    texts = sum(size for function, size in made if function in _LONGEST_OF)
     return Cost(
         size=max(_NUMBER, size),
-        time=nodes * 0.05e-6 + copies * 0.3e-9,
+        time=50e-9 + calls * 10e-9 + texts * 0.4e-9,
         plan_time=0.2e-3 + nodes * 20e-6,
         plan_size=4_096.0 + nodes * 500.0,
         once_time=0.1e-3 + nodes * 20e-6,

@@ -145,7 +145,7 @@ def _is_number(type_: Type) -> bool:
 def _cost(parameters: Mapping[str, Any], costing: Costing) -> Cost:
     formulas = sum(parameters[name] is not None for name in ("scale", "offset", "min", "max"))
     return costing.inner(parameters["of"]).with_(
-        Cost(values=0.0, size=0.0, time=formulas * 0.1e-6, plan_time=formulas * 0.3e-3)
+        Cost(values=0.0, size=0.0, time=formulas * 30e-9, plan_time=formulas * 0.3e-3)
     )
 
 
