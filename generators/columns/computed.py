@@ -15,11 +15,23 @@ from synthmill.generators.columns.kind import ParameterError, Rows, Scope
 from synthmill.generators.columns.source import Source
 from synthmill.generators.engine.arrays import TIMESTAMP, strings
 from synthmill.generators.engine.arrow_cells import decoded, to_arrow
-from synthmill.generators.engine.cells import Arrow, Booleans, Cells, Floats, Integers
+from synthmill.generators.engine.cells import Arrow, Booleans, Cells, DictionaryCells, Floats, Integers
 from synthmill.generators.formulas.estimate import Looks, estimated
 from synthmill.generators.formulas.formula import Formula, Known, typed
 from synthmill.generators.formulas.grammar import FormulaError, looked, names, parse
-from synthmill.generators.formulas.values import DATE, NUMBER, TEXT, TIME, TRUTH, WHOLE, Type, Value, decimal
+from synthmill.generators.formulas.values import (
+    DATE,
+    MOST_WORDS,
+    NUMBER,
+    TEXT,
+    TIME,
+    TRUTH,
+    WHOLE,
+    Coded,
+    Type,
+    Value,
+    decimal,
+)
 
 
 @dataclass(frozen=True)
@@ -77,6 +89,8 @@ def _looks(source: Source) -> Looks:
 
 def _value(cells: Cells, type_: pa.DataType, known: Type) -> Value:
     """A column's cells as values of a formula."""
+    if known == TEXT and isinstance(cells, DictionaryCells) and len(cells.words) <= MOST_WORDS:
+        return Value(Coded(cells.codes, cells.words.values), cells.null)
     if known == TEXT:
         return Value(pc.fill_null(to_arrow(cells, pa.string()), strings([""])[0]), cells.null)
     made = decoded(cells)

@@ -20,7 +20,7 @@ _COUNTED = 12e-9
 """Seconds to count the children of one parent while planning."""
 _FOLLOWED = 0.1e-6
 """To find the row that a link leads to."""
-_LIVED = 0.5e-6
+_LIVED = 0.4e-6
 """To find out how long a parent lives and how many children that gives it, its own columns aside."""
 _MOST_STEPS = 32.0
 """States that a row is taken to go through."""
@@ -71,7 +71,7 @@ class _Tables:
     def _needed(self, table: str, names: Iterable[str | None]) -> Iterable[ColumnCost]:
         """The columns of a table of these names, and those that they are made from."""
         own, found = self.columns[table], dict[str, ColumnCost]()
-        waiting = [name for name in names if name in own]
+        waiting = [name for name in names if name is not None]
         while waiting:
             name = waiting.pop()
             if name not in found and name in own:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import marshmallow as ma
@@ -18,7 +18,7 @@ from synthmill.generators.columns.source import Source
 from synthmill.generators.columns.sums import LARGEST_SUM, Numbers, checked_sum, summed
 from synthmill.generators.engine.arrow_cells import gathered, numbers_of, to_arrow
 from synthmill.generators.engine.cells import Arrow, Cells, Flags, Floats, Integers, masked
-from synthmill.generators.engine.costs import Cost
+from synthmill.generators.engine.costs import NOTHING, Cost
 from synthmill.generators.kernels.mix import I64
 from synthmill.generators.schema.fields import Choice, Name, TableName, refused
 
@@ -222,7 +222,7 @@ def _check_type(source: Source, function: str) -> None:
 
 def _cost(parameters: Mapping[str, Any], costing: Costing) -> Cost:
     table = parameters["table"]
-    each, cell = costing.children(table), Cost()
+    each, cell = costing.children(table), replace(NOTHING, size=8.0)
     if parameters["column"] is not None:
         cell = costing.of_child(table, parameters["column"])
     return Cost(

@@ -28,9 +28,9 @@ class _Cells:
 
 
 def _compile(parameters: Mapping[str, Any], scope: Scope) -> Column:
-    if scope.parent() is None:
-        raise ParameterError("kind", "the table has no parent table", "give the table children_of")
     parent, start = scope.parent(), parameters["start"]
+    if parent is None:
+        raise ParameterError("kind", "the table has no parent table", "give the table children_of")
     many = scope.rows // max(1, scope.rows_of(parent))
     return Column(pa.int64(), _Cells(start), mean_digits(start, start + many), numbers_siblings=True)
 
