@@ -58,7 +58,7 @@ class LimitedParameters(ColumnParameters):
 def limited_cost(parameters: Mapping[str, Any], costing: Costing) -> Cost:
     """Of a kind whose normal numbers are cut off at limits, whose probabilities have to be found."""
     limits = sum(parameters[name] is not None for name in ("min", "max"))
-    return usual_cost(parameters, costing).with_(replace(NOTHING, plan_time=limits * 4e-3))
+    return usual_cost(parameters, costing).with_(replace(NOTHING, plan_time=limits * 3.5e-3))
 
 
 def scaled(value: float, digits: int, parameter: str) -> int:

@@ -18,9 +18,9 @@ from synthmill.generators.tables.rows import KEPT_WHOLE
 
 _COUNTED = 12e-9
 """Seconds to count the children of one parent while planning."""
-_FOLLOWED = 0.1e-6
+_FOLLOWED = 0.06e-6
 """To find the row that a link leads to."""
-_LIVED = 0.4e-6
+_LIVED = 0.15e-6
 """To find out how long a parent lives and how many children that gives it, its own columns aside."""
 _MOST_STEPS = 32.0
 """States that a row is taken to go through."""

@@ -56,9 +56,11 @@ class Lasting:
         if during["since"] is not None:
             since = float(_moment(during["since"]))
             begins = since if begins is None else max(begins, since)
-        # What a formula comes to isn't known: taken for a beginning it may be too early, and lives too long.
+        ends = self._mean(table, during["end"], depth)
         computed = self._columns.get(table, {}).get(during["end"] or "", {}).get("kind") == "formula"
-        ends = None if computed else self._mean(table, during["end"], depth)
+        if computed and ends is not None and during["until"] is not None:
+            # What a formula adds to the columns that it names isn't known: half of what is left.
+            ends = (ends + max(ends, float(_moment(during["until"])))) / 2
         if during["until"] is not None:
             until = float(_moment(during["until"]))
             ends = until if ends is None else min(ends, until)

@@ -253,7 +253,7 @@ def _cost(parameters: Mapping[str, Any], costing: Costing) -> Cost:
         costing.column(one["column"], one["through"]).time for one in parameters["slots"] if one["through"]
     )
     kept = len(compiled.tables.blob) + 8 * (len(compiled.tables.pieces) + 8 * len(compiled.tables.first))
-    return Cost(size=size, time=time, plan_time=20e-3, plan_size=4_096.0 + 20.0 * kept)
+    return Cost(size=size, time=time, plan_time=8e-3, plan_size=4_096.0 + 20.0 * kept)
 
 
 KIND = Kind(

@@ -63,6 +63,6 @@ KIND = Kind(
     description="Whole numbers of which no two are equal, in no visible order: account or order numbers.",
     Parameters=UniqueNumberParameters,
     compile=_compile,
-    costs=usual_and(time=0.4e-6),
+    costs=usual_and(time=0.04e-6),
     example={"min": 100000, "max": 9999999, "prefix": "A"},
 )
