@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 
 import numpy as np
 import pyarrow as pa
@@ -15,10 +15,23 @@ from synthmill.generators.columns.kind import ParameterError, Rows, Scope
 from synthmill.generators.columns.source import Source
 from synthmill.generators.engine.arrays import TIMESTAMP, strings
 from synthmill.generators.engine.arrow_cells import decoded, to_arrow
-from synthmill.generators.engine.cells import Arrow, Booleans, Cells, Floats, Integers
+from synthmill.generators.engine.cells import Arrow, Booleans, Cells, DictionaryCells, Floats, Integers
+from synthmill.generators.formulas.estimate import Looks, estimated
 from synthmill.generators.formulas.formula import Formula, Known, typed
 from synthmill.generators.formulas.grammar import FormulaError, looked, names, parse
-from synthmill.generators.formulas.values import DATE, NUMBER, TEXT, TIME, TRUTH, WHOLE, Type, Value, decimal
+from synthmill.generators.formulas.values import (
+    DATE,
+    MOST_WORDS,
+    NUMBER,
+    TEXT,
+    TIME,
+    TRUTH,
+    WHOLE,
+    Coded,
+    Type,
+    Value,
+    decimal,
+)
 
 
 @dataclass(frozen=True)
@@ -34,10 +47,10 @@ class Computed:
     def type(self) -> Type:
         return self.formula.type
 
-    @property
-    def width(self) -> int:
-        """Of all columns that it looks at together, as text."""
-        return sum(source.width for source, _ in self.sources.values())
+    @cached_property
+    def looks(self) -> Looks:
+        """What its results are like, by estimate."""
+        return estimated(self.formula, {name: _looks(source) for name, (source, _) in self.sources.items()})
 
     @property
     def longest(self) -> int:
@@ -70,8 +83,14 @@ def computed(text: str, scope: Scope, parameter: str) -> Computed:
     return Computed(formula, looked(tree), sources)
 
 
+def _looks(source: Source) -> Looks:
+    return Looks(source.width, source.filled, 2.0 if pt.is_boolean(source.type) else source.distinct)
+
+
 def _value(cells: Cells, type_: pa.DataType, known: Type) -> Value:
     """A column's cells as values of a formula."""
+    if known == TEXT and isinstance(cells, DictionaryCells) and len(cells.words) <= MOST_WORDS:
+        return Value(Coded(cells.codes, cells.words.values), cells.null)
     if known == TEXT:
         return Value(pc.fill_null(to_arrow(cells, pa.string()), strings([""])[0]), cells.null)
     made = decoded(cells)

@@ -9,6 +9,7 @@ import numpy as np
 import pyarrow as pa
 
 from synthmill.generators.columns.kind import Column, ParameterError, Rows, Scope
+from synthmill.generators.columns.numbers import mean_digits
 from synthmill.generators.engine.cells import Cells, Integers
 from synthmill.generators.kernels.derived.counts import counts
 from synthmill.generators.kernels.discrete import Discrete
@@ -34,4 +35,4 @@ def count_column(
         raise ParameterError(
             parameter, str(error), "make the spread smaller, or use normal with 0 decimals"
         ) from None
-    return Column(pa.int64(), _Cells(scope.key(), least, law), 8)
+    return Column(pa.int64(), _Cells(scope.key(), least, law), mean_digits(mode, mode))

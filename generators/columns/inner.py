@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from math import ceil
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
@@ -44,6 +45,11 @@ class Inner:
     @property
     def nullable(self) -> bool:
         return self.nulls > 0 or self.column.nullable
+
+    @property
+    def filled(self) -> float:
+        """The share of cells that aren't null, roughly."""
+        return self.column.filled * (1.0 - self.nulls)
 
     def cells(self, rows: Rows) -> Cells:
         made = self.column.cells(rows)
@@ -90,6 +96,25 @@ def common_packing(columns: Iterable[Inner]) -> Packing:
     """How cells pack that are each one of these columns'."""
     (first, *others) = {inner.column.packing for inner in columns}
     return Packing.USUAL if others else first
+
+
+def distinct_of(inner: Inner) -> float:
+    """How many different cells a column has, where they are few; infinite otherwise."""
+    domain = inner.column.domain
+    return inner.column.distinct if domain is None else float(len(domain))
+
+
+def share_filled(columns: Sequence[Inner], weights: Sequence[float]) -> float:
+    """The share of cells that aren't null, each made by one of these columns, as often as its weight is of
+    the sum of all; weights behind those of the columns are of null."""
+    return sum(inner.filled * weight for inner, weight in zip(columns, weights, strict=False)) / sum(weights)
+
+
+def common_width(columns: Sequence[Inner], weights: Sequence[float]) -> int:
+    """The mean length of such cells as text."""
+    shares = [inner.filled * weight for inner, weight in zip(columns, weights, strict=False)]
+    widths = sum(share * inner.column.width for share, inner in zip(shares, columns, strict=True))
+    return ceil(widths / sum(shares)) if sum(shares) > 0 else 1
 
 
 def limited(values: int, parameter: str) -> int:

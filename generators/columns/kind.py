@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from math import inf
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 import marshmallow as ma
@@ -100,9 +101,13 @@ class Column:
     cells: Callable[[Rows], Cells]
     """Cells of `type` for the rows. A cell depends on its row alone, not on the others asked for."""
     width: int = 12
-    """A cell's length as text, roughly, in bytes."""
+    """A cell's length as text, on average of those that aren't null, roughly, in bytes."""
     nullable: bool = False
     """Whether cells may be null by themselves (because they are made from null ones)."""
+    filled: float = 1.0
+    """The share of cells that aren't null by themselves, roughly."""
+    distinct: float = inf
+    """How many different cells there are, roughly, where these are few and `domain` isn't known."""
     unique: bool = False
     """Whether no two rows have an equal cell, so that the column alone can be a primary key."""
     numbers_siblings: bool = False

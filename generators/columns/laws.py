@@ -58,7 +58,9 @@ def law_column(parameters: Mapping[str, Any], scope: Scope, law: Law) -> Column:
     finish = rounding(
         parameters, ends[0] if low is None else max(low, ends[0]), ends[1] if high is None else high
     )
-    return Column(finish.type, _Cells(scope.key(), law, start, span, finish), 18)
+    middle = np.minimum(np.maximum(np.array([start + span / 2]), _ENDS[0]), _ENDS[1])
+    width = finish.width(float(law.quantile(middle)[0]))
+    return Column(finish.type, _Cells(scope.key(), law, start, span, finish), width)
 
 
 def exp_of(x: float) -> float:

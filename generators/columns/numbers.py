@@ -23,6 +23,9 @@ from synthmill.generators.schema.fields import Number, Whole, check_limits
 _WHOLE = 9e15
 """Below it every whole number is a double."""
 
+_UNROUNDED = 18
+"""Characters of a double that isn't rounded."""
+
 MAX_DECIMALS = 12
 """That values can be rounded to."""
 
@@ -55,7 +58,7 @@ class LimitedParameters(ColumnParameters):
 def limited_cost(parameters: Mapping[str, Any], costing: Costing) -> Cost:
     """Of a kind whose normal numbers are cut off at limits, whose probabilities have to be found."""
     limits = sum(parameters[name] is not None for name in ("min", "max"))
-    return usual_cost(parameters, costing).with_(replace(NOTHING, plan_time=limits * 6e-3))
+    return usual_cost(parameters, costing).with_(replace(NOTHING, plan_time=limits * 3.5e-3))
 
 
 def scaled(value: float, digits: int, parameter: str) -> int:
@@ -69,6 +72,21 @@ def scaled(value: float, digits: int, parameter: str) -> int:
     return int(units)
 
 
+def mean_digits(low: int, high: int, scale: int = 0) -> int:
+    """Characters of a whole number of the last digit, on average of those from low to high, rounded up: with
+    its sign, and with a point before the last `scale` digits."""
+    if low > high:
+        low, high = high, low
+    longest, total = len(str(max(abs(low), abs(high)))), 0
+    for digits in range(1, longest + 1):
+        first, last = (0 if digits == 1 else 10 ** (digits - 1)), 10**digits - 1
+        above = max(0, min(high, last) - max(low, first) + 1)
+        below = max(0, min(-low, last) - max(-high, first, 1) + 1)
+        shown = max(digits, scale + 1) + (scale > 0)
+        total += above * shown + below * (shown + 1)
+    return -(-total // (high - low + 1))
+
+
 @dataclass(frozen=True)
 class Rounding:
     """The last step of kinds of floating-point numbers."""
@@ -76,6 +94,13 @@ class Rounding:
     decimals: int | None
     low: float | None
     high: float | None
+
+    def width(self, usual: float) -> int:
+        """Characters of such a number as text, where it is of the size of a usual one."""
+        if self.decimals is None:
+            return _UNROUNDED
+        whole = round(min(abs(usual), _WHOLE))
+        return mean_digits(whole, whole) + (usual < 0) + (self.decimals and self.decimals + 1)
 
     @property
     def type(self) -> pa.DataType:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import inf
 from typing import TYPE_CHECKING
 
 import pyarrow as pa
@@ -21,7 +22,8 @@ class Source:
     """Another column that a column looks at; `source.cells(rows)` is `rows.look(source.link, source.column)`.
 
     `type`, `nullable`, `width`, `unique`, `pii`, `state_path`, `values`, `packing`, `period`, `rises`,
-    `joint` and `domain` are those of its Column.
+    `joint` and `domain` are those of its Column, `filled` is the share of its cells that
+    aren't null, `distinct` how many different ones there are, infinite where these are many.
     """
 
     table: str
@@ -41,6 +43,8 @@ class Source:
     rises: bool = False
     joint: JointDraw | None = None
     domain: pa.Array | None = None
+    filled: float = 1.0
+    distinct: float = inf
 
     def cells(self, rows: Rows) -> Cells:
         return rows.look(self.link, self.column)

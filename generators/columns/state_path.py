@@ -51,6 +51,22 @@ class Machine:
     lengths of time there are from there on, in units of the precision."""
     most_steps: int
 
+    def share_entering(self, state: int) -> float:
+        """The share of rows that are ever in a state, where nothing ends their path before its end."""
+        limits = self.thresholds.astype(np.float64) / 2.0**64
+        inside, entered = np.zeros(len(self.transitions)), 0.0
+        inside[self.first] = 1.0
+        for _ in range(self.most_steps):
+            entered += inside[state]
+            inside[state] = 0.0
+            after = np.zeros(len(inside))
+            for place, ways in enumerate(self.transitions):
+                shares = np.diff([0.0, *limits[place, : max(0, ways - 1)], 1.0])
+                for way in range(ways):
+                    after[self.targets[place, way]] += inside[place] * shares[way]
+            inside = after
+        return min(1.0, float(entered))
+
 
 @dataclass(frozen=True, eq=False)
 class StatePath:

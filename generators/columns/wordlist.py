@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import cache
 from importlib.resources import files
+from math import ceil
 
 from synthmill.generators.schema.fields import Items, Text
 
@@ -26,6 +27,9 @@ def words_field(about: str) -> Items:
     return Items(about, Text("An entry."), default=None)
 
 
-def mean_length(values: Sequence[object]) -> int:
-    """Characters of an entry as text, on average, rounded up."""
-    return -(-sum(len(str(value)) for value in values) // len(values))
+def mean_length(values: Sequence[object], weights: Sequence[float] | None = None) -> int:
+    """Bytes of an entry as text, on average, rounded up; each as often as its weight."""
+    lengths = [len(str(value).encode()) for value in values]
+    if weights is None:
+        return -(-sum(lengths) // len(lengths))
+    return ceil(sum(length * weight for length, weight in zip(lengths, weights, strict=True)) / sum(weights))

@@ -7,6 +7,8 @@ never a byte of a file.
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pyarrow.types as pt
 
 from synthmill.generators.engine.plan import ColumnPlan, Packing, TablePlan
@@ -19,6 +21,10 @@ A part costs 3 to 4 ms besides its rows, of the 50 ms and more that rows of 16 M
 memory.
 """
 
+_PACKED_TEXT = {Packing.RANDOM: 0.5, Packing.SENTENCES: 0.15, Packing.REPEATED: 0.1}
+"""Shares that compression leaves of texts and whole numbers."""
+_PACKED_OFFSET = 2.8
+"""What compression leaves of where a text begins in Arrow's."""
 MAX_PARTS = 9_000
 """Of a table: a multipart upload on S3 takes 10,000 pieces at most."""
 
@@ -52,12 +58,12 @@ def bytes_per_row(table: TablePlan, output: Output) -> float:
     if output.format == "parquet":
         if output.compression == "none":
             return sum(_paged(column) for column in table.columns)
-        return packed
+        return sum(_packed_page(column) for column in table.columns)
     count = len(table.columns)
     if output.format == "arrow":
         if output.compression == "none":
             return sum(_in_memory(column) for column in table.columns)
-        return 1.1 * packed + 0.8 * count
+        return packed + sum(_PACKED_OFFSET for column in table.columns if _is_text(column))
     if output.format == "jsonl":
         if output.compression == "none":
             return table.bytes_per_row + 2 + sum(_name(column) for column in table.columns)
@@ -68,28 +74,40 @@ def bytes_per_row(table: TablePlan, output: Output) -> float:
 
 
 def _packed(column: ColumnPlan) -> float:
-    """What compression leaves of a cell."""
-    text, kind = column.text_bytes, column.type
+    """What compression leaves of a cell, on average of all, of which a null one takes a bit."""
+    if column.filled < 1.0:
+        return column.filled * _packed(replace(column, filled=1.0)) + 0.1
+    text, kind, packing = column.text_bytes, column.type, column.packing
     if pt.is_boolean(kind):
         return 0.15
     if pt.is_timestamp(kind):
-        return 5.5
-    if column.packing is not Packing.USUAL:
-        return 0.5 * text if column.packing is Packing.RANDOM else 0.4
-    if pt.is_date(kind) or pt.is_decimal(kind):
-        return 2.2
+        return 2.9 if packing in (Packing.NEIGHBOURS, Packing.REPEATED) else 5.8
     if pt.is_floating(kind):
-        return 2.8
-    return 0.25 * text if pt.is_integer(kind) else 0.3 * text
+        kept = {Packing.WORDS: 1.0, Packing.NEIGHBOURS: 2.8}
+        return kept.get(packing, min(7.0, max(1.5, 3.5 * (text - 3.0))))
+    if pt.is_date(kind) or pt.is_decimal(kind):
+        return 1.4 if packing is Packing.WORDS else 2.0
+    if packing in _PACKED_TEXT:
+        return _PACKED_TEXT[packing] * text
+    if packing is not Packing.USUAL:
+        return 0.4
+    return 0.4 * text if pt.is_integer(kind) else 0.3 * text
+
+
+def _packed_page(column: ColumnPlan) -> float:
+    """What compression leaves of a cell in Parquet's pages, where repeated numbers are packed as such."""
+    if pt.is_integer(column.type) and column.packing is Packing.REPEATED:
+        return _packed(replace(column, packing=Packing.USUAL))
+    return _packed(column)
 
 
 def _paged(column: ColumnPlan) -> float:
     """What a cell takes in Parquet's pages, where words and whole numbers are packed in any case."""
-    if pt.is_floating(column.type) and column.packing is not Packing.WORDS:
-        return 8.0
+    if pt.is_floating(column.type):
+        return 8.0 * column.filled
     if not _is_text(column) or column.packing is Packing.WORDS:
-        return _packed(column)
-    return 0.8 * column.text_bytes
+        return _packed_page(column)
+    return column.text_bytes
 
 
 def _in_memory(column: ColumnPlan) -> float:

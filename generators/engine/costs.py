@@ -28,7 +28,7 @@ class Cost:
     """Of a cell, those of its lists and objects counted."""
     size: float = 14.0
     """Bytes of a cell as text, and roughly in memory."""
-    time: float = 0.1e-6
+    time: float = 0.06e-6
     """To make a cell, with the cells of other rows that only it looks at."""
     plan_time: float = 0.4e-3
     plan_size: float = 4_096.0

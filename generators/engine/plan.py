@@ -39,7 +39,11 @@ class Packing(Enum):
     WORDS = "words"
     """Some few different cells, over and over."""
     NEIGHBOURS = "neighbours"
-    """Cells that are like those of the row before."""
+    """Cells that are like those of the row before, or like others of their row."""
+    SENTENCES = "sentences"
+    """Texts of some tens of bytes and more that are put together from few pieces."""
+    REPEATED = "repeated"
+    """Cells in no order, each some times over, one behind the other."""
     RANDOM = "random"
     """Digits without any pattern."""
 
@@ -58,20 +62,19 @@ class ColumnPlan:
     pii: bool = False
     """Whether such values, if they were real, would identify a person."""
     width: int = 12
-    """A cell's length as text, roughly, in bytes: files' sizes are estimated from it before rows are made."""
+    """A cell's length as text, on average of those that aren't null, roughly, in bytes: files' sizes are
+    estimated from it before rows are made."""
     packing: Packing = Packing.USUAL
     """How well the column is compressed, for the same estimates."""
     held: int = 0
     """Bytes that the plan holds for it, where they are many."""
+    filled: float = 1.0
+    """The share of cells that aren't null, roughly."""
 
     @property
     def text_bytes(self) -> float:
-        """A cell's length as text, by estimate: kinds say the most of numbers, and most are shorter."""
-        if pa.types.is_timestamp(self.type):
-            return 27
-        usual = 5 if pa.types.is_integer(self.type) else 7 if pa.types.is_floating(self.type) else 6
-        is_number = pa.types.is_primitive(self.type) or pa.types.is_decimal(self.type)
-        return min(self.width, usual) if is_number and not pa.types.is_date(self.type) else self.width
+        """A cell's length as text, by estimate, on average of all, of which a null one has none."""
+        return self.filled * (27 if pa.types.is_timestamp(self.type) else self.width)
 
 
 @dataclass(frozen=True)

@@ -8,11 +8,21 @@ from typing import TypeAlias
 
 import numpy as np
 
-from synthmill.generators.engine.arrays import strings, taken
+from synthmill.generators.engine.arrays import strings
 from synthmill.generators.formulas import arithmetic, logic, texts, times
 from synthmill.generators.formulas.function import Function
 from synthmill.generators.formulas.grammar import Call, FormulaError, Literal, Name, Node
-from synthmill.generators.formulas.values import NOTHING, NUMBER, TEXT, TRUTH, WHOLE, Type, Value, nothing
+from synthmill.generators.formulas.values import (
+    NOTHING,
+    NUMBER,
+    TEXT,
+    TRUTH,
+    WHOLE,
+    Coded,
+    Type,
+    Value,
+    nothing,
+)
 from synthmill.generators.schema.json_values import shown
 
 FUNCTIONS: Mapping[str, Function] = {
@@ -42,7 +52,7 @@ class Constant:
         if self.type == NOTHING:
             return Value(np.zeros(rows, np.int64), np.ones(rows, np.bool_))
         if self.type == TEXT:
-            return Value(taken(strings([str(self.value)]), np.zeros(rows, np.int64)))
+            return Value(Coded(np.zeros(rows, np.int64), strings([str(self.value)])))
         filled = nothing(self.type, rows)
         filled[:] = self.value
         return Value(filled)

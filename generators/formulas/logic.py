@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import reduce
 
@@ -10,10 +10,22 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from synthmill.generators.engine.arrays import flags
+from synthmill.generators.engine.arrays import flags, taken, truths
 from synthmill.generators.engine.cells import Flags
 from synthmill.generators.formulas.function import Function, Is, Literals, taking
-from synthmill.generators.formulas.values import NOTHING, TEXT, TRUTH, Type, Value, common, given, nulls
+from synthmill.generators.formulas.values import (
+    MOST_WORDS,
+    NOTHING,
+    TEXT,
+    TRUTH,
+    Coded,
+    Type,
+    Value,
+    common,
+    given,
+    nulls,
+    text,
+)
 
 
 def _compared_type(types: Sequence[Type], literals: Literals) -> Type | None:
@@ -31,14 +43,28 @@ class _Compared:
         shared = common(types)
         assert shared is not None
         values = [given(value, own, shared) for value, own in zip(values, types, strict=True)]
-        one, other = (value.values for value in values)
         if shared == TEXT:
-            return Value(_flags(getattr(pc, self.name)(one, other)), nulls(*values))
+            return Value(_texts_compared(values[0], values[1], getattr(pc, self.name)), nulls(*values))
+        one, other = (value.values for value in values)
         return Value(getattr(np, self.name)(one, other), nulls(*values))
 
 
-def _flags(array: pa.Array) -> Flags:
-    return np.asarray(array.to_numpy(zero_copy_only=False), np.bool_)
+def _texts_compared(one: Value, other: Value, compare: Callable[[pa.Array, pa.Array], pa.Array]) -> Flags:
+    first, second = one.values, other.values
+    if not isinstance(first, Coded) or not isinstance(second, Coded):
+        return truths(compare(text(one), text(other)))
+    rows, columns = len(first.words), len(second.words)
+    if rows * columns > MOST_WORDS:
+        return truths(compare(first.array, second.array))
+    # Of each word of one with each of the other; and of texts by their codes.
+    pairs = np.arange(rows * columns)
+    found = truths(compare(taken(first.words, pairs // columns), taken(second.words, pairs % columns)))
+    compared: Flags
+    if columns == 1:
+        compared = found[first.codes]
+        return compared
+    compared = found[first.codes.astype(np.int64) * columns + second.codes]
+    return compared
 
 
 def _sure(value: Value, of: bool) -> Flags:
@@ -75,7 +101,7 @@ def _if(values: Sequence[Value], types: Sequence[Type], literals: Literals, type
 
 def _chosen(where: Flags, then: Value, other: Value, type_: Type) -> Value:
     if type_ == TEXT:
-        values = pc.if_else(flags(where), then.values, other.values)
+        values = _texts_chosen(where, then, other)
     else:
         values = np.where(where, then.values, other.values)
     if then.null is None and other.null is None:
@@ -83,6 +109,16 @@ def _chosen(where: Flags, then: Value, other: Value, type_: Type) -> Value:
     none = np.zeros(len(where), np.bool_)
     absent = [none if value.null is None else value.null for value in (then, other)]
     return Value(values, np.where(where, *absent))
+
+
+def _texts_chosen(where: Flags, then: Value, other: Value) -> pa.Array | Coded:
+    first, second = then.values, other.values
+    if not isinstance(first, Coded) or not isinstance(second, Coded):
+        return pc.if_else(flags(where), text(then), text(other))
+    if len(first.words) + len(second.words) <= MOST_WORDS:
+        codes = np.where(where, first.codes, second.codes.astype(np.int64) + len(first.words))
+        return Coded(codes, pa.concat_arrays([first.words, second.words]))
+    return pc.if_else(flags(where), text(then), text(other))
 
 
 def _coalesce_type(types: Sequence[Type], literals: Literals) -> Type | None:

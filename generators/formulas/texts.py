@@ -2,16 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from synthmill.generators.engine.arrays import decimals, fixed_width, flags, strings
+from synthmill.generators.engine.arrays import decimals, fixed_width, flags, strings, truths
 from synthmill.generators.formulas.function import Function, Is, Literals, taking
-from synthmill.generators.formulas.values import DATE, NUMBER, TEXT, TRUTH, WHOLE, Type, Value, nulls
+from synthmill.generators.formulas.values import (
+    DATE,
+    NUMBER,
+    TEXT,
+    TRUTH,
+    WHOLE,
+    Coded,
+    Type,
+    Value,
+    each_text,
+    nulls,
+    text,
+)
 
 _MOST = 10_000
 """Characters of a written position or count."""
@@ -20,7 +33,7 @@ _MOST = 10_000
 def _as_text(value: Value, type_: Type) -> pa.Array:
     """As text, written as in a file."""
     if type_ == TEXT:
-        return value.values
+        return text(value)
     if type_ == TRUTH:
         return flags(value.values).cast(pa.string())
     if type_ == NUMBER:
@@ -42,7 +55,7 @@ def _joined(values: Sequence[Value], types: Sequence[Type], literals: Literals, 
 
 
 def _text(values: Sequence[Value], types: Sequence[Type], literals: Literals, type_: Type) -> Value:
-    return Value(_as_text(values[0], types[0]), values[0].null)
+    return values[0] if types[0] == TEXT else Value(_as_text(values[0], types[0]), values[0].null)
 
 
 @dataclass(frozen=True)
@@ -52,11 +65,20 @@ class _Cased:
     def __call__(
         self, values: Sequence[Value], types: Sequence[Type], literals: Literals, type_: Type
     ) -> Value:
-        return Value(getattr(pc, self.function)(values[0].values), values[0].null)
+        return each_text(values[0], getattr(pc, self.function))
 
 
 def _length(values: Sequence[Value], types: Sequence[Type], literals: Literals, type_: Type) -> Value:
-    return Value(pc.utf8_length(values[0].values).to_numpy().astype(np.int64), values[0].null)
+    return Value(
+        _of_texts(values[0], lambda array: pc.utf8_length(array).to_numpy().astype(np.int64)), values[0].null
+    )
+
+
+def _of_texts(value: Value, make: Callable[[pa.Array], Any]) -> Any:
+    """What each of a value's texts gives, as numpy has it."""
+    if isinstance(value.values, Coded):
+        return make(value.values.words)[value.values.codes]
+    return make(value.values)
 
 
 def _substring_type(types: Sequence[Type], literals: Literals) -> Type | None:
@@ -66,7 +88,7 @@ def _substring_type(types: Sequence[Type], literals: Literals) -> Type | None:
 
 def _substring(values: Sequence[Value], types: Sequence[Type], literals: Literals, type_: Type) -> Value:
     start = literals[1] - 1
-    return Value(pc.utf8_slice_codeunits(values[0].values, start, start + literals[2]), values[0].null)
+    return each_text(values[0], lambda array: pc.utf8_slice_codeunits(array, start, start + literals[2]))
 
 
 def _part_type(types: Sequence[Type], literals: Literals) -> Type | None:
@@ -80,8 +102,8 @@ class _Holds:
     def __call__(
         self, values: Sequence[Value], types: Sequence[Type], literals: Literals, type_: Type
     ) -> Value:
-        found = getattr(pc, self.function)(values[0].values, literals[1])
-        return Value(np.asarray(found.to_numpy(zero_copy_only=False), np.bool_), values[0].null)
+        holds = getattr(pc, self.function)
+        return Value(_of_texts(values[0], lambda array: truths(holds(array, literals[1]))), values[0].null)
 
 
 def _text_type(types: Sequence[Type], literals: Literals) -> Type | None:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
+from synthmill.generators.engine.arrays import strings, taken
 from synthmill.generators.engine.cells import Flags
 from synthmill.generators.kernels.mix import F64, I64
 
@@ -44,9 +46,43 @@ def numeric(type_: Type) -> bool:
     return exact(type_) or type_ == NUMBER
 
 
+MOST_WORDS = 4_096
+"""Words that texts are told apart by, rather than by their bytes."""
+
+
+@dataclass(frozen=True, eq=False)
+class Coded:
+    """Texts of which each is one of a few words."""
+
+    codes: npt.NDArray[Any]
+    """For each text, the place of its word."""
+    words: pa.Array
+
+    def __len__(self) -> int:
+        return len(self.codes)
+
+    @cached_property
+    def array(self) -> pa.Array:
+        """The texts themselves."""
+        return taken(self.words, self.codes.astype(np.int64))
+
+
+def text(value: Value) -> pa.Array:
+    """The texts of a value, written out."""
+    return value.values.array if isinstance(value.values, Coded) else value.values
+
+
+def each_text(value: Value, make: Callable[[pa.Array], pa.Array]) -> Value:
+    """A value's texts, each changed in the same way."""
+    if isinstance(value.values, Coded):
+        return Value(Coded(value.values.codes, make(value.values.words)), value.null)
+    return Value(make(value.values), value.null)
+
+
 @dataclass(frozen=True, eq=False)
 class Value:
-    """Of every row: whole numbers (also a decimal's digits, days, microseconds), doubles, flags or text.
+    """Of every row: whole numbers (also a decimal's digits, days, microseconds), doubles, flags or text, as
+    an array or coded.
 
     What lies beneath a null means nothing.
     """
@@ -92,6 +128,8 @@ def floats(value: Value, type_: Type) -> F64:
 
 def fitting(values: I64, digits: int, null: Flags | None) -> Value:
     """Whole numbers times a power of ten, null where they don't fit into 64 bits."""
+    if len(values) and max(int(values.max()), -int(values.min())) * 10**digits < 2**63:
+        return Value(values * np.int64(10**digits), null)
     too_large = np.abs(values.astype(np.float64)) * float(10**digits) >= _BEYOND
     return Value(values * np.int64(10**digits), either(null, too_large))
 
@@ -125,6 +163,6 @@ def nulls(*values: Value) -> Flags | None:
 def nothing(type_: Type, rows: int) -> Any:
     """Values to lie beneath nulls."""
     if type_ == TEXT:
-        return pa.nulls(rows, pa.int8()).cast(pa.string()).fill_null("")
+        return Coded(np.zeros(rows, np.int64), strings([""]))
     shapes: dict[Type, npt.DTypeLike] = {NUMBER: np.float64, TRUTH: np.bool_}
     return np.zeros(rows, shapes.get(type_, np.int64))

@@ -2,29 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from synthmill.generators.columns.kind import PARENT
 from synthmill.generators.columns.kinds_by_name import KINDS
-from synthmill.generators.columns.times.schedule import often
 from synthmill.generators.engine.costs import ColumnCost, Cost, Estimate, TableCost
 from synthmill.generators.errors import UnknownNameError
-from synthmill.generators.schema.times import UNITS, days, microseconds
-from synthmill.generators.tables.exposing import MOST_SCHEDULED
+from synthmill.generators.tables.counted_rows import MOST_KEPT
+from synthmill.generators.tables.lasting import Lasting
 from synthmill.generators.tables.planning import MAX_DEPTH
 from synthmill.generators.tables.relating import STATE_PATH_COST
 from synthmill.generators.tables.rows import KEPT_WHOLE
 
 _COUNTED = 12e-9
 """Seconds to count the children of one parent while planning."""
-_FOLLOWED = 0.4e-6
+_FOLLOWED = 0.06e-6
 """To find the row that a link leads to."""
-_LIVED = 1.2e-6
+_LIVED = 0.15e-6
 """To find out how long a parent lives and how many children that gives it, its own columns aside."""
-_LONG_LIFE = 3_650.0
-"""Days that a life is taken to last where nothing says how long it does."""
 _MOST_STEPS = 32.0
 """States that a row is taken to go through."""
 
@@ -42,6 +39,9 @@ class _Tables:
             name: {column["name"]: column for column in table["columns"]}
             for name, table in self.parameters.items()
         }
+        self.lasting = Lasting(self.parameters, self.columns)
+        self._counted_for: dict[str, set[str]] = {}
+        """Columns of parents that the children of another table were counted by."""
         self._rows: dict[str, float] = {}
         self._known: dict[tuple[str, str], ColumnCost] = {}
         self._open: set[tuple[str, str]] = set()
@@ -60,11 +60,24 @@ class _Tables:
             return STATE_PATH_COST * _COUNTED
         if declared["schedule"] is not None or declared["counts"] == "exposure":
             looked = (declared["during"]["start"], declared["during"]["end"], declared["intensity"])
-            own = self.columns[declared["table"]]
-            return _LIVED + sum(
-                self.column(declared["table"], name).cost.time for name in looked if name in own
-            )
+            needed = self._needed(declared["table"], looked)
+            counted = self._counted_for.setdefault(declared["table"], set())
+            new = [one for one in needed if one.name not in counted]
+            if self.rows(declared["table"]) <= MOST_KEPT:
+                counted.update(one.name for one in new)
+            return _LIVED + sum(one.cost.time for one in new)
         return _COUNTED if declared["total"] == "free" else 0.0
+
+    def _needed(self, table: str, names: Iterable[str | None]) -> Iterable[ColumnCost]:
+        """The columns of a table of these names, and those that they are made from."""
+        own, found = self.columns[table], dict[str, ColumnCost]()
+        waiting = [name for name in names if name is not None]
+        while waiting:
+            name = waiting.pop()
+            if name not in found and name in own:
+                found[name] = self.column(table, name)
+                waiting.extend(found[name].needs)
+        return found.values()
 
     def rows(self, table: str) -> float:
         """How many rows a table has, where they follow from parents the mean."""
@@ -76,8 +89,7 @@ class _Tables:
             else:
                 declared = self.parameters[table]["children_of"]
                 above = self.rows(declared["table"]) if declared["table"] in self.parameters else 1.0
-                own = self.columns.get(declared["table"], {})
-                self._rows[table] = above * _mean(declared, own)
+                self._rows[table] = above * self.lasting.children(declared)
         return self._rows[table]
 
     def column(self, table: str, name: str) -> ColumnCost:
@@ -102,35 +114,6 @@ def _of_kind(definition: Mapping[str, Any], costing: _Costing) -> Cost:
         return KINDS.get(definition["kind"]).cost(definition, costing)
     except UnknownNameError:
         return Cost()  # Planning refuses it.
-
-
-def _mean(declared: Mapping[str, Any], parents: Mapping[str, Any]) -> float:
-    """Children of a parent, whose columns are given, where their total is free."""
-    if declared["steps_of"] is not None:
-        return _MOST_STEPS
-    if declared["schedule"] is not None:
-        found = _lasting(declared["during"], parents) / (often(declared["schedule"]) / UNITS["day"])
-        return min(found, float(declared["max"] or MOST_SCHEDULED))
-    if declared["counts"] == "exposure":
-        return float(min(declared["per_day"] * _lasting(declared["during"], parents), declared["max"]))
-    if declared["mean"] is not None:
-        return float(declared["mean"])
-    return float(declared["min"] + (declared["max"] or 0)) / 2
-
-
-def _lasting(during: Mapping[str, Any], parents: Mapping[str, Any]) -> float:
-    """Days of a life; where a column of some period says when it begins, from the middle of that on."""
-    column = parents.get(during["start"], {})
-    try:
-        first, last = (_moment(during["since"] or column[name]) for name in ("start", "end"))
-        until = _moment(during["until"] or column["end"])
-    except (KeyError, TypeError, ValueError):
-        return _LONG_LIFE
-    return max(1.0, (until - (first + last) / 2) / UNITS["day"])
-
-
-def _moment(text: str) -> int:
-    return microseconds(text) if "T" in text else days(text) * UNITS["day"]
 
 
 def _named(definition: Mapping[str, Any], columns: Mapping[str, Any]) -> set[str]:
@@ -193,7 +176,7 @@ class _Costing:
             return 1.0
         if table is None:
             if declared["schedule"] is not None:
-                return _mean(declared, self.tables.columns.get(declared["table"], {}))
+                return self.tables.lasting.children(declared)
             return float(declared["max"] or _MOST_STEPS)
         return self.tables.rows(table) / max(1.0, self.tables.rows(self.table))
 

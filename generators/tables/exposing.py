@@ -19,7 +19,7 @@ from synthmill.generators.kernels.exposure import CrowdedError, exposed_one_to_m
 from synthmill.generators.kernels.mix import F64, I64, U64, key, mix
 from synthmill.generators.kernels.one_to_many import OneToMany, free_one_to_many
 from synthmill.generators.schema.times import length
-from synthmill.generators.tables.rows import TableRows
+from synthmill.generators.tables.counted_rows import CountedRows
 from synthmill.generators.tables.scope import ColumnScope
 from synthmill.generators.tables.table import Table
 
@@ -55,7 +55,7 @@ class _Parents:
 def scheduled(planning: Planning, declared: Mapping[str, Any], life: Life, schedule: Schedule) -> OneToMany:
     """A child for every event of a schedule. Raises ParameterError."""
     parents = planning.tables[declared["table"]]
-    count = _ScheduledCounts(parents, life, schedule, declared["max"])
+    count = _ScheduledCounts(parents, planning.counted_rows, life, schedule, declared["max"])
     return free_one_to_many(parents.rows, declared["max"] or MOST_SCHEDULED, count)
 
 
@@ -70,7 +70,7 @@ def exposed(planning: Planning, name: str, declared: Mapping[str, Any], life: Li
             raise ParameterError(
                 path, f"{intensity.column} is of type {intensity.type}", "name one of numbers"
             )
-    exposures = _Exposures(parents, life, intensity, most)
+    exposures = _Exposures(parents, planning.counted_rows, life, intensity, most)
     draw = key(planning.seed, name, "", "children")
     if declared["total"] == "free":
         per_unit = declared["per_day"] / life.a_day
@@ -100,6 +100,7 @@ class _Exposures:
     """Of parents' lives. Satisfies `kernels.exposure.Exposures`."""
 
     table: Table
+    rows: CountedRows
     life: Life
     intensity: Source | None
     most: int
@@ -122,7 +123,7 @@ class _Exposures:
 
     def of(self, parents: U64) -> tuple[F64, I64]:
         """The exposure of each parent, and how many children it has time for."""
-        rows = TableRows(self.table, parents)
+        rows = self.rows.of(self.table, parents)
         bounds = self.life.bounds(rows)
         exposure = self.life.exposure(bounds).astype(np.float64)
         if self.intensity is not None:
@@ -161,12 +162,13 @@ class _PoissonCounts:
 @dataclass(frozen=True, eq=False)
 class _ScheduledCounts:
     table: Table
+    rows: CountedRows
     life: Life
     schedule: Schedule
     most: int | None
 
     def __call__(self, parents: U64) -> I64:
-        rows = TableRows(self.table, parents)
+        rows = self.rows.of(self.table, parents)
         counts = self.schedule.counts(rows, self.life.bounds(rows))
         if self.most is not None:
             return np.minimum(counts, self.most)

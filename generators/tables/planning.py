@@ -20,6 +20,7 @@ from synthmill.generators.engine.plan import (
 from synthmill.generators.errors import FieldError, InvalidRequestError
 from synthmill.generators.formulas.values import TRUTH
 from synthmill.generators.kernels.mix import key
+from synthmill.generators.tables.counted_rows import CountedRows
 from synthmill.generators.tables.relating import relation_of
 from synthmill.generators.tables.rows import CompiledTables
 from synthmill.generators.tables.rules import Rule, rules_of
@@ -65,6 +66,7 @@ class Planning:
         self.tables: dict[str, Table] = {}
         for name, table in self.parameters.items():
             self.tables[name] = Table(name, table["rows"] or 0, self.tables)
+        self.counted_rows = CountedRows()
         self.counted = 0
         """Parents whose children were counted, see `relating.MAX_COUNTED`."""
         self.rules: dict[tuple[str, str], list[Rule]] = {}
@@ -90,6 +92,7 @@ class Planning:
                 self._open.clear()
                 self._relating.clear()
                 yield from error.errors
+        self.counted_rows.close()
 
     def relation(self, name: str) -> Table:
         """A table whose relation to its parents, and so its number of rows, is known.
@@ -185,6 +188,10 @@ class Planning:
             path = f"tables[{table}].{error.parameter}"
             raise InvalidRequestError.one(path, error.reason, error.fix) from error
 
+    def filled(self, table: str, name: str) -> float:
+        """The share of a compiled column's cells that aren't null, roughly."""
+        return self.tables[table].filled(name)
+
     def looks_at_children(self, table: str, name: str) -> None:
         """Remember that a column is made from children's columns."""
         self._of_children.setdefault((table, name), set()).add(table)
@@ -266,4 +273,5 @@ def _column_plan(parameters: Mapping[str, Any], table: Table) -> ColumnPlan:
         column.width,
         column.packing,
         column.held,
+        table.filled(name),
     )

@@ -109,6 +109,8 @@ class ColumnScope:
             compiled.rises,
             compiled.joint,
             compiled.domain,
+            self.planning.filled(table, column) * (self.planning.filled(self.table, link) if link else 1.0),
+            compiled.distinct if compiled.domain is None else float(len(compiled.domain)),
         )
 
     def joint_table(self, name: str, *, parameter: str) -> JointTable:

@@ -65,6 +65,15 @@ class Table:
         hidden = column in self.nulls or column in self.conditions
         return hidden or self.columns[column].nullable
 
+    def filled(self, column: str) -> float:
+        """The share of a column's cells that aren't null, roughly."""
+        share = self.columns[column].filled
+        if column in self.nulls:
+            share *= 1.0 - self.nulls[column].probability
+        if column in self.conditions:
+            share *= 1.0 - self.conditions[column].looks.true
+        return share
+
 
 def link_and_column(table: Table, name: str) -> tuple[str | None, str, str]:
     """What a name means that may have a dot in it: the link, the table at its other end, and the column."""

@@ -56,12 +56,12 @@ def test_an_estimate_makes_no_row() -> None:
         ColumnPlan("note", pa.string(), True, "text", width=57),
     )
     table = TablePlan("notes", 10**9, 65_536, columns)
-    assert table.bytes_per_row == 5 + 1 + 57 + 1
+    assert table.bytes_per_row == 8 + 1 + 57 + 1
     assert {bytes_per_row(table, one) for one in OUTPUTS if one.compression == "none"} == {
         table.bytes_per_row,
         table.bytes_per_row + 2 + len("id") + 3 + len("note") + 5,
         8 + 57 + 4,
-        0.4 + 0.8 * 57,
+        0.4 + 57,
     }
 
 

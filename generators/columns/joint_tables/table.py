@@ -15,6 +15,7 @@ import numpy as np
 import pyarrow as pa
 
 from synthmill.generators.columns.mapping_field import Mapping as MappingField
+from synthmill.generators.columns.wordlist import mean_length
 from synthmill.generators.engine.arrays import MONEY, TIMESTAMP, strings
 from synthmill.generators.engine.arrow_cells import to_arrow
 from synthmill.generators.engine.cells import (
@@ -210,9 +211,24 @@ class Attribute:
             return Floats(np.array(plain, np.float64))
         return Integers(np.array(plain, np.int64))
 
-    @cached_property
-    def width(self) -> int:
-        return -(-sum(len(str(value)) for value in self.held) // len(self.held))
+    def width(self, weights: Sequence[float]) -> int:
+        """Bytes of a value as text, on average of those that aren't null, where rows are drawn by weight."""
+        if pa.types.is_temporal(self.type):
+            return 27 if pa.types.is_timestamp(self.type) else 10
+        given = [
+            (value, weight) for value, weight in zip(self.held, weights, strict=True) if value is not None
+        ]
+        scale = self.type.scale if pa.types.is_decimal(self.type) else 0
+        written = [str(Decimal(value).scaleb(-scale)) if scale else value for value, _ in given]
+        drawn = [weight for _, weight in given]
+        return mean_length(written, drawn) if sum(drawn) > 0 else 1
+
+    def filled(self, weights: Sequence[float]) -> float:
+        """The share of rows, drawn by weight, whose value isn't null."""
+        if self.null is None:
+            return 1.0
+        some = sum(weight for weight, none in zip(weights, self.null, strict=True) if not none)
+        return some / sum(weights)
 
     @cached_property
     def domain(self) -> pa.Array:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import marshmallow as ma
@@ -18,7 +18,7 @@ from synthmill.generators.columns.source import Source
 from synthmill.generators.columns.sums import LARGEST_SUM, Numbers, checked_sum, summed
 from synthmill.generators.engine.arrow_cells import gathered, numbers_of, to_arrow
 from synthmill.generators.engine.cells import Arrow, Cells, Flags, Floats, Integers, masked
-from synthmill.generators.engine.costs import Cost
+from synthmill.generators.engine.costs import NOTHING, Cost
 from synthmill.generators.kernels.mix import I64
 from synthmill.generators.schema.fields import Choice, Name, TableName, refused
 
@@ -169,13 +169,30 @@ def _compile(parameters: Mapping[str, Any], scope: Scope) -> Column:
             cells,
             source.width,
             nullable=True,
+            filled=_some(scope, table) * source.filled,
             pii=source.pii,
             values=source.values,
             packing=source.packing,
             longest=source.longest,
             period=source.period,
         )
-    return Column(type_, cells, 12, nullable=function in ("min", "max", "mean"))
+    none = function in ("min", "max", "mean")
+    width = _width(source, function, round(scope.rows_of(table) / max(1, scope.rows)))
+    return Column(type_, cells, width, nullable=none, filled=_some(scope, table) if none else 1.0)
+
+
+def _width(source: Source | None, function: str, each: int) -> int:
+    """Characters of what so many children come to."""
+    if function == "count" or source is None:
+        return len(str(each))
+    if function == "mean":
+        return 16
+    return source.width + (len(str(max(1, each))) - 1 if function == "sum" else 0)
+
+
+def _some(scope: Scope, table: str) -> float:
+    """The share of rows that have a child, roughly."""
+    return min(1.0, scope.rows_of(table) / max(1, scope.rows))
 
 
 def _type(source: Source | None, function: str) -> pa.DataType:
@@ -205,7 +222,7 @@ def _check_type(source: Source, function: str) -> None:
 
 def _cost(parameters: Mapping[str, Any], costing: Costing) -> Cost:
     table = parameters["table"]
-    each, cell = costing.children(table), Cost()
+    each, cell = costing.children(table), replace(NOTHING, size=8.0)
     if parameters["column"] is not None:
         cell = costing.of_child(table, parameters["column"])
     return Cost(

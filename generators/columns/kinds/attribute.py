@@ -84,11 +84,19 @@ def _compile(parameters: Mapping[str, Any], scope: Scope) -> Column:
     return Column(
         attribute.type,
         _Cells(source, source.joint, attribute, up_to, scope.key()),
-        attribute.width if up_to is None else max(attribute.width, up_to.width, _FLOAT_WIDTH),
+        _width(source.joint.table, attribute, up_to),
         nullable=source.nullable or nullable,
+        filled=source.filled * attribute.filled(source.joint.table.weights),
         packing=Packing.WORDS if up_to is None else Packing.USUAL,
         domain=attribute.domain if up_to is None else None,
     )
+
+
+def _width(table: JointTable, low: Attribute, high: Attribute | None) -> int:
+    width = low.width(table.weights)
+    if high is None:
+        return width
+    return _FLOAT_WIDTH if pa.types.is_float64(low.type) else -(-(width + high.width(table.weights)) // 2)
 
 
 def _upper(table: JointTable, low: Attribute, name: str | None) -> Attribute | None:

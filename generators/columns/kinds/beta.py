@@ -66,7 +66,7 @@ def _compile(parameters: Mapping[str, Any], scope: Scope) -> Column:
         raise ParameterError("max", "is equal to min", "give a greater max, or use the kind constant")
     finish = rounding(parameters, low, high)
     cells = _Cells(scope.key(), alpha, beta, _standard(alpha, beta), finish, low, high - low)
-    return Column(finish.type, cells, 18)
+    return Column(finish.type, cells, finish.width((low + high) / 2))
 
 
 KIND = Kind(

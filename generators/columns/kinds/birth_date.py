@@ -140,7 +140,8 @@ def _compile(parameters: Mapping[str, Any], scope: Scope) -> Column:
         tuple(max(1, int(one["weight"] / greatest * _WEIGHT)) for one in ages),
         after,
     )
-    return Column(pa.date32(), cells, 10, nullable=source.nullable, period=_period(source, ages))
+    period = _period(source, ages)
+    return Column(pa.date32(), cells, 10, nullable=source.nullable, filled=source.filled, period=period)
 
 
 def _too_old(parameters: Mapping[str, Any], source: Source) -> int:

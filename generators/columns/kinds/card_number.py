@@ -69,9 +69,8 @@ def _luhn(body: I64) -> I64:
 
 def _compile(parameters: Mapping[str, Any], scope: Scope) -> Column:
     first, digits = _BRANDS[parameters["brand"]]
-    return Column(
-        pa.string(), _Cells(scope.key(), first, digits, parameters["form"] == "grouped"), digits + 3
-    )
+    grouped = parameters["form"] == "grouped"
+    return Column(pa.string(), _Cells(scope.key(), first, digits, grouped), digits + 2 * grouped)
 
 
 KIND = Kind(

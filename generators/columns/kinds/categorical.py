@@ -72,7 +72,7 @@ class _EvenCells:
 def _compile(parameters: Mapping[str, Any], scope: Scope) -> Column:
     given = parameters["values"]
     values = plain_values(given)
-    width = mean_length(given)
+    width = mean_length(given, parameters["weights"])
     if len(set(parameters["weights"] or (1.0,))) == 1 and len(set(given)) == len(given):
         choices = Choices(scope.key(), len(given))
         even = _EvenCells(choices.key, Dictionary(values))

@@ -14,7 +14,15 @@ import pyarrow.types as pt
 from synthmill.generators.columns.column_field import InnerColumn
 from synthmill.generators.columns.condition import Condition, ConditionField, condition
 from synthmill.generators.columns.costs import Costing
-from synthmill.generators.columns.inner import ChosenRows, Inner, common_packing, compile_inner
+from synthmill.generators.columns.inner import (
+    ChosenRows,
+    Inner,
+    common_packing,
+    common_width,
+    compile_inner,
+    distinct_of,
+    share_filled,
+)
 from synthmill.generators.columns.kind import Column, ColumnParameters, Kind, ParameterError, Rows, Scope
 from synthmill.generators.engine.arrays import fixed_width
 from synthmill.generators.engine.arrow_cells import decoded, to_arrow
@@ -115,15 +123,18 @@ def _compile(parameters: Mapping[str, Any], scope: Scope) -> Column:
     pii = any(inner.column.pii for inner in columns)
     nullable = parameters["otherwise"] is None or any(column.nullable for column in columns)
     cells = _Cells(tuple(conditions), tuple(columns), type_)
-    width = max(inner.column.width for inner in columns)
+    # Each case, and what is left, is taken to be as common as any other.
+    ways = [1.0] * (len(parameters["cases"]) + 1)
     values = max(inner.column.values for inner in columns)
     return Column(
         type_,
         cells,
-        width,
+        common_width(columns, ways),
         nullable=nullable,
+        filled=share_filled(columns, ways),
         pii=pii,
         values=values,
+        distinct=sum(map(distinct_of, columns)),
         packing=common_packing(columns),
         longest=max(inner.column.longest for inner in columns),
     )

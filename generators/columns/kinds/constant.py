@@ -29,7 +29,7 @@ class _Cells:
 
 def _compile(parameters: Mapping[str, Any], scope: Scope) -> Column:
     value = plain_values([parameters["value"]])
-    width = len(str(parameters["value"]))
+    width = len(str(parameters["value"]).encode())
     return Column(value.type, _Cells(Dictionary(value)), width, packing=Packing.WORDS, domain=value)
 
 

@@ -10,7 +10,7 @@ import numpy as np
 import pyarrow as pa
 
 from synthmill.generators.columns.kind import Choices, Column, Kind, Rows, Scope
-from synthmill.generators.columns.numbers import LimitedParameters, scaled
+from synthmill.generators.columns.numbers import LimitedParameters, mean_digits, scaled
 from synthmill.generators.engine.cells import Cells, Integers
 from synthmill.generators.schema.fields import Number, Whole
 
@@ -36,7 +36,9 @@ def _compile(parameters: Mapping[str, Any], scope: Scope) -> Column:
     low, high = (scaled(parameters[name], scale, name) for name in ("min", "max"))
     type_ = pa.decimal128(18 if scale <= 8 else 19, scale)
     choices = Choices(scope.key(), high - low + 1)
-    return Column(type_, _Cells(choices.key, low, choices.count), len(str(high)) + 1, choices=choices)
+    return Column(
+        type_, _Cells(choices.key, low, choices.count), mean_digits(low, high, scale), choices=choices
+    )
 
 
 KIND = Kind(

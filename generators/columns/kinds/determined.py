@@ -155,7 +155,14 @@ def _compile(parameters: Mapping[str, Any], scope: Scope) -> Column:
     cells, made = _Cells(scope.key("by"), by, column), column.column
     nullable, values = column.nullable, made.values
     return Column(
-        made.type, cells, made.width, nullable=nullable, pii=made.pii, values=values, packing=made.packing
+        made.type,
+        cells,
+        made.width,
+        nullable=nullable,
+        filled=column.filled,
+        pii=made.pii,
+        values=values,
+        packing=made.packing,
     )
 
 

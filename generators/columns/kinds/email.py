@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from math import prod
 from typing import Any
 
 import numpy as np
@@ -74,7 +75,13 @@ def _compile(parameters: Mapping[str, Any], scope: Scope) -> Column:
     width = (own_width if own else sum(source.width + 1 for source in sources)) + mean_length(
         parameters["domains"]
     )
-    return Column(pa.string(), cells, width + 6, nullable=any(source.nullable for source in sources))
+    return Column(
+        pa.string(),
+        cells,
+        width + 6,
+        nullable=any(source.nullable for source in sources),
+        filled=prod(source.filled for source in sources),
+    )
 
 
 KIND = Kind(

@@ -72,7 +72,8 @@ def _compile(parameters: Mapping[str, Any], scope: Scope) -> Column:
     cells = _Cells(
         scope.key("piece"), scope.key("place"), discrete(weights), values[:-1], np.diff(values), finish
     )
-    return Column(finish.type, cells, 18)
+    middle = float(values[len(values) // 2])
+    return Column(finish.type, cells, finish.width(middle))
 
 
 KIND = Kind(

@@ -28,6 +28,7 @@ from synthmill.generators.engine.arrays import TIMESTAMP
 from synthmill.generators.engine.arrow_cells import numbers_of
 from synthmill.generators.engine.cells import Cells, Integers
 from synthmill.generators.engine.costs import Cost
+from synthmill.generators.engine.plan import Packing
 from synthmill.generators.kernels.integers import bounded
 from synthmill.generators.kernels.mix import F64, I64, U64
 from synthmill.generators.kernels.order_statistics import ordered
@@ -181,6 +182,8 @@ def _compile(parameters: Mapping[str, Any], scope: Scope) -> Column:
         _Cells(life, times, unit, dates),
         10 if dates else 27,
         nullable=life.nullable,
+        filled=life.filled,
+        packing=Packing.USUAL if scope.schedule() is None else Packing.NEIGHBOURS,
         period=life.period,
         rises=True,
     )

@@ -229,11 +229,11 @@ def _whole(weights: F64 | I64) -> I64:
 
 def _cost(parameters: Mapping[str, Any], costing: Costing) -> Cost:
     cost = costing.key_of(parameters["table"], parameters["column"])
-    planned, size = 8e-3 if parameters["distribution"] == "zipf" else 0.4e-3, 4_096.0
+    planned, size = 6e-3 if parameters["distribution"] == "zipf" else 0.4e-3, 4_096.0
     if parameters["weight"] is not None:
         planned += 2 * costing.whole(parameters["table"], parameters["weight"])
         size += 8 * costing.rows_of(parameters["table"])
-    kept = replace(cost, values=1.0, time=cost.time + 0.2e-6, plan_time=planned, plan_size=size)
+    kept = replace(cost, values=1.0, time=cost.time + 0.04e-6, plan_time=planned, plan_size=size)
     if parameters["match"] is None and parameters["existing"] is None:
         return kept
     return kept.with_(reference_cost(parameters, costing))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from math import ceil
 from typing import Any
 
 import numpy as np
@@ -11,6 +12,7 @@ import pyarrow as pa
 
 from synthmill.generators.columns.kind import Column, ColumnParameters, Kind, Rows, Scope
 from synthmill.generators.columns.laws import log_of, waiting
+from synthmill.generators.columns.numbers import mean_digits
 from synthmill.generators.engine.cells import Cells, Integers
 from synthmill.generators.kernels.elementary import open_unit
 from synthmill.generators.schema.fields import Number
@@ -35,7 +37,8 @@ def _compile(parameters: Mapping[str, Any], scope: Scope) -> Column:
     rest = 1.0 - p
     # What rounding took from 1 - p is made up for to the first order (Kahan's log1p).
     rate = -log_of(rest) * (p / (1.0 - rest))
-    return Column(pa.int64(), _Cells(scope.key(), rate), 4)
+    mean = ceil(1.0 / p)
+    return Column(pa.int64(), _Cells(scope.key(), rate), mean_digits(1, mean))
 
 
 KIND = Kind(

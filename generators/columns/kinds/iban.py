@@ -88,11 +88,15 @@ class _Cells:
         )
 
 
+def _length(characters: int, form: str) -> int:
+    return characters + (characters - 1) // 4 if form == "printed" else characters
+
+
 def _compile(parameters: Mapping[str, Any], scope: Scope) -> Column:
     country = parameters["country"]
     bank, digits = _ACCOUNTS[country]
     cells = _Cells(scope.key(), country, bank, digits, parameters["form"] == "printed")
-    return Column(pa.string(), cells, len(bank) + digits + 10)
+    return Column(pa.string(), cells, _length(len(bank) + digits + 4, parameters["form"]))
 
 
 KIND = Kind(

@@ -10,7 +10,7 @@ import numpy as np
 import pyarrow as pa
 
 from synthmill.generators.columns.kind import Choices, Column, Kind, Rows, Scope
-from synthmill.generators.columns.numbers import LimitedParameters
+from synthmill.generators.columns.numbers import LimitedParameters, mean_digits
 from synthmill.generators.engine.cells import Cells, Integers
 from synthmill.generators.limits import MAX_INTEGER
 from synthmill.generators.schema.fields import Whole
@@ -33,7 +33,7 @@ class _Cells:
 
 def _compile(parameters: Mapping[str, Any], scope: Scope) -> Column:
     low, high = parameters["min"], parameters["max"]
-    width = max(len(str(low)), len(str(high)))
+    width = mean_digits(low, high)
     choices = Choices(scope.key(), high - low + 1)
     return Column(pa.int64(), _Cells(choices.key, low, choices.count), width, choices=choices)
 

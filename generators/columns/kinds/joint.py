@@ -105,8 +105,9 @@ def _compile(parameters: Mapping[str, Any], scope: Scope) -> Column:
     return Column(
         attribute.type,
         _Cells(joint, attribute),
-        attribute.width,
+        attribute.width(table.weights),
         nullable=attribute.null is not None or not matched,
+        filled=attribute.filled(table.weights),
         packing=Packing.WORDS,
         joint=joint,
         domain=attribute.domain,

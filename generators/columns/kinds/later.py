@@ -80,7 +80,8 @@ def _compile(parameters: Mapping[str, Any], scope: Scope) -> Column:
     unit = UNITS[parameters["precision"]]
     least, most = length(parameters["min"]), length(parameters["max"])
     cells = _Cells(scope.key(), source, least, most, until, unit, end)
-    return Column(TIMESTAMP, cells, 27, nullable=source.nullable, period=_period(source, least, most, until))
+    period = _period(source, least, most, until)
+    return Column(TIMESTAMP, cells, 27, nullable=source.nullable, filled=source.filled, period=period)
 
 
 def _period(source: Source, least: int, most: int, until: int) -> tuple[int, int] | None:
@@ -102,7 +103,7 @@ def _dates(parameters: Mapping[str, Any], source: Source, scope: Scope) -> Colum
     least, most = length(parameters["min"]) // day, length(parameters["max"]) // day
     cells = _Cells(scope.key(), source, least, most, until, 1, end)
     period = _period(source, least * day, most * day, until * day)
-    return Column(source.type, cells, 10, nullable=source.nullable, period=period)
+    return Column(source.type, cells, 10, nullable=source.nullable, filled=source.filled, period=period)
 
 
 KIND = Kind(

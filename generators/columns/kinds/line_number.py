@@ -10,6 +10,7 @@ import numpy as np
 import pyarrow as pa
 
 from synthmill.generators.columns.kind import Column, ColumnParameters, Kind, ParameterError, Rows, Scope
+from synthmill.generators.columns.numbers import mean_digits
 from synthmill.generators.engine.cells import Cells, Integers
 from synthmill.generators.schema.fields import Whole
 
@@ -27,9 +28,11 @@ class _Cells:
 
 
 def _compile(parameters: Mapping[str, Any], scope: Scope) -> Column:
-    if scope.parent() is None:
+    parent, start = scope.parent(), parameters["start"]
+    if parent is None:
         raise ParameterError("kind", "the table has no parent table", "give the table children_of")
-    return Column(pa.int64(), _Cells(parameters["start"]), 2, numbers_siblings=True)
+    many = scope.rows // max(1, scope.rows_of(parent))
+    return Column(pa.int64(), _Cells(start), mean_digits(start, start + many), numbers_siblings=True)
 
 
 KIND = Kind(

@@ -51,7 +51,7 @@ def _compile(parameters: Mapping[str, Any], scope: Scope) -> Column:
     log_median, law = lognormal_law(median, sigma, low, high)
     most = float(exp(np.array([log_median + FARTHEST * sigma]))[0]) if high is None else high
     finish = rounding(parameters, 0.0 if low is None else low, most)
-    return Column(finish.type, _Cells(scope.key(), law, log_median, sigma, finish), 18)
+    return Column(finish.type, _Cells(scope.key(), law, log_median, sigma, finish), finish.width(median))
 
 
 KIND = Kind(

@@ -85,6 +85,7 @@ def _compile(parameters: Mapping[str, Any], scope: Scope) -> Column:
         _Cells(inputs, Dictionary(values)),
         mean_length(given),
         nullable=nullable,
+        filled=source.filled if nullable else 1.0,
         packing=Packing.WORDS,
         domain=values.unique(),
     )

@@ -93,7 +93,9 @@ def _compile(parameters: Mapping[str, Any], scope: Scope) -> Column:
     method = parameters["method"]
     cells = _Cells(source, method, scope.key().to_bytes(8, "big"), parameters["keep"])
     width = 32 if method == "hash" else source.width
-    return Column(pa.string(), cells, width, nullable=source.nullable, longest=source.longest)
+    return Column(
+        pa.string(), cells, width, nullable=source.nullable, filled=source.filled, longest=source.longest
+    )
 
 
 KIND = Kind(

@@ -12,7 +12,13 @@ import pyarrow.compute as pc
 
 from synthmill.generators.columns.column_field import InnerColumn
 from synthmill.generators.columns.costs import Costing
-from synthmill.generators.columns.inner import Inner, common_packing, compile_inner
+from synthmill.generators.columns.inner import (
+    Inner,
+    common_packing,
+    common_width,
+    compile_inner,
+    share_filled,
+)
 from synthmill.generators.columns.kind import Column, ColumnParameters, Kind, ParameterError, Rows, Scope
 from synthmill.generators.engine.arrays import fixed_width
 from synthmill.generators.engine.arrow_cells import to_arrow
@@ -63,13 +69,15 @@ def _compile(parameters: Mapping[str, Any], scope: Scope) -> Column:
     (type_,) = types
     if pa.types.is_nested(type_):
         raise ParameterError("components", "can't be objects or lists", "mix what is in them")
-    law = discrete([component["weight"] for component in parameters["components"]])
-    width = max(component.column.width for component in components)
+    weights = [component["weight"] for component in parameters["components"]]
+    width, filled = common_width(components, weights), share_filled(components, weights)
     nullable = any(component.nullable for component in components)
     pii = any(component.column.pii for component in components)
-    cells, packing = _Cells(scope.key(), law, components, type_), common_packing(components)
+    cells, packing = _Cells(scope.key(), discrete(weights), components, type_), common_packing(components)
     longest = max(component.column.longest for component in components)
-    return Column(type_, cells, width, nullable=nullable, pii=pii, packing=packing, longest=longest)
+    return Column(
+        type_, cells, width, nullable=nullable, filled=filled, pii=pii, packing=packing, longest=longest
+    )
 
 
 def _cost(parameters: Mapping[str, Any], costing: Costing) -> Cost:

@@ -16,6 +16,7 @@ from synthmill.generators.columns.numbers import (
     LimitedParameters,
     limited_cost,
     lognormal_law,
+    mean_digits,
     natural_log,
     scaled,
 )
@@ -110,7 +111,11 @@ class _Pareto:
 def _compile(parameters: Mapping[str, Any], scope: Scope) -> Column:
     low, high = (scaled(parameters[name], 2, name) for name in ("min", "max"))
     finish, nullable = amounts(parameters, scope, low, high)
-    width = len(str(high)) + 1 if parameters["distribution"] == "uniform" else 8
+    usual = {"lognormal": parameters["median"], "pareto": 2 * parameters["min"]}.get(
+        parameters["distribution"]
+    )
+    cents = None if usual is None else min(max(round(usual * 100), low), high)
+    width = mean_digits(low, high, 2) if cents is None else mean_digits(cents, cents, 2)
     return Column(MONEY, _law(parameters, scope, low, high, finish), width, nullable=nullable)
 
 

@@ -48,7 +48,7 @@ def _compile(parameters: Mapping[str, Any], scope: Scope) -> Column:
     least = mean - FARTHEST * sd if low is None else low
     most = mean + FARTHEST * sd if high is None else high
     finish = rounding(parameters, least, most)
-    return Column(finish.type, _Cells(scope.key(), law, mean, sd, finish), 18)
+    return Column(finish.type, _Cells(scope.key(), law, mean, sd, finish), finish.width(mean))
 
 
 KIND = Kind(

@@ -8,9 +8,13 @@ from typing import Any
 
 from synthmill.generators.columns.costs import Costing
 from synthmill.generators.columns.kind import PARENT, Column, ColumnParameters, Kind, Scope
+from synthmill.generators.columns.source import Source
 from synthmill.generators.engine.costs import Cost
 from synthmill.generators.engine.plan import Packing
 from synthmill.generators.schema.fields import Name
+
+_MANY = 4
+"""Children of one parent, next to one another, of whose equal cells hardly more than one is kept."""
 
 
 class ParentColumnParameters(ColumnParameters):
@@ -32,16 +36,27 @@ def _compile(parameters: Mapping[str, Any], scope: Scope) -> Column:
         source.cells,
         source.width,
         nullable=source.nullable,
+        filled=source.filled,
         refers_to=(source.table, source.column) if of_parent and source.unique else None,
         of_parent=of_parent,
         copy_of=(source.link, source.table, source.column),
         pii=source.pii,
         values=source.values,
-        packing=Packing.WORDS if source.packing is Packing.WORDS else Packing.NEIGHBOURS,
+        packing=_packing(source, scope),
         longest=source.longest,
         period=source.period,
         domain=source.domain,
+        distinct=source.distinct,
     )
+
+
+def _packing(source: Source, scope: Scope) -> Packing:
+    if source.packing is Packing.WORDS:
+        return Packing.WORDS
+    if source.packing is Packing.NEIGHBOURS:
+        return Packing.NEIGHBOURS if source.link == PARENT else Packing.USUAL
+    many = source.link == PARENT and scope.rows >= _MANY * scope.rows_of(source.table)
+    return Packing.REPEATED if many else source.packing
 
 
 def _cost(parameters: Mapping[str, Any], costing: Costing) -> Cost:

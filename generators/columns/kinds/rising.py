@@ -23,7 +23,7 @@ from synthmill.generators.schema.fields import Choice, check_period, refused
 from synthmill.generators.schema.times import UNITS, Moment, microseconds, precision_field
 
 _MOST_UNITS = 2**34
-_PROCESS = replace(NOTHING, time=0.3e-6, plan_time=8e-3, plan_size=3.5e6, held=60.0)
+_PROCESS = replace(NOTHING, time=0.06e-6, plan_time=8e-3, plan_size=3.5e6, held=60.0)
 """Rows looked at here and there take up to three times as long as those in order."""
 
 

@@ -168,7 +168,7 @@ def _compile(parameters: Mapping[str, Any], scope: Scope) -> Column:
         _check_time(time, "time")
         others = [_other(one, f"others[{at}]", scope, type_) for at, one in enumerate(parameters["others"])]
     name = f"{scope.table}.{parameters['name']}"
-    return Column(type_, _Cells(source, start, time, tuple(others), name), 12)
+    return Column(type_, _Cells(source, start, time, tuple(others), name), source.width + 1)
 
 
 def _other(parameters: Mapping[str, Any], path: str, scope: Scope, type_: pa.DataType) -> _Other:

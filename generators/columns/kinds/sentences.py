@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from math import prod
 from typing import Any
 
 import marshmallow as ma
@@ -18,6 +19,7 @@ from synthmill.generators.columns.texts.label import EntryParameters, Label, bou
 from synthmill.generators.columns.texts.slot_text import SlotText, slot_text
 from synthmill.generators.engine.cells import Cells, Flags, Text
 from synthmill.generators.engine.costs import Cost
+from synthmill.generators.engine.plan import Packing
 from synthmill.generators.grammars.built_in import built_in_grammar
 from synthmill.generators.grammars.grammar import Grammar, GrammarError, grammar_of
 from synthmill.generators.grammars.tables import LONGEST_TEXT, CompiledGrammar
@@ -137,6 +139,10 @@ def _none(rows: int) -> Flags:
     return np.zeros(rows, np.bool_)
 
 
+_LONG = 40
+"""Bytes from which on more of texts is repeated than differs."""
+
+
 def _compile(parameters: Mapping[str, Any], scope: Scope) -> Column:
     grammar = _grammar(parameters["grammar"])
     sources = _slot_sources(parameters, grammar, scope)
@@ -157,11 +163,14 @@ def _compile(parameters: Mapping[str, Any], scope: Scope) -> Column:
         numbers = Permutation(scope.rows, scope.key("distinct"))
         _check_distinct(compiled, scope.rows, labels)
     looked = [sources[name] for name, _ in compiled.slots]
+    width = round(compiled.mean({name: source.width for name, source in sources.items()}))
     return Column(
         pa.string(),
         _Cells(scope.key(), compiled.tables, labels, slots, numbers),
-        round(compiled.mean({name: source.width for name, source in sources.items()})),
+        width,
         nullable=any(source.nullable for source in looked) or any(label.nullable for label in labels),
+        filled=prod(source.filled for source in looked),
+        packing=Packing.SENTENCES if width >= _LONG else Packing.USUAL,
         pii=any(source.pii for source in looked),
         longest=longest,
     )
@@ -248,7 +257,7 @@ def _cost(parameters: Mapping[str, Any], costing: Costing) -> Cost:
         costing.column(one["column"], one["through"]).time for one in parameters["slots"] if one["through"]
     )
     kept = len(compiled.tables.blob) + 8 * (len(compiled.tables.pieces) + 8 * len(compiled.tables.first))
-    return Cost(size=size, time=time, plan_time=20e-3, plan_size=4_096.0 + 20.0 * kept)
+    return Cost(size=size, time=time, plan_time=8e-3, plan_size=4_096.0 + 20.0 * kept)
 
 
 KIND = Kind(

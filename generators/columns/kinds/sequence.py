@@ -10,6 +10,7 @@ import numpy as np
 import pyarrow as pa
 
 from synthmill.generators.columns.kind import Column, ColumnParameters, Kind, ParameterError, Rows, Scope
+from synthmill.generators.columns.numbers import mean_digits
 from synthmill.generators.engine.cells import Cells, Concat, Digits, Integers
 from synthmill.generators.engine.plan import Packing
 from synthmill.generators.schema.fields import Text, Whole
@@ -55,13 +56,14 @@ def _compile(parameters: Mapping[str, Any], scope: Scope) -> Column:
         )
     numbers = _Numbers(start, step)
     if not prefix and not width:
-        return Column(pa.int64(), numbers, 8, unique=True, packing=Packing.NEIGHBOURS)
+        last = start + step * (scope.rows - 1)
+        return Column(pa.int64(), numbers, mean_digits(start, last), unique=True, packing=Packing.NEIGHBOURS)
     if min(start, start + step * (scope.rows - 1)) < 0:
         raise ParameterError("start", "numbers below 0 have no place in text", "start higher")
     return Column(
         pa.string(),
         _Labels(numbers, prefix.encode(), width),
-        len(prefix) + max(width, 8),
+        len(prefix.encode()) + max(width, mean_digits(start, start + step * (scope.rows - 1))),
         unique=True,
         packing=Packing.NEIGHBOURS,
     )

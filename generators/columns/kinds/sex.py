@@ -9,6 +9,7 @@ from typing import Any
 import pyarrow as pa
 
 from synthmill.generators.columns.kind import Column, ColumnParameters, Kind, Rows, Scope
+from synthmill.generators.columns.wordlist import mean_length
 from synthmill.generators.engine.arrays import strings
 from synthmill.generators.engine.cells import Cells, Dictionary, coded
 from synthmill.generators.engine.plan import Packing
@@ -36,7 +37,8 @@ class _Cells:
 def _compile(parameters: Mapping[str, Any], scope: Scope) -> Column:
     law = discrete([parameters["female"], 1.0 - parameters["female"]])
     words = Dictionary(strings(list(_FORMS[parameters["form"]])))
-    return Column(pa.string(), _Cells(scope.key(), law, words), 5, packing=Packing.WORDS)
+    width = mean_length(_FORMS[parameters["form"]], [parameters["female"], 1.0 - parameters["female"]])
+    return Column(pa.string(), _Cells(scope.key(), law, words), width, packing=Packing.WORDS)
 
 
 KIND = Kind(

@@ -48,11 +48,13 @@ def _compile(parameters: Mapping[str, Any], scope: Scope) -> Column:
     if path is None:
         raise ParameterError("column", f"{source.column} isn't a state", "name a column of the kind state")
     if wanted is None:
-        return Column(TIMESTAMP, _Cells(path, None), 27, nullable=source.nullable)
+        return Column(TIMESTAMP, _Cells(path, None), 27, nullable=source.nullable, filled=source.filled)
     names = path.machine.words.values.to_pylist()
     if wanted not in names:
         raise ParameterError("state", f"{source.column} has no state {wanted}", f"it has: {', '.join(names)}")
-    return Column(TIMESTAMP, _Cells(path, names.index(wanted)), 27, nullable=True)
+    cells = _Cells(path, names.index(wanted))
+    filled = path.start.filled * path.machine.share_entering(names.index(wanted))
+    return Column(TIMESTAMP, cells, 27, nullable=True, filled=filled)
 
 
 _ORDERED_AT = {"name": "ordered_at", "kind": "timestamp", "start": "2024-01-01", "end": "2024-12-31"}

@@ -20,6 +20,7 @@ from synthmill.generators.columns.kind import (
     Scope,
 )
 from synthmill.generators.columns.state_path import StatePath
+from synthmill.generators.columns.wordlist import mean_length
 from synthmill.generators.engine.arrays import TIMESTAMP
 from synthmill.generators.engine.cells import Cells, Integers, coded
 from synthmill.generators.engine.plan import Packing
@@ -71,7 +72,11 @@ def _compile(parameters: Mapping[str, Any], scope: Scope) -> Column:
     return Column(
         types.get(show, pa.string()),
         _Cells(path, show),
-        27 if show == "time" else 9,
+        27
+        if show == "time"
+        else 6
+        if show == "seconds"
+        else mean_length(path.machine.words.values.to_pylist()),
         nullable=show in ("previous", "seconds"),
         packing=Packing.USUAL if show in types else Packing.WORDS,
     )

@@ -87,7 +87,12 @@ def _compile(parameters: Mapping[str, Any], scope: Scope) -> Column:
     nullable = source.nullable or parameters["otherwise"] is None
     domain = strings(list(dict.fromkeys(below)))
     return Column(
-        pa.string(), cells, mean_length(below), nullable=nullable, packing=Packing.WORDS, domain=domain
+        pa.string(),
+        cells,
+        mean_length(below, [weight for own in groups for weight in own.values()]),
+        nullable=nullable,
+        packing=Packing.WORDS,
+        domain=domain,
     )
 
 

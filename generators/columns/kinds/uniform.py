@@ -33,7 +33,7 @@ class _Cells:
 def _compile(parameters: Mapping[str, Any], scope: Scope) -> Column:
     low, high = parameters["min"], parameters["max"]
     finish = rounding(parameters, low, high)
-    return Column(finish.type, _Cells(scope.key(), low, high, finish), 18)
+    return Column(finish.type, _Cells(scope.key(), low, high, finish), finish.width((low + high) / 2))
 
 
 KIND = Kind(

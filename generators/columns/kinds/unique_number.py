@@ -11,7 +11,7 @@ import pyarrow as pa
 
 from synthmill.generators.columns.costs import usual_and
 from synthmill.generators.columns.kind import Column, Kind, ParameterError, Rows, Scope
-from synthmill.generators.columns.numbers import LimitedParameters
+from synthmill.generators.columns.numbers import LimitedParameters, mean_digits
 from synthmill.generators.engine.cells import Cells, Concat, Digits, Integers
 from synthmill.generators.kernels.permutation import Permutation
 from synthmill.generators.schema.fields import Text, Whole
@@ -53,7 +53,8 @@ def _compile(parameters: Mapping[str, Any], scope: Scope) -> Column:
         )
     cells = _Cells(Permutation(size, scope.key()), low, prefix.encode(), digits)
     type_ = pa.string() if prefix else pa.int64()
-    return Column(type_, cells, len(prefix.encode()) + digits, unique=True)
+    width = len(prefix.encode()) + digits if prefix else mean_digits(low, high)
+    return Column(type_, cells, width, unique=True)
 
 
 KIND = Kind(
@@ -62,6 +63,6 @@ KIND = Kind(
     description="Whole numbers of which no two are equal, in no visible order: account or order numbers.",
     Parameters=UniqueNumberParameters,
     compile=_compile,
-    costs=usual_and(time=0.4e-6),
+    costs=usual_and(time=0.04e-6),
     example={"min": 100000, "max": 9999999, "prefix": "A"},
 )

@@ -13,6 +13,7 @@ from synthmill.generators.columns.kind import Column, ColumnParameters, Kind, Ro
 from synthmill.generators.columns.wordlist import mean_length
 from synthmill.generators.engine.arrays import strings
 from synthmill.generators.engine.cells import Cells, Dictionary, coded
+from synthmill.generators.engine.plan import Packing
 from synthmill.generators.kernels.discrete import Discrete, discrete
 from synthmill.generators.schema.fields import Choice
 
@@ -101,7 +102,7 @@ def _agents(device: str) -> Iterator[tuple[str, float]]:
 def _compile(parameters: Mapping[str, Any], scope: Scope) -> Column:
     texts, weights = zip(*_agents(parameters["device"]), strict=True)
     cells = _Cells(scope.key(), discrete(weights), Dictionary(strings(texts)))
-    return Column(pa.string(), cells, mean_length(texts))
+    return Column(pa.string(), cells, mean_length(texts, weights), packing=Packing.WORDS)
 
 
 KIND = Kind(

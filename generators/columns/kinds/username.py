@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from math import prod
 from typing import Any
 
 import numpy as np
@@ -57,7 +58,14 @@ def _compile(parameters: Mapping[str, Any], scope: Scope) -> Column:
     width = own.width if own else sum(source.width + 1 for source in sources)
     cells, nullable = _Cells(sources, own, separator.encode()), any(source.nullable for source in sources)
     # Names may end in a digit, so that the row's number behind them needn't be all that differs.
-    return Column(pa.string(), cells, width + 6, nullable=nullable, unique=not sources)
+    return Column(
+        pa.string(),
+        cells,
+        width + 6,
+        nullable=nullable,
+        filled=prod(source.filled for source in sources),
+        unique=not sources,
+    )
 
 
 KIND = Kind(

@@ -120,7 +120,8 @@ def _compile(parameters: Mapping[str, Any], scope: Scope) -> Column:
     )
     nullable = life.nullable or (column is not None and column.nullable)
     type_, width = (pa.date32(), 10) if dates else (TIMESTAMP, 27)
-    return Column(type_, cells, width, nullable=nullable, period=life.period)
+    filled = life.filled * (1.0 if column is None else column.filled)
+    return Column(type_, cells, width, nullable=nullable, filled=filled, period=life.period)
 
 
 def _lasts(life: Life) -> int:

@@ -11,9 +11,12 @@ import pyarrow as pa
 
 from synthmill.generators.columns.costs import usual_and
 from synthmill.generators.columns.kind import Column, ColumnParameters, Kind, Rows, Scope
+from synthmill.generators.columns.numbers import mean_digits
 from synthmill.generators.engine.cells import Cells, Integers
 from synthmill.generators.kernels.zipf import Zipf, zipf
 from synthmill.generators.schema.fields import Number, Whole
+
+_MIDDLE = np.array([2**63], np.uint64)
 
 
 class ZipfParameters(ColumnParameters):
@@ -35,7 +38,8 @@ class _Cells:
 def _compile(parameters: Mapping[str, Any], scope: Scope) -> Column:
     law = zipf(parameters["max"], parameters["exponent"])
     cells = _Cells(scope.key("rank"), scope.key("place"), law)
-    return Column(pa.int64(), cells, len(str(parameters["max"])))
+    middle = int(law.draw(_MIDDLE, _MIDDLE)[0]) + 1
+    return Column(pa.int64(), cells, mean_digits(middle, middle))
 
 
 KIND = Kind(

@@ -101,6 +101,12 @@ class Life:
         return endless or (self.start is not None and self.start.nullable)
 
     @property
+    def filled(self) -> float:
+        """The share of rows that have a life, roughly."""
+        share = 1.0 if self.start is None else self.start.filled
+        return share * self.end.filled if self.until is None and self.end is not None else share
+
+    @property
     def period(self) -> tuple[int, int] | None:
         """Between which microseconds all lives lie, where it is known."""
         begins = [one for one in (self.since, _limit(self.start, 0)) if one is not None]

@@ -83,8 +83,8 @@ class MarketStrategy:
         columns = (
             ColumnPlan("ticker", pa.string(), False, "ticker", width=5, packing=Packing.WORDS),
             ColumnPlan("time", TIMESTAMP, False, "time"),
-            *(ColumnPlan(name, price, False, "price") for name in names),
-            ColumnPlan("volume", pa.int64(), False, "volume"),
+            *(ColumnPlan(name, price, False, "price", width=6) for name in names),
+            ColumnPlan("volume", pa.int64(), False, "volume", width=5),
         )
         ticks = 0 if timeframe is None else timeframe * securities[0].per_minute
         table = TablePlan(

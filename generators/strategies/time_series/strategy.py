@@ -144,7 +144,9 @@ def _columns(parameters: Mapping[str, Any], compiled: _Compiled) -> Iterator[Col
         series = compiled.table.series[given["name"]]
         silent = any(one.kind == "drop_out" and one.value is None for one in series.anomalies)
         nullable = gaps or silent or given["nulls"] > 0
-        yield ColumnPlan(series.name, series.rounding.type, nullable, "series")
+        whole = pa.types.is_integer(series.rounding.type)
+        width, packing = (5, Packing.USUAL) if whole else (7, Packing.NEIGHBOURS)
+        yield ColumnPlan(series.name, series.rounding.type, nullable, "series", width=width, packing=packing)
         if series.anomalies:
             yield ColumnPlan(
                 label_column(dict(given)), pa.string(), False, "anomaly", width=5, packing=Packing.WORDS
