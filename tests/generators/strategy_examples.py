@@ -8,6 +8,15 @@ from tests.generators.series_worlds import everything
 from tests.generators.worlds import all_kinds
 
 EXAMPLES: dict[str, dict[str, Any]] = {
+    "accounting": {
+        "tables": [{"name": "journal_entries", "rows": 1_500}, {"name": "customers", "rows": 40}],
+        "months": 5,
+        "start": "2023-11-01",
+        "companies": [
+            {"code": "US01", "name": "First", "country": "US", "fiscal_year_start": 10},
+            {"code": "FR01", "name": "Second", "country": "FR", "weight": 2.5},
+        ],
+    },
     "market": {"tickers": ["SYNTH", {"ticker": "ACME", "initial_price": 5.0}], "end": "2024-01-01T00:00:40Z"},
     "tabular": all_kinds(),
     "time_series": everything(),

@@ -88,7 +88,7 @@ def _postings(forms, lines, facts, counts, rate, form, chain, out):  # type: ign
         running, before = np.int64(0), np.int64(0)
         for template in range(forms[8][own], forms[8][own] + counts[own]):
             term, account, centre = lines[2][template], lines[0][template], lines[5][template]
-            of_item = term == _NET or term == _PAIR or term == _COST
+            of_item = term in (_NET, _PAIR, _COST)
             u, material, quantity = np.uint64(0), np.int64(0), np.int64(0)
             if of_item or account < 0 or centre == 1:
                 u = mixed(key, np.uint64(lines[3][template]))
@@ -105,7 +105,7 @@ def _postings(forms, lines, facts, counts, rate, form, chain, out):  # type: ign
                 account = facts[7][facts[5][choice] + by % facts[6][choice]]
             running += amount
             worth = (running * worth_of + 500_000) // 1_000_000
-            itemised = (term == _NET or term == _COST) and law < _AMOUNTS
+            itemised = term in (_NET, _COST) and law < _AMOUNTS
             out[0][at] = account
             out[1][at] = amount
             out[2][at] = worth - before

@@ -1,7 +1,7 @@
 """The books as they are planned: who does how much on which day, and so which documents there are on each.
 
-Chains of one flow, company and day are a cell. Their ways are cut out of the cell's numbers in proportion, so that
-how many documents of which form a day has is counted, never drawn: no pass over chains is made.
+Chains of one flow, company and day are a cell. Their ways are cut out of the cell's numbers in proportion, so
+that how many documents of which form a day has is counted, never drawn: no pass over chains is made.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ class Cells:
     first: I64
     """The number of the first chain."""
     same: I64
-    """The number by which the first chain's amounts and partner are found: contracts are the same every month."""
+    """The number by which the first chain's amounts and partner are found: contracts come again every month."""
     stride: I64
     offset: I64
     """Place q of the ways is chain first + (q * stride + offset) % count: neighbours go different ways."""

@@ -70,13 +70,29 @@ def calendar_of(country: str, start: date, months: int, fiscal_year_start: int) 
     # Working days that are left of the month after each day.
     left = np.array([np.count_nonzero(work[day : edges[month[day] + 1]]) for day in range(days)])
     calendar_month = (start.month - 1 + month) % 12
-    busy = np.array(_WEEKDAYS + (0, 0))[weekday] * np.array(_SEASON)[calendar_month]
-    last = np.array([_YEAR_END if one == 11 else _QUARTER_END if one % 3 == 2 else _MONTH_END for one in range(12)])
-    weights = (busy[:days] * np.where(left <= 5, last[calendar_month[:days]], 100) * work[:days]).astype(np.int64)
+    busy = np.array((*_WEEKDAYS, 0, 0))[weekday] * np.array(_SEASON)[calendar_month]
+    last = np.array(
+        [_YEAR_END if one == 11 else _QUARTER_END if one % 3 == 2 else _MONTH_END for one in range(12)]
+    )
+    weights = (busy[:days] * np.where(left <= 5, last[calendar_month[:days]], 100) * work[:days]).astype(
+        np.int64
+    )
     ahead = np.arange(months) + start.month - fiscal_year_start
     year = start.year + ahead // 12 + (0 if fiscal_year_start == 1 else 1)
     paying = working[_next(weekday == _THURSDAY)]
-    return Calendar(first, days, working, paying, weights, month.astype(np.int64), year, ahead % 12 + 1, edges, end, start.month - 1)
+    return Calendar(
+        first,
+        days,
+        working,
+        paying,
+        weights,
+        month.astype(np.int64),
+        year,
+        ahead % 12 + 1,
+        edges,
+        end,
+        start.month - 1,
+    )
 
 
 def _next(true: np.ndarray) -> I64:  # type: ignore[type-arg]

@@ -1,7 +1,7 @@
 """The chart of accounts: about a hundred, numbered as system 0's canonical chart is.
 
-1xxx are assets, 2xxx liabilities, 3xxx equity, 4xxx revenue, 5xxx cost of sales, 6xxx operating expenses, 7xxx
-what is earned and paid besides.
+1xxx are assets, 2xxx liabilities, 3xxx equity, 4xxx revenue, 5xxx cost of sales, 6xxx operating expenses,
+7xxx what is earned and paid besides.
 """
 
 from __future__ import annotations
@@ -176,7 +176,16 @@ BOUGHT_SERVICES = tuple(
 """What vendors of services are paid for, each as often as it is."""
 RECURRING = tuple(
     account(number)
-    for number, weight in ((6100, 4), (6140, 3), (6200, 8), (6210, 4), (6540, 6), (6120, 3), (6820, 2), (6220, 3))
+    for number, weight in (
+        (6100, 4),
+        (6140, 3),
+        (6200, 8),
+        (6210, 4),
+        (6540, 6),
+        (6120, 3),
+        (6820, 2),
+        (6220, 3),
+    )
     for _ in range(weight)
 )
 ACCRUED = tuple(map(account, (6110, 6720, 6700, 6710, 6620, 6130, 6600, 6730)))

@@ -76,7 +76,8 @@ class Journal:
         """By company and month: fiscal year and period."""
         calendars = [one.calendar for one in self.world.companies]
         years, periods = (
-            np.stack([getattr(one, name)[: self.world.months] for one in calendars]) for name in ("year", "period")
+            np.stack([getattr(one, name)[: self.world.months] for one in calendars])
+            for name in ("year", "period")
         )
         return years, periods
 
@@ -133,16 +134,21 @@ class Journal:
         group = np.repeat(groups, sizes)
         begin = np.repeat(np.cumsum(sizes) - sizes, sizes)
         place = np.arange(len(stretch)) - begin
-        # Documents of a day come mixed: each stride is without a common divisor with the day's number.
+        # Documents of a day come mixed: each stride is without a common divisor with their number. The first day
+        # begins with the opening balance.
         stride = np.repeat(coprime(np.maximum(sizes, 1), groups % 7 * 3), sizes)
-        order = begin + (place * stride + group) % np.repeat(sizes, sizes)
+        order = begin + (place * stride + np.where(group < self.companies, 0, group)) % np.repeat(
+            sizes, sizes
+        )
         stretch, within = stretch[order], within[order]
         form, cell = stretches.form[stretch], stretches.cell[stretch]
         size = cells.count[cell]
         local = ((stretches.first[stretch] + within) * cells.stride[cell] + cells.offset[cell]) % size
         before = self._numbers_before[first:last].reshape(-1)
         number = numbered(before, (group - first) * TYPES + self.type[form]) + 1
-        return Documents(form, cell, cells.first[cell] + local, cells.same[cell] + local, group, number, place)
+        return Documents(
+            form, cell, cells.first[cell] + local, cells.same[cell] + local, group, number, place
+        )
 
     def posted(self, documents: Documents) -> Posted:
         """All lines of documents."""
@@ -150,7 +156,13 @@ class Journal:
         rates = np.stack([one.rates for one in world.companies])
         rate = rates[documents.group % self.companies, self.months[documents.group // self.companies]]
         return postings(
-            world.forms, world.lines, world.facts, world.counts, rate, documents.form, documents.same.view(np.uint64)
+            world.forms,
+            world.lines,
+            world.facts,
+            world.counts,
+            rate,
+            documents.form,
+            documents.same.view(np.uint64),
         )
 
     def identities(self, chain: I64, form: I64) -> I64:

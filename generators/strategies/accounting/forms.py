@@ -127,6 +127,8 @@ class Drafts:
     """The form that clears the control account's lines; -1 where none does."""
     matching: list[int] = field(default_factory=list)
     """The form that clears what was received without an invoice."""
+    ends: tuple[list[int], list[int]] = field(default_factory=lambda: ([], []))
+    """Of each form's route the first form, and that after the last."""
 
     def add(self, deal: Deal, drafts: Sequence[Draft]) -> tuple[int, int]:
         """A route: the places of its forms, from the first to before the last."""
@@ -138,6 +140,8 @@ class Drafts:
             self.drafts.append(draft)
             self.deals.append(deal)
             self.place.append(at)
+            self.ends[0].append(first)
+            self.ends[1].append(first + len(drafts))
             self.clearing.append(settling[-1] if settling else -1)
             self.matching.append(invoices[-1] if invoices else -1)
         return first, len(self.drafts)

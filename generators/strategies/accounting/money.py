@@ -66,7 +66,9 @@ def prices_of(seed: int, materials: int, margin: float, times: float) -> Prices:
     """Costs `times` the usual ones, and prices that leave the margin."""
     u = mix(key(seed, "accounting", "materials", "cost"), np.arange(materials, dtype=np.uint64))
     units = ((u >> np.uint64(12)).astype(np.float64) + 0.5) * 2.0**-52
-    costs = np.minimum(np.maximum(exp(normal_quantile(units) * _SIGMA) * (float(_MEDIAN) * times), 150.0), 500_000_000.0)
+    costs = np.minimum(
+        np.maximum(exp(normal_quantile(units) * _SIGMA) * (float(_MEDIAN) * times), 150.0), 500_000_000.0
+    )
     cost = np.floor(costs).astype(np.int64)
     rebate = 10_000 - sum(_REBATES) // len(_REBATES)
     kept = round((1.0 - margin) * 10_000) * rebate

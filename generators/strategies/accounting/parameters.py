@@ -16,6 +16,8 @@ from synthmill.generators.strategies.accounting.countries import COUNTRIES, GROU
 
 MAX_COMPANIES = 50
 MAX_MONTHS = 120
+MAX_COMPANY_MONTHS = 240
+"""Months of all companies together: a plan holds what is done on each of their days."""
 MAX_MASTER_ROWS = 1_000_000
 FEWEST_ENTRIES = 10
 """For each company: less is no books."""
@@ -67,7 +69,9 @@ class AccountingParameters(Parameters):
         default=lambda: [{"name": name, "rows": rows} for name, rows in SIZED.items()],
         examples=[[{"name": "journal_entries", "rows": 10_000}]],
     )
-    start = Day("The first day of the books: the first of a month.", default="2023-01-01", examples=["2023-01-01"])
+    start = Day(
+        "The first day of the books: the first of a month.", default="2023-01-01", examples=["2023-01-01"]
+    )
     months = Whole("How many months the books cover.", 1, MAX_MONTHS, default=24)
     companies = Items(
         "The companies.",
@@ -77,12 +81,22 @@ class AccountingParameters(Parameters):
         examples=[EXAMPLE_COMPANIES],
     )
     group_currency = Choice("The group's currency.", tuple(GROUP_RATES), default="USD")
-    gross_margin = Number("What is left of sales after the cost of goods, as a share.", 0.05, 0.8, default=0.35)
-    late_payers = Number("The share of customers' invoices that are paid after they are due.", 0.0, 0.9, default=0.15)
-    cash_discounts = Number("The share of invoices that are paid early for a discount.", 0.0, 0.5, default=0.1)
-    partial_deliveries = Number("The share of orders of several items that come in two lots.", 0.0, 0.9, default=0.1)
+    gross_margin = Number(
+        "What is left of sales after the cost of goods, as a share.", 0.05, 0.8, default=0.35
+    )
+    late_payers = Number(
+        "The share of customers' invoices that are paid after they are due.", 0.0, 0.9, default=0.15
+    )
+    cash_discounts = Number(
+        "The share of invoices that are paid early for a discount.", 0.0, 0.5, default=0.1
+    )
+    partial_deliveries = Number(
+        "The share of orders of several items that come in two lots.", 0.0, 0.9, default=0.1
+    )
     partial_payments = Number("The share of invoices that are paid in two parts.", 0.0, 0.5, default=0.05)
-    returns = Number("The share of sales of which something is sent back and credited.", 0.0, 0.3, default=0.03)
+    returns = Number(
+        "The share of sales of which something is sent back and credited.", 0.0, 0.3, default=0.03
+    )
     bad_debts = Number("The share of sales that are never paid and written off.", 0.0, 0.1, default=0.01)
 
     @ma.validates_schema(skip_on_field_errors=True)
@@ -103,7 +117,13 @@ class AccountingParameters(Parameters):
             raise refused("holidays aren't known of all these years", f"keep within {years}", "start")
         shares = ("late_payers", "cash_discounts", "partial_payments", "returns", "bad_debts")
         if sum(data[name] for name in shares) > 1.0:
-            raise refused("the shares of what becomes of invoices come to more than 1", "lessen them", "late_payers")
+            raise refused(
+                "the shares of what becomes of invoices come to more than 1", "lessen them", "late_payers"
+            )
+        together = data["months"] * len(data["companies"])
+        if together > MAX_COMPANY_MONTHS:
+            fix = f"at most {MAX_COMPANY_MONTHS}: fewer months, or fewer companies"
+            raise refused(f"{together} months of companies are too many for one plan", fix, "months")
         least = FEWEST_ENTRIES * len(data["companies"])
         if sizes(data)["journal_entries"] < least:
             fix = f"give at least {least}, or fewer companies"

@@ -89,9 +89,14 @@ class Spread:
 
     def choices(self, values: Sequence[T], shares: Sequence[float] | None = None) -> list[T]:
         edges = np.cumsum(shares or [1 / len(values)] * len(values))
-        return [values[min(int(np.searchsorted(edges, one, side="right")), len(values) - 1)] for one in self.units()]
+        return [
+            values[min(int(np.searchsorted(edges, one, side="right")), len(values) - 1)]
+            for one in self.units()
+        ]
 
-    def by(self, flags: Sequence[bool], values: Sequence[T], shares: tuple[Sequence[float], Sequence[float]]) -> list[T]:
+    def by(
+        self, flags: Sequence[bool], values: Sequence[T], shares: tuple[Sequence[float], Sequence[float]]
+    ) -> list[T]:
         """Choices by the first shares where a flag is off, and by the second where it is on."""
         off, on = (self.choices(values, one) for one in shares)
         return [yes if flag else no for flag, no, yes in zip(flags, off, on, strict=True)]
@@ -123,10 +128,10 @@ def chains_key(seed: int, flow: str) -> int:
 Route = tuple[Deal, tuple[Draft, ...]]
 
 
-def item_lines(accounts: Sequence[tuple[int, int]], term: Term, items: Sequence[int], text: str, centre: int = 0) -> list[Line]:
-    return [
-        Line(of, side, term, item, centre=centre, text=text) for item in items for of, side in accounts
-    ]
+def item_lines(
+    accounts: Sequence[tuple[int, int]], term: Term, items: Sequence[int], text: str, centre: int = 0
+) -> list[Line]:
+    return [Line(of, side, term, item, centre=centre, text=text) for item in items for of, side in accounts]
 
 
 def sales(firm: Firm) -> list[Route]:
@@ -135,7 +140,9 @@ def sales(firm: Firm) -> list[Route]:
     taxed, even = spread.flags(land.sales_taxed / 10_000), spread.flags(_EVEN)
     items = spread.by(taxed, range(1, 7), _ITEMS)
     outcomes = ("discount", "parts", "return", "bad", "late")
-    shares = [asked[name] for name in ("cash_discounts", "partial_payments", "returns", "bad_debts", "late_payers")]
+    shares = [
+        asked[name] for name in ("cash_discounts", "partial_payments", "returns", "bad_debts", "late_payers")
+    ]
     outcome = spread.choices((*outcomes, "paid"), [*shares, 1.0 - sum(shares)])
     two_lots = spread.flags(asked["partial_deliveries"])
     term = spread.choices(range(len(TERMS)), _TERM_SHARES)
@@ -156,7 +163,9 @@ def sales(firm: Firm) -> list[Route]:
         ready += invoiced[at]
         due = ready + deal.term
         paid = {"late": late[at], "discount": early[at] - deal.term}.get(outcome[at], on_time[at])
-        settled = _settled(deal, outcome[at], ready, due, max(ready + 1, due + paid), returned[at], written_off[at])
+        settled = _settled(
+            deal, outcome[at], ready, due, max(ready + 1, due + paid), returned[at], written_off[at]
+        )
         found.append((deal, (*lots, _invoice(deal, ready), *settled)))
     return found
 
@@ -194,7 +203,14 @@ def _settled(
         bank = Line(BANK, DEBIT, term, text="incoming payment")
         open_item = Line(RECEIVABLES, CREDIT, full or term, text="incoming payment")
         return Draft(
-            Type.DZ, "customer_payment", "O2C", "automated", (bank, *extra, open_item), day, settles=True, lag=1
+            Type.DZ,
+            "customer_payment",
+            "O2C",
+            "automated",
+            (bank, *extra, open_item),
+            day,
+            settles=True,
+            lag=1,
         )
 
     if outcome == "discount":
@@ -205,14 +221,19 @@ def _settled(
     if outcome == "parts":
         return [payment(paid, Term.FIRST_PART), payment(paid + 21, Term.SECOND_PART)]
     if outcome == "return":
-        return [*_returned(deal, ready + returned), payment(max(paid, ready + returned + 3), Term.GROSS_LESS_RETURN)]
+        return [
+            *_returned(deal, ready + returned),
+            payment(max(paid, ready + returned + 3), Term.GROSS_LESS_RETURN),
+        ]
     if outcome == "bad":
         lost = [Line(account(6800), DEBIT, Term.BEFORE_TAX, text="written off", centre=1)]
         if deal.tax:
             lost.append(Line(account(2100), DEBIT, Term.TAX, text="tax on the write-off"))
         lost.append(Line(RECEIVABLES, CREDIT, Term.GROSS, text="written off"))
         return [
-            Draft(Type.SA, "write_off", "O2C", "manual", tuple(lost), due + written_off, settles=True, entered=1)
+            Draft(
+                Type.SA, "write_off", "O2C", "manual", tuple(lost), due + written_off, settles=True, entered=1
+            )
         ]
     return [payment(paid, Term.GROSS)]
 
@@ -305,9 +326,7 @@ def _vendor_payment(deal: Deal, ready: int, discount: bool, late: int) -> Draft:
         lines.append(Line(BANK, CREDIT, Term.GROSS, text="outgoing payment"))
     # Three days before the ten of the discount are over, so that the run comes in time.
     day = ready + 3 if discount else ready + max(1, deal.term - 3 + late)
-    return Draft(
-        Type.KZ, "vendor_payment", "P2P", "automated", tuple(lines), day, Shift.PAYING, settles=True
-    )
+    return Draft(Type.KZ, "vendor_payment", "P2P", "automated", tuple(lines), day, Shift.PAYING, settles=True)
 
 
 def accruals(firm: Firm) -> list[Route]:
@@ -339,9 +358,12 @@ def contracts(firm: Firm) -> list[Route]:
     """Rent, leases, insurance and the like: the same every month, taken from the bank account."""
     taxed = firm.spread("contracts").flags((1.0 - _UNTAXED_CONTRACTS) if firm.country.tax else 0.0)
     found: list[Route] = []
-    for one in taxed:
+    for at, one in enumerate(taxed):
         tax = firm.country.tax if one else 0
-        deal = Deal(firm.key("contracts"), Law.AMOUNTS + 2, tax=tax)
+        deal = Deal(
+            firm.key("contracts"), Law.AMOUNTS + 2, tax=tax, partner=Partner.VENDOR,
+            group=len(TERMS) + at % len(TERMS),
+        )  # fmt: skip
         lines = [Line(-1 - CONTRACTS, DEBIT, Term.NET, 0, centre=1, text="contract")]
         if tax:
             lines.append(Line(account(1160), DEBIT, Term.TAX, text="input tax"))

@@ -1,4 +1,4 @@
-"""What a company has from the first day and pays month by month: people, fixed assets, and its opening balance."""
+"""What a company has from the first day and pays every month: people, fixed assets, and its opening balance."""
 
 from __future__ import annotations
 
@@ -144,7 +144,10 @@ def payroll(of: Standing, month: int) -> list[tuple[Draft, int]]:
     made = [(Draft(Type.PR, "payroll", "H2R", "recurring", tuple(lines)), int(of.calendar.month_end[month]))]
     begin = int(of.calendar.month_starts[month + 1])
     for label, after, chosen in (("net_wages", 1, owed[2:]), ("wage_taxes", 9, owed[:2])):
-        sides = [*((account(number), one) for number, one, _ in chosen), (BANK, -sum(one for _, one, _ in chosen))]
+        sides = [
+            *((account(number), one) for number, one, _ in chosen),
+            (BANK, -sum(one for _, one, _ in chosen)),
+        ]
         draft = _literal(Type.ZP, label, "H2R", "recurring", sides, label.replace("_", " "))
         made.append((draft, int(of.calendar.working[begin + after])))
     return made

@@ -160,14 +160,24 @@ class _Builder:
             rates = rate_path(self.seed, country.currency, self.asked["group_currency"], self.months)
             found.append(
                 Company(
-                    one["code"], one["name"], one["country"], country, one["weight"], one["fiscal_year_start"],
-                    calendars[place], rates, ranges["customers"][at], ranges["vendors"][at],
+                    one["code"],
+                    one["name"],
+                    one["country"],
+                    country,
+                    one["weight"],
+                    one["fiscal_year_start"],
+                    calendars[place],
+                    rates,
+                    ranges["customers"][at],
+                    ranges["vendors"][at],
                 )  # fmt: skip
             )
         return tuple(found)
 
     def world(self) -> World:
-        chains = {name: max(1, int(self.entries * share / _DOCUMENTS[name])) for name, share in _SHARES.items()}
+        chains = {
+            name: max(1, int(self.entries * share / _DOCUMENTS[name])) for name, share in _SHARES.items()
+        }
         weights = [one.weight for one in self.companies]
         prices = prices_of(self.seed, self.sizes["materials"], self.asked["gross_margin"], 1.0)
         items = chains["sales"] * 1.3
@@ -204,7 +214,9 @@ class _Builder:
             month = sales[at] / self.months
             pay = int(people.pay[people.company == at].sum())
             bank, stock = int(4.0 * month) + 4 * pay, int(4.0 * cost[at] / self.months)
-            of = Standing(at, company.country, company.calendar, self.months, people, assets, bank, max(stock, 50_000))
+            of = Standing(
+                at, company.country, company.calendar, self.months, people, assets, bank, max(stock, 50_000)
+            )
             standing.append((of, [(opening(of), int(company.calendar.working[0]))]))
             left -= 1
         for make, size in ((payroll, _PAYROLL_DOCUMENTS), (depreciation, 1)):
