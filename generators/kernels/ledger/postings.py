@@ -140,7 +140,7 @@ def postings(
     unit of its currency is worth in the group's, in millionths. A document's lines in the group's currency
     are the differences of the rounded sums so far, so that they balance, too.
     """
-    of = Forms(*(one[form] for one in forms))
+    of = _taken(forms, form)
     keys = mix(of.key, chain)
     sums = _sums(of, facts, keys)
     size = counts[form]
@@ -149,7 +149,7 @@ def postings(
     template = of.first_line[document] + np.arange(len(document)) - starts[document]
     line = Lines(*(one[template] for one in lines))
     u = mix(keys[document], line.item.view(np.uint64))
-    net, cost, material, quantity = _items(Forms(*(one[document] for one in of)), facts, u)
+    net, cost, material, quantity = _items(_taken(of, document), facts, u)
     terms = np.stack([line.amount, net, cost, *(one[document] for one in sums)])
     # Pairs are nets of their own number, so that BEFORE_TAX has the row that would be theirs.
     place = np.where(line.term == Term.PAIR, Term.NET, line.term)
@@ -171,6 +171,10 @@ def postings(
         np.where(itemised, quantity, 0),
         centre,
     )
+
+
+def _taken(forms: Forms, places: I64) -> Forms:
+    return Forms(forms.key[places], *(one[places] for one in forms[1:]))
 
 
 def _rounded(amount: I64, rate: I64) -> I64:

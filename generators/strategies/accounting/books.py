@@ -31,7 +31,7 @@ class Cells:
     first: I64
     """The number of the first chain."""
     same: I64
-    """The number by which the first chain's amounts and partner are found: contracts come again every month."""
+    """The number by which the first chain's amounts and partner are found: contracts come every month."""
     stride: I64
     offset: I64
     """Place q of the ways is chain first + (q * stride + offset) % count: neighbours go different ways."""
@@ -124,7 +124,7 @@ class Planner:
         after = np.array([draft.after for draft in self.drafts.drafts], np.int64)
         shift = np.array([draft.shift for draft in self.drafts.drafts], np.int64)
         shifted = shifts(calendar)
-        found = []
+        found: list[tuple[I64, ...]] = []
         for place in range(int((ends - begins).max())):
             there = np.flatnonzero(begins[way] + place < ends[way])
             form = begins[way[there]] + place
@@ -159,7 +159,8 @@ def spread_over(total: int, weights: I64) -> I64:
     """Whole numbers in proportion to the weights, which come to the total: rounded sums so far."""
     reached = np.cumsum(weights)
     edges = reached * total // max(1, int(reached[-1]))
-    return np.diff(edges, prepend=0)
+    found: I64 = np.diff(edges, prepend=0)
+    return found
 
 
 def apportioned(total: int, weights: Sequence[float]) -> list[int]:
@@ -175,7 +176,7 @@ def apportioned(total: int, weights: Sequence[float]) -> list[int]:
 
 def coprime(counts: I64, u: I64) -> I64:
     """For each count a number below it without a common divisor, somewhere about the golden section."""
-    found = np.maximum(1, counts * (55 + u % 15) // 100)
+    found: I64 = np.maximum(1, counts * (55 + u % 15) // 100)
     while True:
         common = np.gcd(found, counts) != 1
         if not common.any():

@@ -8,6 +8,7 @@ from datetime import date, timedelta
 import numpy as np
 
 from synthmill.generators.columns.calendars import holidays
+from synthmill.generators.engine.cells import Flags
 from synthmill.generators.kernels.mix import I64
 
 BEYOND = 420
@@ -95,7 +96,7 @@ def calendar_of(country: str, start: date, months: int, fiscal_year_start: int) 
     )
 
 
-def _next(true: np.ndarray) -> I64:  # type: ignore[type-arg]
+def _next(true: Flags) -> I64:
     """For each place the first from it on that is true; the last place where there is none."""
     places = np.where(true, np.arange(len(true)), len(true) - 1)
     found: I64 = np.minimum.accumulate(places[::-1])[::-1].astype(np.int64)

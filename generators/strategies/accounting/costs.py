@@ -1,4 +1,4 @@
-"""What books cost, by their loaded parameters: a plan holds the documents of each day, and lines are cheap."""
+"""What books cost, by their loaded parameters: plans hold the documents of each day, and lines are cheap."""
 
 from __future__ import annotations
 

@@ -12,7 +12,7 @@ class Country:
     locale: str
     """Of its companies, customers and vendors."""
     tax: int
-    """The usual rate of the tax on sales between businesses, in hundredths of a per cent; 0: there is none."""
+    """The usual tax on sales between businesses, in hundredths of a per cent; 0: there is none."""
     sales_taxed: int
     """Hundredths of a per cent of sales that bear it; the others are exports or exempt."""
     tax_code: str
@@ -30,7 +30,7 @@ COUNTRIES = {
     "DE": Country("Germany", "EUR", "de_DE", 1_900, 8_200, "V19", 1_800, 2_000, 2_000),
     "FR": Country("France", "EUR", "fr_FR", 2_000, 8_400, "V20", 900, 2_200, 4_200),
 }
-"""Rates of 2024: § 12 (1) UStG, art. 278 CGI; shares of wages are rounded averages of the OECD's Taxing Wages."""
+"""Taxes of 2024: § 12 (1) UStG, art. 278 CGI. Shares of wages are rounded, about those of a middling wage."""
 
 GROUP_RATES = {"USD": 1_000_000, "EUR": 1_080_000}
 """US dollars for a unit, in millionths, about as in 2024."""

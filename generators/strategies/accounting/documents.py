@@ -64,7 +64,8 @@ class Journal:
     @cached_property
     def _shifted(self) -> I64:
         """By company, shift and day: the day to which a document is put off."""
-        return np.stack([shifts(one.calendar) for one in self.world.companies])
+        found: I64 = np.stack([shifts(one.calendar) for one in self.world.companies])
+        return found
 
     @cached_property
     def months(self) -> I64:
@@ -100,7 +101,8 @@ class Journal:
 
     def day_of_form(self, company: I64, cell: I64, form: I64) -> I64:
         """The day of another document of the same chains, counted from the books' first."""
-        return self._shifted[company, self.shift[form], self.world.cells.day[cell] + self.after[form]]
+        found: I64 = self._shifted[company, self.shift[form], self.world.cells.day[cell] + self.after[form]]
+        return found
 
     def documents(self, start: int, stop: int) -> Documents:
         """Those from `start` to before `stop`; whole groups are made for them."""
@@ -109,8 +111,7 @@ class Journal:
         return self._of_groups(first, last).part(slice(start - before[first], stop - before[first]))
 
     def lines(self, start: int, stop: int) -> tuple[Documents, I64, slice]:
-        """Documents that have all lines from `start` to before `stop`, how many lines each has, and which of all
-        these lines are meant."""
+        """Documents with the lines from `start` to before `stop`, how many each has, and which are meant."""
         before = self.world.lines_before
         first, last = _covering(before, start, stop)
         made = self._of_groups(first, last)
@@ -134,7 +135,7 @@ class Journal:
         group = np.repeat(groups, sizes)
         begin = np.repeat(np.cumsum(sizes) - sizes, sizes)
         place = np.arange(len(stretch)) - begin
-        # Documents of a day come mixed: each stride is without a common divisor with their number. The first day
+        # Documents of a day come mixed: no stride has a divisor in common with their number. The first day
         # begins with the opening balance.
         stride = np.repeat(coprime(np.maximum(sizes, 1), groups % 7 * 3), sizes)
         order = begin + (place * stride + np.where(group < self.companies, 0, group)) % np.repeat(

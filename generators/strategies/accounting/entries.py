@@ -25,7 +25,7 @@ from synthmill.generators.engine.plan import ColumnPlan, ForeignKey, Packing, Ta
 from synthmill.generators.grammars.built_in import built_in_grammar
 from synthmill.generators.grammars.tables import CompiledGrammar
 from synthmill.generators.kernels.grammar import written
-from synthmill.generators.kernels.mix import I64, U64, key, mix
+from synthmill.generators.kernels.mix import I64, U32, U64, key, mix
 from synthmill.generators.kernels.texts import SPARE
 from synthmill.generators.strategies.accounting.calendar import day_of, month_starts
 from synthmill.generators.strategies.accounting.documents import Documents, Journal
@@ -139,11 +139,13 @@ class Entries:
     def _lag(self, of: Documents) -> I64:
         """Days that a document's own date lies before its posting: up to what its form says."""
         most = self._lags[of.form]
-        return (self._draws(of, 3) >> np.uint64(33)).view(np.int64) % (most + 1)
+        found: I64 = (self._draws(of, 3) >> np.uint64(33)).view(np.int64) % (most + 1)
+        return found
 
     @cached_property
     def _working(self) -> I64:
-        return np.stack([one.calendar.working for one in self.journal.world.companies])
+        found: I64 = np.stack([one.calendar.working for one in self.journal.world.companies])
+        return found
 
     @cached_property
     def _entered(self) -> I64:
@@ -151,10 +153,8 @@ class Entries:
 
     def _entered_on(self, of: Documents) -> I64:
         day = of.group // self.journal.companies
-        return (
-            self._working[of.group % self.journal.companies, day + self._entered[of.form]]
-            + self.journal.first_day
-        )
+        found: I64 = self._working[of.group % self.journal.companies, day + self._entered[of.form]]
+        return found + self.journal.first_day
 
     @cached_property
     def _minutes(self) -> I64:
@@ -170,7 +170,8 @@ class Entries:
         place = ((of.within << 20) + u) * (_MINUTES - 1) // np.maximum(sizes, 1)
         at, part = place >> 20, place & ((1 << 20) - 1)
         low, high = self._minutes[at] * _MINUTE_US, self._minutes[at + 1] * _MINUTE_US
-        return low + ((high - low) >> 20) * part
+        found: I64 = low + ((high - low) >> 20) * part
+        return found
 
     def _draws(self, of: Documents, purpose: int) -> U64:
         places = self.journal.identities(of.chain, of.form) * 4 + purpose
@@ -181,7 +182,7 @@ class Entries:
         return DictionaryCells(codes[of.form], words)
 
     @cached_property
-    def _words(self) -> dict[str, tuple[Dictionary, np.ndarray]]:  # type: ignore[type-arg]
+    def _words(self) -> dict[str, tuple[Dictionary, U32]]:
         found = {}
         for name in ("source", "process"):
             values = self.journal.world.form_values(name)
@@ -207,7 +208,7 @@ class Entries:
         return partner_cells(kind, self.journal.partner_of(of), self.journal.partner[of.form] != kind)
 
     @cached_property
-    def _prefixes(self) -> tuple[Dictionary, np.ndarray]:  # type: ignore[type-arg]
+    def _prefixes(self) -> tuple[Dictionary, U32]:
         """By form what its reference begins with; 0 where it has none."""
         words = ["", *_REFERENCES.values(), "CT"]
         processes, labels = (self.journal.world.form_values(name) for name in ("process", "label"))

@@ -153,7 +153,13 @@ class Drafts:
         deals = self.deals
         forms = Forms(
             np.array([deal.key for deal in deals], np.uint64),
-            *(_numbers([getattr(deal, name) for deal in deals]) for name in Forms._fields[1:8]),
+            _numbers([deal.law for deal in deals]),
+            _numbers([deal.items for deal in deals]),
+            _numbers([deal.tax for deal in deals]),
+            _numbers([deal.discount for deal in deals]),
+            _numbers([deal.part for deal in deals]),
+            _numbers([deal.variance for deal in deals]),
+            _numbers([deal.freight for deal in deals]),
             np.cumsum(counts) - counts,
             _numbers([deal.materials[0] for deal in deals]),
             _numbers([deal.materials[1] for deal in deals]),

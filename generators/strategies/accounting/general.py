@@ -25,8 +25,8 @@ LINE_SHARES = {
     (100, 120, 150, 200, 260, 340, 500, 800): 0.76,
     (1_000, 1_200, 1_600, 2_400): 0.02,
 }
-"""Per cent of all documents by their number of lines, as published of 155 companies' books (364 million entries);
-of a range the numbers that documents of this module have."""
+"""Per cent of all documents by their number of lines, as published of 155 companies' books (364 million
+entries); of a range the numbers that documents of this module have."""
 LARGEST = 10
 """From so many lines on they are ranges."""
 
@@ -47,8 +47,8 @@ _TWO_LINES: tuple[tuple[int, int, str, str, Type], ...] = (
 
 
 def general(seed: int, lines: int) -> list[Route]:
-    """Documents of so many lines that are a chain by themselves: with two lines all kinds of them, with up to nine
-    claims of employees, with more costs that are shared out among cost centres."""
+    """Ways to have so many lines: with two all kinds of documents, with up to nine claims of employees, with more
+    costs that are shared out among cost centres."""
     if lines == 2:
         return [_two_lines(seed, *one) for one in _TWO_LINES]
     if lines < 10:

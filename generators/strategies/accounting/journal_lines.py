@@ -16,6 +16,7 @@ from synthmill.generators.engine.cells import (
     Dictionary,
     DictionaryCells,
     Digits,
+    Flags,
     Integers,
     coded,
 )
@@ -184,7 +185,7 @@ class JournalLines:
         null = ~(self._taxed[of.form] & self._taxable[of.template])
         return DictionaryCells(self._code[of.company], self._codes, null)
 
-    def _clearing(self, of: _Made) -> tuple[I64, np.ndarray, I64]:  # type: ignore[type-arg]
+    def _clearing(self, of: _Made) -> tuple[I64, Flags, I64]:
         """The document that clears each line, whether none does within the books, and its day."""
         form = np.where(self._control[of.template], self.journal.clearing[of.form], -1)
         form = np.where(self._received[of.template], self.journal.matching[of.form], form)

@@ -65,7 +65,7 @@ def compiled_masters(world: World, sizes: Mapping[str, int]) -> dict[str, Table]
 def _table(name: str, rows: int, columns: Sequence[dict[str, Any]]) -> dict[str, Any]:
     field = ColumnField()
     loaded = [field.deserialize(column) for column in columns]
-    nothing = {"primary_key": [], "unique_keys": [], "orderings": [], "children_of": None}
+    nothing: dict[str, Any] = {"primary_key": [], "unique_keys": [], "orderings": [], "children_of": None}
     return {"name": name, "rows": rows, "columns": loaded, **nothing}
 
 
@@ -106,42 +106,85 @@ def master_tables(counts: Mapping[str, int]) -> tuple[TablePlan, ...]:
         return TablePlan(name, counts[name], 16_384, columns, (columns[0].name,), keys)
 
     rates = TablePlan(
-        "exchange_rates", counts["exchange_rates"], 16_384,
-        (_column("currency", text, 3, words), _column("valid_from", pa.date32(), 10), _column("rate", RATE, 8)),
+        "exchange_rates",
+        counts["exchange_rates"],
+        16_384,
+        (
+            _column("currency", text, 3, words),
+            _column("valid_from", pa.date32(), 10),
+            _column("rate", RATE, 8),
+        ),
         ("currency", "valid_from"),
-    )  # fmt: skip
+    )
     return (
         table(
-            "companies", code, _column("name", text, 26), country, _column("currency", text, 3, words),
-            _column("group_currency", text, 3, words), _column("fiscal_year_start", whole, 2, words),
+            "companies",
+            code,
+            _column("name", text, 26),
+            country,
+            _column("currency", text, 3, words),
+            _column("group_currency", text, 3, words),
+            _column("fiscal_year_start", whole, 2, words),
         ),
         table(
-            "chart_of_accounts", _column("gl_account", whole, 4), _column("name", text, 22),
-            _column("type", text, 7, words), _column("normal_side", text, 6, words), _column("statement", text, 14, words),
+            "chart_of_accounts",
+            _column("gl_account", whole, 4),
+            _column("name", text, 22),
+            _column("type", text, 7, words),
+            _column("normal_side", text, 6, words),
+            _column("statement", text, 14, words),
         ),
         table("cost_centers", _column("cost_center", text, 5), _column("name", text, 10)),
-        table("customers", _column("customer_id", text, 7), *partner, _column("credit_limit", MONEY, 8, words), keys=of_company),
         table(
-            "vendors", _column("vendor_id", text, 7), *partner, _column("supplies", text, 7, words),
-            _column("bank_account", text, 22, Packing.RANDOM), keys=of_company,
+            "customers",
+            _column("customer_id", text, 7),
+            *partner,
+            _column("credit_limit", MONEY, 8, words),
+            keys=of_company,
         ),
         table(
-            "materials", _column("material_id", text, 7), _column("name", text, 22), _column("unit", text, 5, words),
-            _column("standard_cost", MONEY, 7), _column("list_price", MONEY, 7), _column("revenue_account", whole, 4, words),
+            "vendors",
+            _column("vendor_id", text, 7),
+            *partner,
+            _column("supplies", text, 7, words),
+            _column("bank_account", text, 22, Packing.RANDOM),
+            keys=of_company,
         ),
         table(
-            "employees", _column("employee_id", text, 7), code, _column("first_name", text, 7, pii=True),
-            _column("last_name", text, 8, pii=True), _column("cost_center", text, 5, words),
-            _column("manager_id", text, 7, nullable=True), _column("hired_on", pa.date32(), 10), _column("monthly_gross", MONEY, 7),
+            "materials",
+            _column("material_id", text, 7),
+            _column("name", text, 22),
+            _column("unit", text, 5, words),
+            _column("standard_cost", MONEY, 7),
+            _column("list_price", MONEY, 7),
+            _column("revenue_account", whole, 4, words),
+        ),
+        table(
+            "employees",
+            _column("employee_id", text, 7),
+            code,
+            _column("first_name", text, 7, pii=True),
+            _column("last_name", text, 8, pii=True),
+            _column("cost_center", text, 5, words),
+            _column("manager_id", text, 7, nullable=True),
+            _column("hired_on", pa.date32(), 10),
+            _column("monthly_gross", MONEY, 7),
             keys=(*of_company, of_centre, ForeignKey(("manager_id",), "employees", ("employee_id",))),
         ),
         table(
-            "fixed_assets", _column("asset_id", text, 7), code, _column("asset_class", text, 14, words),
-            _column("gl_account", whole, 4, words), _column("bought_on", pa.date32(), 10), _column("cost", MONEY, 9),
-            _column("life_months", whole, 3, words), _column("monthly_depreciation", MONEY, 7), keys=of_company,
+            "fixed_assets",
+            _column("asset_id", text, 7),
+            code,
+            _column("asset_class", text, 14, words),
+            _column("gl_account", whole, 4, words),
+            _column("bought_on", pa.date32(), 10),
+            _column("cost", MONEY, 9),
+            _column("life_months", whole, 3, words),
+            _column("monthly_depreciation", MONEY, 7),
+            keys=of_company,
         ),
         rates,
-    )  # fmt: skip
+    )
 
 
 def _currencies(world: World) -> list[int]:

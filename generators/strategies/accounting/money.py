@@ -6,6 +6,7 @@ cash, however many documents there are.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -55,11 +56,22 @@ class Prices:
     def mean_cost(self) -> float:
         return self._mean(self.cost)
 
+    @property
+    def spread_cost(self) -> float:
+        """The root of the mean square of what an item sold costs."""
+        costs = self._chosen(self.cost).astype(np.float64)
+        squares = float(np.cumsum(costs * costs)[-1]) / len(costs)
+        return math.sqrt(squares * sum(one * one for one in _QUANTITIES) / len(_QUANTITIES))
+
     def _mean(self, of: I64) -> float:
+        chosen = self._chosen(of)
+        return int(chosen.sum()) / len(chosen) * sum(_QUANTITIES) / len(_QUANTITIES)
+
+    def _chosen(self, of: I64) -> I64:
         # As items choose: by the square of a number between 0 and 1.
         steps = np.arange(1 << 12, dtype=np.int64)
-        chosen = of[(steps * steps >> 12) * len(of) >> 12]
-        return int(chosen.sum()) / len(chosen) * sum(_QUANTITIES) / len(_QUANTITIES)
+        found: I64 = of[(steps * steps >> 12) * len(of) >> 12]
+        return found
 
 
 def prices_of(seed: int, materials: int, margin: float, times: float) -> Prices:
@@ -95,7 +107,7 @@ def facts_of(prices: Prices, means: Sequence[float], centres: int) -> Facts:
 
 def _law(mean: float, sigma: float) -> I64:
     """The quantile function of a lognormal law of this mean: its values at equal steps, in cents."""
-    places: F64 = (np.arange(LAW_STEPS + 1) + 0.5) / (LAW_STEPS + 1.0)
+    places: F64 = (np.arange(LAW_STEPS + 1, dtype=np.float64) + 0.5) / (LAW_STEPS + 1.0)
     values = exp(normal_quantile(places) * sigma)
     total = float(np.cumsum(values)[-1])  # A plain sum in order: numpy's own adds as the processor likes.
     scale = max(mean, 4.0 * _LEAST) * (LAW_STEPS + 1.0) / total
@@ -104,11 +116,20 @@ def _law(mean: float, sigma: float) -> I64:
 
 
 def means_of(sales: float, entries: Mapping[str, float]) -> tuple[float, ...]:
-    """The means of services, accruals, contracts and small amounts, given all sales and how many of each there are."""
+    """The means of services, accruals, contracts and small amounts, by all sales and the number of each."""
     shares = {"services": SERVICES, "accruals": ACCRUALS, "contracts": CONTRACTS, "small": SMALL}
     means = {name: sales * share / max(1.0, entries[name]) for name, share in shares.items()}
     means["small"] = min(max(means["small"], float(_SMALL[0])), float(_SMALL[1]))
     return tuple(means.values())
+
+
+def reserve(spread: float, sold: float, bought: float) -> float:
+    """What chance may take out of the stock, or the bank account, in all: four standard deviations.
+
+    Of so many items that are sold, of which each is `spread`, and of those that are bought in larger lots.
+    """
+    lot = lot_of(sold, bought) / 100
+    return 4.0 * spread * math.sqrt(sold + bought * lot * lot)
 
 
 def lot_of(sold: float, bought: float) -> int:
@@ -117,7 +138,7 @@ def lot_of(sold: float, bought: float) -> int:
 
 
 def rate_path(seed: int, currency: str, group: str, months: int) -> I64:
-    """What a unit of the currency is worth in the group's in each month, in millionths: a walk that is held back."""
+    """What a unit of the currency is worth in the group's by month, in millionths: a walk held back."""
     if currency == group:
         return np.full(months, 1_000_000, np.int64)
     u = mix(key(seed, "accounting", "rates", currency), np.arange(months, dtype=np.uint64))

@@ -1,8 +1,9 @@
-"""What customers and vendors still owe and are owed when the books end, computed from each chain by itself."""
+"""What customers owe and vendors are owed when the books end, computed from each chain by itself."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from functools import cached_property
 
 import numpy as np
@@ -130,8 +131,7 @@ class OpenItems:
             form = np.minimum(begin + step, end - 1)
             day = journal.day_of_form(company, of.cell, form)
             there = np.flatnonzero((begin + step < end) & (day < journal.days))
-            other = of.part(there)
-            other = Documents(form[there], *(getattr(other, name) for name in ("cell", "chain", "same")),
-                              day[there] * journal.companies + company[there], other.number, other.within)  # fmt: skip
-            left[there] += self._control(other)
+            group = day * journal.companies + company
+            others = replace(of, form=form, group=group).part(there)
+            left[there] += self._control(others)
         return left

@@ -1,4 +1,4 @@
-"""The parameters of the strategy: how much there is of everything, whose books they are, and how people pay."""
+"""The parameters of the strategy: how much there is of everything, whose books they are, how people pay."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """The ways that a chain can go: what is ordered, delivered, invoiced, paid, and when.
 
-The companies of a country have ROUTES ways for each flow. Each property is spread over them as evenly as it can be, so that its
-share is what was asked for to half a way, and properties are unrelated.
+The companies of a country have ROUTES ways for each flow. Each property is spread over them as evenly as it
+can be, so that its share is what was asked for to half a way, and properties are unrelated.
 """
 
 from __future__ import annotations
@@ -46,8 +46,8 @@ TERMS = (14, 30, 60)
 """Days to pay; a partner has one of them."""
 _TERM_SHARES = (0.2, 0.6, 0.2)
 _ITEMS = ((0.85, 0.06, 0.055, 0.01, 0.015, 0.01), (0.24, 0.62, 0.03, 0.08, 0.01, 0.02))
-"""Shares of orders with one item, two and so on, where there is no tax and where there is: most documents have an
-even number of lines."""
+"""Shares of orders with one item, two and so on, without tax and with it: most documents have an even
+number of lines."""
 _SERVICE_ITEMS = ((0.93, 0.02, 0.05), (0.3, 0.65, 0.05))
 _DISCOUNT = 200
 """Two per cent, within ten days."""
@@ -155,10 +155,18 @@ def sales(firm: Firm) -> list[Route]:
         # What is sent back is one item of several.
         number = max(2, items[at]) if outcome[at] == "return" else items[at]
         deal = Deal(
-            firm.key("sales"), Law.SALE, number, land.tax if taxed[at] else 0, _DISCOUNT, part[at],
-            freight=int(((number + taxed[at]) % 2 == 0) == even[at]), materials=(0, firm.materials), partner=Partner.CUSTOMER, group=term[at],
+            firm.key("sales"),
+            Law.SALE,
+            number,
+            land.tax if taxed[at] else 0,
+            _DISCOUNT,
+            part[at],
+            freight=int(((number + taxed[at]) % 2 == 0) == even[at]),
+            materials=(0, firm.materials),
+            partner=Partner.CUSTOMER,
+            group=term[at],
             term=TERMS[term[at]],
-        )  # fmt: skip
+        )
         lots, ready = _deliveries(number, two_lots[at], delivery[at], second[at])
         ready += invoiced[at]
         due = ready + deal.term
@@ -177,11 +185,15 @@ def _deliveries(items: int, two: bool, first: int, second: int) -> tuple[list[Dr
     days = [first, first + second][: len(cuts)]
     return [
         Draft(
-            Type.WL, "goods_issue", "O2C", "automated",
-            tuple(item_lines(sold, Term.COST, list(cut), "cost of goods")), after=day,
+            Type.WL,
+            "goods_issue",
+            "O2C",
+            "automated",
+            tuple(item_lines(sold, Term.COST, list(cut), "cost of goods")),
+            after=day,
         )
         for cut, day in zip(cuts, days, strict=True)
-    ], days[-1]  # fmt: skip
+    ], days[-1]
 
 
 def _invoice(deal: Deal, after: int) -> Draft:
@@ -266,19 +278,32 @@ def purchases(firm: Firm) -> list[Route]:
     found: list[Route] = []
     for at in range(ROUTES):
         deal = Deal(
-            firm.key("purchases"), Law.PURCHASE, items[at], land.tax if taxed[at] else 0, _DISCOUNT,
-            variance=size[at] if varies[at] else 0, materials=(0, firm.materials), lot=firm.lot,
-            partner=Partner.VENDOR, group=term[at], term=TERMS[term[at]],
-        )  # fmt: skip
+            firm.key("purchases"),
+            Law.PURCHASE,
+            items[at],
+            land.tax if taxed[at] else 0,
+            _DISCOUNT,
+            variance=size[at] if varies[at] else 0,
+            materials=(0, firm.materials),
+            lot=firm.lot,
+            partner=Partner.VENDOR,
+            group=term[at],
+            term=TERMS[term[at]],
+        )
         received = [(INVENTORY, DEBIT), (RECEIVED, CREDIT)]
         lots, ready = _deliveries(items[at], two_lots[at], receipt[at], second[at])
         lots = [
             replace(
-                lot, type=Type.WE, label="goods_receipt", process="P2P",
-                lines=tuple(item_lines(received, Term.NET, [one.item for one in lot.lines[::2]], "goods received")),
+                lot,
+                type=Type.WE,
+                label="goods_receipt",
+                process="P2P",
+                lines=tuple(
+                    item_lines(received, Term.NET, [one.item for one in lot.lines[::2]], "goods received")
+                ),
             )
             for lot in lots
-        ]  # fmt: skip
+        ]
         ready = max(ready + invoiced[at], ready)
         lines = item_lines([(RECEIVED, DEBIT)], Term.NET, range(items[at]), "goods invoiced")
         if deal.variance:
@@ -298,9 +323,15 @@ def services(firm: Firm) -> list[Route]:
     found: list[Route] = []
     for at in range(ROUTES):
         deal = Deal(
-            firm.key("services"), Law.AMOUNTS, items[at], land.tax if taxed[at] else 0, _DISCOUNT,
-            partner=Partner.VENDOR, group=len(TERMS) + term[at], term=TERMS[term[at]],
-        )  # fmt: skip
+            firm.key("services"),
+            Law.AMOUNTS,
+            items[at],
+            land.tax if taxed[at] else 0,
+            _DISCOUNT,
+            partner=Partner.VENDOR,
+            group=len(TERMS) + term[at],
+            term=TERMS[term[at]],
+        )
         lines = item_lines([(-1 - SERVICES, DEBIT)], Term.NET, range(items[at]), "service", centre=1)
         invoice = _vendor_invoice(deal, lines, "service_invoice", 0, lag[at])
         found.append((deal, (invoice, _vendor_payment(deal, 0, discounts[at], late[at]))))
@@ -361,9 +392,12 @@ def contracts(firm: Firm) -> list[Route]:
     for at, one in enumerate(taxed):
         tax = firm.country.tax if one else 0
         deal = Deal(
-            firm.key("contracts"), Law.AMOUNTS + 2, tax=tax, partner=Partner.VENDOR,
+            firm.key("contracts"),
+            Law.AMOUNTS + 2,
+            tax=tax,
+            partner=Partner.VENDOR,
             group=len(TERMS) + at % len(TERMS),
-        )  # fmt: skip
+        )
         lines = [Line(-1 - CONTRACTS, DEBIT, Term.NET, 0, centre=1, text="contract")]
         if tax:
             lines.append(Line(account(1160), DEBIT, Term.TAX, text="input tax"))

@@ -1,4 +1,4 @@
-"""What a company has from the first day and pays every month: people, fixed assets, and its opening balance."""
+"""What a company has from the first day and pays every month: people, fixed assets, opening balance."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import numpy as np
 
 from synthmill.generators.kernels.elementary import exp, normal_quantile
 from synthmill.generators.kernels.ledger.postings import Law, Term
-from synthmill.generators.kernels.mix import I64, U64, key, mix
+from synthmill.generators.kernels.mix import F64, I64, U64, key, mix
 from synthmill.generators.strategies.accounting.calendar import Calendar
 from synthmill.generators.strategies.accounting.chart import BANK, INVENTORY, account
 from synthmill.generators.strategies.accounting.countries import Country
@@ -57,7 +57,8 @@ class Assets:
 
     @property
     def monthly(self) -> I64:
-        return self.cost // (np.array([years for _, _, years, _ in CLASSES])[self.kind] * 12)
+        life = np.array([years * 12 for _, _, years, _ in CLASSES], np.int64)[self.kind]
+        return self.cost // life
 
 
 def people_of(seed: int, heads: Sequence[int]) -> People:
@@ -84,7 +85,7 @@ def assets_of(seed: int, heads: Sequence[int]) -> Assets:
     return Assets(company, kind, cost, np.minimum(age, life - 1))
 
 
-def _lognormal(u: U64, sigma: float, median: float) -> np.ndarray:  # type: ignore[type-arg]
+def _lognormal(u: U64, sigma: float, median: float) -> F64:
     units = ((u >> np.uint64(12)).astype(np.float64) + 0.5) * 2.0**-52
     return exp(normal_quantile(units) * sigma) * median
 
@@ -133,8 +134,11 @@ def payroll(of: Standing, month: int) -> list[tuple[Draft, int]]:
         gross * share // 10_000 for share in (land.wage_tax, land.employee_share, land.employer_share)
     )
     net = gross - tax - kept
-    wages = [Line(account(6000), DEBIT, Term.LITERAL, amount=one, centre=-1 - at, text="wages")
-             for at, one in enumerate(by_centre) if one]  # fmt: skip
+    wages = [
+        Line(account(6000), DEBIT, Term.LITERAL, amount=one, centre=-1 - at, text="wages")
+        for at, one in enumerate(by_centre)
+        if one
+    ]
     owed = [(2120, tax, "wage tax"), (2130, kept + added, "social security"), (2140, net, "net wages")]
     lines = [
         *wages,

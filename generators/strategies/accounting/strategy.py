@@ -71,7 +71,7 @@ class Accounting:
     name: str = "accounting"
     title: str = "Accounting"
     description: str = (
-        "The books of some companies: orders, deliveries, invoices and payments, and all that is posted besides,"
+        "The books of some companies: orders, deliveries, invoices and payments, and what is posted besides,"
         " balanced to the cent."
     )
     Parameters: type[ma.Schema] = AccountingParameters

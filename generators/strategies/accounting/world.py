@@ -33,6 +33,7 @@ from synthmill.generators.strategies.accounting.money import (
     means_of,
     prices_of,
     rate_path,
+    reserve,
 )
 from synthmill.generators.strategies.accounting.parameters import sizes
 from synthmill.generators.strategies.accounting.routes import FLOWS, Firm
@@ -54,6 +55,8 @@ _SHARES = {"sales": 0.4, "purchases": 0.17, "services": 0.12, "accruals": 0.05, 
 """Of all documents, those of each flow, about; what is missing are documents of the general ledger."""
 _DOCUMENTS = {"sales": 3.1, "purchases": 3.1, "services": 2.0, "accruals": 2.0, "contracts": 1.0}
 """Of a chain, all told; those beyond the books' end don't count."""
+_ITEMS = 1.4
+"""Of an order, on average."""
 _SMALL = 0.4
 """Small amounts for each document, about."""
 _STANDING = 0.3
@@ -170,7 +173,7 @@ class _Builder:
                     rates,
                     ranges["customers"][at],
                     ranges["vendors"][at],
-                )  # fmt: skip
+                )
             )
         return tuple(found)
 
@@ -180,7 +183,7 @@ class _Builder:
         }
         weights = [one.weight for one in self.companies]
         prices = prices_of(self.seed, self.sizes["materials"], self.asked["gross_margin"], 1.0)
-        items = chains["sales"] * 1.3
+        items = chains["sales"] * _ITEMS
         # The smallest company's sales have to pay for the fewest people.
         least = min(_shares(items * prices.mean_sale, weights)) * PAYROLL / self.months
         times = max(1.0, FEWEST_HEADS * 1.2 * _MEDIAN_PAY / least)
@@ -193,30 +196,55 @@ class _Builder:
         ]
         people, assets = people_of(self.seed, heads), assets_of(self.seed, heads)
         cost = items * prices.mean_cost
-        self._stand(people, assets, _shares(sales, weights), _shares(cost, weights))
+        reserves = [
+            reserve(prices.spread_cost, sold, bought)
+            for sold, bought in zip(
+                _shares(items, weights), _shares(chains["purchases"] * _ITEMS, weights), strict=True
+            )
+        ]
+        self._stand(people, assets, _shares(sales, weights), _shares(cost, weights), reserves)
         self._flow(chains, self.entries - int(self.by_form.sum()))
         self._general(self.entries - int(self.by_form.sum()))
         forms, lines, counts = self.drafts.arrays()
         cells, stretches, starts, _ = self.planner.finished(len(self.companies))
         means = means_of(sales, {**chains, "small": self.entries * _SMALL})
         return World(
-            self.seed, self.companies, self.months, self.asked["group_currency"], prices, people, assets,
-            self.drafts, forms, lines, counts, facts_of(prices, means, CENTRES), cells, stretches, starts,
-        )  # fmt: skip
+            self.seed,
+            self.companies,
+            self.months,
+            self.asked["group_currency"],
+            prices,
+            people,
+            assets,
+            self.drafts,
+            forms,
+            lines,
+            counts,
+            facts_of(prices, means, CENTRES),
+            cells,
+            stretches,
+            starts,
+        )
 
     def _count(self, by_form: I64) -> None:
         self.by_form = by_form + np.pad(self.by_form, (0, len(by_form) - len(self.by_form)))
 
-    def _stand(self, people: People, assets: Assets, sales: Sequence[float], cost: Sequence[float]) -> None:
+    def _stand(
+        self,
+        people: People,
+        assets: Assets,
+        sales: Sequence[float],
+        cost: Sequence[float],
+        reserves: Sequence[float],
+    ) -> None:
         left = int(self.entries * _STANDING)
         standing = []
         for at, company in enumerate(self.companies):
             month = sales[at] / self.months
             pay = int(people.pay[people.company == at].sum())
-            bank, stock = int(4.0 * month) + 4 * pay, int(4.0 * cost[at] / self.months)
-            of = Standing(
-                at, company.country, company.calendar, self.months, people, assets, bank, max(stock, 50_000)
-            )
+            bank = int(3.0 * month + 2.0 * reserves[at]) + 4 * pay
+            stock = int(2.0 * cost[at] / self.months + reserves[at])
+            of = Standing(at, company.country, company.calendar, self.months, people, assets, bank, stock)
             standing.append((of, [(opening(of), int(company.calendar.working[0]))]))
             left -= 1
         for make, size in ((payroll, _PAYROLL_DOCUMENTS), (depreciation, 1)):
@@ -261,7 +289,7 @@ class _Builder:
         """Documents of their own: as many of each number of lines as the flows left open."""
         lengths = np.array([len(draft.lines) for draft in self.drafts.drafts], np.int64)
         there = np.bincount(lengths, self.by_form, 1_000_000)
-        wanted = defaultdict(int)
+        wanted: dict[int, int] = defaultdict(int)
         gaps = []
         for numbers, share in LINE_SHARES.items():
             last = numbers[0] + 1 if numbers[0] < LARGEST else numbers[0] * 10
