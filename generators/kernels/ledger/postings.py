@@ -189,7 +189,7 @@ def _share(amount: I64, rate: I64) -> I64:
 
 
 def _items(of: Forms, facts: Facts, u: U64) -> tuple[I64, I64, I64, I64]:
-    """Net, cost, material and quantity of items with these random numbers."""
+    """Net, cost, material and quantity of items with these random numbers. Amounts of a law have no material."""
     high = (u >> np.uint64(40)).view(np.int64)
     material = of.first_material + ((high * high >> 24) * of.materials >> 24)
     unit = (u >> np.uint64(32) & np.uint64(0xFF)).view(np.int64)
@@ -205,7 +205,8 @@ def _items(of: Forms, facts: Facts, u: U64) -> tuple[I64, I64, I64, I64]:
     whole = (u >> np.uint64(8) & np.uint64(0xFF)).view(np.int64) < 64
     drawn = np.where(whole & (drawn >= 1_000), drawn // 100 * 100, drawn)
     net = np.where(of.law == Law.SALE, price * quantity, np.where(of.law == Law.PURCHASE, cost, drawn))
-    return net, cost, material, quantity
+    of_goods = of.law < Law.AMOUNTS
+    return net, cost * of_goods, material * of_goods, quantity * of_goods
 
 
 def _sums(of: Forms, facts: Facts, keys: U64) -> tuple[I64, ...]:

@@ -195,5 +195,5 @@ CLAIMED = tuple(
     for _ in range(weight)
 )
 """What employees claim back."""
-ALLOCATED = tuple(map(account, (6100, 6110, 6120, 6200, 6210, 6220)))
+ALLOCATED = tuple(map(account, (6100, 6220)))
 """What is shared out among cost centres."""

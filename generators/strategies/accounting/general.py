@@ -47,16 +47,16 @@ _TWO_LINES: tuple[tuple[int, int, str, str, Type], ...] = (
 
 
 def general(seed: int, lines: int) -> list[Route]:
-    """Ways to have so many lines: with two all kinds of documents, with up to nine claims of employees, with more
-    costs that are shared out among cost centres."""
+    """Ways to have so many lines: with two all kinds of documents, with up to nine claims of employees, with
+    more costs that are shared out among cost centres."""
     if lines == 2:
         return [_two_lines(seed, *one) for one in _TWO_LINES]
-    if lines < 10:
-        items = range(lines - 1)
-        made = item_lines([(-1 - CLAIMS, DEBIT)], Term.NET, items, "expense claim", centre=1)
-        made.append(Line(BANK, CREDIT, Term.BEFORE_TAX, text="expense claim"))
-        draft = Draft(Type.SA, "expense_claim", "H2R", "manual", tuple(made), lag=6)
-        return [(Deal(chains_key(seed, f"claims of {lines}"), Law.AMOUNTS + 3, lines - 1), (draft,))]
+    if lines < LARGEST:
+        return (
+            [_claim(seed, lines)]
+            if lines % 2
+            else [_cards(seed, lines), _cards(seed, lines), _claim(seed, lines)]
+        )
     return [_allocation(seed, lines, sender) for sender in range(len(ALLOCATED) if lines < _MANY else 1)]
 
 
@@ -70,6 +70,22 @@ def _two_lines(seed: int, debit: int, credit: int, label: str, source: str, type
     return Deal(chains_key(seed, f"{label} {debit}"), Law.AMOUNTS + 3), (draft,)
 
 
+def _claim(seed: int, lines: int) -> Route:
+    """What an employee has spent, paid back in one sum."""
+    made = item_lines([(-1 - CLAIMS, DEBIT)], Term.NET, range(lines - 1), "expense claim", centre=1)
+    made.append(Line(BANK, CREDIT, Term.BEFORE_TAX, text="expense claim"))
+    draft = Draft(Type.SA, "expense_claim", "H2R", "manual", tuple(made), lag=6)
+    return Deal(chains_key(seed, f"claims of {lines}"), Law.AMOUNTS + 3, lines - 1), (draft,)
+
+
+def _cards(seed: int, lines: int) -> Route:
+    """Card payments of a statement, each taken from the bank account by itself."""
+    sides = [(-1 - CLAIMS, DEBIT), (BANK, CREDIT)]
+    made = item_lines(sides, Term.PAIR, range(lines // 2), "card payment", centre=1)
+    draft = Draft(Type.ZP, "card_statement", "R2R", "manual", tuple(made), lag=3)
+    return Deal(chains_key(seed, f"cards of {lines}"), Law.AMOUNTS + 3), (draft,)
+
+
 def _allocation(seed: int, lines: int, sender: int) -> Route:
     """A cost centre's costs, shared out: each receiver is debited, the sender credited."""
     of, others = ALLOCATED[sender], CENTRES - 1
@@ -78,5 +94,5 @@ def _allocation(seed: int, lines: int, sender: int) -> Route:
         receiver = (sender + 1 + pair % others) % CENTRES
         made.append(Line(of, DEBIT, Term.PAIR, pair, centre=-1 - receiver, text="cost allocation"))
         made.append(Line(of, CREDIT, Term.PAIR, pair, centre=-1 - sender % CENTRES, text="cost allocation"))
-    draft = Draft(Type.SA, "allocation", "R2R", "adjustment", tuple(made), entered=1)
+    draft = Draft(Type.SA, "allocation", "R2R", "automated", tuple(made), entered=1)
     return Deal(chains_key(seed, f"allocation {lines} {sender}"), Law.AMOUNTS + 1), (draft,)

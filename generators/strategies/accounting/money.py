@@ -30,11 +30,12 @@ _STOCKED_UP = 1.03
 """Goods bought for each that is sold: some stock is gathered."""
 _SIGMA, _MEDIAN = 1.25, 9_000
 """Of a unit's cost, in cents; in a small world it is more, so that sales pay for the fewest people."""
-_SPREADS = (1.45, 1.3, 0.9, 1.1)
+_SPREADS = (1.45, 1.3, 0.9, 1.3)
 """Of the four laws of amounts."""
-_SMALL = (2_500, 30_000)
+_SMALL = (6_000, 30_000)
 """Between which the mean of small amounts lies, in cents."""
-_LEAST = 500
+_LEAST = (500, 500, 500, 100)
+"""Of each of them: a discount of two per cent of the first has a tax of a cent at least."""
 _QUANTITIES = (1, 1, 1, 1, 2, 2, 2, 3, 3, 4, 5, 6, 8, 10, 12, 20)
 _REBATES = (0, 0, 0, 0, 0, 0, 200, 200, 300, 500, 500, 500, 700, 1_000, 1_200, 1_500)
 
@@ -89,7 +90,7 @@ def prices_of(seed: int, materials: int, margin: float, times: float) -> Prices:
 
 def facts_of(prices: Prices, means: Sequence[float], centres: int) -> Facts:
     """`means` are those of services, accruals, contracts and small amounts, in cents."""
-    laws = [_law(mean, sigma) for mean, sigma in zip(means, _SPREADS, strict=True)]
+    laws = [_law(*one) for one in zip(means, _SPREADS, _LEAST, strict=True)]
     choices = (REVENUE, BOUGHT_SERVICES, ACCRUED, RECURRING, CLAIMED)
     counts = np.array([len(choice) for choice in choices], np.int64)
     return Facts(
@@ -105,13 +106,13 @@ def facts_of(prices: Prices, means: Sequence[float], centres: int) -> Facts:
     )
 
 
-def _law(mean: float, sigma: float) -> I64:
+def _law(mean: float, sigma: float, least: int) -> I64:
     """The quantile function of a lognormal law of this mean: its values at equal steps, in cents."""
     places: F64 = (np.arange(LAW_STEPS + 1, dtype=np.float64) + 0.5) / (LAW_STEPS + 1.0)
     values = exp(normal_quantile(places) * sigma)
     total = float(np.cumsum(values)[-1])  # A plain sum in order: numpy's own adds as the processor likes.
-    scale = max(mean, 4.0 * _LEAST) * (LAW_STEPS + 1.0) / total
-    found: I64 = np.maximum(np.floor(values * scale), float(_LEAST)).astype(np.int64)
+    scale = max(mean, 4.0 * least) * (LAW_STEPS + 1.0) / total
+    found: I64 = np.maximum(np.floor(values * scale), float(least)).astype(np.int64)
     return found
 
 

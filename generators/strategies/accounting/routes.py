@@ -44,7 +44,8 @@ T = TypeVar("T")
 ROUTES = 160
 TERMS = (14, 30, 60)
 """Days to pay; a partner has one of them."""
-_TERM_SHARES = (0.2, 0.6, 0.2)
+_SALE_TERMS, _PURCHASE_TERMS = (0.1, 0.4, 0.5), (0.35, 0.5, 0.15)
+"""Shares of invoices to customers, and of those from vendors, with each of them."""
 _ITEMS = ((0.85, 0.06, 0.055, 0.01, 0.015, 0.01), (0.24, 0.62, 0.03, 0.08, 0.01, 0.02))
 """Shares of orders with one item, two and so on, without tax and with it: most documents have an even
 number of lines."""
@@ -145,7 +146,7 @@ def sales(firm: Firm) -> list[Route]:
     ]
     outcome = spread.choices((*outcomes, "paid"), [*shares, 1.0 - sum(shares)])
     two_lots = spread.flags(asked["partial_deliveries"])
-    term = spread.choices(range(len(TERMS)), _TERM_SHARES)
+    term = spread.choices(range(len(TERMS)), _SALE_TERMS)
     delivery, second, invoiced = map(spread.choices, (_DELIVERY, _SECOND_LOT, _TO_INVOICE))
     on_time, late, early = map(spread.choices, (_ON_TIME, _LATE, _EARLY))
     returned, written_off = map(spread.choices, (_RETURNED, _WRITTEN_OFF))
@@ -271,7 +272,7 @@ def purchases(firm: Firm) -> list[Route]:
     taxed = spread.flags(land.sales_taxed / 10_000)
     items = spread.by(taxed, range(1, 7), _ITEMS)
     two_lots = spread.flags(firm.asked["partial_deliveries"])
-    term, discounts = spread.choices(range(len(TERMS)), _TERM_SHARES), spread.flags(_VENDOR_DISCOUNTS)
+    term, discounts = spread.choices(range(len(TERMS)), _PURCHASE_TERMS), spread.flags(_VENDOR_DISCOUNTS)
     varies, size = spread.flags(_VARIANCES), spread.choices((-300, -120, 60, 100, 180, 250, 320, 450))
     receipt, second, invoiced = map(spread.choices, (_RECEIPT, _SECOND_LOT, _INVOICED))
     lag, late = spread.choices((1, 1, 2, 2, 3, 4, 6)), spread.choices((0, 0, 0, 0, 7, 14))
@@ -318,7 +319,7 @@ def services(firm: Firm) -> list[Route]:
     spread, land = firm.spread("services"), firm.country
     taxed = spread.flags(land.sales_taxed / 10_000 * 0.8)
     items = spread.by(taxed, range(1, 4), _SERVICE_ITEMS)
-    term, discounts = spread.choices(range(len(TERMS)), _TERM_SHARES), spread.flags(_VENDOR_DISCOUNTS / 3)
+    term, discounts = spread.choices(range(len(TERMS)), _PURCHASE_TERMS), spread.flags(_VENDOR_DISCOUNTS / 3)
     lag, late = spread.choices((1, 2, 2, 3, 4, 6, 9)), spread.choices((0, 0, 0, 0, 7, 14))
     found: list[Route] = []
     for at in range(ROUTES):

@@ -51,7 +51,7 @@ from synthmill.generators.strategies.accounting.standing import (
     people_of,
 )
 
-_SHARES = {"sales": 0.4, "purchases": 0.17, "services": 0.12, "accruals": 0.05, "contracts": 0.05}
+_SHARES = {"sales": 0.4, "purchases": 0.17, "services": 0.12, "accruals": 0.06, "contracts": 0.06}
 """Of all documents, those of each flow, about; what is missing are documents of the general ledger."""
 _DOCUMENTS = {"sales": 3.1, "purchases": 3.1, "services": 2.0, "accruals": 2.0, "contracts": 1.0}
 """Of a chain, all told; those beyond the books' end don't count."""
