@@ -135,8 +135,8 @@ class Journal:
         group = np.repeat(groups, sizes)
         begin = np.repeat(np.cumsum(sizes) - sizes, sizes)
         place = np.arange(len(stretch)) - begin
-        # Documents of a day come mixed: no stride has a divisor in common with their number. The first day
-        # begins with the opening balance.
+        # Documents of a day come mixed: no stride has a divisor in common with their number. The first stays
+        # the first: books begin with the opening balance.
         stride = np.repeat(coprime(np.maximum(sizes, 1), groups % 7 * 3), sizes)
         order = begin + (place * stride + np.where(group < self.companies, 0, group)) % np.repeat(
             sizes, sizes

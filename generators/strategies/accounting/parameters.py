@@ -19,8 +19,6 @@ MAX_MONTHS = 120
 MAX_COMPANY_MONTHS = 240
 """Months of all companies together: a plan holds what is done on each of their days."""
 MAX_MASTER_ROWS = 1_000_000
-FEWEST_ENTRIES = 10
-"""For each company: less is no books."""
 SIZED = {"journal_entries": 10_000, "customers": 300, "vendors": 200, "materials": 400}
 """Tables whose rows are asked for, and what they have where nothing is said."""
 FEWEST = 6
@@ -124,10 +122,6 @@ class AccountingParameters(Parameters):
         if together > MAX_COMPANY_MONTHS:
             fix = f"at most {MAX_COMPANY_MONTHS}: fewer months, or fewer companies"
             raise refused(f"{together} months of companies are too many for one plan", fix, "months")
-        least = FEWEST_ENTRIES * len(data["companies"])
-        if sizes(data)["journal_entries"] < least:
-            fix = f"give at least {least}, or fewer companies"
-            raise refused(f"too few journal entries for {len(data['companies'])} companies", fix, "tables")
 
 
 def sizes(parameters: dict[str, Any]) -> dict[str, int]:

@@ -245,7 +245,9 @@ class _Builder:
             bank = int(3.0 * month + 2.0 * reserves[at]) + 4 * pay
             stock = int(2.0 * cost[at] / self.months + reserves[at])
             of = Standing(at, company.country, company.calendar, self.months, people, assets, bank, stock)
-            standing.append((of, [(opening(of), int(company.calendar.working[0]))]))
+            # A handful of documents doesn't go round: not every company begins then.
+            begun = [(opening(of), int(company.calendar.working[0]))] if at < self.entries else []
+            standing.append((of, begun))
             left -= 1
         for make, size in ((payroll, _PAYROLL_DOCUMENTS), (depreciation, 1)):
             for of, made in standing:
@@ -254,7 +256,8 @@ class _Builder:
                     found = [one for month in range(self.months) for one in make(of, month)]
                     made += [one for one in found if one[1] < of.calendar.days]
         for of, made in standing:
-            self._count(self.planner.add_single(of.company, *add_all(self.drafts, self.seed, made)))
+            if made:
+                self._count(self.planner.add_single(of.company, *add_all(self.drafts, self.seed, made)))
 
     def _flow(self, chains: dict[str, int], left: int) -> None:
         """The flows, so that at least _GENERAL of all documents are left."""
