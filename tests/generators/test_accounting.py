@@ -1,4 +1,4 @@
-"""Books: as many documents as were asked for, of the shapes that were published, and what a parameter changes."""
+"""Books: as many documents as were asked for, of the shapes that were published, what a parameter changes."""
 
 from __future__ import annotations
 

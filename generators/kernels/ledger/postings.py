@@ -189,7 +189,7 @@ def _share(amount: I64, rate: I64) -> I64:
 
 
 def _items(of: Forms, facts: Facts, u: U64) -> tuple[I64, I64, I64, I64]:
-    """Net, cost, material and quantity of items with these random numbers; a law's amounts have no material."""
+    """Net, cost, material and quantity of items with these random numbers; a law's amounts have no goods."""
     high = (u >> np.uint64(40)).view(np.int64)
     material = of.first_material + ((high * high >> 24) * of.materials >> 24)
     unit = (u >> np.uint64(32) & np.uint64(0xFF)).view(np.int64)

@@ -14,10 +14,11 @@ from synthmill.generators.engine.plan import ColumnPlan, ForeignKey, Packing, Ta
 from synthmill.generators.engine.stages import Results, Stage
 from synthmill.generators.kernels.mix import I64
 from synthmill.generators.strategies.accounting.chart import ACCOUNTS, RETAINED_EARNINGS
+from synthmill.generators.strategies.accounting.closing import NEEDS, Closing, Posted
 from synthmill.generators.strategies.accounting.documents import Journal
 from synthmill.generators.strategies.accounting.entries import Entries
 
-STAGE = "balances"
+(STAGE,) = NEEDS
 _BLOCKS = 128
 """About how many blocks the stage has."""
 _DEBIT, _CREDIT, _GROUP = range(3)
@@ -44,14 +45,14 @@ def trial_balance_table(periods: int) -> TablePlan:
         ForeignKey(("gl_account",), "chart_of_accounts", ("gl_account",)),
     )
     primary = ("company_code", "fiscal_year", "fiscal_period", "gl_account")
-    return TablePlan("trial_balance", rows, 16_384, columns, primary, keys, needs=(STAGE,))
+    return TablePlan("trial_balance", rows, 16_384, columns, primary, keys, needs=NEEDS)
 
 
 class Balances:
     """Debits and credits by company, month and account."""
 
-    def __init__(self, journal: Journal, entries: Entries) -> None:
-        self.journal, self.entries = journal, entries
+    def __init__(self, journal: Journal, entries: Entries, closing: Closing) -> None:
+        self.journal, self.entries, self.closing = journal, entries, closing
         self._shape = (journal.companies, journal.world.months, len(ACCOUNTS), 3)
 
     @cached_property
@@ -105,12 +106,30 @@ class Balances:
         }
         return {name: made[name]() for name in columns}
 
+    def sums(self, results: Results) -> I64:
+        """Debits, credits and group amounts of the journal, by company, month and account."""
+        found: I64 = np.frombuffer(results.combined(STAGE), np.int64).reshape(self._shape)
+        return found
+
+    def posted(self, results: Results) -> Posted:
+        """The lines of the closing documents."""
+        return results.once("closing", lambda: self.closing.posted(self.sums(results)))
+
     def _table(self, results: Results) -> I64:
         """Opening balance, debits, credits, closing balance and group movement, each of all rows.
 
         A fiscal year's result is carried forward into retained earnings when the next one begins.
         """
-        sums = np.frombuffer(results.combined(STAGE), np.int64).reshape(self._shape)
+        sums = self.sums(results).copy()
+        closed = self.posted(results)
+        place = np.ravel_multi_index((closed.company, closed.month, closed.account), self._shape[:3]) * 3
+        flat = sums.reshape(-1)
+        for kind, amount in (
+            (_DEBIT, np.maximum(closed.amount, 0)),
+            (_CREDIT, np.maximum(-closed.amount, 0)),
+            (_GROUP, closed.group),
+        ):
+            np.add.at(flat, place + kind, amount)
         movement = sums[..., _DEBIT] - sums[..., _CREDIT]
         years = self.journal.fiscal[0]
         opening = np.zeros(self._shape[:3], np.int64)

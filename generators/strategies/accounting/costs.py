@@ -9,6 +9,7 @@ from synthmill.generators.engine.costs import ColumnCost, Cost, Estimate, TableC
 from synthmill.generators.engine.plan import TablePlan
 from synthmill.generators.strategies.accounting.balances import trial_balance_table
 from synthmill.generators.strategies.accounting.chart import ACCOUNTS
+from synthmill.generators.strategies.accounting.closing import closing_tables
 from synthmill.generators.strategies.accounting.entries import entries_table
 from synthmill.generators.strategies.accounting.general import CENTRES
 from synthmill.generators.strategies.accounting.journal_lines import lines_table
@@ -48,12 +49,14 @@ def accounting_costs(parameters: Mapping[str, Any]) -> Estimate:
         "fixed_assets": max(5 * companies, entries // 600),
         "exchange_rates": months * countries,
     }
+    closing = closing_tables(2 * months * companies, 5 * months * companies)
     summed = entries * _LINES * 0.08e-6
     return Estimate(
         (
             _table(entries_table(entries), "tables", planned, _ONCE + day),
             _table(lines_table(round(entries * _LINES)), "tables", 0.0, _ONCE + day),
             *(_table(one, "tables", 0.0, _ONCE) for one in master_tables(counts)),
+            *(_table(one, "companies", 0.0, _ONCE + summed) for one in closing),
             _table(trial_balance_table(companies * months), "companies", 0.0, _ONCE + summed),
             _table(open_items_table(max(1, entries // 20)), "tables", 0.0, _ONCE),
         )

@@ -138,9 +138,7 @@ class Journal:
         # Documents of a day come mixed: no stride has a divisor in common with their number. The first stays
         # the first: books begin with the opening balance.
         stride = np.repeat(coprime(np.maximum(sizes, 1), groups % 7 * 3), sizes)
-        order = begin + (place * stride + np.where(group < self.companies, 0, group)) % np.repeat(
-            sizes, sizes
-        )
+        order = begin + place * stride % np.repeat(sizes, sizes)
         stretch, within = stretch[order], within[order]
         form, cell = stretches.form[stretch], stretches.cell[stretch]
         size = cells.count[cell]

@@ -15,6 +15,7 @@ from synthmill.generators.engine.inputs import Input, InputPaths
 from synthmill.generators.engine.plan import Plan
 from synthmill.generators.engine.stages import Results, Stage, StageContext
 from synthmill.generators.strategies.accounting.balances import STAGE, Balances, trial_balance_table
+from synthmill.generators.strategies.accounting.closing import Closing, closing_tables
 from synthmill.generators.strategies.accounting.costs import accounting_costs
 from synthmill.generators.strategies.accounting.documents import Journal
 from synthmill.generators.strategies.accounting.entries import Entries, entries_table
@@ -63,7 +64,11 @@ class _Compiled:
 
     @cached_property
     def balances(self) -> Balances:
-        return Balances(self.journal, self.entries)
+        return Balances(self.journal, self.entries, self.closing)
+
+    @cached_property
+    def closing(self) -> Closing:
+        return Closing(self.journal, self.entries)
 
 
 @dataclass(frozen=True)
@@ -87,6 +92,7 @@ class Accounting:
             entries_table(int(world.documents_before[-1])),
             lines_table(int(world.lines_before[-1])),
             *master_tables(counts_of(world, asked)),
+            *closing_tables(*compiled.closing.counts),
             trial_balance_table(len(world.companies) * world.months),
             open_items_table(compiled.open_items.rows),
         ]
@@ -112,6 +118,11 @@ class Accounting:
             return compiled.lines.cells(start, stop, wanted)
         if table == "open_items":
             return compiled.open_items.cells(start, stop, wanted)
+        if table == "closing_entries":
+            return compiled.closing.entries_cells(start, stop, wanted)
+        if table == "closing_lines":
+            posted = compiled.balances.posted(results)
+            return compiled.closing.lines_cells(start, stop, wanted, posted)
         if table == "trial_balance":
             return compiled.balances.cells(start, stop, wanted, results)
         return compiled.standing.cells(table, start, stop, wanted)
