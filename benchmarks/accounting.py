@@ -61,7 +61,7 @@ def main() -> None:
         for start, stop in blocks:
             format_.encode(table, make_cells(plan, "journal_lines", start, stop), "zstd")
 
-    print(machine.described())
+    print(", ".join(machine.facts().values()))
     print(f"{documents:,} documents, {table.rows:,} lines; planned in {planned:.2f} CPU s")
     for name, count, work in (
         ("lines in the kernel", posted, lambda: [journal.posted(one) for one in found]),

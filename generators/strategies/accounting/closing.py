@@ -1,8 +1,8 @@
 """What is posted when a month is closed, from what all its documents come to: the tax on sales is settled.
 
-Output tax less input tax becomes what is owed to the tax office at the month's end, and is paid on the tenth of
-the next month; a refund goes the other way. These documents have tables of their own, since their amounts need
-the whole journal.
+Output tax less input tax becomes what is owed to the tax office at the month's end, and is paid on the tenth
+of the next month; a refund goes the other way. These documents have tables of their own, since their amounts
+need the whole journal.
 """
 
 from __future__ import annotations

@@ -40,6 +40,7 @@ _MINUTE_US = 60_000_000
 _CLERKS = 10
 """Of each company, who enter what isn't posted by itself."""
 _REFERENCES = {"O2C": "SO", "P2P": "PO"}
+_OF_LAST_MONTH = ("reversal", "net_wages", "wage_taxes")
 _MINUTES = 512
 _HOURS = (1, 1, 1, 1, 2, 4, 8, 30, 90, 150, 160, 150, 60, 90, 150, 150, 130, 70, 25, 10, 6, 4, 3, 2)
 """How busy the hours of a day are: few enter anything at night, and fewer at noon."""
@@ -264,12 +265,18 @@ class Entries:
         assert isinstance(written_months, Text)
         return CompiledGrammar(grammar, grammar.slots), forms, written_months
 
+    @cached_property
+    def _about(self) -> I64:
+        """By form how many months lie between what a document is about and its posting."""
+        labels = self.journal.world.form_values("label")
+        return np.array([int(label in _OF_LAST_MONTH) for label in labels], np.int64)
+
     def _texts(self, of: Documents) -> Cells:
         compiled, forms, months = self._grammar
         tables = compiled.tables
         numbers = decoded(Arrow(to_arrow(Concat((b"", Digits(of.same, 8))), pa.string())))
         assert isinstance(numbers, Text)
-        month = self.journal.months[of.group // self.journal.companies]
+        month = np.maximum(self.journal.months[of.group // self.journal.companies] - self._about[of.form], 0)
         kinds, rows = self.journal.partner[of.form], self.journal.partner_of(of)
         slots, blobs, size = {}, [tables.blob], len(tables.blob)
         for name, text, places in (

@@ -60,12 +60,12 @@ _UNTAXED_CONTRACTS = 0.75
 """Rent, insurance and leases of small companies bear no tax that could be deducted."""
 _DELIVERY = (1, 1, 1, 2, 2, 2, 3, 3, 4, 5, 6, 8, 11, 14)
 _SECOND_LOT = (3, 5, 7, 10, 14)
-_TO_INVOICE = (0, 0, 0, 1, 1, 2, 3)
+_TO_INVOICE = (1, 1, 1, 1, 2, 2, 3)
 _ON_TIME = (-6, -3, -2, -1, -1, 0, 0, 0, 0, 0, 1)
 _LATE = (4, 6, 8, 11, 14, 18, 23, 30, 38, 50, 65)
 _EARLY = (4, 6, 7, 8, 9, 10)
 _RECEIPT = (4, 6, 8, 10, 12, 14, 16, 20, 25)
-_INVOICED = (-1, 0, 1, 2, 3, 4, 5, 7, 9)
+_INVOICED = (1, 1, 2, 2, 3, 4, 5, 7, 9)
 _RETURNED = (5, 8, 12, 18)
 _WRITTEN_OFF = (90, 105, 120, 150)
 
@@ -305,7 +305,7 @@ def purchases(firm: Firm) -> list[Route]:
             )
             for lot in lots
         ]
-        ready = max(ready + invoiced[at], ready)
+        ready += invoiced[at]
         lines = item_lines([(RECEIVED, DEBIT)], Term.NET, range(items[at]), "goods invoiced")
         if deal.variance:
             lines.append(Line(account(5100), DEBIT, Term.VARIANCE, text="price difference"))
