@@ -135,8 +135,8 @@ class Planner:
             found.append(columns)
         return found
 
-    def finished(self, companies: int) -> tuple[Cells, Stretches, I64, int]:
-        """Cells, stretches by day and company, where those of each day and company begin, and all chains."""
+    def finished(self, companies: int) -> tuple[Cells, Stretches, I64]:
+        """Cells, stretches by day and company, and where those of each day and company begin."""
         cells = Cells(*(np.concatenate(column) for column in zip(*self._cells, strict=True)))
         form, cell, first, count, day = (np.concatenate(one) for one in zip(*self._stretches, strict=True))
         days = self._calendars[0].days
@@ -144,7 +144,7 @@ class Planner:
         order = np.argsort(group, kind="stable")
         stretches = Stretches(form[order], cell[order], first[order], count[order])
         starts = np.searchsorted(group[order], np.arange(days * companies + 1))
-        return cells, stretches, starts.astype(np.int64), self._chains
+        return cells, stretches, starts.astype(np.int64)
 
 
 def shifts(calendar: Calendar) -> I64:

@@ -17,6 +17,7 @@ from synthmill.generators.engine.cells import (
     Dictionary,
     DictionaryCells,
     Digits,
+    Flags,
     Integers,
     Text,
     coded,
@@ -239,7 +240,9 @@ class Entries:
         by_hand = np.isin(codes[of.form], [words.values.to_pylist().index(one) for one in self._manual])
         u = self._draws(of, 1)
         clerk = (u & np.uint64(0xFFFF)).view(np.int64) % clerks
+        own = self._self_approved[of.form]
         other = (clerk + 1 + (u >> np.uint64(16) & np.uint64(0xFFFF)).view(np.int64) % (clerks - 1)) % clerks
+        other = np.where(own, clerk, other)
         people = Dictionary(strings(["E", "BATCH"]))
         kind = DictionaryCells(np.where(by_hand, 0, 1).astype(np.uint32), people)
         # A batch has the number of its company, a person that of an employee.
@@ -248,6 +251,10 @@ class Entries:
             Concat((kind, Digits(number, 6))),
             Concat((b"E", Digits(first + other + 1, 6)), ~by_hand),
         )
+
+    @cached_property
+    def _self_approved(self) -> Flags:
+        return np.array(self.journal.world.form_values("self_approved"), np.bool_)
 
     @cached_property
     def _manual(self) -> list[str]:

@@ -92,6 +92,10 @@ class Draft:
     """Days that the document's own date lies before its posting."""
     entered: int = 0
     """Days after its posting that it is entered."""
+    self_approved: bool = False
+    """Whether who entered it approved it, too."""
+    anomaly: str = ""
+    """The kind of anomaly that it is part of."""
 
 
 @dataclass(frozen=True)

@@ -98,12 +98,17 @@ def facts_of(prices: Prices, means: Sequence[float], centres: int) -> Facts:
         prices.price,
         np.repeat(np.array(_QUANTITIES, np.int64), 256 // len(_QUANTITIES)),
         np.repeat(np.array(_REBATES, np.int64), 256 // len(_REBATES)),
-        np.concatenate(laws),
+        np.concatenate([*laws, _below_threshold()]),
         np.cumsum(counts) - counts,
         counts,
         np.array([one for choice in choices for one in choice], np.int64),
         centres,
     )
+
+
+def _below_threshold() -> I64:
+    """Evenly from 90 to 99.8 % of 5,000, the sum from which a second approval is asked for."""
+    return 450_000 + np.arange(LAW_STEPS + 1, dtype=np.int64) * 49_000 // LAW_STEPS
 
 
 def _law(mean: float, sigma: float, least: int) -> I64:

@@ -19,7 +19,9 @@ from synthmill.generators.strategies.accounting.documents import Documents, Jour
 from synthmill.generators.strategies.accounting.entries import Entries
 from synthmill.generators.strategies.accounting.forms import Partner, Type
 from synthmill.generators.strategies.accounting.partners import partner_cells
+from synthmill.generators.strategies.accounting.stretches import StretchRows
 
+_INVOICES = (Type.DR, Type.KR)
 _DUNNED = (14, 28, 42, 60)
 """Days after which a customer is reminded for the first time, the second, and so on."""
 
@@ -55,30 +57,22 @@ class OpenItems:
         self.journal, self.entries = journal, entries
 
     @cached_property
-    def _stretches(self) -> I64:
-        """Those of invoices whose settlement lies beyond the books' end."""
+    def _rows(self) -> StretchRows:
+        """Invoices whose settlement lies beyond the books' end."""
         journal, stretches = self.journal, self.journal.world.stretches
-        found = np.flatnonzero(np.isin(journal.type[stretches.form], (Type.DR, Type.KR)))
+        found = np.flatnonzero(np.isin(journal.type[stretches.form], _INVOICES))
         form, cell = stretches.form[found], stretches.cell[found]
         company = journal.world.cells.company[cell]
         settled = journal.day_of_form(company, cell, journal.clearing[form]) < journal.days
-        return found[~settled]
-
-    @cached_property
-    def _before(self) -> I64:
-        counts = self.journal.world.stretches.count[self._stretches]
-        return np.concatenate([np.zeros(1, np.int64), np.cumsum(counts)])
+        return StretchRows(journal, found[~settled])
 
     @property
     def rows(self) -> int:
-        return int(self._before[-1])
+        return len(self._rows)
 
     def cells(self, start: int, stop: int, columns: Sequence[str]) -> dict[str, Cells]:
         journal, world = self.journal, self.journal.world
-        rows = np.arange(start, stop)
-        place = np.searchsorted(self._before, rows, side="right") - 1
-        stretch = self._stretches[place] if len(rows) else rows
-        of = self._documents(stretch, rows - self._before[place] if len(rows) else rows)
+        of = self._rows.documents(start, stop)
         company = world.cells.company[of.cell]
         posted = journal.day_of_form(company, of.cell, of.form)
         terms = np.array([deal.term for deal in world.drafts.deals], np.int64)
@@ -95,7 +89,7 @@ class OpenItems:
             "posting_date": lambda: Integers(posted + journal.first_day),
             "due_date": lambda: Integers(due + journal.first_day),
             "amount": lambda: Integers(np.abs(self._control(of))),
-            "open_amount": lambda: Integers(np.abs(self._left(of, company))),
+            "open_amount": lambda: Integers(self._left(of, company) * np.where(sale, 1, -1)),
             "currency": lambda: coded(company, self.entries.currencies),
             "days_overdue": lambda: Integers(overdue),
             "dunning_level": lambda: Integers(
@@ -103,16 +97,6 @@ class OpenItems:
             ),
         }
         return {name: made[name]() for name in columns}
-
-    def _documents(self, stretch: I64, within: I64) -> Documents:
-        world = self.journal.world
-        form, cell = world.stretches.form[stretch], world.stretches.cell[stretch]
-        cells = world.cells
-        local = (world.stretches.first[stretch] + within) * cells.stride[cell] + cells.offset[cell]
-        local %= np.maximum(cells.count[cell], 1)
-        company = cells.company[cell]
-        group = self.journal.day_of_form(company, cell, form) * self.journal.companies + company
-        return Documents(form, cell, cells.first[cell] + local, cells.same[cell] + local, group, local, local)
 
     def _control(self, of: Documents) -> I64:
         """What each document posts to the control accounts."""
@@ -122,15 +106,16 @@ class OpenItems:
         return summed(document, np.where(control, posted.amount, 0), len(of))
 
     def _left(self, of: Documents, company: I64) -> I64:
-        """What all documents of each one's chain post to the control accounts within the books."""
+        """What each invoice, and what its chain has besides invoices, posts to the control accounts."""
         journal = self.journal
         first, last = (np.array(one, np.int64) for one in journal.world.drafts.ends)
         begin, end = first[of.form], last[of.form]
-        left = np.zeros(len(of), np.int64)
+        left = self._control(of)
         for step in range(int((end - begin).max(initial=0))):
             form = np.minimum(begin + step, end - 1)
             day = journal.day_of_form(company, of.cell, form)
-            there = np.flatnonzero((begin + step < end) & (day < journal.days))
+            invoice = np.isin(journal.type[form], _INVOICES)
+            there = np.flatnonzero((begin + step < end) & (day < journal.days) & ~invoice)
             group = day * journal.companies + company
             others = replace(of, form=form, group=group).part(there)
             left[there] += self._control(others)

@@ -97,6 +97,13 @@ class AccountingParameters(Parameters):
     )
     bad_debts = Number("The share of sales that are never paid and written off.", 0.0, 0.1, default=0.01)
 
+    anomalies = Number(
+        "Documents of fraud, error and neglect, labelled, for each of the others, which stay as they are.",
+        0.0,
+        0.2,
+        default=0.0,
+    )
+
     @ma.validates_schema(skip_on_field_errors=True)
     def _check(self, data: dict[str, Any], **_: Any) -> None:
         for what, by in (("tables", "name"), ("companies", "code")):

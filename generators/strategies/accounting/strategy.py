@@ -14,6 +14,7 @@ from synthmill.generators.engine.costs import Estimate
 from synthmill.generators.engine.inputs import Input, InputPaths
 from synthmill.generators.engine.plan import Plan
 from synthmill.generators.engine.stages import Results, Stage, StageContext
+from synthmill.generators.strategies.accounting.anomaly_labels import Labels, labels_table
 from synthmill.generators.strategies.accounting.balances import STAGE, Balances, trial_balance_table
 from synthmill.generators.strategies.accounting.closing import Closing, closing_tables
 from synthmill.generators.strategies.accounting.costs import accounting_costs
@@ -63,6 +64,10 @@ class _Compiled:
         return OpenItems(self.journal, self.entries)
 
     @cached_property
+    def labels(self) -> Labels:
+        return Labels(self.journal)
+
+    @cached_property
     def balances(self) -> Balances:
         return Balances(self.journal, self.entries, self.closing)
 
@@ -95,6 +100,7 @@ class Accounting:
             *closing_tables(*compiled.closing.counts),
             trial_balance_table(len(world.companies) * world.months),
             open_items_table(compiled.open_items.rows),
+            labels_table(compiled.labels.rows),
         ]
         return Plan(self.name, tuple(table for table in tables if table.rows), compiled)
 
@@ -118,6 +124,8 @@ class Accounting:
             return compiled.lines.cells(start, stop, wanted)
         if table == "open_items":
             return compiled.open_items.cells(start, stop, wanted)
+        if table == "anomaly_labels":
+            return compiled.labels.cells(start, stop, wanted)
         if table == "closing_entries":
             return compiled.closing.entries_cells(start, stop, wanted)
         if table == "closing_lines":

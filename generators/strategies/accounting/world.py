@@ -13,6 +13,7 @@ import numpy as np
 
 from synthmill.generators.kernels.ledger.postings import Facts, Forms, Lines
 from synthmill.generators.kernels.mix import I64
+from synthmill.generators.strategies.accounting.anomalous_ways import ANOMALOUS_DOCUMENTS, anomalous
 from synthmill.generators.strategies.accounting.books import (
     Cells,
     Flow,
@@ -23,7 +24,7 @@ from synthmill.generators.strategies.accounting.books import (
 )
 from synthmill.generators.strategies.accounting.calendar import Calendar, calendar_of
 from synthmill.generators.strategies.accounting.countries import COUNTRIES, Country
-from synthmill.generators.strategies.accounting.forms import Draft, Drafts
+from synthmill.generators.strategies.accounting.forms import Drafts
 from synthmill.generators.strategies.accounting.general import CENTRES, LARGEST, LINE_SHARES, general
 from synthmill.generators.strategies.accounting.money import (
     PAYROLL,
@@ -205,8 +206,9 @@ class _Builder:
         self._stand(people, assets, _shares(sales, weights), _shares(cost, weights), reserves)
         self._flow(chains, self.entries - int(self.by_form.sum()))
         self._general(self.entries - int(self.by_form.sum()))
+        self._anomalies()
         forms, lines, counts = self.drafts.arrays()
-        cells, stretches, starts, _ = self.planner.finished(len(self.companies))
+        cells, stretches, starts = self.planner.finished(len(self.companies))
         means = means_of(sales, {**chains, "small": self.entries * _SMALL})
         return World(
             self.seed,
@@ -312,10 +314,24 @@ class _Builder:
                     flow = Flow(at, routes, np.arange(calendar.days), spread_over(some, calendar.weights))
                     self._count(self.planner.add(flow))
 
+    def _anomalies(self) -> None:
+        """Chains that shouldn't be, besides all others, so that these stay as they are."""
+        wanted = round(self.asked["anomalies"] * self.entries / ANOMALOUS_DOCUMENTS)
+        if not wanted:
+            return
+        weights = [one.weight for one in self.companies]
+        lot = lot_of(_SHARES["sales"], _SHARES["purchases"])
+        routes: dict[str, list[tuple[int, int]]] = {}
+        for at, some in enumerate(apportioned(wanted, weights)):
+            company = self.companies[at]
+            if company.country_code not in routes:
+                firm = Firm(self.seed, company.country, self.sizes["materials"], lot, self.asked)
+                routes[company.country_code] = [self.drafts.add(*one) for one in anomalous(firm)]
+            calendar = company.calendar
+            ways = routes[company.country_code]
+            flow = Flow(at, ways, np.arange(calendar.days), spread_over(some, calendar.weights))
+            self._count(self.planner.add(flow))
+
 
 def _shares(total: float, weights: Sequence[float]) -> list[float]:
     return [total * one / sum(weights) for one in weights]
-
-
-def draft_of(world: World, form: int) -> Draft:
-    return world.drafts.drafts[form]
