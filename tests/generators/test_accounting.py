@@ -17,7 +17,7 @@ from synthmill.generators.engine.staging import run_stages
 from synthmill.generators.errors import InvalidRequestError
 from synthmill.generators.recipes.template import get_template, resolve
 from synthmill.generators.strategies.accounting.chart import ACCOUNTS, BANK, INVENTORY
-from synthmill.generators.strategies.accounting.general import LINE_SHARES
+from synthmill.generators.strategies.accounting.ways.general import LINE_SHARES
 from tests.domain_rules.bending import all_rows
 from tests.generators.strategy_examples import EXAMPLES
 

@@ -10,7 +10,7 @@ import pyarrow.compute as pc
 from synthmill.generators.domain_rules.check import check_rules
 from synthmill.generators.engine.pipeline import make_recipe
 from synthmill.generators.recipes.template import get_template, resolve
-from synthmill.generators.strategies.accounting.anomalous_ways import KINDS
+from synthmill.generators.strategies.accounting.ways.anomalous import KINDS
 from tests.domain_rules.bending import Tables, all_rows
 
 MEANT = {"somebody_else_approves", "accruals_are_taken_back"}

@@ -14,7 +14,8 @@ from synthmill.generators.kernels.backend import load, use
 from synthmill.generators.kernels.ledger import postings as plain
 from synthmill.generators.kernels.ledger.postings import Posted, numbered, postings
 from synthmill.generators.kernels.mix import I64, mix
-from synthmill.generators.strategies.accounting.world import World, build
+from synthmill.generators.strategies.accounting.building import build
+from synthmill.generators.strategies.accounting.world import World
 from tests.generators.strategy_examples import EXAMPLES
 
 

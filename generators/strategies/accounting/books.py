@@ -13,7 +13,7 @@ import numpy as np
 
 from synthmill.generators.kernels.mix import I64, key, mix
 from synthmill.generators.strategies.accounting.calendar import Calendar
-from synthmill.generators.strategies.accounting.forms import Drafts, Shift
+from synthmill.generators.strategies.accounting.ways.forms import Drafts, Shift
 
 PLACES = 16
 """Documents of a chain at most."""

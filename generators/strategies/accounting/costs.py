@@ -7,15 +7,15 @@ from typing import Any
 
 from synthmill.generators.engine.costs import ColumnCost, Cost, Estimate, TableCost
 from synthmill.generators.engine.plan import TablePlan
-from synthmill.generators.strategies.accounting.balances import trial_balance_table
 from synthmill.generators.strategies.accounting.chart import ACCOUNTS
-from synthmill.generators.strategies.accounting.closing import closing_tables
-from synthmill.generators.strategies.accounting.entries import entries_table
-from synthmill.generators.strategies.accounting.general import CENTRES
-from synthmill.generators.strategies.accounting.journal_lines import lines_table
-from synthmill.generators.strategies.accounting.masters import master_tables
-from synthmill.generators.strategies.accounting.open_items import open_items_table
 from synthmill.generators.strategies.accounting.parameters import sizes
+from synthmill.generators.strategies.accounting.rows.balances import trial_balance_table
+from synthmill.generators.strategies.accounting.rows.closing import closing_tables
+from synthmill.generators.strategies.accounting.rows.entries import entries_table
+from synthmill.generators.strategies.accounting.rows.journal_lines import lines_table
+from synthmill.generators.strategies.accounting.rows.master_tables import master_tables
+from synthmill.generators.strategies.accounting.rows.open_items import open_items_table
+from synthmill.generators.strategies.accounting.ways.general import CENTRES
 
 _ROUTES_PLAN, _COMPANY_PLAN = 0.12, 0.02
 """Seconds of planning for the routes of a country, and for each company."""

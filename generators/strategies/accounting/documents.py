@@ -10,7 +10,7 @@ import numpy as np
 from synthmill.generators.kernels.ledger.postings import Posted, numbered, postings
 from synthmill.generators.kernels.mix import I64, U64, key, mix
 from synthmill.generators.strategies.accounting.books import PLACES, coprime, shifts
-from synthmill.generators.strategies.accounting.forms import Type
+from synthmill.generators.strategies.accounting.ways.forms import Type
 from synthmill.generators.strategies.accounting.world import World
 
 TYPES = len(Type)

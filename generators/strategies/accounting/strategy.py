@@ -14,23 +14,24 @@ from synthmill.generators.engine.costs import Estimate
 from synthmill.generators.engine.inputs import Input, InputPaths
 from synthmill.generators.engine.plan import Plan
 from synthmill.generators.engine.stages import Results, Stage, StageContext
-from synthmill.generators.strategies.accounting.anomaly_labels import Labels, labels_table
-from synthmill.generators.strategies.accounting.balances import STAGE, Balances, trial_balance_table
-from synthmill.generators.strategies.accounting.closing import Closing, closing_tables
+from synthmill.generators.strategies.accounting.building import build
 from synthmill.generators.strategies.accounting.costs import accounting_costs
 from synthmill.generators.strategies.accounting.documents import Journal
-from synthmill.generators.strategies.accounting.entries import Entries, entries_table
-from synthmill.generators.strategies.accounting.journal_lines import JournalLines, lines_table
-from synthmill.generators.strategies.accounting.masters import (
-    Masters,
+from synthmill.generators.strategies.accounting.parameters import AccountingParameters, sizes
+from synthmill.generators.strategies.accounting.rows.anomaly_labels import Labels, labels_table
+from synthmill.generators.strategies.accounting.rows.balances import STAGE, Balances, trial_balance_table
+from synthmill.generators.strategies.accounting.rows.closing import Closing, closing_tables
+from synthmill.generators.strategies.accounting.rows.entries import Entries, entries_table
+from synthmill.generators.strategies.accounting.rows.journal_lines import JournalLines, lines_table
+from synthmill.generators.strategies.accounting.rows.master_tables import (
     compiled_masters,
     counts_of,
     master_tables,
 )
-from synthmill.generators.strategies.accounting.open_items import OpenItems, open_items_table
-from synthmill.generators.strategies.accounting.parameters import AccountingParameters, sizes
-from synthmill.generators.strategies.accounting.partners import Partners
-from synthmill.generators.strategies.accounting.world import World, build
+from synthmill.generators.strategies.accounting.rows.masters import Masters
+from synthmill.generators.strategies.accounting.rows.open_items import OpenItems, open_items_table
+from synthmill.generators.strategies.accounting.rows.partners import Partners
+from synthmill.generators.strategies.accounting.world import World
 from synthmill.generators.tables.table import Table
 
 

@@ -4,8 +4,16 @@ from __future__ import annotations
 
 from synthmill.generators.kernels.ledger.postings import Law, Term
 from synthmill.generators.strategies.accounting.chart import ALLOCATED, BANK, account
-from synthmill.generators.strategies.accounting.forms import CLAIMS, CREDIT, DEBIT, Deal, Draft, Line, Type
-from synthmill.generators.strategies.accounting.routes import Route, chains_key, item_lines
+from synthmill.generators.strategies.accounting.ways.forms import (
+    CLAIMS,
+    CREDIT,
+    DEBIT,
+    Deal,
+    Draft,
+    Line,
+    Type,
+)
+from synthmill.generators.strategies.accounting.ways.routes import Route, chains_key, item_lines
 
 CENTRES = 8
 """Cost centres of each company."""

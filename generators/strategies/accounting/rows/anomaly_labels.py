@@ -11,9 +11,9 @@ from synthmill.generators.engine.arrays import strings
 from synthmill.generators.engine.cells import Cells, Dictionary, Integers, coded
 from synthmill.generators.engine.plan import ColumnPlan, ForeignKey, Packing, TablePlan
 from synthmill.generators.kernels.mix import I64
-from synthmill.generators.strategies.accounting.anomalous_ways import KINDS
 from synthmill.generators.strategies.accounting.documents import Journal
-from synthmill.generators.strategies.accounting.stretches import StretchRows
+from synthmill.generators.strategies.accounting.rows.stretches import StretchRows
+from synthmill.generators.strategies.accounting.ways.anomalous import KINDS
 
 
 def labels_table(rows: int) -> TablePlan:

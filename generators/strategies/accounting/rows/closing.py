@@ -20,8 +20,8 @@ from synthmill.generators.engine.plan import ColumnPlan, ForeignKey, Packing, Ta
 from synthmill.generators.kernels.mix import I64
 from synthmill.generators.strategies.accounting.chart import ACCOUNTS, BANK, account
 from synthmill.generators.strategies.accounting.documents import Journal
-from synthmill.generators.strategies.accounting.entries import NUMBER_RANGE, Entries
-from synthmill.generators.strategies.accounting.forms import Type
+from synthmill.generators.strategies.accounting.rows.entries import NUMBER_RANGE, Entries
+from synthmill.generators.strategies.accounting.ways.forms import Type
 
 NEEDS = ("balances",)
 _FIRST_IDENTITY = 900_000_000_000_000_000

@@ -13,13 +13,13 @@ from synthmill.generators.engine.arrays import MONEY, strings
 from synthmill.generators.engine.cells import Cells, Dictionary, Integers, coded
 from synthmill.generators.engine.plan import ColumnPlan, ForeignKey, Packing, TablePlan
 from synthmill.generators.kernels.mix import I64
-from synthmill.generators.strategies.accounting.balances import summed
 from synthmill.generators.strategies.accounting.chart import PAYABLES, RECEIVABLES
 from synthmill.generators.strategies.accounting.documents import Documents, Journal
-from synthmill.generators.strategies.accounting.entries import Entries
-from synthmill.generators.strategies.accounting.forms import Partner, Type
-from synthmill.generators.strategies.accounting.partners import partner_cells
-from synthmill.generators.strategies.accounting.stretches import StretchRows
+from synthmill.generators.strategies.accounting.rows.balances import summed
+from synthmill.generators.strategies.accounting.rows.entries import Entries
+from synthmill.generators.strategies.accounting.rows.partners import partner_cells
+from synthmill.generators.strategies.accounting.rows.stretches import StretchRows
+from synthmill.generators.strategies.accounting.ways.forms import Partner, Type
 
 _INVOICES = (Type.DR, Type.KR)
 _DUNNED = (14, 28, 42, 60)

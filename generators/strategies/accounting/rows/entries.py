@@ -30,8 +30,8 @@ from synthmill.generators.kernels.mix import I64, U32, U64, key, mix
 from synthmill.generators.kernels.texts import SPARE
 from synthmill.generators.strategies.accounting.calendar import day_of, month_starts
 from synthmill.generators.strategies.accounting.documents import Documents, Journal
-from synthmill.generators.strategies.accounting.forms import Partner, Type
-from synthmill.generators.strategies.accounting.partners import Partners, partner_cells
+from synthmill.generators.strategies.accounting.rows.partners import Partners, partner_cells
+from synthmill.generators.strategies.accounting.ways.forms import Partner, Type
 
 RATE = pa.decimal128(12, 6)
 NUMBER_RANGE = 1_000_000_000

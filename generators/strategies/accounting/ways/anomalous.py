@@ -17,7 +17,7 @@ from synthmill.generators.strategies.accounting.chart import (
     RECEIVED,
     account,
 )
-from synthmill.generators.strategies.accounting.forms import (
+from synthmill.generators.strategies.accounting.ways.forms import (
     ACCRUALS,
     CREDIT,
     DEBIT,
@@ -29,7 +29,7 @@ from synthmill.generators.strategies.accounting.forms import (
     Shift,
     Type,
 )
-from synthmill.generators.strategies.accounting.routes import TERMS, Firm, Route, item_lines
+from synthmill.generators.strategies.accounting.ways.routes import TERMS, Firm, Route, item_lines
 
 SMALL_LAW, THRESHOLD_LAW = Law.AMOUNTS + 3, Law.AMOUNTS + 4
 ANOMALOUS_DOCUMENTS = 2.3

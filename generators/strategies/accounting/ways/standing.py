@@ -13,8 +13,16 @@ from synthmill.generators.kernels.mix import F64, I64, U64, key, mix
 from synthmill.generators.strategies.accounting.calendar import Calendar
 from synthmill.generators.strategies.accounting.chart import BANK, INVENTORY, account
 from synthmill.generators.strategies.accounting.countries import Country
-from synthmill.generators.strategies.accounting.forms import CREDIT, DEBIT, Deal, Draft, Drafts, Line, Type
-from synthmill.generators.strategies.accounting.general import CENTRES
+from synthmill.generators.strategies.accounting.ways.forms import (
+    CREDIT,
+    DEBIT,
+    Deal,
+    Draft,
+    Drafts,
+    Line,
+    Type,
+)
+from synthmill.generators.strategies.accounting.ways.general import CENTRES
 
 MAX_HEADS = 200_000
 FEWEST_HEADS = 4

@@ -14,9 +14,9 @@ from synthmill.generators.engine.plan import ColumnPlan, ForeignKey, Packing, Ta
 from synthmill.generators.engine.stages import Results, Stage
 from synthmill.generators.kernels.mix import I64
 from synthmill.generators.strategies.accounting.chart import ACCOUNTS, RETAINED_EARNINGS
-from synthmill.generators.strategies.accounting.closing import NEEDS, Closing, Posted
 from synthmill.generators.strategies.accounting.documents import Journal
-from synthmill.generators.strategies.accounting.entries import Entries
+from synthmill.generators.strategies.accounting.rows.closing import NEEDS, Closing, Posted
+from synthmill.generators.strategies.accounting.rows.entries import Entries
 
 (STAGE,) = NEEDS
 _BLOCKS = 128

@@ -11,7 +11,7 @@ import pyarrow as pa
 from synthmill.generators.engine.arrow_cells import decoded, to_arrow
 from synthmill.generators.engine.cells import Arrow, Cells, Concat, Digits, Flags, Text
 from synthmill.generators.kernels.mix import I64
-from synthmill.generators.strategies.accounting.forms import Partner
+from synthmill.generators.strategies.accounting.ways.forms import Partner
 from synthmill.generators.strategies.accounting.world import World
 from synthmill.generators.tables.rows import TableRows
 from synthmill.generators.tables.table import Table

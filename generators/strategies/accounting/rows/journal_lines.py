@@ -25,10 +25,10 @@ from synthmill.generators.kernels.ledger.postings import Posted
 from synthmill.generators.kernels.mix import I64
 from synthmill.generators.strategies.accounting.chart import ACCOUNTS, BANK, RECEIVED
 from synthmill.generators.strategies.accounting.documents import Documents, Journal
-from synthmill.generators.strategies.accounting.entries import Entries
-from synthmill.generators.strategies.accounting.forms import Partner, Type, is_control
-from synthmill.generators.strategies.accounting.general import CENTRES
-from synthmill.generators.strategies.accounting.partners import partner_cells
+from synthmill.generators.strategies.accounting.rows.entries import Entries
+from synthmill.generators.strategies.accounting.rows.partners import partner_cells
+from synthmill.generators.strategies.accounting.ways.forms import Partner, Type, is_control
+from synthmill.generators.strategies.accounting.ways.general import CENTRES
 
 CENTRE_NAMES = (
     "Administration",
