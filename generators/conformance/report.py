@@ -31,6 +31,7 @@ from synthmill.generators.datasets.profile.table import SAMPLE_ROWS, sampled_row
 from synthmill.generators.engine.pipeline import make_plan, make_recipe, make_rows
 from synthmill.generators.engine.plan import Plan, TablePlan
 from synthmill.generators.engine.recipe import Recipe
+from synthmill.generators.engine.staging import run_stages
 from synthmill.generators.errors import InvalidRequestError
 from synthmill.generators.limits import MAX_SEED
 
@@ -81,13 +82,13 @@ def rows_of(recipe: Recipe) -> dict[str, pa.Table]:
     """All rows that a recipe makes, by table. Raises InvalidRequestError where they are too many."""
     plan = make_plan(recipe)
     check_size(sum(table.rows for table in plan.tables))
-    return {
-        table.name: pa.Table.from_batches(
-            [make_rows(plan, table.name, *table.block_range(block)) for block in range(table.blocks)],
-            table.schema,
-        )
-        for table in plan.tables
-    }
+    results = run_stages(plan)
+    tables = {}
+    for table in plan.tables:
+        blocks = [table.block_range(block) for block in range(table.blocks)]
+        made = [make_rows(plan, table.name, *block, None, results) for block in blocks]
+        tables[table.name] = pa.Table.from_batches(made, table.schema)
+    return tables
 
 
 def check_size(rows: int) -> None:

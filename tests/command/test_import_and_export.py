@@ -89,3 +89,15 @@ def test_errors_are_one_line(run: Run, tmp_path: Path) -> None:
         ran = run("import", *arguments)
         assert (ran.code, len(ran.err.splitlines())) == (code, 1), ran.err
     assert run("export", tmp_path, "--to", "sqlite", "-o", tmp_path / "x").code != 0
+
+
+def test_books_of_french_companies_are_files_for_their_tax_office(run: Run, tmp_path: Path) -> None:
+    books = tmp_path / "books"
+    assert run("generate", "--template", "books", "--rows", 300, "--seed", 1, "--out", books, "-q").code == 0
+    ran = run("export", books, "--to", "fec", "-o", tmp_path / "fec")
+    assert ran.code == 0, ran.err
+    names = sorted(path.name for path in (tmp_path / "fec").iterdir())
+    assert names == ["000003000FEC20231231.txt", "000003000FEC20241231.txt"]
+    ran = run("export", books, "--to", "sqlite", "-o", tmp_path / "fec")
+    assert ran.code == 2
+    assert "is a folder: name a file" in ran.err

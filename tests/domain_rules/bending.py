@@ -9,7 +9,9 @@ import pyarrow as pa
 import yaml
 
 from synthmill.generators.engine.pipeline import make_plan, make_rows
+from synthmill.generators.engine.plan import TablePlan
 from synthmill.generators.engine.recipe import Recipe
+from synthmill.generators.engine.staging import run_stages
 
 Tables = dict[str, pa.Table]
 
@@ -24,13 +26,14 @@ def bends(template: str) -> dict[str, str]:
 
 def all_rows(recipe: Recipe) -> Tables:
     plan = make_plan(recipe)
-    return {
-        table.name: pa.Table.from_batches(
-            [make_rows(plan, table.name, *table.block_range(block)) for block in range(table.blocks)],
-            table.schema,
-        )
-        for table in plan.tables
-    }
+    results = run_stages(plan)
+
+    def rows(table: TablePlan) -> pa.Table:
+        blocks = [table.block_range(block) for block in range(table.blocks)]
+        made = [make_rows(plan, table.name, *block, None, results) for block in blocks]
+        return pa.Table.from_batches(made, table.schema)
+
+    return {table.name: rows(table) for table in plan.tables}
 
 
 def bent(tables: Tables, sql: str) -> Tables:

@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from synthmill.generators.engine.pipeline import make_plan, make_recipe, make_rows
+from synthmill.generators.engine.staging import run_stages
 from synthmill.generators.recipes.template import get_template, resolve, templates
 from synthmill.generators.strategies.market.tickers import PUBLISHED
 from synthmill.generators.version import ENGINE_VERSION
@@ -30,8 +31,11 @@ def of_template(name: str) -> dict[str, str]:
     template = get_template(name)
     recipe = make_recipe(template.strategy, resolve(template, {}, None), 0)
     plan = make_plan(recipe)
+    results = run_stages(plan)
     return {
-        table.name: fingerprint(*make_rows(plan, table.name, 0, min(1_000, table.rows)).columns)
+        table.name: fingerprint(
+            *make_rows(plan, table.name, 0, min(1_000, table.rows), None, results).columns
+        )
         for table in plan.tables
     }
 

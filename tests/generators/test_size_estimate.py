@@ -9,6 +9,7 @@ from synthmill.generators.datasets.partition import TARGET_PART_BYTES, bytes_per
 from synthmill.generators.engine.pipeline import make_cells, make_plan, make_recipe
 from synthmill.generators.engine.plan import ColumnPlan, Packing, Plan, TablePlan
 from synthmill.generators.engine.recipe import Output
+from synthmill.generators.engine.staging import run_stages
 from synthmill.generators.formats import FORMATS
 from synthmill.generators.recipes.template import get_template, resolve, templates
 from tests.generators.strategy_examples import EXAMPLES
@@ -24,11 +25,12 @@ ENOUGH_ROWS = 4_096
 
 def check(plan: Plan) -> None:
     """Every estimate is within a factor of two of the first block's bytes, and gives parts of good size."""
+    results = run_stages(plan)
     for table in plan.tables:
         rows = min(table.rows, table.block_rows)
         if rows < ENOUGH_ROWS:
             continue
-        cells = make_cells(plan, table.name, 0, rows)
+        cells = make_cells(plan, table.name, 0, rows, None, results)
         for output in OUTPUTS:
             real = len(FORMATS.get(output.format).encode(table, cells, output.compression).body) / rows
             estimate = bytes_per_row(table, output)

@@ -64,12 +64,12 @@ def test_strategies_with_stages_and_inputs_keep_them_too(
 @given(data=st.data())
 @settings(max_examples=25)
 def test_any_cut_at_all_gives_the_same_values(name: str, data: st.DataObject) -> None:
-    plan = make_plan(recipe_of(name), INPUTS.get(name, {}))
+    plan, results = StrategySubject(name, EXAMPLES[name], INPUTS.get(name, {})).made()
     for table in plan.tables:
         cuts = data.draw(st.lists(st.integers(0, table.rows), max_size=4))
         edges = sorted({0, table.rows, *cuts})
-        parts = [make_rows(plan, table.name, start, stop) for start, stop in pairwise(edges)]
-        whole = make_rows(plan, table.name, 0, table.rows)
+        parts = [make_rows(plan, table.name, *edge, None, results) for edge in pairwise(edges)]
+        whole = make_rows(plan, table.name, 0, table.rows, None, results)
         assert pa.Table.from_batches(parts).combine_chunks().equals(pa.Table.from_batches([whole]))
 
 

@@ -260,7 +260,7 @@ def test_an_output_of_a_format_that_is_not_here_says_what_to_install(
 
 
 def test_strategies_are_listed_without_plugins_as_ever() -> None:
-    assert list(STRATEGIES.usable()) == ["market", "model", "tabular", "time_series"]
+    assert list(STRATEGIES.usable()) == ["accounting", "market", "model", "tabular", "time_series"]
 
 
 def _refusals(attempt: Callable[[], object]) -> tuple[object, ...]:

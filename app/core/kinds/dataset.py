@@ -86,7 +86,7 @@ class DatasetKind:
         recipe, output = Recipe.from_dict(laid_out["recipe"]), Output.from_dict(laid_out["output"])
         files = [FileLayout.from_dict(file) for file in laid_out["files"]]
         if laid_out["rules"] is not None:
-            refuse_unmakeable(recipe, sum(file.rows for file in files), services.settings.rules_rows)
+            refuse_unmakeable(sum(file.rows for file in files), services.settings.rules_rows)
         stage = None if laid_out["stage"] is None else Stage.from_dict(laid_out["stage"])
         return Layout(
             parts=list(parts_of_files(files)) if stage is None else stage_parts(stage),

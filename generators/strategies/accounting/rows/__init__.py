@@ -1,0 +1,1 @@
+"""The tables, and cells of their rows."""

@@ -1,0 +1,154 @@
+"""The stage that adds up the journal, and the trial balance that follows from it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import cached_property
+
+import numpy as np
+import pyarrow as pa
+
+from synthmill.generators.engine.arrays import MONEY
+from synthmill.generators.engine.cells import Cells, Integers, coded
+from synthmill.generators.engine.plan import ColumnPlan, ForeignKey, Packing, TablePlan
+from synthmill.generators.engine.stages import Results, Stage
+from synthmill.generators.kernels.mix import I64
+from synthmill.generators.strategies.accounting.chart import ACCOUNTS, RETAINED_EARNINGS
+from synthmill.generators.strategies.accounting.documents import Journal
+from synthmill.generators.strategies.accounting.rows.closing import NEEDS, Closing, Posted
+from synthmill.generators.strategies.accounting.rows.entries import Entries
+
+(STAGE,) = NEEDS
+_BLOCKS = 128
+"""About how many blocks the stage has."""
+_DEBIT, _CREDIT, _GROUP = range(3)
+_ON_SHEET = np.array([one.on_balance_sheet for one in ACCOUNTS])
+
+
+def trial_balance_table(periods: int) -> TablePlan:
+    """Of so many periods of companies."""
+    words = Packing.WORDS
+    columns = (
+        ColumnPlan("company_code", pa.string(), False, "company", width=4, packing=words),
+        ColumnPlan("fiscal_year", pa.int64(), False, "period", width=4, packing=words),
+        ColumnPlan("fiscal_period", pa.int64(), False, "period", width=2, packing=words),
+        ColumnPlan("gl_account", pa.int64(), False, "account", width=4),
+        ColumnPlan("opening_balance", MONEY, False, "balance", width=9),
+        ColumnPlan("debits", MONEY, False, "balance", width=8),
+        ColumnPlan("credits", MONEY, False, "balance", width=8),
+        ColumnPlan("closing_balance", MONEY, False, "balance", width=9),
+        ColumnPlan("group_movement", MONEY, False, "balance", width=9),
+    )
+    rows = periods * len(ACCOUNTS)
+    keys = (
+        ForeignKey(("company_code",), "companies", ("company_code",)),
+        ForeignKey(("gl_account",), "chart_of_accounts", ("gl_account",)),
+    )
+    primary = ("company_code", "fiscal_year", "fiscal_period", "gl_account")
+    return TablePlan("trial_balance", rows, 16_384, columns, primary, keys, needs=NEEDS)
+
+
+class Balances:
+    """Debits and credits by company, month and account."""
+
+    def __init__(self, journal: Journal, entries: Entries, closing: Closing) -> None:
+        self.journal, self.entries, self.closing = journal, entries, closing
+        self._shape = (journal.companies, journal.world.months, len(ACCOUNTS), 3)
+
+    @cached_property
+    def stage(self) -> Stage:
+        """Its units are the days of companies."""
+        size = 8 * int(np.prod(self._shape))
+        groups = self.journal.world.groups
+        return Stage(STAGE, groups, max(1, groups // _BLOCKS), max_bytes=size)
+
+    def work(self, first: int, last: int) -> bytes:
+        """What days of companies add, as whole cents."""
+        world, journal = self.journal.world, self.journal
+        found = np.zeros(self._shape, np.int64)
+        start, stop = (int(world.documents_before[at]) for at in (first, last))
+        made = journal.documents(start, stop)
+        posted = journal.posted(made)
+        place = (made.group % journal.companies) * world.months + journal.months[
+            made.group // journal.companies
+        ]
+        at = np.repeat(place, world.counts[made.form]) * len(ACCOUNTS) + posted.account
+        size = found[..., 0].size
+        for kind, values in (
+            (_DEBIT, np.maximum(posted.amount, 0)),
+            (_CREDIT, np.maximum(-posted.amount, 0)),
+            (_GROUP, posted.group),
+        ):
+            found[..., kind] = summed(at, values, size).reshape(self._shape[:3])
+        return found.tobytes()
+
+    def combine(self, left: bytes, right: bytes) -> bytes:
+        return (np.frombuffer(left, np.int64) + np.frombuffer(right, np.int64)).tobytes()
+
+    def cells(self, start: int, stop: int, columns: Sequence[str], results: Results) -> dict[str, Cells]:
+        table = results.once("trial balance", lambda: self._table(results))
+        rows = np.arange(start, stop)
+        company, rest = np.divmod(rows, self._shape[1] * self._shape[2])
+        month, account = np.divmod(rest, self._shape[2])
+        years, periods = self.journal.fiscal
+        numbers = np.array([one.number for one in ACCOUNTS], np.int64)
+        made: dict[str, Callable[[], Cells]] = {
+            "company_code": lambda: coded(company, self.entries.companies),
+            "fiscal_year": lambda: Integers(years[company, month]),
+            "fiscal_period": lambda: Integers(periods[company, month]),
+            "gl_account": lambda: Integers(numbers[account]),
+            **{
+                name: lambda at=at: Integers(table[at, rows])  # type: ignore[misc]
+                for at, name in enumerate(
+                    ("opening_balance", "debits", "credits", "closing_balance", "group_movement")
+                )
+            },
+        }
+        return {name: made[name]() for name in columns}
+
+    def sums(self, results: Results) -> I64:
+        """Debits, credits and group amounts of the journal, by company, month and account."""
+        found: I64 = np.frombuffer(results.combined(STAGE), np.int64).reshape(self._shape)
+        return found
+
+    def posted(self, results: Results) -> Posted:
+        """The lines of the closing documents."""
+        return results.once("closing", lambda: self.closing.posted(self.sums(results)))
+
+    def _table(self, results: Results) -> I64:
+        """Opening balance, debits, credits, closing balance and group movement, each of all rows.
+
+        A fiscal year's result is carried forward into retained earnings when the next one begins.
+        """
+        sums = self.sums(results).copy()
+        closed = self.posted(results)
+        place = np.ravel_multi_index((closed.company, closed.month, closed.account), self._shape[:3]) * 3
+        flat = sums.reshape(-1)
+        for kind, amount in (
+            (_DEBIT, np.maximum(closed.amount, 0)),
+            (_CREDIT, np.maximum(-closed.amount, 0)),
+            (_GROUP, closed.group),
+        ):
+            np.add.at(flat, place + kind, amount)
+        movement = sums[..., _DEBIT] - sums[..., _CREDIT]
+        years = self.journal.fiscal[0]
+        opening = np.zeros(self._shape[:3], np.int64)
+        closing = np.zeros_like(opening)
+        for company in range(self._shape[0]):
+            for month in range(self._shape[1]):
+                if month:
+                    before = closing[company, month - 1]
+                    opening[company, month] = before
+                    if years[company, month] != years[company, month - 1]:
+                        opening[company, month] = np.where(_ON_SHEET, before, 0)
+                        opening[company, month, RETAINED_EARNINGS] += before[~_ON_SHEET].sum()
+                closing[company, month] = opening[company, month] + movement[company, month]
+        parts = (opening, sums[..., _DEBIT], sums[..., _CREDIT], closing, sums[..., _GROUP])
+        return np.stack([one.reshape(-1) for one in parts])
+
+
+def summed(places: I64, values: I64, size: int) -> I64:
+    """The exact sums of whole numbers by place: of their upper and lower bits, each exact as a double."""
+    low, high = values & 0xFFFFFF, values >> 24
+    sums = [np.bincount(places, one, size).astype(np.int64) for one in (low, high)]
+    return sums[0] + (sums[1] << 24)

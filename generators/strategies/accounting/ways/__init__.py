@@ -1,0 +1,1 @@
+"""The ways that chains go: the documents of each, with their lines."""
