@@ -6,49 +6,53 @@ import numpy as np
 
 from synthmill.generators.kernels.compiled import inlined, kernel
 from synthmill.generators.kernels.compiled.mix import mixed
-from synthmill.generators.kernels.ledger.postings import LAW_STEPS, Facts, Forms, Law, Lines, Posted, Term
+from synthmill.generators.kernels.ledger.postings import (
+    LAW_STEPS,
+    MOST_ITEMS,
+    Facts,
+    Forms,
+    Law,
+    Lines,
+    Posted,
+    Term,
+)
 from synthmill.generators.kernels.mix import I64, U64
 
 _S40, _S32, _S24, _S16, _S8, _S52 = (np.uint64(bits) for bits in (40, 32, 24, 16, 8, 52))
-_BYTE, _TWELVE, _WHOLE, _ONE = (np.uint64(one) for one in (0xFF, 0xFFF, 64, 1))
-_SALE, _PURCHASE, _AMOUNTS = int(Law.SALE), int(Law.PURCHASE), int(Law.AMOUNTS)
+_BYTE, _TWELVE, _WHOLE = (np.uint64(one) for one in (0xFF, 0xFFF, 64))
+_PURCHASE, _AMOUNTS = int(Law.PURCHASE), int(Law.AMOUNTS)
 _LITERAL, _NET, _COST, _PAIR, _BEFORE_TAX = (
     int(one) for one in (Term.LITERAL, Term.NET, Term.COST, Term.PAIR, Term.BEFORE_TAX)
 )
+_FREIGHT = int(Term.FREIGHT)
 _STEPS = LAW_STEPS + 1
 _ARRAYS = "int64[::1]"
 _FORMS = f"Tuple((uint64[::1], {', '.join([_ARRAYS] * 11)}))"
 _FACTS = f"Tuple(({', '.join([_ARRAYS] * 8)}, int64))"
 
 
-# Arrays are taken out of their tuples once: each time costs a count of who holds them.
+# No array is handed to a function inside the loops: each time would cost a count of who holds it.
 
 
 @inlined
-def _item(law, first, materials, lot, costs, prices, quantities, rebates, laws, u):  # type: ignore[no-untyped-def]
-    """Net, cost, material and quantity; amounts of a law are of no material."""
-    if law >= _AMOUNTS:
-        place = np.uint64((law - _AMOUNTS) * _STEPS) + (u >> _S52)
-        low = laws[place]
-        drawn = low + ((laws[place + _ONE] - low) * np.int64((u >> _S40) & _TWELVE) >> 12)
-        if ((u >> _S8) & _BYTE) < _WHOLE and drawn >= 1000:
-            drawn = drawn // 100 * 100
-        return drawn, np.int64(0), np.int64(0), np.int64(0)
-    high = np.int64(u >> _S40)
-    material = first + (((high * high) >> 24) * materials >> 24)
-    quantity = quantities[(u >> _S32) & _BYTE]
-    if law == _PURCHASE:
-        quantity = max(1, (quantity * lot + 50) // 100)
-        cost = costs[material] * quantity
-        return cost, cost, material, quantity
-    rebate = rebates[(u >> _S24) & _BYTE]
-    price = (prices[material] * (10_000 - rebate) + 5_000) // 10_000
-    return price * quantity, costs[material] * quantity, material, quantity
+def _drawn(low, after, u):  # type: ignore[no-untyped-def]
+    """An amount between two steps of a law."""
+    drawn = low + ((after - low) * np.int64((u >> _S40) & _TWELVE) >> 12)
+    if ((u >> _S8) & _BYTE) < _WHOLE and drawn >= 1000:
+        drawn = drawn // 100 * 100
+    return drawn
 
 
 @inlined
-def _fill_sums(sums, total, first_net, first_cost, tax, discounted, parted, varied, freighted):  # type: ignore[no-untyped-def]
-    """The terms from FREIGHT on, at their own places; BEFORE_TAX's too."""
+def _centre(centre, centres, u):  # type: ignore[no-untyped-def]
+    if centre == 1:
+        return np.int64(u & _BYTE) % centres
+    return -1 - centre if centre < 0 else np.int64(-1)
+
+
+@inlined
+def _sums(total, first_net, first_cost, tax, discounted, parted, varied, freighted):  # type: ignore[no-untyped-def]
+    """The terms from FREIGHT to VARIANCE in their order, and then BEFORE_TAX."""
     variance = total * varied // 10_000
     freight = freighted * (total // 4_000 * 100 + 1_500)
     before_tax = total + variance + freight
@@ -60,11 +64,23 @@ def _fill_sums(sums, total, first_net, first_cost, tax, discounted, parted, vari
     discount_tax = (discount * tax + with_tax // 2) // with_tax
     return_tax = (first_net * tax + 5_000) // 10_000
     returned = first_net + return_tax
-    sums[3], sums[4], sums[5], sums[6], sums[7] = freight, value, gross, part, gross - part
-    sums[8], sums[9], sums[10] = gross - discount, discount - discount_tax, discount_tax
-    sums[11], sums[12], sums[13] = first_net, return_tax, returned
-    sums[14], sums[15], sums[16] = gross - returned, first_cost, variance
-    sums[18] = before_tax
+    return (
+        freight,
+        value,
+        gross,
+        part,
+        gross - part,
+        gross - discount,
+        discount - discount_tax,
+        discount_tax,
+        first_net,
+        return_tax,
+        returned,
+        gross - returned,
+        first_cost,
+        variance,
+        before_tax,
+    )
 
 
 @kernel(
@@ -89,46 +105,62 @@ def _postings(forms, lines, facts, counts, rate, form, chain, out):  # type: ign
     of_account, of_side, of_term, of_item_number, of_amount, of_centre = lines
     costs, prices, quantities, rebates, laws, choice_start, choice_count, choices, centres = facts
     out_account, out_amount, out_group, out_material, out_quantity, out_centre = out
-    sums = np.zeros(20, np.int64)
+    sums = np.zeros(_BEFORE_TAX + 1, np.int64)
+    draws = np.zeros(MOST_ITEMS, np.uint64)
+    nets, spent = np.zeros(MOST_ITEMS, np.int64), np.zeros(MOST_ITEMS, np.int64)
+    goods, numbers = np.zeros(MOST_ITEMS, np.int64), np.zeros(MOST_ITEMS, np.int64)
     at = 0
     for document in range(len(form)):
         own = form[document]
         key = mixed(keys[own], chain[document])
         law, first, materials, lot = of_law[own], of_first[own], of_materials[own], of_lot[own]
+        step = (law - _AMOUNTS) * _STEPS
         worth_of = rate[document]
-        total, first_net, first_cost = np.int64(0), np.int64(0), np.int64(0)
+        total = np.int64(0)
         for item in range(items[own]):
             u = mixed(key, np.uint64(item))
-            net, cost, _, _ = _item(law, first, materials, lot, costs, prices, quantities, rebates, laws, u)
-            if item == 0:
-                first_net, first_cost = net, cost
-            total += net
-        _fill_sums(
-            sums,
-            total,
-            first_net,
-            first_cost,
-            tax[own],
-            discount[own],
-            part[own],
-            variance[own],
-            freight[own],
+            draws[item] = u
+            if law >= _AMOUNTS:
+                place = step + np.int64(u >> _S52)
+                nets[item] = _drawn(laws[place], laws[place + 1], u)
+                spent[item], goods[item], numbers[item] = 0, 0, 0
+            else:
+                high = np.int64(u >> _S40)
+                material = first + (((high * high) >> 24) * materials >> 24)
+                quantity = quantities[np.int64((u >> _S32) & _BYTE)]
+                if law == _PURCHASE:
+                    quantity = max(1, (quantity * lot + 50) // 100)
+                cost = costs[material] * quantity
+                rebate = rebates[np.int64((u >> _S24) & _BYTE)]
+                price = (prices[material] * (10_000 - rebate) + 5_000) // 10_000
+                nets[item] = cost if law == _PURCHASE else price * quantity
+                spent[item], goods[item], numbers[item] = cost, material, quantity
+            total += nets[item]
+        made = _sums(
+            total, nets[0], spent[0], tax[own], discount[own], part[own], variance[own], freight[own]
         )
+        for term in range(14):
+            sums[_FREIGHT + term] = made[term]
+        sums[_BEFORE_TAX] = made[14]
         running, before = np.int64(0), np.int64(0)
         for template in range(first_line[own], first_line[own] + counts[own]):
             term, account, centre = of_term[template], of_account[template], of_centre[template]
-            of_item = term in (_NET, _PAIR, _COST)
-            u, material, quantity, amount = np.uint64(0), np.int64(0), np.int64(0), np.int64(0)
-            if of_item or account < 0 or centre == 1:
-                u = mixed(key, np.uint64(of_item_number[template]))
-                net, cost, material, quantity = _item(
-                    law, first, materials, lot, costs, prices, quantities, rebates, laws, u
-                )
-                amount = cost if term == _COST else net
-            if term == _LITERAL:
-                amount = of_amount[template]
-            elif not of_item:
-                amount = sums[term]
+            item = of_item_number[template]
+            of_goods = _NET <= term <= _COST
+            u, material, quantity = np.uint64(0), np.int64(-1), np.int64(0)
+            if of_goods:
+                u = draws[item]
+                amount = nets[item] if term == _NET else spent[item]
+                if law < _AMOUNTS:
+                    material, quantity = goods[item], numbers[item]
+            elif term == _PAIR:
+                u = mixed(key, np.uint64(item))
+                place = step + np.int64(u >> _S52)
+                amount = _drawn(laws[place], laws[place + 1], u)
+            else:
+                amount = of_amount[template] if term == _LITERAL else sums[term]
+                if account < 0 or centre == 1:
+                    u = mixed(key, np.uint64(item))
             amount *= of_side[template]
             if account < 0:
                 choice = -1 - account
@@ -136,16 +168,12 @@ def _postings(forms, lines, facts, counts, rate, form, chain, out):  # type: ign
                 account = choices[choice_start[choice] + by % choice_count[choice]]
             running += amount
             worth = running if worth_of == 1_000_000 else (running * worth_of + 500_000) // 1_000_000
-            itemised = term in (_NET, _COST) and law < _AMOUNTS
             out_account[at] = account
             out_amount[at] = amount
             out_group[at] = worth - before
-            out_material[at] = material if itemised else -1
-            out_quantity[at] = quantity if itemised else 0
-            if centre == 1:
-                out_centre[at] = np.int64(u & _BYTE) % centres
-            else:
-                out_centre[at] = -1 - centre if centre < 0 else -1
+            out_material[at] = material
+            out_quantity[at] = quantity
+            out_centre[at] = _centre(centre, centres, u)
             before = worth
             at += 1
 
