@@ -5,7 +5,7 @@ from __future__ import annotations
 import html
 from collections.abc import Sequence
 
-from synthmill.generators.evaluation.scores import ERRORS, Finding, Score, rounded
+from synthmill.generators.evaluation.scores import Finding, Score, rounded
 
 _WIDTH, _MIDDLE = 180.0, 9.0
 _MOST_COLUMNS = 30
@@ -17,7 +17,7 @@ _DARKEST = 0.2
 def position(score: Score) -> str:
     """The value as a dot on a line from 0 to 1, the reference as a tick, and the range that chance
     explains."""
-    chance = max(ERRORS * score.standard_error, score.tolerance)
+    chance = max(score.errors * score.standard_error, score.tolerance)
     low, high = (_x(score.reference + side * chance) for side in (-1, 1))
     value, reference = _x(score.value), _x(score.reference)
     colour = "bad" if score.differs else "good"

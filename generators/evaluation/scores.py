@@ -42,6 +42,8 @@ class Score:
     """One plain sentence."""
     tolerance: float = 0.005
     """A difference from the reference that matters to nobody, however certain it is."""
+    errors: float = ERRORS
+    """Standard errors beyond which it differs; more for the worst of many, which has a long tail."""
     columns: tuple[str, ...] = ()
     """Those that it is about, where it is the worst of many."""
 
@@ -59,7 +61,7 @@ class Score:
     @property
     def differs(self) -> bool:
         """Whether it is worse than what real rows score, beyond chance and beyond what doesn't matter."""
-        return self.shortfall > self.tolerance and self.shortfall > ERRORS * self.standard_error
+        return self.shortfall > self.tolerance and self.shortfall > self.errors * self.standard_error
 
     def as_dict(self) -> dict[str, Any]:
         return {

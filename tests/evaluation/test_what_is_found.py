@@ -32,7 +32,8 @@ def test_a_fresh_half_of_the_real_rows_passes_without_unseen_ones() -> None:
 
 
 def test_a_correlation_that_is_too_weak_is_found_and_its_columns_are_named() -> None:
-    report = found(people(3, correlation=0.45))
+    real, unseen = people(1, rows=5_000), people(2, rows=5_000)
+    report = evaluate(real, people(3, correlation=0.45, rows=5_000), holdout=unseen)
     assert "correlation.worst" in names(report)
     assert set(report.score("correlation.worst").columns) == {"age", "income"}
     assert set(report.worst("pair")[0].columns) == {"age", "income"}
