@@ -18,7 +18,14 @@ _FORMATS = {".csv": "csv", ".jsonl": "jsonl", ".parquet": "parquet", ".pq": "par
 @click.command(short_help="Make rows of a model.")
 @click.argument("model", metavar="MODEL", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--rows", metavar="N", type=click.IntRange(min=1), help="Default: as many as were learnt from.")
-@click.option("--seed", metavar="S", type=click.IntRange(min=0), default=0, show_default=True)
+@click.option(
+    "--seed",
+    metavar="S",
+    type=click.IntRange(min=0),
+    default=0,
+    show_default=True,
+    help="Another one makes other rows.",
+)
 @click.option(
     "--where",
     metavar="COLUMN=VALUE",
