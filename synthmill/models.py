@@ -60,8 +60,8 @@ class Model:
     def report(self, real: Any, *, holdout: Any = None, seed: int = 0, **options: Any) -> Evaluation:
         """How rows of the model compare with the data that it was fitted to, by `synthmill.evaluate`.
 
-        `real` and `holdout`, rows that it wasn't fitted to, are what `synthmill.fit` takes; `options` are those
-        of `synthmill.evaluate`.
+        `real` and `holdout`, rows that it wasn't fitted to, are what `synthmill.fit` takes; `options` are
+        those of `synthmill.evaluate`.
         """
         names = [one.name for one in self.learnt.tables]
         given = [None if one is None else _tables_of(one) for one in (real, holdout)]

@@ -7,6 +7,7 @@ import subprocess
 import sys
 
 import numpy as np
+import pyarrow as pa
 import pytest
 
 from synthmill.generators.kernels.backend import use
@@ -35,6 +36,17 @@ def test_the_order_of_rows_changes_nothing(privacy: str) -> None:
         assert again.sha256 == people_model(privacy).sha256
 
 
+def test_the_order_of_rows_of_subjects_changes_nothing() -> None:
+    draws = np.random.default_rng(4)
+    person = draws.integers(0, 150, 900)
+    rows = pa.table(
+        {"person": person, "x": person % 7 + draws.integers(0, 3, 900), "y": draws.normal(person)}
+    )
+    options = fit_options({"roles": {"t": {"person": "subject"}}})
+    models = [fit({"t": rows.take(draws.permutation(900))}, options).sha256 for _ in range(3)]
+    assert set(models) == {fit({"t": rows}, options).sha256}
+
+
 @pytest.mark.parametrize("method", ["auto", "bayes"])
 def test_numpy_and_numba_fit_the_same_model_and_make_the_same_rows(method: str) -> None:
     found = []
@@ -47,8 +59,6 @@ def test_numpy_and_numba_fit_the_same_model_and_make_the_same_rows(method: str) 
 
 
 def test_how_the_columns_are_chunked_changes_nothing() -> None:
-    import pyarrow as pa
-
     rows = people()
     chunked = pa.concat_tables([rows.slice(0, 111), rows.slice(111, 300), rows.slice(411)])
     assert fit({"people": chunked}, fit_options({})).sha256 == people_model().sha256

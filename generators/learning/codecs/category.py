@@ -13,7 +13,6 @@ from synthmill.generators.engine.arrays import fixed_width
 from synthmill.generators.engine.cells import Booleans, Cells, Dictionary, DictionaryCells, Integers
 from synthmill.generators.kernels.mix import I64
 from synthmill.generators.learning.codecs.codec import (
-    UNSEEN,
     Drawn,
     Encoded,
     needed,
@@ -23,7 +22,7 @@ from synthmill.generators.learning.codecs.codec import (
 from synthmill.generators.learning.errors import ModelFileError
 from synthmill.generators.learning.source import Column, bits_of, hashes_of
 from synthmill.generators.learning.tensors import Tensors
-from synthmill.generators.learning.variables import MAX_CODES, Variable, variable_of
+from synthmill.generators.learning.variables import MAX_CODES, UNSEEN, Variable, variable_of
 
 
 @dataclass(frozen=True, eq=False)

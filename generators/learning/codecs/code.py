@@ -12,12 +12,12 @@ import pyarrow as pa
 from synthmill.generators.engine.cells import Cells, Text
 from synthmill.generators.kernels.mix import I64, mix
 from synthmill.generators.kernels.trees import pick
-from synthmill.generators.learning.codecs.codec import SHARED, UNSEEN, Drawn, Encoded, null_rows, subjects_of
+from synthmill.generators.learning.codecs.codec import SHARED, Drawn, Encoded, null_rows, subjects_of
 from synthmill.generators.learning.codecs.masks import LETTERS, masks_of
 from synthmill.generators.learning.errors import ModelFileError
 from synthmill.generators.learning.source import Column
 from synthmill.generators.learning.tensors import Tensors
-from synthmill.generators.learning.variables import Variable, variable_of
+from synthmill.generators.learning.variables import UNSEEN, Variable, variable_of
 
 MAX_MASKS = 64
 MAX_LENGTH = 64

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, NamedTuple, Protocol
 
 import numpy as np
@@ -12,7 +11,7 @@ import pyarrow as pa
 from synthmill.generators.engine.cells import Cells, Flags
 from synthmill.generators.kernels.mix import I64, U64, key, mix
 from synthmill.generators.learning.tensors import Tensors
-from synthmill.generators.learning.variables import UNSEEN, Variable, variable_of
+from synthmill.generators.learning.variables import Variable, variable_of
 
 SHARED = 5
 """Subjects, at least, that must have a value before a model holds it; by its hash up to two more."""
@@ -32,8 +31,6 @@ class Drawn:
     """How many rows the table has."""
     place: tuple[int, str, str]
     """Seed, table and column, which keys of the codec's own are made of."""
-    others: Mapping[str, Cells] = field(default_factory=dict)
-    """The cells of the columns that the codec `needs`."""
 
     def key(self, purpose: str) -> int:
         seed, *names = self.place
@@ -98,6 +95,3 @@ def subjects_of(places: I64, subjects: I64, size: int) -> I64:
 def needed(name: str, hashes: U64) -> I64:
     """For each value, by its hash, how many subjects must have it before the model of a column holds it."""
     return SHARED + (mix(key(0, "shared", name), hashes) % np.uint64(3)).astype(np.int64)
-
-
-__all__ = ["SHARED", "UNSEEN", "Codec", "Drawn", "Encoded", "needed", "null_rows", "presence", "subjects_of"]
