@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from synthmill.generators.evaluation.scores import error_of_mean
 from synthmill.generators.kernels.mix import I64
 
 
@@ -18,6 +19,9 @@ class Placements:
 
     positives: I64
     negatives: I64
+    owners: tuple[I64, I64] | None = None
+    """Whose the positives and the negatives are, where rows belong together: errors are then of whole
+    owners."""
 
     @property
     def auc(self) -> float:
@@ -28,20 +32,27 @@ class Placements:
     @property
     def standard_error(self) -> float:
         """Of `auc`."""
-        return _error(self.positives, self.negatives)
+        m, n = len(self.positives), len(self.negatives)
+        if m < 2 or n < 2:
+            return 0.5
+        positive, negative = self.owners or (None, None)
+        first = error_of_mean(self.positives / (2 * n), positive)
+        return math.hypot(first, error_of_mean(self.negatives / (2 * m), negative))
 
     def error_of_difference(self, other: Placements) -> float:
         """Of this `auc` less that of other scores of the same rows."""
-        return _error(self.positives - other.positives, self.negatives - other.negatives)
+        apart = self.positives - other.positives, self.negatives - other.negatives
+        return Placements(*apart, self.owners).standard_error
 
 
-def placements(scores: I64, labels: I64) -> Placements:
+def placements(scores: I64, labels: I64, owners: I64 | None = None) -> Placements:
     """`labels` are 1 for positives, 0 for negatives."""
     ones, zeros = scores[labels == 1], scores[labels == 0]
     up, down = np.sort(ones), np.sort(zeros)
     below = np.searchsorted(down, ones, "left") + np.searchsorted(down, ones, "right")
     above = 2 * len(ones) - np.searchsorted(up, zeros, "left") - np.searchsorted(up, zeros, "right")
-    return Placements(below.astype(np.int64), above.astype(np.int64))
+    whose = None if owners is None else (owners[labels == 1], owners[labels == 0])
+    return Placements(below.astype(np.int64), above.astype(np.int64), whose)
 
 
 def rate_at(scores: I64, labels: I64, false_positives: float) -> float:
@@ -56,16 +67,3 @@ def rate_at(scores: I64, labels: I64, false_positives: float) -> float:
 def spread_of_mean(errors: Sequence[float]) -> float:
     """The standard error of a mean of independent numbers with these."""
     return math.sqrt(sum(one * one for one in errors)) / max(1, len(errors))
-
-
-def _error(positives: I64, negatives: I64) -> float:
-    m, n = len(positives), len(negatives)
-    if m < 2 or n < 2:
-        return 0.5
-    return math.sqrt(_variance(positives) / (4 * n * n * m) + _variance(negatives) / (4 * m * m * n))
-
-
-def _variance(values: I64) -> float:
-    count, total = len(values), int(values.sum())
-    squares = int(np.dot(values, values))
-    return (squares * count - total * total) / (count * (count - 1))

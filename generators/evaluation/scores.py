@@ -7,7 +7,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from synthmill.generators.kernels.mix import F64
+import numpy as np
+import numpy.typing as npt
+
+from synthmill.generators.kernels.mix import F64, I64
+
+Flags = npt.NDArray[np.bool_]
 
 DIGITS = 3
 """Of every number in a report: more of them say more about the real rows than about the synthetic ones."""
@@ -110,14 +115,20 @@ def rounded(value: float) -> float:
     return round(float(value), DIGITS) + 0.0
 
 
-def error_of_mean(values: F64) -> float:
-    """The standard error of the mean of some independent numbers."""
-    mean = float(values.sum()) / len(values)
-    return math.sqrt(float(((values - mean) ** 2).sum()) / (len(values) * max(1, len(values) - 1)))
+def error_of_mean(values: F64, owners: I64 | None = None) -> float:
+    """The standard error of a mean: of independent numbers, or of numbers that belong together by `owners`,
+    who are independent (Liang and Zeger 1986)."""
+    each = values - float(values.sum()) / len(values)
+    apart = np.asarray(
+        each if owners is None else np.bincount(np.unique(owners, return_inverse=True)[1], each), np.float64
+    )
+    count = len(apart)
+    return math.sqrt(float((apart**2).sum()) * count / max(1, count - 1)) / len(values)
 
 
-def error_of_share(hits: int, n: int) -> float:
-    """The standard error of a share, as if two more had been asked, one of them a hit: none among some isn't
-    none at all (Agresti and Coull 1998)."""
-    p = (hits + 1) / (n + 2)
-    return math.sqrt(p * (1 - p) / (n + 2))
+def error_of_share(hits: Flags, owners: I64 | None = None) -> float:
+    """The standard error of the share of hits, but at least as if two more had been asked, one of them a
+    hit: none among some isn't none at all (Agresti and Coull 1998)."""
+    n = len(hits)
+    p = (int(np.count_nonzero(hits)) + 1) / (n + 2)
+    return max(math.sqrt(p * (1 - p) / (n + 2)), error_of_mean(hits.astype(np.float64), owners))

@@ -56,7 +56,7 @@ def tell_apart(
     for held in range(FOLDS):
         train, test = np.flatnonzero(fold != held), np.flatnonzero(fold == held)
         model = classify(codes, categorical, labels, train)
-        found = placements(model.scores(codes[test]), labels[test])
+        found = placements(model.scores(codes[test]), labels[test], owners[rows][test])
         areas.append(found.auc)
         errors.append(found.standard_error)
         if losses:

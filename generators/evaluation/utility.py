@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -34,8 +34,9 @@ class _Trial:
 
     value: float
     rows: F64
-    """What each test row adds to the value, less the mean; for errors of differences."""
+    """What each test row adds to the value."""
     areas: Placements | None = None
+    labels: I64 | None = None
 
 
 def detect_targets(columns: Sequence[Column]) -> tuple[str, ...]:
@@ -94,7 +95,7 @@ def _scored(sample: Sample, name: str, train: I64, synthetic: I64, test: I64) ->
         sample.table,
         by_synthetic.value,
         by_real.value,
-        _error(by_synthetic, by_real),
+        _error(by_synthetic, by_real, sample.owners[known[2]]),
         len(known[2]),
         sample.seed,
         "more",
@@ -105,10 +106,11 @@ def _scored(sample: Sample, name: str, train: I64, synthetic: I64, test: I64) ->
     )
 
 
-def _error(one: _Trial, other: _Trial) -> float:
-    if one.areas is not None and other.areas is not None:
-        return one.areas.error_of_difference(other.areas)
-    return error_of_mean(one.rows - other.rows)
+def _error(one: _Trial, other: _Trial, owners: I64) -> float:
+    if one.areas is not None and other.areas is not None and one.labels is not None:
+        whose = owners[one.labels == 1], owners[one.labels == 0]
+        return replace(one.areas, owners=whose).error_of_difference(other.areas)
+    return error_of_mean(one.rows - other.rows, owners)
 
 
 def _area(
@@ -116,7 +118,7 @@ def _area(
 ) -> _Trial:
     model = classify(codes, categorical, labels, learnt)
     areas = placements(model.scores(codes[test]), labels[test])
-    return _Trial(areas.auc, np.empty(0), areas)
+    return _Trial(areas.auc, np.empty(0), areas, labels[test])
 
 
 def _accuracy(

@@ -52,5 +52,18 @@ def test_the_rate_at_a_share_of_false_alarms() -> None:
 def test_errors_of_means_and_shares() -> None:
     values = np.array([1.0, 2.0, 4.0, 7.0])
     assert error_of_mean(values) == pytest.approx(stats.sem(values))
-    assert error_of_share(500, 1_000) == pytest.approx((0.25 / 1_002) ** 0.5)
-    assert error_of_share(0, 1_000) > 0
+    hits = np.arange(1_000) < 500
+    assert error_of_share(hits) == pytest.approx((0.25 / 999) ** 0.5)
+    assert error_of_share(hits & False) > 0
+
+
+def test_errors_of_rows_that_belong_together_are_those_of_their_owners() -> None:
+    values, owners = np.array([1.0, 2.0, 4.0, 7.0]), np.arange(4)
+    assert error_of_mean(np.repeat(values, 5), np.repeat(owners, 5)) == pytest.approx(stats.sem(values))
+    assert error_of_mean(values, owners) == pytest.approx(error_of_mean(values))
+    labels, scores = np.repeat([1, 0], 4), np.array([5, 6, 7, 8, 4, 6, 5, 9])
+    once = placements(scores, labels, np.arange(8))
+    often = placements(np.repeat(scores, 5), np.repeat(labels, 5), np.repeat(np.arange(8), 5))
+    assert often.auc == once.auc
+    assert often.standard_error == pytest.approx(once.standard_error)
+    assert placements(np.repeat(scores, 5), np.repeat(labels, 5)).standard_error < 0.6 * once.standard_error

@@ -103,3 +103,12 @@ def test_the_same_rows_and_seed_give_the_same_report_with_and_without_compiled_k
             reports.append(evaluate(rows[0], rows[1], holdout=rows[2]).as_dict())
     assert reports[0] == reports[1]
     assert evaluate(rows[0], rows[1], holdout=rows[2], seed=1).as_dict() != reports[0]
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+def test_fresh_rows_of_few_columns_are_as_close_to_real_as_to_unseen_ones(seed: int) -> None:
+    real, unseen, fresh = (people(seed * 10 + at, rows=500)[["use", "plan"]] for at in range(3))
+    report = evaluate(real, fresh, holdout=unseen)
+    for metric in ("dcr.share", "dcr.closer", "membership.closest", "membership.ratio"):
+        score = report.score(metric)
+        assert abs(score.value - 0.5) < 3 * score.standard_error, metric

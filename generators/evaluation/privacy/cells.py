@@ -38,10 +38,15 @@ def split(sample: Sample) -> Split:
     return Split(first, sample.some(mixed[len(first) :]), False)
 
 
-def cells(columns: Sequence[Column], like: I64) -> Cells:
-    """Columns by rows. Numbers are their ranks among the rows `like`, from 0 to LIMIT; no two categories, and
-    nothing that is missing and nothing that isn't, are nearer than LIMIT."""
-    made = [_ranks(column, like) if column.ordered else _names(column) for column in columns]
+def cells(sample: Sample) -> Cells:
+    """Columns by rows. Numbers are their ranks among as many real, synthetic and unseen rows, from 0 to
+    LIMIT; no two categories, and nothing that is missing and nothing that isn't, are nearer than LIMIT.
+
+    Ranks among the real rows alone would let values that aren't among them share a place, and so be too
+    close to each other.
+    """
+    like = np.concatenate([sample.some(rows) for rows in (sample.real, sample.synthetic, sample.unseen)])
+    made = [_ranks(column, like) if column.ordered else _names(column) for column in sample.compared]
     return np.stack(made)
 
 

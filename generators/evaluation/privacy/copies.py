@@ -7,6 +7,7 @@ The DCR Delusion).
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -42,11 +43,11 @@ def find_copies(sample: Sample) -> tuple[list[Score], Closest | None]:
     synthetic = sample.some(sample.synthetic)
     if min(len(parts.known), len(parts.fresh), len(synthetic)) < LEAST_ROWS or not columns:
         return [], None
-    laid = cells(columns, parts.known)
+    laid = cells(sample)
     asked, fresh = synthetic[:QUERIES], parts.fresh[:QUERIES]
     near, usual = (distances(laid, rows, parts.known, 2) for rows in (asked, fresh))
     scores = [_identical(sample, synthetic, parts.fresh, parts.known)]
-    scores += _distances(sample, near, usual)
+    scores += _distances(sample, near, usual, (sample.owners[asked], sample.owners[fresh]))
     if parts.unseen:
         scores.append(_share(sample, laid, asked, parts.known, parts.fresh))
     return scores, Closest(near[:, 0], usual[:, 0])
@@ -54,16 +55,18 @@ def find_copies(sample: Sample) -> tuple[list[Score], Closest | None]:
 
 def _identical(sample: Sample, synthetic: I64, fresh: I64, known: I64) -> Score:
     there = np.unique(row_hashes(sample.compared, known))
-    found = [int(np.isin(row_hashes(sample.compared, rows), there).sum()) for rows in (synthetic, fresh)]
-    sizes = len(synthetic), len(fresh)
-    error = sum(error_of_share(*one) ** 2 for one in zip(found, sizes, strict=True)) ** 0.5
+    found = [np.isin(row_hashes(sample.compared, rows), there) for rows in (synthetic, fresh)]
+    shares = [int(np.count_nonzero(one)) / len(one) for one in found]
+    error = math.hypot(
+        error_of_share(found[0], sample.owners[synthetic]), error_of_share(found[1], sample.owners[fresh])
+    )
     return Score(
         "identical",
         sample.table,
-        found[0] / sizes[0],
-        found[1] / sizes[1],
+        shares[0],
+        shares[1],
         error,
-        sizes[0],
+        len(synthetic),
         sample.seed,
         "less",
         "The share of synthetic rows that are equal to a real row in every column but keys, beside the "
@@ -72,9 +75,9 @@ def _identical(sample: Sample, synthetic: I64, fresh: I64, known: I64) -> Score:
     )
 
 
-def _distances(sample: Sample, near: I64, usual: I64) -> Iterator[Score]:
+def _distances(sample: Sample, near: I64, usual: I64, owners: tuple[I64, I64]) -> Iterator[Score]:
     labels = np.repeat(np.array([1, 0], np.int64), (len(near), len(usual)))
-    areas = placements(-np.concatenate((near[:, 0], usual[:, 0])), labels)
+    areas = placements(-np.concatenate((near[:, 0], usual[:, 0])), labels, np.concatenate(owners))
     yield Score(
         "dcr.closer",
         sample.table,
@@ -87,8 +90,9 @@ def _distances(sample: Sample, near: I64, usual: I64) -> Iterator[Score]:
         "The chance that a synthetic row is closer to its closest real record than another real row is.",
     )
     threshold = np.sort(usual[:, 0])[len(usual) // _CLOSEST]
-    hits, others = (int(np.count_nonzero(one[:, 0] <= threshold)) for one in (near, usual))
-    error = (error_of_share(hits, len(near)) ** 2 + error_of_share(others, len(usual)) ** 2) ** 0.5
+    close = [one[:, 0] <= threshold for one in (near, usual)]
+    hits, others = (int(np.count_nonzero(one)) for one in close)
+    error = math.hypot(*(error_of_share(*one) for one in zip(close, owners, strict=True)))
     yield Score(
         "dcr.very_close",
         sample.table,
@@ -104,7 +108,7 @@ def _distances(sample: Sample, near: I64, usual: I64) -> Iterator[Score]:
     )
     ratios = [_ratios(one) for one in (near, usual)]
     means = [float(one.sum()) / len(one) for one in ratios]
-    error = sum(error_of_mean(one) ** 2 for one in ratios) ** 0.5
+    error = math.hypot(*(error_of_mean(*one) for one in zip(ratios, owners, strict=True)))
     yield Score(
         "nndr",
         sample.table,
@@ -122,14 +126,15 @@ def _distances(sample: Sample, near: I64, usual: I64) -> Iterator[Score]:
 def _share(sample: Sample, laid: Cells, asked: I64, known: I64, fresh: I64) -> Score:
     size = min(len(known), len(fresh))
     real, unseen = (distances(laid, asked, rows[:size], 1)[:, 0] for rows in (known, fresh))
-    closer, equal = int(np.count_nonzero(real < unseen)), int(np.count_nonzero(real == unseen))
     n = len(asked)
-    # Ties say nothing; the unseen rows are one sample, which shifts all synthetic rows alike.
-    error = (0.25 / n + 0.25 / size) ** 0.5
+    # A tie counts half. The unseen rows are one sample, which shifts all synthetic rows alike.
+    nearer = (np.sign(unseen - real) + 1) / 2
+    known_owners = min(len(np.unique(sample.owners[rows[:size]])) for rows in (known, fresh))
+    error = math.hypot(error_of_mean(nearer, sample.owners[asked]), 0.5 / math.sqrt(known_owners))
     return Score(
         "dcr.share",
         sample.table,
-        (closer + equal / 2) / n,
+        float(nearer.sum()) / n,
         0.5,
         error,
         n,

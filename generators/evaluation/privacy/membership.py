@@ -8,6 +8,7 @@ DOMIAS, with distances as densities). An attacker who knows more, or picks odd r
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import numpy as np
 
@@ -34,7 +35,7 @@ def attack(sample: Sample) -> Iterator[Score]:
     synthetic = sample.some(sample.synthetic)
     if min(len(members), len(strangers), len(others), len(synthetic)) < LEAST_ROWS or not sample.compared:
         return
-    laid = cells(sample.compared, sample.some(sample.real))
+    laid = cells(sample)
     asked = np.concatenate((members, strangers))
     labels = np.repeat(np.array([1, 0], np.int64), (len(members), len(strangers)))
     near = distances(laid, asked, synthetic, _NEAREST)
@@ -45,6 +46,7 @@ def attack(sample: Sample) -> Iterator[Score]:
         "closest",
         closest,
         labels,
+        sample.owners[asked],
         "How well an attacker who looks for the closest synthetic row tells whose row the model was given: "
         "the "
         "area under the ROC curve, 0.5 for guessing.",
@@ -54,10 +56,14 @@ def attack(sample: Sample) -> Iterator[Score]:
         "ratio",
         (usual[:, 0] << 20) // (near[:, 0] + 1),
         labels,
+        sample.owners[asked],
         "How well an attacker does it who has other real rows to compare with: the same area.",
     )
     found = rate_at(closest, labels, _FALSE)
-    error = (_FALSE * (1 - _FALSE) * (1 / len(members) + 1 / len(strangers))) ** 0.5
+    # Rows of one owner are found together: as many times as much for the area as if they were independent.
+    area = placements(closest, labels, sample.owners[asked])
+    together = area.standard_error / max(1e-9, replace(area, owners=None).standard_error)
+    error = (_FALSE * (1 - _FALSE) * (1 / len(members) + 1 / len(strangers))) ** 0.5 * max(1.0, together)
     yield Score(
         "membership.sure",
         sample.table,
@@ -71,8 +77,8 @@ def attack(sample: Sample) -> Iterator[Score]:
     )
 
 
-def _score(sample: Sample, name: str, scores: I64, labels: I64, meaning: str) -> Score:
-    found = placements(scores, labels)
+def _score(sample: Sample, name: str, scores: I64, labels: I64, owners: I64, meaning: str) -> Score:
+    found = placements(scores, labels, owners)
     return Score(
         f"membership.{name}",
         sample.table,
