@@ -166,17 +166,17 @@ def _axis(counts: I64) -> I64:
     """
     of_bins, of_classes = counts.sum(axis=1), counts.sum(axis=0)
     places = np.arange(counts.shape[1], dtype=np.int64) * _AXIS_UNIT
-    averages: I64 = counts @ places // of_bins
+    averages: I64 = (counts * places).sum(axis=1) // of_bins
     if counts.shape[1] == 2:
         return averages
     for _ in range(_AXIS_ROUNDS):
-        places = counts.T @ averages // of_classes
+        places = (counts.T * averages).sum(axis=1) // of_classes
         places = places - int((places * of_classes).sum()) // int(of_classes.sum())
         widest = int(np.abs(places).max())
         if widest == 0:
             return averages
         places = places * _AXIS_UNIT // widest
-        averages = counts @ places // of_bins
+        averages = (counts * places).sum(axis=1) // of_bins
     return averages
 
 

@@ -50,6 +50,12 @@ class Link:
     sums: I64 | None
     """The running sums of the entries' weights within their leaf; None for donors, which weigh the same."""
 
+    @property
+    def nbytes(self) -> int:
+        """What its arrays take in memory."""
+        held = (self.feature, self.mask, self.right, self.starts, self.entries)
+        return sum(one.nbytes for one in held) + (0 if self.sums is None else self.sums.nbytes)
+
     def leaves(self, features: U8, rows: int) -> I32:
         """The leaf of each row, by the bins of the variables before."""
         found = np.zeros(rows, np.int32)
@@ -133,6 +139,11 @@ class Chain:
     order: tuple[int, ...]
     """Places in a list of variables."""
     links: tuple[Link, ...]
+
+    @property
+    def nbytes(self) -> int:
+        """What its trees take in memory."""
+        return sum(link.nbytes for link in self.links)
 
     def drawn(
         self, variables: Sequence[Variable], keys: Sequence[int], rows: U64, wanted: frozenset[int]

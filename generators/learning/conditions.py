@@ -6,7 +6,6 @@ import json
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
-from functools import lru_cache
 from typing import Any
 
 import marshmallow as ma
@@ -15,6 +14,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.types as pt
 
+from synthmill.generators.engine.recent import Recent
 from synthmill.generators.errors import InvalidRequestError, did_you_mean
 from synthmill.generators.kernels.mix import I64, key
 from synthmill.generators.learning.chain import Chain, Growth, all_before, fit_chain
@@ -36,8 +36,8 @@ _MOST_BLOCKS = 32
 _FEWEST = 100
 _GROWTH = Growth(0.6, 20, 1, 1, True)
 """Made rows are nobody's, so that leaves hold their codes."""
-_KEPT = 16
 _EPOCH = date(1970, 1, 1)
+_KEPT: Recent[TableModel] = Recent(64 * 2**20, lambda made: made.chain.nbytes)
 
 
 class Where(ma.fields.Field[dict[str, Any]]):
@@ -95,10 +95,12 @@ def conditioned(table: TableModel, where: Mapping[str, Any]) -> TableModel:
     Raises InvalidRequestError (fields from `where`) for columns that can't have conditions, and for what no
     row, or next to none, meets.
     """
-    return _conditioned(table, json.dumps(where, sort_keys=True))
+    asked = json.dumps(where, sort_keys=True)
+    # The model that a condition was asked of is kept with it.
+    held = len(asked) + table.chain.nbytes
+    return _KEPT.get((table, asked), lambda: _conditioned(table, asked), held)
 
 
-@lru_cache(maxsize=_KEPT)
 def _conditioned(table: TableModel, where: str) -> TableModel:
     conditions = json.loads(where)
     for name, wanted in conditions.items():

@@ -87,7 +87,7 @@ def test_a_limit_of_nought_is_none(limited: Limited) -> None:
     [
         ({"max_queued_jobs": 1}, "1 jobs of this workspace are unfinished, and at most 1 may be"),
         ({"max_queued_rows": 3_000}, "rows of this workspace would be unfinished, and at most 3,000 may be"),
-        ({"max_queued_bytes": 200_000}, "of this workspace would be unfinished"),
+        ({"max_queued_bytes": 150_000}, "of this workspace would be unfinished"),
     ],
 )
 def test_unfinished_jobs_are_limited_in_number_rows_and_bytes(

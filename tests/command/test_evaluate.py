@@ -42,7 +42,7 @@ def test_scores_are_printed_and_the_page_is_written(run: Run, folder: Path, tmp_
     )
     assert ran.code == 0
     assert "real.membership.closest" in ran.out
-    assert "0 of 23 scores differ" in ran.out
+    assert "0 of 24 scores differ" in ran.out
     assert "7 of 7" in ran.err
     assert page.read_text().startswith("<!doctype html>")
 

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from synthmill.generators.engine.contract import STRATEGIES
+from synthmill.generators.errors import InvalidRequestError
 from synthmill.generators.recipes.recipe_file import load_recipe_file
 from synthmill.generators.recipes.request import parse
 from synthmill.generators.recipes.template import read_template, templates
@@ -27,8 +28,15 @@ def test_a_template_of_ones_own_can_be_used_as_it_is_written(run: Run, tmp_path:
 def test_a_recipe_to_begin_with_is_right(run: Run, tmp_path: Path, name: str) -> None:
     file = tmp_path / "recipe.yaml"
     assert run("init", str(file), "--strategy", name).code == 0
-    assert parse(load_recipe_file(file)).recipe.strategy == name
     assert f"strategy: {name}" in file.read_text()
+    written = load_recipe_file(file)
+    if STRATEGIES.get(name).inputs(written["parameters"]):
+        # The file that it names is the user's to give; nothing else is missing.
+        with pytest.raises(InvalidRequestError, match="isn't here") as refused:
+            parse(written)
+        assert len(refused.value.errors) == 1
+    else:
+        assert parse(written).recipe.strategy == name
 
 
 def test_without_a_word_it_is_tables(run: Run, tmp_path: Path) -> None:

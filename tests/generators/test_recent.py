@@ -24,6 +24,7 @@ OF_BOUNDED_ENTRIES = {
     "generators/formats/page_values.py": "how many cells a block has",
     "generators/formats/text_tables.py": "100,000 days at most, and 4,096 numbers",
     "generators/kernels/elementary.py": "numbers",
+    "generators/learning/codecs/personal.py": "a column or three of people",
 }
 """Where a cache is bounded by count: what an entry is, whatever is asked for."""
 

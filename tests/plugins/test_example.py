@@ -168,7 +168,8 @@ def test_the_command_lists_and_checks_it(installed_example: Path) -> None:
         "synthmill-example", "1.0", "column_kinds", "part_number", "ok", "-",
     ]  # fmt: skip
     own = [kind for kind in KINDS.usable() if kind != "part_number"]
-    assert f"synthmill 0.1.0 itself brings {len(own)} column kinds, 4 formats, 3 strategies" in listed.stderr
+    brings = f"{len(own)} column kinds, 4 formats, 5 strategies"
+    assert f"synthmill 0.1.0 itself brings {brings}" in listed.stderr
     reported = json.loads(command("plugins", "--json", path=installed_example).stdout)
     assert [one["name"] for one in reported] == ["synthmill", "synthmill-example"]
     checked = command("plugins", "check", "Synthmill_Example", "--json", path=installed_example)

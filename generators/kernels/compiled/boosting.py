@@ -211,7 +211,14 @@ def boosted(
 ) -> Trees:
     found = empty_trees(trees, most, codes.shape[1])
     _boosted(
-        np.ascontiguousarray(codes), categorical, targets, rows, logistic, start, probabilities(), *found
+        np.ascontiguousarray(codes),
+        categorical,
+        targets,
+        np.ascontiguousarray(rows),
+        logistic,
+        start,
+        probabilities(),
+        *found,
     )
     return found
 
