@@ -94,6 +94,8 @@ def fit(
     is wrong, and OSError for a file that isn't there.
     """
     tables = _tables_of(data)
+    if roles is not None and not isinstance(roles, Mapping):
+        raise InvalidRequestError.one("roles", f"is a {type(roles).__name__}", "give {column: role}")
     by_table = dict(roles or {})
     if by_table and all(isinstance(role, str) for role in by_table.values()) and len(tables) == 1:
         by_table = {next(iter(tables)): by_table}
@@ -125,6 +127,7 @@ def _arrow(name: str, data: Any) -> pa.Table:
         )
     try:
         return pa.Table.from_pandas(data, preserve_index=False).replace_schema_metadata(None)
-    except (pa.ArrowException, TypeError) as error:
+    except (pa.ArrowException, TypeError, ValueError, OverflowError) as error:
         reason = f"can't be read as a table: {error}"
-        raise InvalidRequestError.one(f"tables[{name}]", reason, "give columns of one type each") from error
+        fix = "give columns of one type each, names that differ, and whole numbers of at most 64 bits"
+        raise InvalidRequestError.one(f"tables[{name}]", reason, fix) from error

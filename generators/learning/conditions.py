@@ -95,6 +95,8 @@ def conditioned(table: TableModel, where: Mapping[str, Any]) -> TableModel:
     Raises InvalidRequestError (fields from `where`) for columns that can't have conditions, and for what no
     row, or next to none, meets.
     """
+    if not isinstance(where, Mapping):
+        raise InvalidRequestError.one("where", f"is a {type(where).__name__}", "give {column: condition}")
     asked = json.dumps(where, sort_keys=True)
     # The model that a condition was asked of is kept with it.
     held = len(asked) + table.chain.nbytes

@@ -60,7 +60,7 @@ def fit(
     given = dict(_role(text) for text in roles)
     from synthmill.models import fit as fit_model
 
-    with Meter(data.name, quiet=quiet) as meter:
+    with Meter(data.name, "steps", quiet=quiet) as meter:
 
         def report(done: int, total: int, what: str) -> None:
             raise_if_asked()

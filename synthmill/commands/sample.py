@@ -59,7 +59,7 @@ def sample(
     """
     if out.suffix.lower() not in _FORMATS:
         raise click.UsageError(f"--out {out}: end it with {', '.join(_FORMATS)}")
-    conditions = dict(_condition(text) for text in where)
+    asked = [_column_and_value(text) for text in where]
     import tempfile
 
     from synthmill.generators.learning import ModelFileError, load
@@ -70,6 +70,9 @@ def sample(
             learnt = load(model)
         except ModelFileError as error:
             raise ClientError(f"{model}: {error.reason} ({error.fix})") from error
+        columns = learnt.description["tables"][0]["columns"]
+        texts = {one["name"] for one in columns if one["type"] == "string"}
+        conditions = {column: _condition(value, column in texts) for column, value in asked}
         parameters: dict[str, Any] = {"model": learnt.sha256, **({"where": conditions} if conditions else {})}
         made: Dataset = generate(
             strategy="model",
@@ -87,22 +90,28 @@ def sample(
         click.echo(f"{out}: {entry['rows']:,} rows", err=True)
 
 
-def _condition(text: str) -> tuple[str, Any]:
+def _column_and_value(text: str) -> tuple[str, str]:
     """Raises click.UsageError for what isn't COLUMN=VALUE."""
     column, separator, value = text.partition("=")
     if not (column and separator):
         raise click.UsageError(f"--where {text}: give COLUMN=VALUE")
+    return column, value
+
+
+def _condition(value: str, of_text: bool) -> Any:
+    """The condition that a model takes; `of_text` where the column holds texts, whatever they look like."""
     if ".." in value:
         low, high = value.split("..", 1)
-        limits = {"min": _value(low), "max": _value(high)}
-        return column, {name: limit for name, limit in limits.items() if limit != ""}
-    values = [_value(one) for one in value.split(",")]
-    return column, values if len(values) > 1 else values[0]
+        limits = {"min": _value(low, of_text), "max": _value(high, of_text)}
+        return {name: limit for name, limit in limits.items() if limit != ""}
+    values = [_value(one, of_text) for one in value.split(",")]
+    return values if len(values) > 1 else values[0]
 
 
-def _value(text: str) -> Any:
-    """A number, true, false or null as JSON has them; else the text."""
+def _value(text: str, of_text: bool) -> Any:
+    """A number, true, false or null as JSON has them; else the text. Of texts only null isn't one."""
     try:
-        return json.loads(text)
+        value = json.loads(text)
     except ValueError:
         return text
+    return text if of_text and not (value is None or isinstance(value, str)) else value

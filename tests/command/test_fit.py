@@ -122,3 +122,24 @@ def test_a_model_reports_how_its_rows_compare_with_the_data() -> None:
     learnt, unseen = rows.slice(0, 600), rows.slice(600)
     said = synthmill.fit(learnt).report(learnt, holdout=unseen.to_pandas(), sample=500).as_dict()
     assert said["tables"]
+
+
+def test_a_condition_on_texts_that_look_like_numbers_is_a_text(run: Run, tmp_path: Path) -> None:
+    codes = ["01003", "10010", "20019"] * 40
+    pyarrow.parquet.write_table(
+        pyarrow.table({"postcode": codes, "visits": range(120)}), tmp_path / "a.parquet"
+    )
+    run("fit", tmp_path / "a.parquet", "-o", tmp_path / "a.model", "--quiet")
+    for asked in ("10010", "10010,20019", '"10010"'):
+        ran = run(
+            "sample",
+            tmp_path / "a.model",
+            "--rows",
+            9,
+            "--where",
+            f"postcode={asked}",
+            "-o",
+            tmp_path / "m.csv",
+        )
+        assert ran.code == 0, ran.err
+        assert set(pd.read_csv(tmp_path / "m.csv", dtype=str)["postcode"]) <= {"10010", "20019"}

@@ -116,7 +116,7 @@ def children(pool: Pool) -> list[psutil.Process]:
 
 def test_it_answers_what_this_process_would_answer(pool: Pool) -> None:
     assert pool.run("preview", PLAIN).value() == InProcessExecutor().run("preview", PLAIN).value()
-    laid_out = {"request": PLAIN["request"], "min_piece": 5 * MIB}
+    laid_out = {"request": PLAIN["request"], "min_piece": 5 * MIB, "plan_seconds": 0.8}
     assert pool.run("lay_out", laid_out).value() == InProcessExecutor().run("lay_out", laid_out).value()
 
 

@@ -38,7 +38,7 @@ class Trial:
         """Raises AssertionError, or the fault, where one of the works takes more than it may."""
         preview = {"request": request, "limit": limit, "table": None, "columns": None}
         self._try("preview", preview, request)
-        self._try("lay_out", {"request": request, "min_piece": 5 * 2**20}, request)
+        self._try("lay_out", {"request": request, "min_piece": 5 * 2**20, "plan_seconds": 0.8}, request)
         table = next(iter(request.get("parameters", {}).get("tables", [])), {}).get("name")
         self._try("endless", {"request": {**request, **({"table": table} if table else {})}}, request)
 

@@ -18,6 +18,8 @@ MAX_BYTES = 16 * 2**20
 """Of a preview, as text."""
 MAX_SECONDS = 0.8
 """Of CPU, for a plan and the rows that are shown together."""
+ESTIMATED_SHARE = 0.8
+"""Of the CPU that a process may take, what an estimate may say: what it forgets has to fit, too."""
 _READING_SHARE = 0.5
 """What may be spent of that before it is known what is asked for."""
 MAX_MEMORY = 100 * 2**20
@@ -40,9 +42,10 @@ def admit_reading(request: Mapping[str, Any]) -> None:
     _seconds(reading(request), _READING_SHARE, "to be read", "say less at once")
 
 
-def admit_plan(cost: Estimate) -> None:
-    """Refuse a recipe whose plan takes too long or too much memory."""
-    _seconds(cost.plan_time(), 1.0, "to be planned", "fewer or simpler columns", "parameters")
+def admit_plan(cost: Estimate, seconds: float = MAX_SECONDS) -> None:
+    """Refuse a recipe whose plan takes too long, more than so many seconds of CPU, or too much memory."""
+    share = seconds / MAX_SECONDS
+    _seconds(cost.plan_time(), share, "to be planned", "fewer rows, fewer or simpler columns", "parameters")
     _bytes(cost.plan_size(), MAX_MEMORY, "for its plan", "shorter lists", "parameters")
 
 

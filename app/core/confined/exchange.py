@@ -129,7 +129,7 @@ class Exchange:
 
     def _out_of_cpu(self) -> LimitExceededError:
         return self._exceeded(
-            "cpu", f"more than {self._limits.cpu_seconds:g} seconds of CPU", "SYNTHMILL_REQUEST_CPU_SECONDS"
+            "cpu", f"more than {self._limits.cpu_seconds:g} seconds of CPU", self._limits.cpu_setting
         )
 
     def _exceeded(self, by: str, what: str, setting: str = "") -> LimitExceededError:

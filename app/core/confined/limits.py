@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from synthmill.app.core.settings import Settings
 
@@ -15,6 +15,8 @@ class Limits:
     memory_bytes: int
     """More than the process has before it begins."""
     answer_bytes: int
+    cpu_setting: str = "SYNTHMILL_REQUEST_CPU_SECONDS"
+    """What to change for more CPU."""
 
     @classmethod
     def of(cls, settings: Settings) -> Limits:
@@ -24,6 +26,12 @@ class Limits:
             settings.request_memory_bytes,
             settings.answer_bytes,
         )
+
+    @classmethod
+    def of_jobs(cls, settings: Settings) -> Limits:
+        """For the plan of a job, which each of its workers makes once, too."""
+        seconds, setting = settings.plan_cpu_seconds, "SYNTHMILL_PLAN_CPU_SECONDS"
+        return replace(cls.of(settings), cpu_seconds=seconds, cpu_setting=setting)
 
     @classmethod
     def of_rules(cls, settings: Settings) -> Limits:

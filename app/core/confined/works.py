@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from synthmill.app.core.confined.budgets import (
+    MAX_SECONDS,
     admit_blocks,
     admit_plan,
     admit_preview,
@@ -86,11 +87,12 @@ def _shown(table: TablePlan, rows: Any) -> Iterator[bytes]:
 
 def _lay_out(arguments: Mapping[str, Any], world: World) -> Iterator[bytes]:
     """The lay-out of a dataset that a request asks for, or of one whose recipe is known already."""
+    seconds = arguments["plan_seconds"]
     if "request" in arguments:
-        generation, inputs = _generation(arguments["request"], world, _admitting(world))
+        generation, inputs = _generation(arguments["request"], world, _admitting(world, seconds))
     else:
         recipe = Recipe.from_dict(arguments["recipe"])
-        _admitting(world)(recipe)
+        _admitting(world, seconds)(recipe)
         output = Output.from_dict(arguments["output"])
         generation = Generation(
             recipe, output, arguments["part_rows"], arguments["template"], arguments["rules"]
@@ -181,11 +183,11 @@ def _generation(
     return parse(request, _templates(world), find, admit), found
 
 
-def _admitting(world: World) -> Callable[[Recipe], None]:
+def _admitting(world: World, seconds: float = MAX_SECONDS) -> Callable[[Recipe], None]:
     def admit(recipe: Recipe) -> None:
         cost = estimate(recipe)
         if cost is not None:
-            admit_plan(cost)
+            admit_plan(cost, seconds)
             _note(world, cost, 0)
 
     return admit

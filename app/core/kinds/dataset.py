@@ -11,6 +11,8 @@ from typing import Any
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
+from synthmill.app.core.confined.budgets import ESTIMATED_SHARE
+from synthmill.app.core.confined.limits import Limits
 from synthmill.app.core.db import models
 from synthmill.app.core.errors import MissingUploadError
 from synthmill.app.core.execution.context import job_context, rows_context
@@ -80,9 +82,14 @@ class DatasetKind:
                 "not a name",
                 "1 to 128 letters, digits, dots, dashes and underscores, no sign first",
             )
-        arguments = {**_asked(submission.request), "min_piece": services.storage.min_piece}
+        limits = Limits.of_jobs(services.settings)
+        arguments = {
+            **_asked(submission.request),
+            "min_piece": services.storage.min_piece,
+            "plan_seconds": ESTIMATED_SHARE * limits.cpu_seconds,
+        }
         with questions_of(services, workspace_id) as questions:
-            laid_out = services.executor.run("lay_out", arguments, questions).value()
+            laid_out = services.executor.run("lay_out", arguments, questions, limits).value()
         recipe, output = Recipe.from_dict(laid_out["recipe"]), Output.from_dict(laid_out["output"])
         files = [FileLayout.from_dict(file) for file in laid_out["files"]]
         if laid_out["rules"] is not None:

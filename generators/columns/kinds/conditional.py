@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -135,9 +135,18 @@ def _compile(parameters: Mapping[str, Any], scope: Scope) -> Column:
         pii=pii,
         values=values,
         distinct=sum(map(distinct_of, columns)),
+        domain=_domain(columns, type_),
         packing=common_packing(columns),
         longest=max(inner.column.longest for inner in columns),
     )
+
+
+def _domain(columns: Sequence[Inner], type_: pa.DataType) -> pa.Array | None:
+    """All values of all ways, where they are known of each."""
+    known = [inner.column.domain for inner in columns]
+    if any(domain is None or domain.type != type_ for domain in known):
+        return None
+    return pa.concat_arrays(known).drop_null().unique()
 
 
 def _common_type(types: list[pa.DataType], paths: list[str]) -> pa.DataType:

@@ -24,13 +24,15 @@ _FARTHEST = 64
 
 
 def known_values(source: Source, scope: Scope) -> Cells | None:
-    """All values that a column can have besides null, where they are few: of a small table, or words."""
+    """All values that a column can have besides null, where they are few: of a small table, or known."""
     table, column = source.table, source.column
     for _ in range(_FARTHEST):
         compiled, rows = scope.column_of(table, column), scope.rows_of(table)
         if rows <= _MOST_KNOWN:
             cells = scope.rows_at(table, np.arange(rows, dtype=np.uint64)).look(None, column)
             return Arrow(to_arrow(cells, compiled.type).drop_null().unique())
+        if compiled.domain is not None:
+            return Arrow(compiled.domain)
         cells = decoded(scope.rows_at(table, np.zeros(1, np.uint64)).look(None, column))
         if isinstance(cells, DictionaryCells):
             return Arrow(cells.words.values)

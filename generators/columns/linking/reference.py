@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from math import prod
 
 import numpy as np
 
@@ -20,6 +21,9 @@ from synthmill.generators.engine.arrow_cells import gathered, to_arrow
 from synthmill.generators.engine.cells import Cells
 from synthmill.generators.errors import InvalidRequestError
 from synthmill.generators.kernels.mix import I64
+
+_MOST_COMBINED = 2**16
+"""Combinations of the values of several columns that are all looked up."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -123,12 +127,22 @@ def _doubt(found: _Indexed, scope: Scope) -> str | None:
     if not wanted.own:
         always = found.index.always(np.zeros(1, np.int64), low, high)
         return None if always.all() else ""
-    if len(wanted.own) > 1 or (known := known_values(wanted.own[0], scope)) is None:
+    known = [known_values(source, scope) for source in wanted.own]
+    found_values = [values for values in known if values is not None]
+    counts = [len(values) for values in found_values]
+    if len(found_values) < len(known) or prod(counts) > _MOST_COMBINED:
         return ""
-    groups = found.groups.of([known], len(known))
+    # Each value with each: more than there may be, so that only what is certain is taken for certain.
+    places = np.indices(counts).reshape(len(counts), -1)
+    combined = [gathered(values, at) for values, at in zip(found_values, places, strict=True)]
+    groups = found.groups.of(combined, places.shape[1])
     lost = groups < 0
     lost[~lost] = ~found.index.always(groups[~lost], low, high)
     if not lost.any():
         return None
-    source, place = wanted.own[0], np.flatnonzero(lost)[:1]
-    return f"{source.column} {to_arrow(gathered(known, place), source.type)[0].as_py()}"
+    first = np.flatnonzero(lost)[:1]
+    shown = [
+        f"{source.column} {to_arrow(gathered(values, first), source.type)[0].as_py()}"
+        for source, values in zip(wanted.own, combined, strict=True)
+    ]
+    return " and ".join(shown)

@@ -157,8 +157,9 @@ def _nearest(atoms: Numbers, values: Numbers) -> tuple[Values, I64]:
 def _between(values: Numbers, subjects: I64) -> tuple[Numbers, Numbers, Numbers]:
     """Intervals that hold sorted values: their ends, and the least value that belongs to each.
 
-    An end is the mean of neighbouring values of at least five subjects; the lowest and the highest five lie
-    within the outermost intervals, wherever they are.
+    An end is the mean of neighbouring values of at least five subjects. The values of the five lowest and of
+    the five highest subjects belong to the outermost intervals, but no end comes from them: how far out they
+    lie isn't kept.
     """
     count = len(values)
     pieces = max(1, min(_INTERVALS, count // _INTERVAL_ROWS))
@@ -166,9 +167,24 @@ def _between(values: Numbers, subjects: I64) -> tuple[Numbers, Numbers, Numbers]
     firsts = np.searchsorted(values, cuts)
     firsts = firsts[firsts > 0]
     places = np.concatenate([np.zeros(1, np.int64), firsts, np.full(1, count, np.int64)])
-    ends = np.array([_mean_around(values, subjects, int(place)) for place in places], values.dtype)
+    kept = _without_extremes(subjects)
+    inner, whose = values[kept], subjects[kept]
+    ends = np.array([_mean_around(inner, whose, int(place) - kept.start) for place in places], values.dtype)
     ends = np.maximum.accumulate(ends)
     return ends[:-1], ends[1:], values[places[:-1]]
+
+
+def _without_extremes(subjects: I64) -> slice:
+    """Where those of sorted values are that five subjects on either side leave over; five at least, if there
+    are so many."""
+    middle = max(0, (len(subjects) - _MEANS) // 2)
+    return slice(min(_of_five(subjects), middle), len(subjects) - min(_of_five(subjects[::-1]), middle))
+
+
+def _of_five(subjects: I64) -> int:
+    """How many values there are up to the first of a fifth subject."""
+    firsts = np.sort(np.unique(subjects, return_index=True)[1])
+    return int(firsts[_MEANS - 1]) + 1 if len(firsts) >= _MEANS else len(subjects)
 
 
 def _mean_around(values: Numbers, subjects: I64, place: int) -> Any:
