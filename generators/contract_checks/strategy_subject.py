@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from synthmill.generators.contract_checks.promise import DoesNotApplyError
 from synthmill.generators.engine.contract import STRATEGIES
 from synthmill.generators.engine.inputs import InputPaths
 from synthmill.generators.engine.pipeline import make_plan, make_recipe
@@ -28,7 +29,10 @@ class StrategySubject:
         return make_recipe(self.name, copy.deepcopy(dict(self.parameters)), seed)
 
     def plan(self, seed: int = 0) -> Plan:
-        return make_plan(self.recipe(seed), self.inputs)
+        recipe = self.recipe(seed)
+        if any(wanted.sha256 not in self.inputs for wanted in recipe.inputs):
+            raise DoesNotApplyError("its rows are of a file, and its example has none")
+        return make_plan(recipe, self.inputs)
 
     def made(self, seed: int = 0) -> tuple[Plan, Results]:
         """The plan, and what its stages give."""

@@ -6,7 +6,7 @@ import time
 from typing import Any
 
 import marshmallow as ma
-from flask import request, url_for
+from flask import jsonify, request, url_for
 
 from synthmill.app.api.arguments import load_object
 from synthmill.app.api.genesis.answers import status_of
@@ -105,7 +105,10 @@ def page_evaluate() -> Any:
     if ended is None or ended.state not in ENDED:
         place = url_for("genesis_jobs.page_get_job", job_id=job.id)
         answer = {"success": True, "job_id": job.id, "status": status_of(ended or job)}
-        return answer, 202, {"Location": place, "Retry-After": "1"}
+        pending = jsonify(answer)
+        pending.status_code = 202
+        pending.headers.update({"Location": place, "Retry-After": "1"})
+        return pending
     return _evaluated(ended, time.monotonic() - began)
 
 
