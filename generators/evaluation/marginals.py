@@ -86,17 +86,11 @@ def valid(sample: Sample) -> _Measured:
 
 def pairs(sample: Sample) -> _Measured:
     """1 - the total variation distance of two columns together, in bins of equal counts."""
-    columns = sample.compared
-    chosen = _some(sample, list(itertools.combinations(range(len(columns)), 2)), MOST_PAIRS)
-    coded = _binned(sample, BINS)
-
-    def measure(first: I64, second: I64) -> F64:
-        return _together(coded, chosen, first, second, BINS + 1)
-
-    return judged(
+    return _several(
         sample,
-        distances(sample, measure),
-        _names(columns, chosen),
+        2,
+        MOST_PAIRS,
+        BINS,
         "pair",
         (
             "How alike the distributions of two columns together are, on average.",
@@ -107,23 +101,31 @@ def pairs(sample: Sample) -> _Measured:
 
 def triples(sample: Sample) -> _Measured:
     """The same of three columns (the k-marginal score of NIST's challenges, k = 3)."""
-    columns = sample.compared
-    chosen = _some(sample, list(itertools.combinations(range(len(columns)), 3)), MOST_TRIPLES)
-    coded = _binned(sample, THREE_BINS)
-
-    def measure(first: I64, second: I64) -> F64:
-        return _together(coded, chosen, first, second, THREE_BINS + 1)
-
-    return judged(
+    return _several(
         sample,
-        distances(sample, measure),
-        _names(columns, chosen),
+        3,
+        MOST_TRIPLES,
+        THREE_BINS,
         "marginal3",
         (
             "How alike the distributions of three columns together are, on average.",
             "The three columns whose joint distribution is farthest from what real rows have.",
         ),
     )
+
+
+def _several(
+    sample: Sample, count: int, most: int, bins: int, metric: str, meaning: tuple[str, str]
+) -> _Measured:
+    """Of so many columns together, of at most so many such choices."""
+    columns = sample.compared
+    chosen = _some(sample, list(itertools.combinations(range(len(columns)), count)), most)
+    coded = _binned(sample, bins)
+
+    def measure(first: I64, second: I64) -> F64:
+        return _together(coded, chosen, first, second, bins + 1)
+
+    return judged(sample, distances(sample, measure), _names(columns, chosen), metric, meaning)
 
 
 def correlations(sample: Sample) -> _Measured:

@@ -83,8 +83,11 @@ class Strangers:
     def judge(self, case: Case, response: Response, seconds: float) -> None:
         self.findings.cases += 1
         self.findings.statuses[response.status_code] += 1
+        # An upload comes back as what it was said to be: as JSON, too, which schemathesis would read.
+        taken_as_json = case.path.endswith("/uploads/{upload_id}/content") and response.status_code < 400
+        checks = [one for one in CHECKS if not (taken_as_json and one is response_schema_conformance)]
         try:
-            case.validate_response(response, checks=CHECKS)
+            case.validate_response(response, checks=checks)
             assert seconds < MAX_SECONDS, f"it took {seconds:.1f} s of a processor"
         except Exception as error:
             self.findings.note(case, error)

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from itertools import chain
 from typing import Any
 
-from flask import Response
+from flask import Response, url_for
 
 from synthmill.app.core.jobs.queries import JobView
 from synthmill.app.core.jobs.rows_answer import open_rows
@@ -59,6 +59,21 @@ def with_rows(job: JobView, fields: Mapping[str, Any], status: int = 200) -> Res
     if release is not None:
         response.call_on_close(release)
     return response
+
+
+def pending(job: JobView, fields: Mapping[str, Any]) -> Response:
+    """202 with the job that goes on, and where it is."""
+    response = _json(
+        json.dumps({"success": True, "job_id": job.id, "status": status_of(job), **fields}).encode()
+    )
+    response.status_code = 202
+    response.headers.update({"Location": place_of(job), "Retry-After": "1"})
+    return response
+
+
+def place_of(job: JobView) -> str:
+    """The page's path of a job."""
+    return url_for("genesis_jobs.page_get_job", job_id=job.id)
 
 
 def _json(content: bytes) -> Response:

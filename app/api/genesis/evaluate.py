@@ -6,10 +6,10 @@ import time
 from typing import Any
 
 import marshmallow as ma
-from flask import jsonify, request, url_for
+from flask import request
 
 from synthmill.app.api.arguments import load_object
-from synthmill.app.api.genesis.answers import status_of
+from synthmill.app.api.genesis.answers import pending
 from synthmill.app.api.genesis.inline_data import read_with_data
 from synthmill.app.api.genesis.resource import PageResource
 from synthmill.app.api.preferences import MAX_WAIT_SECONDS, idempotency_key, wait_for_end
@@ -103,12 +103,7 @@ def page_evaluate() -> Any:
     job, _ = submit(services(), principal(), submission, idempotency_key(request))
     ended = wait_for_end(job, MAX_WAIT_SECONDS)
     if ended is None or ended.state not in ENDED:
-        place = url_for("genesis_jobs.page_get_job", job_id=job.id)
-        answer = {"success": True, "job_id": job.id, "status": status_of(ended or job)}
-        pending = jsonify(answer)
-        pending.status_code = 202
-        pending.headers.update({"Location": place, "Retry-After": "1"})
-        return pending
+        return pending(ended or job, {})
     return _evaluated(ended, time.monotonic() - began)
 
 

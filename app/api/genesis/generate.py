@@ -6,10 +6,10 @@ import time
 from typing import Any
 
 import marshmallow as ma
-from flask import Response, request, url_for
+from flask import Response, request
 
 from synthmill.app.api.arguments import load_object
-from synthmill.app.api.genesis.answers import status_of, with_rows
+from synthmill.app.api.genesis.answers import pending, place_of, status_of, with_rows
 from synthmill.app.api.genesis.inline_data import read_with_data
 from synthmill.app.api.genesis.resource import PageResource
 from synthmill.app.api.preferences import MAX_WAIT_SECONDS, idempotency_key, wait_for_end
@@ -86,20 +86,9 @@ def page_generate() -> Any:
     job, _ = submit(services(), principal(), submission, idempotency_key(request))
     waited = None if body["async_mode"] else wait_for_end(job, MAX_WAIT_SECONDS)
     if waited is None or waited.state not in ENDED:
-        return _pending(waited or job)
+        message = f"the job has begun; {place_of(job)} has its rows when it has completed"
+        return pending(waited or job, {"data": None, "message": message})
     return _generated(waited, body, uploads, time.monotonic() - began)
-
-
-def _pending(job: JobView) -> tuple[dict[str, Any], int, dict[str, str]]:
-    place = url_for("genesis_jobs.page_get_job", job_id=job.id)
-    answer = {
-        "success": True,
-        "data": None,
-        "job_id": job.id,
-        "status": status_of(job),
-        "message": f"the job has begun; {place} has its rows when it has completed",
-    }
-    return answer, 202, {"Location": place, "Retry-After": "1"}
 
 
 def _generated(job: JobView, body: dict[str, Any], uploads: dict[str, str], seconds: float) -> Response:
