@@ -13,7 +13,7 @@ import pyarrow.compute as pc
 import pyarrow.types as pt
 
 from synthmill.generators.evaluation.roles import NUMBER, TEXT, TIME
-from synthmill.generators.kernels.boosting import CODES, Codes
+from synthmill.generators.kernels.learning.boosting import CODES, Codes
 from synthmill.generators.kernels.mix import F64, I64
 
 MISSING = -1

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from synthmill.generators.kernels.boosting import (
+from synthmill.generators.kernels.elementary import log
+from synthmill.generators.kernels.learning.boosting import (
     MAX_ROWS,
     SCORE_BITS,
     Codes,
@@ -15,7 +16,6 @@ from synthmill.generators.kernels.boosting import (
     boosted,
     scored,
 )
-from synthmill.generators.kernels.elementary import log
 from synthmill.generators.kernels.mix import F64, I64
 
 TREES = 100

@@ -18,7 +18,7 @@ from synthmill.generators.evaluation.columns import Column, tree_codes
 from synthmill.generators.evaluation.sample import in_hash_order
 from synthmill.generators.evaluation.scores import Finding, worst_first
 from synthmill.generators.evaluation.trees import Model, classify
-from synthmill.generators.kernels.boosting import Codes
+from synthmill.generators.kernels.learning.boosting import Codes
 from synthmill.generators.kernels.mix import I64, key
 
 FOLDS = 5

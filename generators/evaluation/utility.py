@@ -15,7 +15,7 @@ from synthmill.generators.evaluation.columns import Column, tree_codes
 from synthmill.generators.evaluation.sample import Sample
 from synthmill.generators.evaluation.scores import Score, error_of_mean
 from synthmill.generators.evaluation.trees import classify, regress
-from synthmill.generators.kernels.boosting import SCORE_BITS
+from synthmill.generators.kernels.learning.boosting import SCORE_BITS
 from synthmill.generators.kernels.mix import F64, I64
 
 MOST_CLASSES = 10

@@ -9,7 +9,7 @@ from typing import TypeAlias
 import numpy as np
 
 from synthmill.generators.engine.arrays import strings
-from synthmill.generators.formulas import arithmetic, logic, texts, times
+from synthmill.generators.formulas import arithmetic, logic, rounding, texts, times
 from synthmill.generators.formulas.function import Function
 from synthmill.generators.formulas.grammar import Call, FormulaError, Literal, Name, Node
 from synthmill.generators.formulas.values import (
@@ -26,7 +26,9 @@ from synthmill.generators.formulas.values import (
 from synthmill.generators.schema.json_values import shown
 
 FUNCTIONS: Mapping[str, Function] = {
-    function.name: function for module in (arithmetic, logic, texts, times) for function in module.FUNCTIONS
+    function.name: function
+    for module in (arithmetic, rounding, logic, texts, times)
+    for function in module.FUNCTIONS
 }
 """Functions by name and operators by sign."""
 

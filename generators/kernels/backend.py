@@ -27,7 +27,8 @@ ENOUGH = 4_096
 WORTH_LOADING = 1_000_000
 """Rows of such calls, all together, after which a process loads numba: a tenth of a second of plain numpy."""
 
-_PACKAGE = "synthmill.generators.kernels.compiled"
+_PLAIN = "synthmill.generators.kernels"
+_PACKAGE = f"{_PLAIN}.compiled"
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -82,7 +83,7 @@ class Twin(Generic[P, R]):
 
     def __init__(self, plain: Callable[P, R], work: Callable[P, int] | None = None) -> None:
         self.plain, self._work = plain, work
-        self._subject = plain.__module__.rpartition(".")[2]
+        self._subject = plain.__module__.removeprefix(f"{_PLAIN}.")
         update_wrapper(self, plain)
 
     def __call__(self, *args: P.args, **kwargs: P.kwargs) -> R:
@@ -103,7 +104,8 @@ def _length(args: tuple[object, ...]) -> int:
 
 @cache
 def load(subject: str) -> ModuleType:
-    """A module of compiled kernels. The first call loads numba and finds out whether this CPU has any."""
+    """A module of compiled kernels, by its name within their package. The first call loads numba and finds
+    out whether this CPU has any."""
     _ready()
     kernels = importlib.import_module(f"{_PACKAGE}.{subject}")
     forget_code("llvm")
@@ -140,7 +142,7 @@ def compile_all() -> tuple[float, int]:
     """Load every compiled kernel: the seconds that it took, and how many weren't in the cache."""
     start = time.perf_counter()
     package = importlib.import_module(_PACKAGE)
-    names = [f"{_PACKAGE}.{found.name}" for found in pkgutil.iter_modules(package.__path__)]
+    names = [found.name for found in pkgutil.walk_packages(package.__path__, f"{_PACKAGE}.")]
     made = sum(_compiled_now(importlib.import_module(name)) for name in names)
     return time.perf_counter() - start, made
 

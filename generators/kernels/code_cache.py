@@ -1,8 +1,8 @@
 """The folder that compiled kernels are kept in, from one process to the next.
 
-It is `__pycache__` beside their sources where that can be written to. An installed package may be read-only,
-and its user may have no home: then it is a folder of the user's own, named after the sources, and in the end
-one that lasts as long as the system's temporary files do.
+It is `__pycache__` beside each of their sources where that can be written to. An installed package may be
+read-only, and its user may have no home: then it is a folder of the user's own, named after the sources, and
+in the end one that lasts as long as the system's temporary files do.
 """
 
 from __future__ import annotations
@@ -31,15 +31,15 @@ class CodeCache:
     lasting: bool = True
     """Whether it outlives the system's temporary files."""
 
-    def fill(self, folder: Path) -> None:
-        """Copy what was compiled beside the sources into `folder`, empty yet, if it is of these sources."""
+    def fill(self, folder: Path, room: Path) -> None:
+        """Copy what was compiled beside the sources in `room` into `folder`, empty yet, if it is of these."""
         mark = self.sources / "__pycache__" / _MARK
         with contextlib.suppress(OSError):
             if any(folder.iterdir()) or mark.read_text() != _digest(self.sources):
                 return
             copy = Path(tempfile.mkdtemp(dir=folder.parent))
             try:
-                for kept in mark.parent.glob(_KERNELS):
+                for kept in (room / "__pycache__").glob(_KERNELS):
                     shutil.copyfile(kept, copy / kept.name)
                 # All at once, for other processes may be beginning as well; the first one's is taken.
                 copy.replace(folder)
@@ -72,22 +72,21 @@ def find_cache(sources: Path, wanted: str = "") -> CodeCache:
 
 
 def forget_old(sources: Path) -> None:
-    """Empty the cache beside a folder of kernels where its sources, or those above, are not what they were.
+    """Empty the caches within a folder of kernels where its sources, or those beside it, have changed.
 
     numba looks at a kernel's own file alone, and kernels are made of functions of other files.
     """
-    cache = sources / "__pycache__"
-    mark, digest = cache / _MARK, _digest(sources)
+    mark, digest = sources / "__pycache__" / _MARK, _digest(sources)
     if mark.exists() and mark.read_text() == digest:
         return
-    for old in cache.glob(_KERNELS):
+    for old in sources.rglob(f"__pycache__/{_KERNELS}"):
         old.unlink(missing_ok=True)
-    cache.mkdir(exist_ok=True)
+    mark.parent.mkdir(exist_ok=True)
     mark.write_text(digest)
 
 
 def _digest(sources: Path) -> str:
-    files = sorted([*sources.glob("*.py"), *sources.parent.glob("*.py")])
+    files = sorted(sources.parent.rglob("*.py"))
     return hashlib.sha256(b"".join(path.read_bytes() for path in files)).hexdigest()
 
 

@@ -9,8 +9,8 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from synthmill.generators.kernels.learning.trees import GAIN_UNIT, I32, descend, gain_table, grow, pick
 from synthmill.generators.kernels.mix import I64, U64, mix
-from synthmill.generators.kernels.trees import GAIN_UNIT, I32, descend, gain_table, grow, pick
 from synthmill.generators.learning.codecs.code import rising_sums
 from synthmill.generators.learning.errors import ModelFileError
 from synthmill.generators.learning.tensors import Tensors

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 import numpy as np
 import numpy.typing as npt
 
+from synthmill.generators.kernels.learning.trees import BINS, CLASSES, gain_table
 from synthmill.generators.kernels.mix import I64
-from synthmill.generators.kernels.trees import BINS, CLASSES, gain_table
 from synthmill.generators.learning.variables import UNSEEN, UNSEEN_CLASS, Variable
 
 U8 = npt.NDArray[np.uint8]

@@ -8,8 +8,8 @@ import numpy as np
 import numpy.typing as npt
 
 from synthmill.generators.kernels.elementary import log
+from synthmill.generators.kernels.learning.trees import GAIN_UNIT, I32, gain_table
 from synthmill.generators.kernels.mix import I64
-from synthmill.generators.kernels.trees import GAIN_UNIT, I32, gain_table
 from synthmill.generators.learning.chain import Growth, Link, bins_of, fit_link
 from synthmill.generators.learning.variables import UNSEEN, Variable
 

@@ -15,9 +15,9 @@ import pyarrow.types as pt
 
 from synthmill.generators.engine.arrays import truths, whole_numbers
 from synthmill.generators.errors import InvalidRequestError
+from synthmill.generators.kernels.learning.trees import I32
 from synthmill.generators.kernels.mix import F64, I64, U64, key, mix
 from synthmill.generators.kernels.sketches import text_hashes, word_mix
-from synthmill.generators.kernels.trees import I32
 
 Flags = npt.NDArray[np.bool_]
 _NULL_HASH = 0x9D39247E33776D41

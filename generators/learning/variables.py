@@ -8,8 +8,8 @@ from functools import cached_property
 import numpy as np
 import numpy.typing as npt
 
+from synthmill.generators.kernels.learning.trees import BINS, CLASSES
 from synthmill.generators.kernels.mix import I64
-from synthmill.generators.kernels.trees import BINS, CLASSES
 from synthmill.generators.learning.errors import ModelFileError
 from synthmill.generators.learning.tensors import Tensors
 

@@ -15,9 +15,9 @@ from synthmill.generators.columns.times.life import Bounds, Life, life_of
 from synthmill.generators.columns.times.schedule import Schedule, schedule_of
 from synthmill.generators.engine.arrow_cells import numbers_of
 from synthmill.generators.kernels.derived.poisson import GREATEST, poisson
-from synthmill.generators.kernels.exposure import CrowdedError, exposed_one_to_many
 from synthmill.generators.kernels.mix import F64, I64, U64, key, mix
-from synthmill.generators.kernels.one_to_many import OneToMany, free_one_to_many
+from synthmill.generators.kernels.relations.exposure import CrowdedError, exposed_one_to_many
+from synthmill.generators.kernels.relations.one_to_many import OneToMany, free_one_to_many
 from synthmill.generators.schema.times import length
 from synthmill.generators.tables.counted_rows import CountedRows
 from synthmill.generators.tables.scope import ColumnScope
@@ -97,7 +97,7 @@ def exposed(planning: Planning, name: str, declared: Mapping[str, Any], life: Li
 
 @dataclass(frozen=True, eq=False)
 class _Exposures:
-    """Of parents' lives. Satisfies `kernels.exposure.Exposures`."""
+    """Of parents' lives. Satisfies `kernels.relations.exposure.Exposures`."""
 
     table: Table
     rows: CountedRows

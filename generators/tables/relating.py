@@ -10,7 +10,7 @@ from synthmill.generators.columns.kind import ParameterError
 from synthmill.generators.columns.state_path import StatePath
 from synthmill.generators.columns.times.life import Life
 from synthmill.generators.kernels.mix import I64, U64, key
-from synthmill.generators.kernels.one_to_many import (
+from synthmill.generators.kernels.relations.one_to_many import (
     OneToMany,
     drawn_counts,
     free_one_to_many,

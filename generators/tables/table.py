@@ -12,7 +12,7 @@ from synthmill.generators.columns.times.life import Life
 from synthmill.generators.columns.times.schedule import Schedule
 from synthmill.generators.errors import InvalidRequestError
 from synthmill.generators.kernels.mix import U64
-from synthmill.generators.kernels.one_to_many import OneToMany
+from synthmill.generators.kernels.relations.one_to_many import OneToMany
 
 if TYPE_CHECKING:
     from synthmill.generators.tables.ordering import Ordering

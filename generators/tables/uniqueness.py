@@ -12,8 +12,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from synthmill.generators.columns.inner import ChosenRows
 from synthmill.generators.columns.kind import Rows
+from synthmill.generators.columns.nested.chosen_rows import ChosenRows
 from synthmill.generators.engine.cells import Flags
 from synthmill.generators.kernels.integers import distinct
 from synthmill.generators.kernels.mix import I64, U64, mix

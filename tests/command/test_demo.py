@@ -9,7 +9,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from synthmill.commands.demo import FORMATS as SHOWN
+from synthmill.commands.server.demo import FORMATS as SHOWN
 from synthmill.generators.formats import FORMATS
 from synthmill.generators.recipes.template import get_template
 from synthmill.library import Dataset

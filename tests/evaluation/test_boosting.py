@@ -10,9 +10,9 @@ import pytest
 
 from synthmill.generators.evaluation.auc import placements
 from synthmill.generators.kernels.backend import use
-from synthmill.generators.kernels.boosting import SCORE_BITS, Trees, boosted, scored
+from synthmill.generators.kernels.learning.boosting import SCORE_BITS, Trees, boosted, scored
+from synthmill.generators.kernels.learning.neighbours import FAR, nearest
 from synthmill.generators.kernels.mix import mix
-from synthmill.generators.kernels.neighbours import FAR, nearest
 
 ROWS = 1_500
 BITS = mix(7, np.arange(ROWS * 4, dtype=np.uint64)).reshape(ROWS, 4)

@@ -15,6 +15,7 @@ def sources(tmp_path: Path) -> Path:
     folder = tmp_path / "kernels" / "compiled"
     folder.mkdir(parents=True)
     (folder / "mix.py").write_text("old")
+    (folder / "learning").mkdir()
     return folder
 
 
@@ -35,16 +36,19 @@ def test_beside_the_sources_if_that_can_be_written_to(sources: Path) -> None:
 
 
 def test_kernels_are_compiled_anew_when_any_source_has_changed(sources: Path) -> None:
-    cached = sources / "__pycache__" / "mix.nbi"
-    cached.parent.mkdir()
-    kept = []
-    for changed in (sources / "a.py", None, sources.parent / "b.py", None):
-        if changed:
-            changed.write_text("new")
-        cached.write_text("")
-        forget_old(sources)
-        kept.append(cached.exists())
-    assert kept == [False, True, False, True]
+    cached = [sources / "__pycache__" / "mix.nbi", sources / "learning" / "__pycache__" / "trees.nbi"]
+    (sources.parent / "learning").mkdir()
+    for path in cached:
+        path.parent.mkdir()
+    others = (sources / "a.py", sources / "learning" / "b.py", sources.parent / "c.py")
+    for changed in (*others, sources.parent / "learning" / "d.py"):
+        for source, expected in ((changed, False), (None, True)):
+            if source:
+                source.write_text("new")
+            for path in cached:
+                path.write_text("")
+            forget_old(sources)
+            assert [path.exists() for path in cached] == [expected, expected]
 
 
 def test_a_folder_that_the_user_names_comes_first(sources: Path, tmp_path: Path) -> None:
@@ -106,16 +110,19 @@ def test_what_came_compiled_is_copied_once_unless_the_sources_are_others(
 ) -> None:
     forget_old(sources)
     (sources / "__pycache__" / "mix.nbi").write_text("compiled")
+    (sources / "learning" / "__pycache__").mkdir()
+    (sources / "learning" / "__pycache__" / "trees.nbi").write_text("compiled")
     cache = CodeCache(sources, tmp_path)
-    folder = tmp_path / "numba"
-    folder.mkdir()
-    cache.fill(folder)
+    folder, second, stale = tmp_path / "numba", tmp_path / "second", tmp_path / "stale"
+    for empty in (folder, second, stale):
+        empty.mkdir()
+    cache.fill(folder, sources)
+    cache.fill(second, sources / "learning")
     assert [path.name for path in folder.iterdir()] == ["mix.nbi"]
+    assert [path.name for path in second.iterdir()] == ["trees.nbi"]
     (folder / "mix.nbi").write_text("compiled here")
-    cache.fill(folder)
+    cache.fill(folder, sources)
     assert (folder / "mix.nbi").read_text() == "compiled here"
     (sources / "mix.py").write_text("new")
-    stale = tmp_path / "stale"
-    stale.mkdir()
-    cache.fill(stale)
+    cache.fill(stale, sources)
     assert not list(stale.iterdir())

@@ -11,14 +11,14 @@ from hypothesis import strategies as st
 
 from synthmill.generators.kernels.backend import use
 from synthmill.generators.kernels.derived.poisson import poisson
-from synthmill.generators.kernels.exposure import (
+from synthmill.generators.kernels.mix import I64, U64, mix
+from synthmill.generators.kernels.processes.order_statistics import ordered
+from synthmill.generators.kernels.relations.exposure import (
     CrowdedError,
     ExposedOneToMany,
     exposed_one_to_many,
     shared_out,
 )
-from synthmill.generators.kernels.mix import I64, U64, mix
-from synthmill.generators.kernels.order_statistics import ordered
 from tests.generators.test_kernels_twins import same
 
 

@@ -74,6 +74,6 @@ def test_numbers_go_on_where_those_of_their_key_ended(keys: list[int], before: l
 
 def test_both_kernels_have_the_same_parameters() -> None:
     for twin in (postings, numbered):
-        fast = getattr(load("postings"), twin.plain.__name__)
+        fast = getattr(load("ledger.postings"), twin.plain.__name__)
         assert list(inspect.signature(fast).parameters) == list(inspect.signature(twin.plain).parameters)
     assert plain.MOST_ITEMS < plain.REST

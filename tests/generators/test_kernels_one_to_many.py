@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from synthmill.generators.kernels.mix import U64, mix
-from synthmill.generators.kernels.one_to_many import (
+from synthmill.generators.kernels.relations.one_to_many import (
     GROUP,
     OneToMany,
     drawn_counts,

@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 
 from synthmill.generators.kernels.elementary import normal_quantile, open_unit
 from synthmill.generators.kernels.integers import bounded
-from synthmill.generators.kernels.periodic import cosine
-from synthmill.generators.kernels.quotes import Law, quotes
-from synthmill.generators.kernels.recursions import arma, garch, markov
+from synthmill.generators.kernels.processes.periodic import cosine
+from synthmill.generators.kernels.processes.quotes import Law, quotes
+from synthmill.generators.kernels.processes.recursions import arma, garch, markov
 from tests.generators.test_kernels_twins import MANY, OTHERS, same
 
 

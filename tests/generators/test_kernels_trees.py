@@ -11,8 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from synthmill.generators.kernels.backend import use
+from synthmill.generators.kernels.learning.trees import GAIN_UNIT, Grown, descend, gain_table, grow, pick
 from synthmill.generators.kernels.mix import mix
-from synthmill.generators.kernels.trees import GAIN_UNIT, Grown, descend, gain_table, grow, pick
 
 
 def table(rows: int, seed: int, bins: tuple[int, ...], classes: int) -> tuple[Any, Any, Any, Any]:

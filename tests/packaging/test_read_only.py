@@ -89,11 +89,10 @@ def test_where_no_compiled_code_can_be_kept_numpy_makes_the_same_and_says_so(
 def test_kernels_that_were_compiled_when_the_image_was_made_are_used(
     read_only: Installed, surroundings: dict[str, str], tmp_path: Path
 ) -> None:
-    kernels = Path("generators", "kernels", "compiled", "__pycache__")
+    ours, kernels = Path(synthmill.__file__).parent, Path("generators", "kernels", "compiled")
     set_writable(read_only.package, True)
-    shutil.copytree(
-        Path(synthmill.__file__).parent / kernels, read_only.package / kernels, dirs_exist_ok=True
-    )
+    for cache in (ours / kernels).rglob("__pycache__"):
+        shutil.copytree(cache, read_only.package / cache.relative_to(ours), dirs_exist_ok=True)
     set_writable(read_only.package, False)
     roots, said = make(read_only, tmp_path / "work", surroundings)
     assert roots == expected(tmp_path / "expected")

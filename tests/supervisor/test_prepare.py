@@ -10,7 +10,7 @@ from click.testing import CliRunner
 from synthmill.app.core.access.keys import authenticate
 from synthmill.app.core.services import build
 from synthmill.app.core.settings import Settings
-from synthmill.commands.prepare import prepare
+from synthmill.commands.server.prepare import prepare
 from synthmill.servers.errors import StackError
 from synthmill.servers.seaweedfs import SeaweedFS
 from synthmill.supervisor.preparing import key_line

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from synthmill.generators.formulas import arithmetic, grammar, logic, texts, times
+from synthmill.generators.formulas import arithmetic, grammar, logic, rounding, texts, times
 
 _HEAD = """# Formulas
 
@@ -39,7 +39,13 @@ def page() -> str:
     for name, limit in limits.items():
         head = head.replace(name, f"{limit:,}")
     parts = [head]
-    sections = {"Numbers": arithmetic, "Conditions": logic, "Text": texts, "Dates and times": times}
+    sections = {
+        "Numbers": arithmetic,
+        "Rounding": rounding,
+        "Conditions": logic,
+        "Text": texts,
+        "Dates and times": times,
+    }
     for title, module in sections.items():
         parts.append(f"## {title}\n\n| write | what it is |\n|---|---|")
         parts += [f"| `{function.usage}` | {function.about} |" for function in module.FUNCTIONS]

@@ -12,8 +12,9 @@ import pyarrow as pa
 
 from synthmill.generators.columns.column_field import InnerColumn
 from synthmill.generators.columns.costs import Costing
-from synthmill.generators.columns.inner import Inner, Items, compile_inner, limited
 from synthmill.generators.columns.kind import Column, ColumnParameters, Kind, Rows, Scope
+from synthmill.generators.columns.nested.chosen_rows import Items
+from synthmill.generators.columns.nested.inner import Inner, compile_inner, limited
 from synthmill.generators.engine.arrays import fixed_width
 from synthmill.generators.engine.arrow_cells import to_arrow
 from synthmill.generators.engine.cells import Arrow, Cells

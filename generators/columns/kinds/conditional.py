@@ -14,8 +14,9 @@ import pyarrow.types as pt
 from synthmill.generators.columns.column_field import InnerColumn
 from synthmill.generators.columns.condition import Condition, ConditionField, condition
 from synthmill.generators.columns.costs import Costing
-from synthmill.generators.columns.inner import (
-    ChosenRows,
+from synthmill.generators.columns.kind import Column, ColumnParameters, Kind, ParameterError, Rows, Scope
+from synthmill.generators.columns.nested.chosen_rows import ChosenRows
+from synthmill.generators.columns.nested.inner import (
     Inner,
     common_packing,
     common_width,
@@ -23,7 +24,6 @@ from synthmill.generators.columns.inner import (
     distinct_of,
     share_filled,
 )
-from synthmill.generators.columns.kind import Column, ColumnParameters, Kind, ParameterError, Rows, Scope
 from synthmill.generators.engine.arrays import fixed_width
 from synthmill.generators.engine.arrow_cells import decoded, to_arrow
 from synthmill.generators.engine.cells import Arrow, Booleans, Cells, Floats, Integers, masked

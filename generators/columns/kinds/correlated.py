@@ -13,7 +13,6 @@ import numpy as np
 from synthmill.generators.columns.children import Children
 from synthmill.generators.columns.column_field import InnerColumn
 from synthmill.generators.columns.costs import Costing
-from synthmill.generators.columns.inner import Inner, compile_inner
 from synthmill.generators.columns.kind import (
     Column,
     ColumnParameters,
@@ -22,6 +21,7 @@ from synthmill.generators.columns.kind import (
     Rows,
     Scope,
 )
+from synthmill.generators.columns.nested.inner import Inner, compile_inner
 from synthmill.generators.engine.cells import Cells
 from synthmill.generators.engine.costs import Cost
 from synthmill.generators.engine.recent import Recent

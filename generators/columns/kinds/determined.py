@@ -13,8 +13,8 @@ import pyarrow as pa
 from synthmill.generators.columns.children import Children
 from synthmill.generators.columns.column_field import InnerColumn
 from synthmill.generators.columns.costs import usual_and
-from synthmill.generators.columns.inner import Inner, compile_inner
 from synthmill.generators.columns.kind import Column, ColumnParameters, Kind, ParameterError, Rows, Scope
+from synthmill.generators.columns.nested.inner import Inner, compile_inner
 from synthmill.generators.columns.source import Source
 from synthmill.generators.engine.arrow_cells import decoded, to_arrow
 from synthmill.generators.engine.cells import Arrow, Booleans, Cells, DictionaryCells, Floats, Integers

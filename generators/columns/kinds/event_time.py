@@ -11,7 +11,6 @@ import pyarrow as pa
 
 from synthmill.generators.columns.column_field import InnerColumn
 from synthmill.generators.columns.costs import Costing
-from synthmill.generators.columns.inner import Inner, Items, compile_inner
 from synthmill.generators.columns.kind import (
     PARENT,
     Column,
@@ -21,6 +20,8 @@ from synthmill.generators.columns.kind import (
     Rows,
     Scope,
 )
+from synthmill.generators.columns.nested.chosen_rows import Items
+from synthmill.generators.columns.nested.inner import Inner, compile_inner
 from synthmill.generators.columns.times.life import Bounds, Life
 from synthmill.generators.columns.times.schedule import Schedule
 from synthmill.generators.columns.times.sessions import Sessions, sessions_field, sessions_of
@@ -31,7 +32,7 @@ from synthmill.generators.engine.costs import Cost
 from synthmill.generators.engine.plan import Packing
 from synthmill.generators.kernels.integers import bounded
 from synthmill.generators.kernels.mix import F64, I64, U64
-from synthmill.generators.kernels.order_statistics import ordered
+from synthmill.generators.kernels.processes.order_statistics import ordered
 from synthmill.generators.schema.fields import Choice
 from synthmill.generators.schema.times import UNITS, precision_field
 

@@ -12,14 +12,14 @@ import pyarrow.compute as pc
 
 from synthmill.generators.columns.column_field import InnerColumn
 from synthmill.generators.columns.costs import Costing
-from synthmill.generators.columns.inner import (
+from synthmill.generators.columns.kind import Column, ColumnParameters, Kind, ParameterError, Rows, Scope
+from synthmill.generators.columns.nested.inner import (
     Inner,
     common_packing,
     common_width,
     compile_inner,
     share_filled,
 )
-from synthmill.generators.columns.kind import Column, ColumnParameters, Kind, ParameterError, Rows, Scope
 from synthmill.generators.engine.arrays import fixed_width
 from synthmill.generators.engine.arrow_cells import to_arrow
 from synthmill.generators.engine.cells import Arrow, Cells

@@ -11,8 +11,8 @@ import marshmallow as ma
 import pyarrow as pa
 
 from synthmill.generators.columns.column_field import InnerColumn
-from synthmill.generators.columns.inner import Inner, compile_inner, limited
 from synthmill.generators.columns.kind import Column, ColumnParameters, Kind, Rows, Scope
+from synthmill.generators.columns.nested.inner import Inner, compile_inner, limited
 from synthmill.generators.engine.arrow_cells import to_arrow
 from synthmill.generators.engine.cells import Arrow, Cells
 from synthmill.generators.schema.fields import Items, refused

@@ -15,8 +15,8 @@ import pyarrow.types as pt
 from synthmill.generators.columns.column_field import InnerColumn
 from synthmill.generators.columns.computed import Computed, computed
 from synthmill.generators.columns.costs import Costing
-from synthmill.generators.columns.inner import Inner, compile_inner
 from synthmill.generators.columns.kind import Column, ColumnParameters, Kind, ParameterError, Rows, Scope
+from synthmill.generators.columns.nested.inner import Inner, compile_inner
 from synthmill.generators.columns.parsed import formula_field
 from synthmill.generators.engine.arrow_cells import numbers_of
 from synthmill.generators.engine.cells import Cells, Floats, Integers

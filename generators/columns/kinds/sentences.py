@@ -13,9 +13,14 @@ import pyarrow as pa
 
 from synthmill.generators.columns.costs import Costing
 from synthmill.generators.columns.kind import Column, ColumnParameters, Kind, ParameterError, Rows, Scope
-from synthmill.generators.columns.source import Source
+from synthmill.generators.columns.texts.bindings import (
+    LabelParameters,
+    SlotParameters,
+    bound_labels,
+    slot_sources,
+)
 from synthmill.generators.columns.texts.grammar_field import GrammarField
-from synthmill.generators.columns.texts.label import EntryParameters, Label, bound_label, drawn_label
+from synthmill.generators.columns.texts.label import Label
 from synthmill.generators.columns.texts.slot_text import SlotText, slot_text
 from synthmill.generators.engine.cells import Cells, Flags, Text
 from synthmill.generators.engine.costs import Cost
@@ -27,7 +32,7 @@ from synthmill.generators.kernels.grammar import GrammarTables, told_apart, writ
 from synthmill.generators.kernels.mix import mix
 from synthmill.generators.kernels.permutation import Permutation
 from synthmill.generators.kernels.texts import SPARE
-from synthmill.generators.schema.fields import Flag, Items, Name, Parameters
+from synthmill.generators.schema.fields import Flag, Items
 
 _SAMPLE = 512
 """Texts that are written at planning to see whether there are enough of them."""
@@ -35,42 +40,6 @@ _ENOUGH = 0.1
 """Of them, the share that must have enough words: of 256 attempts at a text, one will do then."""
 _SLOT_LENGTH = 20.0
 """Bytes of a slot, where nothing is planned yet."""
-
-
-def _column(example: str) -> Name:
-    return Name("The column.", examples=[example])
-
-
-def _through(example: str) -> Name:
-    return Name(
-        "A foreign key or the parents' table, where it is a column of the row that this leads to.",
-        default=None,
-        examples=[example],
-    )
-
-
-class LabelParameters(Parameters):
-    """A label of the grammar, and the column that says its value."""
-
-    label = Name("The grammar's label.", examples=["sentiment"])
-    column = _column("rating")
-    through = _through("order_id")
-    entries = Items(
-        "What each of the column's values means; left out: the column has the label's own values.",
-        ma.fields.Nested(EntryParameters),
-        fewest=0,
-        most=1_000,
-        default=list,
-        examples=[[{"at": 5, "value": "positive"}]],
-    )
-
-
-class SlotParameters(Parameters):
-    """A slot of the grammar, and the column that fills it."""
-
-    slot = Name("The grammar's slot.", examples=["product"])
-    column = _column("product_name")
-    through = _through("product_id")
 
 
 class SentencesParameters(ColumnParameters):
@@ -145,7 +114,7 @@ _LONG = 40
 
 def _compile(parameters: Mapping[str, Any], scope: Scope) -> Column:
     grammar = _grammar(parameters["grammar"])
-    sources = _slot_sources(parameters, grammar, scope)
+    sources = slot_sources(parameters, grammar, scope)
     try:
         compiled = CompiledGrammar(grammar, sources)
     except GrammarError as error:
@@ -157,7 +126,7 @@ def _compile(parameters: Mapping[str, Any], scope: Scope) -> Column:
         raise ParameterError(
             "grammar", f"a text can have {longest:,} bytes", f"let it have {LONGEST_TEXT:,} at most"
         )
-    labels = _labels(parameters, grammar, scope)
+    labels = bound_labels(parameters, grammar, scope)
     numbers = None
     if parameters["distinct"]:
         numbers = Permutation(scope.rows, scope.key("distinct"))
@@ -178,48 +147,6 @@ def _compile(parameters: Mapping[str, Any], scope: Scope) -> Column:
 
 def _grammar(given: Any) -> Grammar:
     return built_in_grammar(given) if isinstance(given, str) else grammar_of(given)
-
-
-def _slot_sources(parameters: Mapping[str, Any], grammar: Grammar, scope: Scope) -> dict[str, Source]:
-    """The columns that fill slots, by the slots' names."""
-    found: dict[str, Source] = {}
-    for at, binding in enumerate(parameters["slots"]):
-        name, field = binding["slot"], f"slots[{at}]"
-        if name not in grammar.slots or name in found:
-            reason = f"{name} is filled already" if name in found else f"the grammar has no slot {name}"
-            raise ParameterError(f"{field}.slot", reason, f"slots: {', '.join(grammar.slots) or 'none'}")
-        found[name] = _source(scope, binding, field)
-    for name in grammar.slots:
-        if name not in found and scope.has_column(name) and name != parameters["name"]:
-            found[name] = scope.source(name, parameter=f"slots[{name}]")
-    return found
-
-
-def _labels(parameters: Mapping[str, Any], grammar: Grammar, scope: Scope) -> tuple[Label, ...]:
-    found: dict[str, Label] = {}
-    for at, binding in enumerate(parameters["labels"]):
-        name, field = binding["label"], f"labels[{at}]"
-        if name not in grammar.labels or name in found:
-            reason = f"{name} is said already" if name in found else f"the grammar has no label {name}"
-            raise ParameterError(f"{field}.label", reason, f"labels: {', '.join(grammar.labels) or 'none'}")
-        source = _source(scope, binding, field)
-        found[name] = bound_label(source, list(grammar.labels[name]), binding["entries"], field)
-    for name, values in grammar.labels.items():
-        if name in found:
-            continue
-        if scope.has_column(name) and name != parameters["name"]:
-            field = f"labels[{name}]"
-            found[name] = bound_label(scope.source(name, parameter=field), list(values), [], field)
-        else:
-            found[name] = drawn_label(scope.key(f"label {name}"), values)
-    return tuple(found[name] for name in grammar.labels)
-
-
-def _source(scope: Scope, binding: Mapping[str, Any], field: str) -> Source:
-    try:
-        return scope.source(binding["column"], binding["through"])
-    except ParameterError as error:
-        raise ParameterError(f"{field}.{error.parameter}", error.reason, error.fix) from error
 
 
 def _check_distinct(compiled: CompiledGrammar, rows: int, labels: tuple[Label, ...]) -> None:

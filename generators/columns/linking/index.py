@@ -17,7 +17,7 @@ from synthmill.generators.columns.linking.wanted import NEVER
 from synthmill.generators.engine.cells import U32, Flags
 from synthmill.generators.kernels.integers import bounded
 from synthmill.generators.kernels.mix import I64, U64, mix
-from synthmill.generators.kernels.segments import upper_bounds
+from synthmill.generators.kernels.relations.segments import upper_bounds
 
 MAX_INDEXED_ROWS = 2**22
 """Of a table whose rows are held in memory, sorted."""

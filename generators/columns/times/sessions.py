@@ -9,8 +9,8 @@ from typing import Any
 import marshmallow as ma
 import numpy as np
 
-from synthmill.generators.columns.inner import Items
 from synthmill.generators.columns.kind import Rows, Scope
+from synthmill.generators.columns.nested.chosen_rows import Items
 from synthmill.generators.columns.times.life import Bounds, Life
 from synthmill.generators.kernels.elementary import log, open_unit
 from synthmill.generators.kernels.integers import below, bounded

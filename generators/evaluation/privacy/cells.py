@@ -9,8 +9,8 @@ import numpy as np
 
 from synthmill.generators.evaluation.columns import Column
 from synthmill.generators.evaluation.sample import Sample
+from synthmill.generators.kernels.learning.neighbours import Cells, nearest
 from synthmill.generators.kernels.mix import I64, U64, mix
-from synthmill.generators.kernels.neighbours import Cells, nearest
 
 LIMIT = 1 << 14
 """What a column adds to a distance at most: two categories, or the least and the greatest number."""

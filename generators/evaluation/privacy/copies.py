@@ -17,8 +17,8 @@ from synthmill.generators.evaluation.auc import placements
 from synthmill.generators.evaluation.privacy.cells import cells, distances, row_hashes, split
 from synthmill.generators.evaluation.sample import Sample
 from synthmill.generators.evaluation.scores import Score, error_of_mean, error_of_share
+from synthmill.generators.kernels.learning.neighbours import Cells
 from synthmill.generators.kernels.mix import F64, I64
-from synthmill.generators.kernels.neighbours import Cells
 
 QUERIES = 5_000
 """Rows whose nearest ones are looked for."""

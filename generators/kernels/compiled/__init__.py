@@ -11,6 +11,7 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from types import FunctionType
 from typing import Any
 
 import numba
@@ -49,10 +50,11 @@ def _kept_in_our_cache() -> Iterator[None]:
 
 
 def _fill_cache() -> None:
-    with _kept_in_our_cache():
-        # Not compiled: it shows which folder within the cache is that of functions of this one.
-        kept = njit(cache=True)(lambda: None)
-    CACHE.fill(Path(str(kept.stats.cache_path)))
+    for file in sorted(Path(__file__).parent.rglob("__init__.py")):
+        with _kept_in_our_cache():
+            # Not compiled: it shows which folder within the cache is that of functions of this file.
+            kept = njit(cache=True)(FunctionType(_fill_cache.__code__.replace(co_filename=str(file)), {}))
+        CACHE.fill(Path(str(kept.stats.cache_path)), file.parent)
 
 
 if CACHE.folder is not None:

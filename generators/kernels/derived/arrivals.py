@@ -1,7 +1,7 @@
 """Random numbers in order, each found by its rank alone: when the n-th of all events comes.
 
-As `kernels.order_statistics`, for one set of any size: the upper part of its halves is drawn beforehand and
-kept, since how a billion numbers divide takes as many coins.
+As `kernels.processes.order_statistics`, for one set of any size: the upper part of its halves is drawn
+beforehand and kept, since how a billion numbers divide takes as many coins.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import numpy as np
 
 from synthmill.generators.kernels.elementary import normal_quantile, open_unit
 from synthmill.generators.kernels.mix import F64, I64, U64, mix
-from synthmill.generators.kernels.order_statistics import ordered
+from synthmill.generators.kernels.processes.order_statistics import ordered
 
 _FEW = 512
 """Numbers of a part that is halved beforehand, on average, at least."""

@@ -10,8 +10,8 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from synthmill.generators.engine.cells import Cells, Text
+from synthmill.generators.kernels.learning.trees import pick
 from synthmill.generators.kernels.mix import I64, mix
-from synthmill.generators.kernels.trees import pick
 from synthmill.generators.learning.codecs.codec import SHARED, Drawn, Encoded, null_rows, subjects_of
 from synthmill.generators.learning.codecs.masks import LETTERS, masks_of
 from synthmill.generators.learning.errors import ModelFileError

@@ -11,8 +11,8 @@ import pyarrow.compute as pc
 
 from synthmill.generators.columns.wordlist import words as word_list
 from synthmill.generators.engine.cells import Arrow, Cells, Dictionary
+from synthmill.generators.kernels.learning.trees import pick
 from synthmill.generators.kernels.mix import I64, mix
-from synthmill.generators.kernels.trees import pick
 from synthmill.generators.learning.codecs.code import rising_sums
 from synthmill.generators.learning.codecs.codec import SHARED, Drawn, Encoded, subjects_of
 from synthmill.generators.learning.codecs.intervals import Values, encode_numbers

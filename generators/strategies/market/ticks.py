@@ -15,7 +15,7 @@ import numpy as np
 from synthmill.generators.kernels.elementary import log
 from synthmill.generators.kernels.integers import distinct
 from synthmill.generators.kernels.mix import F64, I64, key
-from synthmill.generators.kernels.quotes import Law, quotes
+from synthmill.generators.kernels.processes.quotes import Law, quotes
 from synthmill.generators.strategies.market.dynamics import minute_volumes
 from synthmill.generators.strategies.market.skeleton import Skeleton, moves, skeleton
 from synthmill.generators.strategies.market.tickers import Ticker

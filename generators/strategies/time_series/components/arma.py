@@ -12,7 +12,7 @@ import numpy as np
 from synthmill.generators.columns.kind import ParameterError
 from synthmill.generators.kernels.elementary import normal_quantile, open_unit
 from synthmill.generators.kernels.mix import F64
-from synthmill.generators.kernels.recursions import arma
+from synthmill.generators.kernels.processes.recursions import arma
 from synthmill.generators.schema.fields import Items, Number, Parameters
 from synthmill.generators.strategies.time_series.component import ComponentKind, Scope, varied
 from synthmill.generators.strategies.time_series.matrices import product

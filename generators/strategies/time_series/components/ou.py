@@ -11,7 +11,7 @@ import numpy as np
 from synthmill.generators.columns.kind import ParameterError
 from synthmill.generators.kernels.elementary import exp, normal_quantile, open_unit
 from synthmill.generators.kernels.mix import F64, I64
-from synthmill.generators.kernels.recursions import arma
+from synthmill.generators.kernels.processes.recursions import arma
 from synthmill.generators.schema.fields import Parameters
 from synthmill.generators.schema.times import length
 from synthmill.generators.strategies.time_series.component import ComponentKind, Scope, Values, varied

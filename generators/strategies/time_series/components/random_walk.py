@@ -9,9 +9,9 @@ from typing import Any
 
 import numpy as np
 
-from synthmill.generators.kernels.bridge import bridged
 from synthmill.generators.kernels.elementary import normal_quantile, open_unit
 from synthmill.generators.kernels.mix import F64, I64, U64, mix
+from synthmill.generators.kernels.processes.bridge import bridged
 from synthmill.generators.schema.fields import Parameters
 from synthmill.generators.schema.times import Duration
 from synthmill.generators.strategies.time_series.component import ComponentKind, Scope, some_time, varied

@@ -14,7 +14,7 @@ import numpy as np
 from synthmill.generators.columns.kind import ParameterError
 from synthmill.generators.kernels.elementary import normal_quantile, open_unit
 from synthmill.generators.kernels.mix import F64, I64, U64
-from synthmill.generators.kernels.recursions import markov
+from synthmill.generators.kernels.processes.recursions import markov
 from synthmill.generators.schema.fields import Items, Number, Parameters, refused
 from synthmill.generators.schema.times import Duration, length
 from synthmill.generators.strategies.time_series.component import ComponentKind, Scope

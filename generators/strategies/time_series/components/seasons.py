@@ -12,7 +12,7 @@ import numpy as np
 
 from synthmill.generators.columns.kind import ParameterError
 from synthmill.generators.kernels.mix import F64, I64
-from synthmill.generators.kernels.periodic import cosine
+from synthmill.generators.kernels.processes.periodic import cosine
 from synthmill.generators.schema.fields import Choice, Items, Number, Parameters, refused
 from synthmill.generators.schema.json_values import shown
 from synthmill.generators.schema.times import Duration, length

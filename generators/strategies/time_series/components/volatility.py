@@ -9,7 +9,7 @@ from typing import Any
 from synthmill.generators.columns.kind import ParameterError
 from synthmill.generators.kernels.elementary import normal_quantile, open_unit
 from synthmill.generators.kernels.mix import F64
-from synthmill.generators.kernels.recursions import garch
+from synthmill.generators.kernels.processes.recursions import garch
 from synthmill.generators.schema.fields import Parameters
 from synthmill.generators.strategies.time_series.component import ComponentKind, Scope, varied
 from synthmill.generators.strategies.time_series.places import Places

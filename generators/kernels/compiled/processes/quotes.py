@@ -1,4 +1,4 @@
-"""See `synthmill.generators.kernels.quotes`.
+"""See `synthmill.generators.kernels.processes.quotes`.
 
 Each operation is done for some thousand quotes before the next: LLVM makes vector instructions of such loops.
 """
@@ -13,7 +13,7 @@ from synthmill.generators.kernels.compiled import inlined, kernel
 from synthmill.generators.kernels.compiled.elementary import _exp, _normal_quantile
 from synthmill.generators.kernels.compiled.mix import mixed
 from synthmill.generators.kernels.mix import F64, I64
-from synthmill.generators.kernels.quotes import Law
+from synthmill.generators.kernels.processes.quotes import Law
 
 _AT_ONCE = 4_096
 """Few enough for the cache that is nearest to a core."""

@@ -1,12 +1,12 @@
-"""See `synthmill.generators.kernels.neighbours`."""
+"""See `synthmill.generators.kernels.learning.neighbours`."""
 
 from __future__ import annotations
 
 import numpy as np
 
 from synthmill.generators.kernels.compiled import kernel
+from synthmill.generators.kernels.learning.neighbours import FAR, Cells
 from synthmill.generators.kernels.mix import I64
-from synthmill.generators.kernels.neighbours import FAR, Cells
 
 _CHUNK = 1_024
 """Other rows at a time, so that their cells and the sums stay in the nearest cache."""

@@ -1,4 +1,4 @@
-"""See `synthmill.generators.kernels.bridge`."""
+"""See `synthmill.generators.kernels.processes.bridge`."""
 
 from __future__ import annotations
 

@@ -1,11 +1,12 @@
-"""See `synthmill.generators.kernels.boosting`."""
+"""See `synthmill.generators.kernels.learning.boosting`."""
 
 from __future__ import annotations
 
 import numpy as np
 
-from synthmill.generators.kernels import boosting as plain
-from synthmill.generators.kernels.boosting import (
+from synthmill.generators.kernels.compiled import inlined, kernel
+from synthmill.generators.kernels.learning import boosting as plain
+from synthmill.generators.kernels.learning.boosting import (
     CATEGORY_PENALTY,
     CODES,
     GRADIENT_BITS,
@@ -18,7 +19,6 @@ from synthmill.generators.kernels.boosting import (
     empty_trees,
     probabilities,
 )
-from synthmill.generators.kernels.compiled import inlined, kernel
 from synthmill.generators.kernels.mix import I64
 
 _UNIT = 1 << GRADIENT_BITS

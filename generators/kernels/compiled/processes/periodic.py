@@ -1,4 +1,4 @@
-"""See `synthmill.generators.kernels.periodic`."""
+"""See `synthmill.generators.kernels.processes.periodic`."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ import math
 
 import numpy as np
 
-from synthmill.generators.kernels import periodic as plain
 from synthmill.generators.kernels.compiled import kernel
 from synthmill.generators.kernels.mix import F64
+from synthmill.generators.kernels.processes import periodic as plain
 
 _TURN, _C, _S = plain.TURN, plain.COSINE, plain.SINE
 

@@ -21,7 +21,7 @@ from synthmill.generators.kernels.backend import Twin
 from synthmill.generators.kernels.derived.poisson import GREATEST, poisson
 from synthmill.generators.kernels.integers import bounded
 from synthmill.generators.kernels.mix import I64, U64, mix
-from synthmill.generators.kernels.one_to_many import GROUP, GROUPS_AT_ONCE, OneToMany
+from synthmill.generators.kernels.relations.one_to_many import GROUP, GROUPS_AT_ONCE, OneToMany
 
 TRIES = 8
 """How many parents are drawn for each child of a group, before what is left goes to whoever has room."""

@@ -1,4 +1,4 @@
-"""See `synthmill.generators.kernels.one_to_many`."""
+"""See `synthmill.generators.kernels.relations.one_to_many`."""
 
 from __future__ import annotations
 

@@ -1,12 +1,12 @@
-"""See `synthmill.generators.kernels.trees`."""
+"""See `synthmill.generators.kernels.learning.trees`."""
 
 from __future__ import annotations
 
 import numpy as np
 
 from synthmill.generators.kernels.compiled import inlined, kernel
+from synthmill.generators.kernels.learning.trees import BINS, CLASSES, I32, U8, Grown
 from synthmill.generators.kernels.mix import I64, U64
-from synthmill.generators.kernels.trees import BINS, CLASSES, I32, U8, Grown
 
 _ROUNDS, _UNIT = 4, 2**20
 _ALL = np.uint64(0xFFFFFFFFFFFFFFFF)

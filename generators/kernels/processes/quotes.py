@@ -7,9 +7,9 @@ from typing import NamedTuple
 import numpy as np
 
 from synthmill.generators.kernels.backend import Twin
-from synthmill.generators.kernels.bridge import bridged
 from synthmill.generators.kernels.elementary import exp, normal_quantile, open_unit
 from synthmill.generators.kernels.mix import F64, I64, mix
+from synthmill.generators.kernels.processes.bridge import bridged
 
 
 class Law(NamedTuple):

@@ -1,4 +1,4 @@
-"""See `synthmill.generators.kernels.recursions`."""
+"""See `synthmill.generators.kernels.processes.recursions`."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""See `synthmill.generators.kernels.order_statistics`."""
+"""See `synthmill.generators.kernels.processes.order_statistics`."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import numpy as np
 from synthmill.generators.kernels.compiled import inlined, kernel
 from synthmill.generators.kernels.compiled.mix import mixed
 from synthmill.generators.kernels.mix import I64, U64
-from synthmill.generators.kernels.order_statistics import DEEPEST, FEW
+from synthmill.generators.kernels.processes.order_statistics import DEEPEST, FEW
 
 _EVENS, _PAIRS = np.uint64(0x5555555555555555), np.uint64(0x3333333333333333)
 _FOURS, _BYTES = np.uint64(0x0F0F0F0F0F0F0F0F), np.uint64(0x0101010101010101)

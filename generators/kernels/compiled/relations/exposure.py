@@ -1,4 +1,4 @@
-"""See `synthmill.generators.kernels.exposure`."""
+"""See `synthmill.generators.kernels.relations.exposure`."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ import numpy as np
 from synthmill.generators.kernels.compiled import kernel
 from synthmill.generators.kernels.compiled.integers import high_half
 from synthmill.generators.kernels.compiled.mix import mixed
-from synthmill.generators.kernels.exposure import TRIES
 from synthmill.generators.kernels.mix import I64, U64
-from synthmill.generators.kernels.one_to_many import GROUP
+from synthmill.generators.kernels.relations.exposure import TRIES
+from synthmill.generators.kernels.relations.one_to_many import GROUP
 
 
 @kernel("void(uint64[::1], int64[::1], int64[::1], int64[::1], int64[::1])")

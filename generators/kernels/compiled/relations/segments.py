@@ -1,4 +1,4 @@
-"""See `synthmill.generators.kernels.segments`."""
+"""See `synthmill.generators.kernels.relations.segments`."""
 
 from __future__ import annotations
 

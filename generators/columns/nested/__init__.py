@@ -1,0 +1,1 @@
+"""Columns inside columns: lists, objects, mixtures. Kinds import this package."""

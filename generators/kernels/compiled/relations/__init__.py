@@ -1,0 +1,1 @@
+"""See `synthmill.generators.kernels.relations`."""

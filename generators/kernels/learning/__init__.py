@@ -1,0 +1,1 @@
+"""Kernels of what learns from rows: trees, boosting, and which rows are nearest."""

@@ -1,0 +1,1 @@
+"""Kernels of what goes on in time: walks, recursions, quotes, cycles, and times that rise."""

@@ -1,0 +1,1 @@
+"""Kernels of parents and children: how many each has, and whose a row is."""
