@@ -26,7 +26,7 @@ COPY --from=build /srv/synthmill /srv/synthmill
 ENV PATH=/opt/synthmill/bin:$PATH PYTHONUNBUFFERED=1 SYNTHMILL_HOST=0.0.0.0 SYNTHMILL_DATA=/data
 WORKDIR /srv/synthmill
 USER synthmill
-EXPOSE 8080
+EXPOSE 8080 50051
 # Runs the line of the Procfile that is named; each begins with `exec`, so signals reach the process itself.
 ENTRYPOINT ["/bin/sh", "-c", "eval \"$(sed -n \"s/^$0: //p\" Procfile)\""]
 CMD ["web"]

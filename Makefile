@@ -3,6 +3,7 @@
 # make test    the tests that take less than ten seconds each  (PROCESSES=3)
 # make check   everything a change has to pass
 # make night   what explores: random examples, values in other environments, every chaos seed
+# make proto   what protoc makes of proto/*.proto, made anew
 # make wheel   what an index is given, in dist/, checked
 # make oldest  the library's tests with the oldest dependencies that it allows
 # make chaos   everything breaking, from seeds         (SEEDS=40, or SEED=7 to play one again)
@@ -35,7 +36,7 @@ PYTEST := $(BIN)/pytest -n $(PROCESSES) --dist worksteal
 test test-slow night check oldest chaos: export PYTHONDONTWRITEBYTECODE :=
 QUICK := not slow and not night
 
-.PHONY: help demo run test test-slow check night wheel oldest chaos bench format lock clean
+.PHONY: help demo run test test-slow check night proto wheel oldest chaos bench format lock clean
 .DELETE_ON_ERROR:
 
 help:
@@ -59,6 +60,10 @@ night: $(INSTALLED)
 	@$(BIN)/python -m tests.strangers --cases 10000
 	@$(MAKE) oldest
 	@$(MAKE) chaos
+
+# The folder is named as it is imported. A test holds what is there to what this makes.
+proto: $(INSTALLED)
+	$(BIN)/python -m grpc_tools.protoc -I . --python_out=. --pyi_out=. --grpc_python_out=. synthmill/proto/*.proto
 
 # An sdist, and a wheel that is made from it. The tests of the folder packaging hold them to more.
 wheel: $(INSTALLED)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
 from typing import Any, NoReturn
 
 import marshmallow as ma
@@ -10,10 +9,9 @@ from flask import Request
 from webargs.flaskparser import FlaskParser
 from werkzeug.exceptions import RequestEntityTooLarge, UnsupportedMediaType
 
+from synthmill.app.core.requests.fields import field_errors
 from synthmill.app.http.json_guard import read_json
-from synthmill.generators.errors import FieldError, InvalidRequestError
-from synthmill.generators.schema.fields import Reason
-from synthmill.generators.schema.json_schema import field_schema
+from synthmill.generators.errors import InvalidRequestError
 
 
 class Parser(FlaskParser):
@@ -30,17 +28,7 @@ class Parser(FlaskParser):
     def handle_error(self, error: ma.ValidationError, req: Request, schema: ma.Schema, **_: Any) -> NoReturn:
         messages: dict[str, Any] = error.normalized_messages()  # type: ignore[no-untyped-call]
         location, found = next(iter(messages.items()))
-        raise InvalidRequestError(_field_errors(found, "" if location == "json" else location, schema))
-
-
-def load_object(schema: ma.Schema, body: Mapping[str, Any]) -> dict[str, Any]:
-    """A body that was read elsewhere, as a schema has it. Raises InvalidRequestError."""
-    try:
-        loaded: dict[str, Any] = schema.load(body)
-    except ma.ValidationError as error:
-        messages: dict[str, Any] = error.normalized_messages()  # type: ignore[no-untyped-call]
-        raise InvalidRequestError(_field_errors(messages, "", schema)) from error
-    return loaded
+        raise InvalidRequestError(field_errors(found, "" if location == "json" else location, schema))
 
 
 def read_object(req: Request) -> dict[str, Any]:
@@ -67,68 +55,3 @@ def read_query(req: Request) -> dict[str, str]:
         if "\0" in values[0]:
             raise InvalidRequestError.one(name, "holds a character that can't be stored", "no U+0000")
     return req.args.to_dict()
-
-
-_REASONS = {
-    "Missing data": "is missing",
-    "Field may not be null": "is null",
-    "Not a valid string": "isn't text",
-    "Not a valid integer": "isn't a whole number",
-    "Must be greater": "is outside its limits",
-    "Must be one of": "isn't one of its values",
-    "Length must be": "is too short or too long",
-}
-"""What marshmallow's own messages begin with, in our words."""
-
-
-def _field_errors(messages: Mapping[str, Any], location: str, schema: ma.Schema) -> Iterator[FieldError]:
-    known = ", ".join(sorted(schema.fields)) or "none"
-    for name, found in messages.items():
-        if isinstance(found, Mapping):
-            yield from _nested(found, str(name))
-            continue
-        for reason in found:
-            unknown = reason == "Unknown field."
-            fix = f"known here: {known}" if unknown else _fix_of(reason) or _fix(schema.fields.get(name))
-            reason = (
-                f"is no {location or 'body'} parameter" if unknown and location else _in_our_words(reason)
-            )
-            yield FieldError(location or "body" if name == "_schema" else name, reason, fix)
-
-
-def _in_our_words(reason: str) -> str:
-    return next((ours for start, ours in _REASONS.items() if reason.startswith(start)), reason)
-
-
-def _fix_of(reason: str) -> str:
-    """What would be right, where the field has said so itself."""
-    return reason.fix if isinstance(reason, Reason) else ""
-
-
-def _fix(field: ma.fields.Field[Any] | None) -> str:
-    """What would be right, from what the field says of itself: its type, its limits, its description."""
-    if field is None:
-        return ""
-    described = field_schema(field)
-    described = described.get("anyOf", [described])[0]
-    if "enum" in described:
-        right = f"one of: {', '.join(described['enum'])}"
-    elif described.get("type") == "integer":
-        limits = f" from {described['minimum']} to {described['maximum']}" if "minimum" in described else ""
-        right = f"a whole number{limits}"
-    else:
-        limited = "minLength" in described
-        right = "text" + (
-            f" of {described['minLength']} to {described['maxLength']} characters" if limited else ""
-        )
-    about = field.metadata.get("description")
-    return f"give {right}" + (f": {about}" if about else "")
-
-
-def _nested(messages: Mapping[Any, Any], path: str) -> Iterator[FieldError]:
-    for name, found in messages.items():
-        place = f"{path}[{name}]" if isinstance(name, int) else f"{path}.{name}"
-        if isinstance(found, Mapping):
-            yield from _nested(found, place)
-        else:
-            yield from (FieldError(place, _in_our_words(reason), _fix_of(reason)) for reason in found)

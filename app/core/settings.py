@@ -49,6 +49,13 @@ class Settings:
     web_threads: int = field(
         default=64, metadata={"help": "requests served at once by one web process; WebSockets hold none"}
     )
+    grpc_port: int = field(default=50051, metadata={"help": "port the gRPC process listens on"})
+    grpc_calls: int = field(
+        default=512,
+        metadata={
+            "help": "calls served at once by the gRPC process, streams among them; a key may have half"
+        },
+    )
     max_sockets: int = field(
         default=10_000, metadata={"help": "most WebSockets that one key may have open on one web process"}
     )

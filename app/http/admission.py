@@ -10,9 +10,10 @@ from __future__ import annotations
 from flask import Flask, Request, Response, g, request
 from werkzeug.exceptions import NotFound
 
+from synthmill.app.core.access.allowance import Policy, require_allowed, spend
 from synthmill.app.core.access.keys import Principal, authenticate
 from synthmill.app.core.confined.caller import caller
-from synthmill.app.core.errors import TooManyRequestsError, UnauthorizedError
+from synthmill.app.core.errors import UnauthorizedError
 from synthmill.app.core.rate_limit import WINDOW
 from synthmill.app.http.context import services
 
@@ -29,7 +30,7 @@ def identify(req: Request) -> Principal:
     except UnauthorizedError:
         count_address()
         raise
-    _count("key", principal.key_id, services().settings.rate_limit)
+    _count("key", principal.key_id)
     return principal
 
 
@@ -45,20 +46,14 @@ def _token(req: Request) -> str:
 
 def count_address() -> None:
     """Count this request for the address that it comes from. Raises TooManyRequestsError."""
-    _count("address", request.remote_addr or "unknown", services().settings.anonymous_rate_limit)
+    _count("address", request.remote_addr or "unknown")
 
 
-def _count(policy: str, client: str, limit: int) -> None:
-    if limit <= 0:
-        return
-    verdict = services().rate_limit.spend(f"{policy}:{client}", limit)
-    g.rate = policy, verdict
-    if not verdict.allowed:
-        whose = "key" if policy == "key" else "address"
-        raise TooManyRequestsError(
-            f"this {whose} has made {limit:,} requests within {WINDOW} seconds, which is all it may make",
-            verdict.reset,
-        )
+def _count(policy: Policy, client: str) -> None:
+    verdict = spend(services(), policy, client)
+    if verdict is not None:
+        g.rate = policy, verdict
+    require_allowed(policy, verdict)
 
 
 def _add_headers(response: Response) -> Response:

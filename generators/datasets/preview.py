@@ -53,13 +53,14 @@ def preview(
     shown, results = {}, NO_RESULTS
     for one in plan.tables:
         if table in (None, one.name):
-            results = _staged(plan, one, results)
+            results = staged(plan, one, results)
             shown[one.name] = _first_rows(plan, one, limit, columns, results)
     return shown
 
 
-def _staged(plan: Plan, table: TablePlan, results: Results) -> Results:
-    """The results of the stages that the table needs besides these. Raises WholePassError."""
+def staged(plan: Plan, table: TablePlan, results: Results) -> Results:
+    """The results of the stages that the table needs besides these, where they are pure and small. Raises
+    WholePassError."""
     units = 0
 
     def admit(stage: Stage) -> None:

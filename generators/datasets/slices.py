@@ -60,13 +60,13 @@ def excerpt(
     plan = make_plan(recipe, inputs)
     chosen = plan.table(table) if columns is None else plan.table(table).chosen(columns)
     results = run_stages(plan, needs=chosen.needs)
-    lines = _lines("jsonl" if format_name == "json" else format_name, plan, chosen, start, stop, results)
+    pieces = lines("jsonl" if format_name == "json" else format_name, plan, chosen, start, stop, results)
     if format_name == "json":
-        yield from _array(lines)
+        yield from _array(pieces)
         return
     if header and (line := FORMATS.get(format_name).prefix(chosen, "none")):
         yield line
-    yield from lines
+    yield from pieces
 
 
 def read_rows(
@@ -86,9 +86,10 @@ def read_rows(
     return pa.Table.from_batches(batches, schema)
 
 
-def _lines(
+def lines(
     format_name: str, plan: Plan, table: TablePlan, start: int, stop: int, results: Results
 ) -> Iterator[bytes]:
+    """The lines of rows start to stop - 1 as a file in that format has them, a block at a time."""
     columns = [column.name for column in table.columns]
     while start < stop:
         # A strategy makes rows of one block at a time.

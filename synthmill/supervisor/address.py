@@ -11,10 +11,12 @@ from urllib.parse import urlsplit
 from synthmill.servers.errors import StackError
 
 READY_PATH = "/ready"
+GRPC_PORT = 50051
 
 
-def listen(host: str, port: int, preferred: int | None = None) -> socket.socket:
-    """A socket that listens there; port 0 takes the preferred one if it is free, else any other."""
+def listen(host: str, port: int, preferred: int | None = None, option: str = "--port") -> socket.socket:
+    """A socket that listens there; port 0 takes the preferred one if it is free, else any other. Raises
+    StackError, which names the option that would give another."""
     for candidate in [preferred, 0] if port == 0 and preferred else [port]:
         try:
             return _listen(host, candidate or 0)
@@ -22,10 +24,18 @@ def listen(host: str, port: int, preferred: int | None = None) -> socket.socket:
             failure = error
     if failure.errno == errno.EADDRINUSE:
         raise StackError(
-            f"port {port} of {host} is in use; choose another with --port (make run PORT=...), "
-            "or 0 for any free one"
+            f"port {port} of {host} is in use; choose another with {option}"
+            f"{' (make run PORT=...)' if option == '--port' else ''}, or 0 for any free one"
         )
     raise StackError(f"can't listen on {host}, port {port}: {failure.strerror or failure}")
+
+
+def free_port(host: str, port: int | None, last: int | None) -> int:
+    """A port for gRPC that is free now. None: the last one, or gRPC's own, if it is free, else any."""
+    preferred = (last or GRPC_PORT) if port is None else last
+    with listen(host, port or 0, preferred, "--grpc-port") as listener:
+        found: int = listener.getsockname()[1]
+    return found
 
 
 def url_of(listener: socket.socket) -> str:

@@ -87,6 +87,10 @@ class DataFolder:
         """The ports that a part had when it was last started here; none if it never was."""
         return tuple(self._read("ports.json").get(part, ()))
 
+    def last_port(self, part: str) -> int | None:
+        """The one port of a part that has one."""
+        return next(iter(self.last_ports(part)), None)
+
     def keep_ports(self, part: str, ports: tuple[int, ...]) -> None:
         write_private(self.path / "ports.json", {**self._read("ports.json"), part: list(ports)})
 

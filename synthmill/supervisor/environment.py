@@ -20,6 +20,7 @@ def server_environment(
     host: str,
     port: int,
     parts: EmbeddedParts,
+    grpc_port: int | None = None,
 ) -> dict[str, str]:
     """What is given, with the embedded parts filled in, and the programs beside this Python found first."""
     environment = {
@@ -30,6 +31,7 @@ def server_environment(
         f"{PREFIX}DATA": str(data),
         f"{PREFIX}HOST": host,
         f"{PREFIX}PORT": str(port),
+        **({} if grpc_port is None else {f"{PREFIX}GRPC_PORT": str(grpc_port)}),
         "PATH": os.pathsep.join([str(Path(sys.executable).parent), given.get("PATH", os.defpath)]),
         "PYTHONUNBUFFERED": "1",
     }

@@ -10,11 +10,12 @@ from contextlib import closing, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
+from urllib.parse import urlsplit
 
 from synthmill.servers.errors import StackError
 from synthmill.servers.extras import check_extras
 from synthmill.servers.process import last_lines, stop, sweep
-from synthmill.supervisor.address import ask_ready, listen, url_of
+from synthmill.supervisor.address import ask_ready, free_port, listen, url_of
 from synthmill.supervisor.child import Child
 from synthmill.supervisor.data_folder import DataFolder, write_private
 from synthmill.supervisor.embedding import ADDRESS_OF, EmbeddedParts
@@ -31,8 +32,8 @@ WORKING = ("worker", "interactive")
 """The kinds of process that hold leases."""
 EARLY = ("web",)
 """Started at once: it connects to nothing before it is asked, and importing takes two seconds."""
-AT_LEISURE = ("interactive",)
-"""Started when the rest is ready: until then an idle worker does its work."""
+AT_LEISURE = ("interactive", "grpc")
+"""Started when the rest is ready: until then an idle worker does the small jobs, and gRPC's clients wait."""
 
 
 @dataclass(frozen=True)
@@ -43,6 +44,9 @@ class Options:
     """0 takes any free one."""
     workers: int = 2
     storage: Literal["s3", "folder"] = "s3"
+    grpc: bool = True
+    grpc_port: int | None = None
+    """0 takes any free one, None 50051 if it is free, else any other."""
 
 
 class StopRequestError(Exception):
@@ -66,6 +70,7 @@ class Supervisor:
         self._signals = Signals()
         self._parts: EmbeddedParts | None = None
         self._children: list[Child] = []
+        self._grpc_port: int | None = None
         self._worker_watch: WorkerWatch | None = None
         self._ready = False
 
@@ -90,13 +95,16 @@ class Supervisor:
                 self._end()
 
     def _listen(self) -> socket.socket:
-        listener = listen(self.options.host, self.options.port, *self.folder.last_ports("web"))
+        listener = listen(self.options.host, self.options.port, self.folder.last_port("web"))
         self.folder.keep_ports("web", (listener.getsockname()[1],))
         return listener
 
     def _start(self, listener: socket.socket) -> None:
         folder = self.folder
         self.url = url_of(listener)
+        if self.options.grpc:
+            self._grpc_port = free_port(self.options.host, self.options.grpc_port, folder.last_port("grpc"))
+            folder.keep_ports("grpc", (self._grpc_port,))
         former = folder.running_pids(WORKING)
         folder.connection.unlink(missing_ok=True)
         parts = self._parts = EmbeddedParts(folder, os.environ, self.options.storage == "s3")
@@ -127,12 +135,15 @@ class Supervisor:
     def _environment(self, listener: socket.socket) -> dict[str, str]:
         assert self._parts is not None
         port = listener.getsockname()[1]
-        return server_environment(os.environ, self.folder.path, self.options.host, port, self._parts)
+        host, grpc_port = self.options.host, self._grpc_port
+        return server_environment(os.environ, self.folder.path, host, port, self._parts, grpc_port)
 
     def _processes(self, environment: dict[str, str], listener: socket.socket) -> list[Child]:
         """One per line of the Procfile, so many workers; the web process gets our socket."""
         children = []
         for kind, command in read_procfile().items():
+            if kind == "grpc" and self._grpc_port is None:
+                continue
             for number in range(self.options.workers if kind == "worker" else 1):
                 log = self.folder.log(f"{kind}-{number + 1}" if kind == "worker" else kind)
                 own, keep_open = environment, []
@@ -199,7 +210,8 @@ class Supervisor:
         """Say when the server is ready. Raises StackError if it is clear that it won't be."""
         self._ready, reason = ask_ready(self.url)
         if self._ready:
-            self._say(f"Synthmill is ready at {self.url}")
+            grpc = "" if self._grpc_port is None else f", in a moment by gRPC at {self._grpc_address()}"
+            self._say(f"Synthmill is ready at {self.url}{grpc}")
             self._say(key_line(self.api_key, self._key_is_new))
             if self._parts is not None and self._parts.seaweedfs is not None:
                 self._say(f"Room for objects: {self._parts.seaweedfs.part.room()}")
@@ -218,13 +230,21 @@ class Supervisor:
         with suppress(OSError):
             self._print(line)
 
+    def _grpc_address(self) -> str:
+        """`host:port`, as a gRPC channel takes it."""
+        host = urlsplit(self.url).netloc.rpartition(":")[0]
+        return f"{host}:{self._grpc_port}"
+
     def _write_connection(self) -> bool:
         """Whether it could be written: a full disk is no reason to end what runs."""
         pids: dict[str, list[int]] = {"supervisor": [os.getpid()]}
         for child in self._children:
             pids.setdefault(child.kind, []).extend([] if child.pid is None else [child.pid])
+        where = {"url": self.url}
+        if self._grpc_port is not None:
+            where["grpc"] = self._grpc_address()
         try:
-            write_private(self.folder.connection, {"url": self.url, "api_key": self.api_key, "pids": pids})
+            write_private(self.folder.connection, {**where, "api_key": self.api_key, "pids": pids})
         except OSError as error:
             self._say(f"{self.folder.connection} can't be written now: {error.strerror}")
             return False

@@ -47,7 +47,9 @@ def kill_interactive(world: World, chance: random.Random) -> None:
 
 
 def kill_web(world: World, chance: random.Random) -> None:
+    """Whatever answers clients."""
     _kill_one(world, chance, "web")
+    _kill_one(world, chance, "grpc")
 
 
 def term_worker(world: World, chance: random.Random) -> str | None:
@@ -55,7 +57,7 @@ def term_worker(world: World, chance: random.Random) -> str | None:
 
 
 def term_web(world: World, chance: random.Random) -> str | None:
-    return _drain(world, "web")
+    return _drain(world, "web") or _drain(world, "grpc")
 
 
 def freeze_worker(world: World, chance: random.Random) -> None:
@@ -63,7 +65,7 @@ def freeze_worker(world: World, chance: random.Random) -> None:
 
 
 def freeze_web(world: World, chance: random.Random) -> None:
-    freeze(_processes(world, "web"), OUTAGE_SECONDS)
+    freeze(_processes(world, "web") + _processes(world, "grpc"), OUTAGE_SECONDS)
 
 
 def kill_supervisor(world: World, chance: random.Random) -> None:

@@ -8,8 +8,9 @@ import threading
 import time
 from collections.abc import Callable
 from contextlib import suppress
-from typing import Any
+from typing import Any, NamedTuple
 
+import grpc
 import httpx
 import websocket
 from sqlalchemy import insert
@@ -18,10 +19,17 @@ from synthmill.app.core.access import keys
 from synthmill.app.core.db import db_now, models
 from synthmill.app.core.ids import new_id
 from synthmill.app.core.services import Services
+from synthmill.proto import jobs_pb2 as pb
+from synthmill.proto.jobs_pb2_grpc import JobServiceStub
 from tests.chaos.scenario import Order, data_to_learn
 
 PATIENCE_SECONDS = 600.0
 TERMINAL = {"complete", "error", "shutdown"}
+
+
+class Ports(NamedTuple):
+    web: int
+    grpc: int
 
 
 def make_keys(services: Services, count: int) -> list[str]:
@@ -40,9 +48,10 @@ def make_keys(services: Services, count: int) -> list[str]:
 class Owner:
     """One job's owner. Every request is repeated until it is answered: so clients live with faults."""
 
-    def __init__(self, url: str, token: str, order: Order, name: str, chance: random.Random) -> None:
+    def __init__(self, ports: Ports, token: str, order: Order, name: str, chance: random.Random) -> None:
         self.order, self.name = order, name
-        self._url, self._headers = url, {"X-API-Key": token}
+        self._url, self._headers = f"http://127.0.0.1:{ports.web}", {"X-API-Key": token}
+        self._grpc = f"127.0.0.1:{ports.grpc}"
         self._pause = chance.uniform(1, 4)
         self._pause_length = chance.uniform(1, 4)
         self._path, self._request = "/generate", order.request
@@ -67,7 +76,8 @@ class Owner:
             return
         self.job_id = answer.json()["data"]["id"]
         if self.order.watched:
-            threading.Thread(target=self._watch, daemon=True).start()
+            watch = self._watch_grpc if self.order.watched == "grpc" else self._watch
+            threading.Thread(target=watch, daemon=True).start()
         if self.order.verb != "nothing":
             time.sleep(self._pause)
             self._do(self.order.verb)
@@ -107,6 +117,20 @@ class Owner:
                 self._receive(connection.recv)
                 connection.close()
             time.sleep(0.2)
+
+    def _watch_grpc(self) -> None:
+        """The same, over as many calls as that takes."""
+        key = [(name.lower(), value) for name, value in self._headers.items()]
+        end = time.monotonic() + PATIENCE_SECONDS
+        with grpc.insecure_channel(self._grpc) as channel:
+            watch = JobServiceStub(channel).Watch
+            while time.monotonic() < end and not self.saw_the_end:
+                after = self.seen[-1][0] if self.seen else 0
+                with suppress(grpc.RpcError):
+                    for event in watch(pb.WatchRequest(job_id=self.job_id, after=after), metadata=key):
+                        if event.HasField("seq"):
+                            self.seen.append((event.seq, event.type))
+                time.sleep(0.2)
 
     def _receive(self, receive: Callable[[], Any]) -> None:
         """Events until the end, or until twenty were seen: then the watcher connects again."""

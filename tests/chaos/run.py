@@ -72,7 +72,7 @@ def _play(world: World, left_out: Sequence[str]) -> tuple[list[str], list[str]]:
         tokens = make_keys(services, WORKSPACES)
     owners = [
         Owner(
-            f"http://127.0.0.1:{world.port}",
+            world.ports,
             tokens[order.key],
             order,
             f"order-{number}",

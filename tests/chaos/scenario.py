@@ -66,7 +66,8 @@ class Order:
     verb: Literal["nothing", "pause", "stop"] = "nothing"
     end: End = "completed"
     """How it has to end. A job to be stopped may complete before."""
-    watched: bool = False
+    watched: Literal["", "websocket", "grpc"] = ""
+    """How, if at all."""
     rows_of_data: int = 0
     """For a model that is to be fitted: rows of `data_to_learn`, which its owner sends first."""
 
@@ -105,15 +106,15 @@ def _deck(backend: Backend) -> Iterator[str]:
 
 
 def _orders(chance: random.Random, faults: list[str]) -> Iterator[Order]:
-    yield Order(0, _slow(1, rows=262_144, part_rows=16_384), watched=True)
-    yield Order(1, _slow(2, rows=524_288, part_rows=65_536, pause_ms=40), watched=True)
+    yield Order(0, _slow(1, rows=262_144, part_rows=16_384), watched="websocket")
+    yield Order(1, _slow(2, rows=524_288, part_rows=65_536, pause_ms=40), watched="grpc")
     yield Order(0, _retail(3, 120_000, "parquet", "zstd"))
     yield Order(1, _retail(4, 150_000, "jsonl", "gzip"), verb=chance.choice(["nothing", "pause"]))
-    yield Order(2, _slow(5, rows=131_072, part_rows=8_192), verb="pause", watched=True)
-    yield Order(2, _slow(6, rows=262_144, part_rows=8_192), verb="stop", end="cancelled", watched=True)
-    yield Order(1, _staged("slow_ledger", 9, entries=6_400, block_entries=100), watched=True)
-    yield Order(2, _staged("slow_survey", 10, people=600, pure=False), watched=True)
-    yield Order(0, _fit("open"), watched=True, rows_of_data=40_000)
+    yield Order(2, _slow(5, rows=131_072, part_rows=8_192), verb="pause", watched="websocket")
+    yield Order(2, _slow(6, rows=262_144, part_rows=8_192), verb="stop", end="cancelled", watched="grpc")
+    yield Order(1, _staged("slow_ledger", 9, entries=6_400, block_entries=100), watched="websocket")
+    yield Order(2, _staged("slow_survey", 10, people=600, pure=False), watched="websocket")
+    yield Order(0, _fit("open"), watched="websocket", rows_of_data=40_000)
     if "memory_error" in faults:
         yield Order(0, _slow(7, poison="memory"))
         yield Order(2, _slow(8, poison="memory_always"), end="failed")

@@ -25,6 +25,7 @@ from synthmill.servers.process import start
 from synthmill.servers.running import Launch
 from synthmill.servers.seaweedfs import SeaweedFS
 from synthmill.servers.valkey import Valkey
+from tests.chaos.load import Ports
 from tests.chaos.s3_proxy import S3Proxy
 from tests.chaos.scenario import Scenario
 from tests.chaos.tcp_proxy import TcpProxy
@@ -58,7 +59,7 @@ class World:
         self.seaweedfs: Launch[SeaweedFS] | None = None
         self.s3_proxy: S3Proxy | None = None
         self.postgres: PostgresServer | None = None
-        (self.port,) = free_ports(1)
+        self.ports = Ports(*free_ports(2))
         self.stack: Stack
         self._given: dict[str, str] = {}
         self._restarting = threading.Lock()
@@ -107,7 +108,8 @@ class World:
         """`synthmill up`, as it would be started again by hand after a crash; returns when it is ready."""
         storage = self.scenario.backend.split("+")[0]
         command = [
-            *(sys.executable, "-m", "synthmill", "up", "--data", str(self.data), "--port", str(self.port)),
+            *(sys.executable, "-m", "synthmill", "up", "--data", str(self.data)),
+            *("--port", str(self.ports.web), "--grpc-port", str(self.ports.grpc)),
             *("--workers", str(WORKERS), "--storage", storage),
         ]
         end = time.monotonic() + START_SECONDS

@@ -9,7 +9,7 @@ from pathlib import Path, PurePosixPath
 
 from tests.packaging.distribution import LINKED, ROOT, build, copy_sources, run
 
-UNPUBLISHED = {"proto/README.md", "migrations/script.py.mako"}
+UNPUBLISHED = {"migrations/script.py.mako"}
 """What only somebody who changes Synthmill needs."""
 
 

@@ -134,6 +134,7 @@ def running_stack(
     postgres: Postgres | None = None,
     environment: Mapping[str, str] | None = None,
     wait: bool = True,
+    grpc: bool = False,
     program: Sequence[str] = (sys.executable, "-m", "synthmill"),
 ) -> Iterator[Stack]:
     """A stack with its data in `data`, ready, and stopped at the end; on PostgreSQL in a new database.
@@ -148,6 +149,7 @@ def running_stack(
     command = [
         *(*program, "up", "--data", str(data), "--port", str(port)),
         *("--workers", str(workers), "--storage", storage),
+        *(("--grpc-port", "0") if grpc else ("--no-grpc",)),
     ]
     with ExitStack() as last:
         stack = Stack(data, command, {**own, **(environment or {})})

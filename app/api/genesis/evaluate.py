@@ -8,7 +8,6 @@ from typing import Any
 import marshmallow as ma
 from flask import request
 
-from synthmill.app.api.arguments import load_object
 from synthmill.app.api.genesis.answers import pending
 from synthmill.app.api.genesis.inline_data import read_with_data
 from synthmill.app.api.genesis.resource import PageResource
@@ -19,6 +18,7 @@ from synthmill.app.core.jobs.kind import Submission
 from synthmill.app.core.jobs.queries import JobView
 from synthmill.app.core.jobs.state import ENDED, JobState
 from synthmill.app.core.jobs.submit import submit
+from synthmill.app.core.requests.fields import load_object
 from synthmill.app.core.requests.synthesis import TABLE
 from synthmill.app.http.context import principal, services
 from synthmill.generators.errors import InvalidRequestError

@@ -8,7 +8,6 @@ from typing import Any
 import marshmallow as ma
 from flask import Response, request
 
-from synthmill.app.api.arguments import load_object
 from synthmill.app.api.genesis.answers import pending, place_of, status_of, with_rows
 from synthmill.app.api.genesis.inline_data import read_with_data
 from synthmill.app.api.genesis.resource import PageResource
@@ -17,6 +16,7 @@ from synthmill.app.core.errors import ConflictError
 from synthmill.app.core.jobs.queries import JobView
 from synthmill.app.core.jobs.state import ENDED, JobState
 from synthmill.app.core.jobs.submit import submit
+from synthmill.app.core.requests.fields import load_object
 from synthmill.app.core.requests.synthesis import SynthesisFields, synthesis_of
 from synthmill.app.http.context import principal, services
 from synthmill.generators.errors import InvalidRequestError

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from synthmill.app.core.errors import LimitExceededError
-from synthmill.generators.engine.costs import Amount, Estimate, reading
+from synthmill.generators.engine.costs import Amount, Estimate, RowsCost, reading
 from synthmill.generators.schema.json_values import step
 
 MAX_VALUES = 1_000_000
@@ -26,6 +26,10 @@ MAX_MEMORY = 100 * 2**20
 """Of cells that have to be held at once, and of what a plan keeps."""
 ENCODING_VALUE, ENCODING_BYTE = 0.6e-6, 6e-9
 """Seconds of CPU that a value and a byte of an answer takes."""
+
+_ROWS_AT_ONCE = 16_384
+_PIECE_SHARE = 0.2
+"""Of what a preview may cost, what a piece of many rows may: others wait for its process, too."""
 
 MAX_BLOCK_SECONDS = 600.0
 MAX_BLOCK_MEMORY = 2**30
@@ -80,6 +84,38 @@ def admit_preview(cost: Estimate, limit: int, table: str | None, columns: Sequen
     dearer = rows.time if rows.time.total > planned.total else planned
     whole = Amount(planned.total + rows.time.total + encoding, dearer.costliest)
     _seconds(whole, 1.0, "to be planned and made", _FEWER, "limit")
+
+
+def rows_at_once(cost: Estimate, table: str, columns: Sequence[str] | None, most: int) -> int:
+    """How many rows of a table, of so many, one answer may have by what they cost. Raises
+    LimitExceededError where one alone is too much."""
+    count = min(most, _ROWS_AT_ONCE)
+    while count > 1 and _is_dear(cost.rows({table: count}, columns)):
+        count //= 2
+    admit_preview(cost, min(count, 1), table, columns)
+    return count
+
+
+def _is_dear(rows: RowsCost) -> bool:
+    return (
+        rows.time.total > _PIECE_SHARE * MAX_SECONDS
+        or rows.size.total > _PIECE_SHARE * MAX_BYTES
+        or rows.memory.total > _PIECE_SHARE * MAX_MEMORY
+        or rows.values.total > _PIECE_SHARE * MAX_VALUES
+    )
+
+
+def whole_lines(text: bytes, most: int) -> bytes:
+    """As many of the lines as so many bytes have room for. Raises LimitExceededError for a longer first."""
+    if len(text) <= most:
+        return text
+    end = text.rfind(b"\n", 0, most) + 1
+    if not end:
+        size = text.find(b"\n") + 1
+        raise LimitExceededError(
+            "columns", f"a row of {size:,} bytes is too long", f"at most {most:,}: name some"
+        )
+    return text[:end]
 
 
 def admit_stream(cost: Estimate) -> None:

@@ -14,10 +14,13 @@ from synthmill.app.core.confined.budgets import (
     admit_preview,
     admit_reading,
     admit_stream,
+    rows_at_once,
+    whole_lines,
 )
 from synthmill.app.core.confined.importing import import_text
 from synthmill.app.core.confined.laying_out import laid_out
-from synthmill.generators.datasets.preview import json_rows, preview
+from synthmill.generators.datasets.preview import json_rows, preview, staged
+from synthmill.generators.datasets.slices import lines
 from synthmill.generators.domain_rules.check import bind_rules
 from synthmill.generators.domain_rules.made import check_made
 from synthmill.generators.domain_rules.sandbox import RuleLimits
@@ -26,6 +29,7 @@ from synthmill.generators.engine.inputs import Input, InputPaths
 from synthmill.generators.engine.pipeline import make_plan
 from synthmill.generators.engine.plan import TablePlan
 from synthmill.generators.engine.recipe import Output, Recipe
+from synthmill.generators.engine.stages import NO_RESULTS
 from synthmill.generators.errors import FieldError, InvalidRequestError, UnknownNameError
 from synthmill.generators.learning import fit_options
 from synthmill.generators.recipes.request import Generation, parse
@@ -157,8 +161,45 @@ def _check_fit(arguments: Mapping[str, Any], world: World) -> Iterator[bytes]:
     yield b"{}"
 
 
+def _rows(arguments: Mapping[str, Any], world: World) -> Iterator[bytes]:
+    """As many rows of a table, from one row on, as one answer has room and time for; at least one."""
+    generation, inputs = _generation(arguments["request"], world, _admitting(world))
+    recipe = generation.recipe
+    plan = make_plan(recipe, inputs)
+    cost = estimate(recipe) or estimate_of_plan(plan)
+    name, columns = arguments["table"], arguments["columns"]
+    names = [table.name for table in plan.tables]
+    if name not in names:
+        raise UnknownNameError("table", name, names)
+    table = plan.table(name) if columns is None else plan.table(name).chosen(columns)
+    start, stop = _range_of(arguments, table.rows)
+    count = rows_at_once(cost, name, columns, stop - start)
+    pieces = lines("jsonl", plan, table, start, start + count, staged(plan, table, NO_RESULTS))
+    text = whole_lines(b"".join(pieces), arguments["most_bytes"])
+    answer = {
+        "seed": recipe.seed,
+        "start": start,
+        "stop": stop,
+        "rows": text.count(b"\n"),
+        "lines": text.decode(),
+    }
+    yield _json(answer)
+
+
+def _range_of(arguments: Mapping[str, Any], rows: int) -> tuple[int, int]:
+    start = arguments["start"]
+    stop = rows if arguments["stop"] is None else arguments["stop"]
+    for field, row in (("start", start), ("stop", stop)):
+        if row > rows:
+            raise InvalidRequestError.one(field, f"{row:,} is beyond the table", f"it has {rows:,} rows")
+    if start > stop:
+        raise InvalidRequestError.one("stop", f"{stop:,} is before start, {start:,}", "a row after the first")
+    return start, stop
+
+
 WORKS: Mapping[str, Callable[[Mapping[str, Any], World], Iterator[bytes]]] = {
     "preview": _preview,
+    "rows": _rows,
     "lay_out": _lay_out,
     "check_template": _check_template,
     "endless": _endless,

@@ -135,6 +135,7 @@ def _private_stack(out: Path) -> Iterator[Connection]:
         "-m",
         "synthmill",
         "up",
+        "--no-grpc",
         "--port",
         "0",
         "--workers",

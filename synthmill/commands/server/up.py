@@ -42,7 +42,22 @@ import click
     show_default=True,
     help="Keep datasets in an embedded S3 server, or as plain files in the data folder.",
 )
-def up(data: Path, host: str, port: int, workers: int, storage: Literal["s3", "folder"]) -> None:
+@click.option("--no-grpc", is_flag=True, help="Serve no gRPC.")
+@click.option(
+    "--grpc-port",
+    type=click.IntRange(0, 65535),
+    envvar="SYNTHMILL_GRPC_PORT",
+    help="Port for gRPC; 0 takes any free one.  [default: 50051 if it is free, else any]",
+)
+def up(
+    data: Path,
+    host: str,
+    port: int,
+    workers: int,
+    storage: Literal["s3", "folder"],
+    no_grpc: bool,
+    grpc_port: int | None,
+) -> None:
     """Start the whole stack on this machine and keep it running until Ctrl-C. It takes more than the library:
     pip install 'synthmill[server,embedded]'
 
@@ -51,4 +66,4 @@ def up(data: Path, host: str, port: int, workers: int, storage: Literal["s3", "f
     """
     from synthmill.supervisor.supervisor import Options, Supervisor
 
-    Supervisor(Options(data, host, port, workers, storage), click.echo).run()
+    Supervisor(Options(data, host, port, workers, storage, not no_grpc, grpc_port), click.echo).run()
