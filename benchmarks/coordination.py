@@ -38,6 +38,7 @@ from synthmill.app.core.settings import Settings
 from synthmill.app.core.storage import open_storage
 from synthmill.client.client import Client
 from synthmill.generators.recipes.request import parse
+from synthmill.workers.app import BULK_NICENESS
 from tests.fakes import MemoryBus, RecordingQueue
 from tests.stack.postgres import running_postgres
 from tests.stack.stack import running_stack
@@ -170,9 +171,13 @@ class Rates(NamedTuple):
 
 
 def apart(folder: Path, count: int, request: dict[str, Any]) -> Rates:
-    """Of so many processes that know nothing of one another."""
+    """Of so many processes that know nothing of one another.
+
+    They give way as workers do, or what else runs on the machine would disturb workers alone.
+    """
     code = (
         "import json, os, pathlib, sys, time, synthmill; request = json.loads(sys.argv[1]);"
+        f"os.nice({BULK_NICENESS});"
         "synthmill.generate(**{**request, 'rows': 100_000}, out=sys.argv[2]);"
         "began = time.monotonic();"
         "rows = synthmill.generate(**request, out=sys.argv[2]).manifest['rows'];"
