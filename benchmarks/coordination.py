@@ -29,7 +29,7 @@ from synthmill.app.core.access.keys import Principal
 from synthmill.app.core.db import Database, migrate
 from synthmill.app.core.execution import attempt, slot
 from synthmill.app.core.execution.part import Made
-from synthmill.app.core.execution.worker import WorkerProcess
+from synthmill.app.core.execution.worker import BULK_NICENESS, WorkerProcess
 from synthmill.app.core.jobs.kind import Submission
 from synthmill.app.core.jobs.submit import submit
 from synthmill.app.core.kinds import dataset
@@ -38,7 +38,6 @@ from synthmill.app.core.settings import Settings
 from synthmill.app.core.storage import open_storage
 from synthmill.client.client import Client
 from synthmill.generators.recipes.request import parse
-from synthmill.workers.app import BULK_NICENESS
 from tests.fakes import MemoryBus, RecordingQueue
 from tests.stack.postgres import running_postgres
 from tests.stack.stack import running_stack
