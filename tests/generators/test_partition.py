@@ -67,7 +67,13 @@ def test_rows_that_pack_well_make_no_longer_parts_than_their_text_unless_pieces_
     long = TablePlan("t", 10**8, 4_096, (ColumnPlan("a", pa.string(), False, "text", width=99),))
     assert long.bytes_per_row == 100
     first, last = cut(long, size, None)[0]
-    assert size_of_parts - 4_096 * size <= (last - first) * 4_096 * size <= size_of_parts
+    assert abs((last - first) * 4_096 * size - size_of_parts) < 4_096 * size
+
+
+def test_no_part_is_too_small_for_a_piece_of_an_upload_because_its_text_is_long() -> None:
+    long = TablePlan("t", 10**8, 65_536, (ColumnPlan("a", pa.string(), False, "text", width=9_999),))
+    first, last = cut(long, 80.0, None)[0]
+    assert (last - first) * 65_536 * 80.0 >= LEAST_PART_BYTES
 
 
 def test_a_block_larger_than_the_target_is_a_part() -> None:

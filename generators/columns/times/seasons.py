@@ -97,7 +97,8 @@ class Zone:
 
     def to_utc(self, local: I64) -> I64:
         if len(self.offsets) == 1:
-            return local - self.offsets[0]
+            same: I64 = local - self.offsets[0]
+            return same
         place = np.maximum(np.searchsorted(self.changes, local, side="right") - 1, 0)
         return local - self.offsets[place]
 
