@@ -29,7 +29,7 @@ from synthmill.app.core.access.keys import Principal
 from synthmill.app.core.db import Database, migrate
 from synthmill.app.core.execution import attempt, slot
 from synthmill.app.core.execution.part import Made
-from synthmill.app.core.execution.worker import WorkerProcess
+from synthmill.app.core.execution.worker import BULK_NICENESS, WorkerProcess
 from synthmill.app.core.jobs.kind import Submission
 from synthmill.app.core.jobs.submit import submit
 from synthmill.app.core.kinds import dataset
@@ -170,9 +170,13 @@ class Rates(NamedTuple):
 
 
 def apart(folder: Path, count: int, request: dict[str, Any]) -> Rates:
-    """Of so many processes that know nothing of one another."""
+    """Of so many processes that know nothing of one another.
+
+    They give way as workers do, or what else runs on the machine would disturb workers alone.
+    """
     code = (
         "import json, os, pathlib, sys, time, synthmill; request = json.loads(sys.argv[1]);"
+        f"os.nice({BULK_NICENESS});"
         "synthmill.generate(**{**request, 'rows': 100_000}, out=sys.argv[2]);"
         "began = time.monotonic();"
         "rows = synthmill.generate(**request, out=sys.argv[2]).manifest['rows'];"

@@ -15,6 +15,7 @@ from celery.platforms import SecurityWarning
 
 from synthmill.app.core.execution.instrumentation import slot_span
 from synthmill.app.core.execution.slot import work_slot
+from synthmill.app.core.execution.worker import BULK_NICENESS
 from synthmill.app.core.messaging.queue import DAYS_TASK, SLOT_TASK, celery_app
 from synthmill.app.core.observability import logs, tracing
 from synthmill.app.core.settings import Settings
@@ -25,7 +26,6 @@ from synthmill.workers.host import WorkerHost
 warnings.simplefilter("ignore", SecurityWarning)
 
 settings = Settings.from_env()
-BULK_NICENESS = 5
 
 app = celery_app(settings.redis_url)
 host = WorkerHost(settings)

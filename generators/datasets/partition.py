@@ -8,6 +8,7 @@ never a byte of a file.
 from __future__ import annotations
 
 from dataclasses import replace
+from math import ceil
 
 import pyarrow.types as pt
 
@@ -15,11 +16,20 @@ from synthmill.generators.engine.plan import ColumnPlan, Packing, TablePlan
 from synthmill.generators.engine.recipe import Output
 
 TARGET_PART_BYTES = 32 * 2**20
-"""Parts come out between half of this and this, unless a single block or a very long table asks for more.
+"""Parts come out at most so long, unless a single block or a very long table asks for more, and at least half
+of this where their format is no shorter than text.
 
 A part costs 3 to 4 ms besides its rows, of the 50 ms and more that rows of 16 MiB take; a worker keeps one in
 memory.
 """
+MOST_TEXT_BYTES = 64 * 2**20
+"""Of a part's rows as text, which take about as long to make whatever the format: a quarter of a second.
+
+Rows that a format packs into few bytes would make parts of a second of 32 MiB, and whoever has the last one
+keeps all others waiting.
+"""
+LEAST_PART_BYTES = 8 * 2**20
+"""Nor is a part cut below this for its text: S3 takes no pieces of less than 5 MiB, and estimates err."""
 
 _PACKED_TEXT = {Packing.RANDOM: 0.5, Packing.SENTENCES: 0.15, Packing.REPEATED: 0.1}
 """Shares that compression leaves of texts and whole numbers."""
@@ -46,7 +56,9 @@ def part_blocks(
     more than `max_parts` of them.
     """
     if part_rows is None:
-        blocks = int(TARGET_PART_BYTES // max(1.0, bytes_per_row * table.block_rows))
+        width = max(1.0, bytes_per_row * table.block_rows)
+        by_text = MOST_TEXT_BYTES // max(1.0, table.bytes_per_row * table.block_rows)
+        blocks = int(min(TARGET_PART_BYTES // width, max(by_text, ceil(LEAST_PART_BYTES / width))))
     else:
         blocks = -(-part_rows // table.block_rows)
     return max(1, blocks, -(-table.blocks // max_parts))

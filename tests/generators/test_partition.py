@@ -4,11 +4,18 @@ from __future__ import annotations
 
 import itertools
 
+import pyarrow as pa
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from synthmill.generators.datasets.partition import TARGET_PART_BYTES, cut
-from synthmill.generators.engine.plan import TablePlan
+from synthmill.generators.datasets.partition import (
+    LEAST_PART_BYTES,
+    MOST_TEXT_BYTES,
+    TARGET_PART_BYTES,
+    cut,
+)
+from synthmill.generators.engine.plan import ColumnPlan, TablePlan
 
 ROWS = st.integers(1, 10**10)
 
@@ -48,6 +55,25 @@ def test_without_a_wish_parts_have_between_half_the_target_and_the_target() -> N
     for size in (3.0, 60.0, 117.5, 200.0):
         first, last = cut(table(10**8), size, None)[0]
         assert TARGET_PART_BYTES / 2 <= (last - first) * 65_536 * size <= TARGET_PART_BYTES
+
+
+@pytest.mark.parametrize(
+    ("size", "size_of_parts"),
+    [(6.0, LEAST_PART_BYTES), (15.0, MOST_TEXT_BYTES * 15 // 100), (60.0, TARGET_PART_BYTES)],
+)
+def test_rows_that_pack_well_make_no_longer_parts_than_their_text_unless_pieces_were_too_small(
+    size: float, size_of_parts: int
+) -> None:
+    long = TablePlan("t", 10**8, 4_096, (ColumnPlan("a", pa.string(), False, "text", width=99),))
+    assert long.bytes_per_row == 100
+    first, last = cut(long, size, None)[0]
+    assert abs((last - first) * 4_096 * size - size_of_parts) < 4_096 * size
+
+
+def test_no_part_is_too_small_for_a_piece_of_an_upload_because_its_text_is_long() -> None:
+    long = TablePlan("t", 10**8, 65_536, (ColumnPlan("a", pa.string(), False, "text", width=9_999),))
+    first, last = cut(long, 80.0, None)[0]
+    assert (last - first) * 65_536 * 80.0 >= LEAST_PART_BYTES
 
 
 def test_a_block_larger_than_the_target_is_a_part() -> None:

@@ -5,7 +5,12 @@ from __future__ import annotations
 import pyarrow as pa
 import pytest
 
-from synthmill.generators.datasets.partition import TARGET_PART_BYTES, bytes_per_row, cut
+from synthmill.generators.datasets.partition import (
+    LEAST_PART_BYTES,
+    TARGET_PART_BYTES,
+    bytes_per_row,
+    cut,
+)
 from synthmill.generators.engine.pipeline import make_cells, make_plan, make_recipe
 from synthmill.generators.engine.plan import ColumnPlan, Packing, Plan, TablePlan
 from synthmill.generators.engine.recipe import Output
@@ -38,7 +43,7 @@ def check(plan: Plan) -> None:
             long = TablePlan("long", 10**8, table.block_rows, table.columns)
             first, last = cut(long, estimate, None)[0]
             size = (last - first) * table.block_rows * real
-            assert last - first == 1 or TARGET_PART_BYTES / 4 < size < 2 * TARGET_PART_BYTES
+            assert last - first == 1 or LEAST_PART_BYTES / 4 < size < 2 * TARGET_PART_BYTES
 
 
 @pytest.mark.parametrize("name", sorted(templates()))

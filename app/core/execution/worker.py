@@ -22,6 +22,8 @@ from synthmill.app.core.services import Services
 from synthmill.app.core.storage.storage import unanswered
 from synthmill.generators.version import ENGINE_VERSION
 
+BULK_NICENESS = 5
+"""By how much workers that make large jobs give way to all else."""
 STORAGE_SILENCE = 15.0
 """Seconds that a write may take before the job is said to wait for storage."""
 

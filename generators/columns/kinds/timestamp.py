@@ -71,10 +71,12 @@ class _Likely:
     zone: Zone
 
     def __call__(self, rows: Rows) -> Cells:
-        day = self.days.draw(rows.draw(self.day_key)) + np.int64(self.first_day)
-        hour = self.hours.draw(rows.draw(self.hour_key))
+        local = self.days.draw(rows.draw(self.day_key))
+        local += np.int64(self.first_day)
+        local *= np.int64(UNITS["day"])
+        local += self.hours.draw(rows.draw(self.hour_key)) * np.int64(UNITS["hour"])
         steps = bounded(rows.draw(self.moment_key), max(1, UNITS["hour"] // self.unit)).view(np.int64)
-        local = day * np.int64(UNITS["day"]) + hour * np.int64(UNITS["hour"]) + steps * np.int64(self.unit)
+        local += steps * np.int64(self.unit)
         return Integers(self.zone.to_utc(local))
 
 

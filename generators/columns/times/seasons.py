@@ -96,6 +96,9 @@ class Zone:
     offsets: I64
 
     def to_utc(self, local: I64) -> I64:
+        if len(self.offsets) == 1:
+            same: I64 = local - self.offsets[0]
+            return same
         place = np.maximum(np.searchsorted(self.changes, local, side="right") - 1, 0)
         return local - self.offsets[place]
 
