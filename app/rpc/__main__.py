@@ -13,6 +13,8 @@ from synthmill.app.core.services import build
 from synthmill.app.core.settings import Settings
 from synthmill.app.rpc.server import RpcServer
 
+_SWITCH_SECONDS = 0.0005
+
 log = logging.getLogger(__name__)
 
 
@@ -27,6 +29,8 @@ def main() -> int:
 
     signal.signal(signal.SIGTERM, end)
     signal.signal(signal.SIGINT, end)
+    # Hundreds of calls have a thread each: one that computes may not keep the interpreter for long.
+    sys.setswitchinterval(_SWITCH_SECONDS)
     services = build(settings)
     server = RpcServer(services)
     host = f"[{settings.host}]" if ":" in settings.host else settings.host

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import partial
 from typing import Any
 
 import marshmallow as ma
@@ -26,6 +27,8 @@ from synthmill.proto.jobs_pb2_grpc import JobServiceServicer
 MAX_ANSWER_BYTES = 4 * 2**20
 """Clients take no larger message unless they are told to."""
 _ROOM = 4_096
+PIECE_BYTES = 2**18
+"""Of rows: a reader who doesn't read has some copies of one held for him."""
 _KEY = re.compile(r"[\x21-\x7e]{1,255}")
 
 
@@ -85,7 +88,8 @@ class JobService(JobServiceServicer):
             request.stop if request.HasField("stop") else None,
             list(request.columns) or None,
         )
-        for piece in read_pieces(call.services, call.principal, wanted, MAX_ANSWER_BYTES - _ROOM):
+        waits = partial(call.goes_on, wanted.start)
+        for piece in read_pieces(call.services, call.principal, wanted, PIECE_BYTES, waits):
             if not call.goes_on(piece.start):
                 return
             yield pb.RowsResponse(start=piece.start, rows=piece.rows, lines=piece.lines, seed=piece.seed)

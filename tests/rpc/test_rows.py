@@ -1,11 +1,15 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
 import grpc
 import pytest
 
 from synthmill.app.core.confined import budgets
+from synthmill.app.core.confined.answer import Answer
+from synthmill.app.core.errors import BusyError
+from synthmill.app.core.services import Services
 from synthmill.generators.datasets.slices import excerpt
 from synthmill.generators.recipes.request import parse
 from tests.rpc.caller import Caller, refused
@@ -72,3 +76,20 @@ def test_rows_that_are_not_there_are_refused_by_name(
     found = refused(lambda: caller.rows(REQUEST, table, **more))
     assert found.code == grpc.StatusCode.INVALID_ARGUMENT
     assert any(name.startswith(field) for name in found.fields), found.fields
+
+
+def test_a_reader_waits_where_all_processes_are_busy(
+    caller: Caller, services: Services, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run, asked = services.executor.run, []
+
+    def busy_at_first(*arguments: Any) -> Answer:
+        asked.append(arguments)
+        if len(asked) < 3:
+            raise BusyError("all processes are busy")
+        return run(*arguments)
+
+    monkeypatch.setattr(services.executor, "run", busy_at_first)
+    answers = list(caller.rows(REQUEST, "orders", stop=5))
+    assert b"".join(one.lines for one in answers) == lines("orders", 0, 5)
+    assert len(asked) == 3

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
 from synthmill.app.core.access.keys import Principal
+from synthmill.app.core.errors import BusyError
 from synthmill.app.core.questions import questions_of
 from synthmill.app.core.services import Services
 
@@ -33,12 +34,16 @@ class Piece:
 
 
 def read_pieces(
-    services: Services, principal: Principal, wanted: RowsWanted, most_bytes: int
+    services: Services,
+    principal: Principal,
+    wanted: RowsWanted,
+    most_bytes: int,
+    waits: Callable[[], bool] = lambda: False,
 ) -> Iterator[Piece]:
     """The rows in their order, in pieces of at most so many bytes, each made when it is asked for.
 
-    Raises InvalidRequestError for rows that aren't there, and what the executor raises for what costs too
-    much.
+    `waits` is asked whether the reader goes on waiting, where all processes for such work are busy. Raises
+    InvalidRequestError for rows that aren't there, and what the executor raises for what costs too much.
     """
     request = wanted.request
     start, stop = wanted.start, wanted.stop
@@ -50,8 +55,13 @@ def read_pieces(
             "stop": stop,
             "most_bytes": most_bytes,
         }
-        with questions_of(services, principal.workspace_id) as questions:
-            made = services.executor.run("rows", arguments, questions).value()
+        try:
+            with questions_of(services, principal.workspace_id) as questions:
+                made = services.executor.run("rows", arguments, questions).value()
+        except BusyError:
+            if waits():
+                continue
+            raise
         # The rows are of one dataset, though its seed be drawn and its length known only now.
         request, stop = {**request, "seed": made["seed"]}, made["stop"]
         if made["rows"]:
