@@ -20,6 +20,7 @@ from synthmill.generators.formulas.values import (
     floats,
     within,
 )
+from synthmill.generators.kernels.dates import first_days, months_of
 from synthmill.generators.kernels.mix import I64
 
 _DAY = 86_400_000_000
@@ -45,11 +46,10 @@ class _Field:
         self, values: Sequence[Value], types: Sequence[Type], literals: Literals, type_: Type
     ) -> Value:
         days = _days(values[0], types[0])
-        months = days.astype("datetime64[D]").astype("datetime64[M]")
         found = {
-            "year": lambda: months.astype(np.int64) // 12 + 1970,
-            "month": lambda: months.astype(np.int64) % 12 + 1,
-            "day": lambda: days - months.astype("datetime64[D]").astype(np.int64) + 1,
+            "year": lambda: months_of(days) // 12 + 1970,
+            "month": lambda: months_of(days) % 12 + 1,
+            "day": lambda: days - first_days(months_of(days)) + 1,
             # The 1st of January 1970 was a Thursday.
             "weekday": lambda: (days + 3) % 7 + 1,
         }[self.name]()
