@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from synthmill.generators.columns.computed import Computed
 from synthmill.generators.columns.kind import PARENT, Column
@@ -25,6 +25,13 @@ class Nulls:
     probability: float
 
 
+class ParentRows(Protocol):
+    """Where the rows come from by whose cells children are counted."""
+
+    def of(self, table: Table, parents: U64, columns: Sequence[str]) -> TableRows:
+        """Rows of a table by their numbers, rising, and which of their cells will be looked at."""
+
+
 @dataclass(frozen=True)
 class Relation:
     table: str
@@ -33,6 +40,8 @@ class Relation:
     """Of the parents, in which their children come to be."""
     schedule: Schedule | None = None
     """By which they do."""
+    counted_with: Callable[[ParentRows], OneToMany] | None = None
+    """The same relation, with its parents' rows from elsewhere; None where it is counted without any."""
 
 
 @dataclass(eq=False)
