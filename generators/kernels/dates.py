@@ -5,6 +5,8 @@ Plain numpy has them as `datetime64`; the compiled twins compute them (they are 
 
 from __future__ import annotations
 
+import numpy as np
+
 from synthmill.generators.kernels.backend import Twin
 from synthmill.generators.kernels.mix import I64
 
@@ -21,4 +23,11 @@ def months_of(days: I64) -> I64:
 def first_days(months: I64) -> I64:
     """The first day of each month: the way back."""
     days: I64 = months.astype("datetime64[M]").astype("datetime64[D]").astype("int64")
+    return days
+
+
+@Twin
+def days_within(later: I64, months: I64) -> I64:
+    """So many days after the first of each month, from 0, or the month's last where it has fewer."""
+    days: I64 = np.minimum(first_days.plain(months) + later, first_days.plain(months + 1) - 1)
     return days

@@ -36,6 +36,9 @@ class LocalRate(NamedTuple):
     hours: U64
     """The sums of a profile's hours before each and after the last, profile after profile: 25 numbers each,
     a profile's raised by 2**32 times its number, so that they rise throughout."""
+    shift: int
+    guide: I64
+    """The day in which a sum lies is, by its bits above `shift`, between the entry there and the next."""
 
 
 class Stretches(NamedTuple):
@@ -50,6 +53,14 @@ class Stretches(NamedTuple):
     """At the beginning of each."""
     local_sums: U64
     """What the local rate has reached then."""
+
+
+def local_rate(first_day: int, before: U64, weights: U64, profiles: I64, hours: U64) -> LocalRate:
+    """With a guide of about an entry for each day."""
+    shift = max(0, int(before[-1]).bit_length() - len(before).bit_length())
+    steps = np.arange((int(before[-1]) >> shift) + 2, dtype=np.uint64) << np.uint64(shift)
+    guide = np.searchsorted(before, steps, side="right") - 1
+    return LocalRate(first_day, before, weights, profiles, hours, shift, guide)
 
 
 def local_reached(rate: LocalRate, local: I64) -> U64:

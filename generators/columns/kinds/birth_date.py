@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cache
 from itertools import pairwise
 from typing import Any
 
@@ -17,7 +18,7 @@ from synthmill.generators.columns.source import Source
 from synthmill.generators.engine.arrays import TIMESTAMP
 from synthmill.generators.engine.arrow_cells import decoded
 from synthmill.generators.engine.cells import Cells, Integers
-from synthmill.generators.kernels.dates import first_days, months_of
+from synthmill.generators.kernels.dates import days_within, first_days, months_of
 from synthmill.generators.kernels.integers import bounded
 from synthmill.generators.kernels.mix import I64
 from synthmill.generators.schema.fields import Items, Name, Number, Parameters, Whole, check_limits, refused
@@ -88,7 +89,8 @@ class _Cells:
         day = cells.values if self.source.type == pa.date32() else cells.values // _DAY
         if cells.null is not None:
             day = np.where(cells.null, 0, day)
-        earlier = _YearsBefore.of(day)
+        # The eldest of one age are a day older than the youngest of the next, mostly.
+        earlier = cache(_YearsBefore.of(day))
         bands = [self._band(earlier, at) for at in range(len(self.least))]
         reached = np.cumsum([weight * (last - first) // span for first, last, span, weight in bands], axis=0)
         # Where no age is left, as for an event long ago, it is the youngest that may be.
@@ -103,7 +105,7 @@ class _Cells:
         born = np.where(reached[-1] > 0, found, bands[0][1])
         return Integers(np.maximum(born, _FIRST_DAY), cells.null)
 
-    def _band(self, earlier: _YearsBefore, at: int) -> tuple[I64, I64, I64, int]:
+    def _band(self, earlier: Callable[[int], I64], at: int) -> tuple[I64, I64, I64, int]:
         """Of some ages the day before the first birthday that gives them and the last one, cut; how many days
         they are without that, and their weight."""
         first, last = earlier(self.most[at] + 1), earlier(self.least[at])
@@ -125,9 +127,7 @@ class _YearsBefore:
         return cls(month, day - first_days(month))
 
     def __call__(self, years: int) -> I64:
-        month = self.month - 12 * years
-        born: I64 = np.minimum(first_days(month) + self.within, first_days(month + 1) - 1)
-        return born
+        return days_within(self.within, self.month - 12 * years)
 
 
 def years_before(day: I64, years: int) -> I64:

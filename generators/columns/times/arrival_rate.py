@@ -35,6 +35,7 @@ from synthmill.generators.kernels.rates import (
     PROFILE,
     LocalRate,
     Stretches,
+    local_rate,
     local_reached,
     moment_of,
     reached_by,
@@ -202,7 +203,7 @@ def _local(parameters: Mapping[str, Any], first: int, last: int) -> LocalRate:
     a_day = (weights * sums[profiles, 24]) >> DROPPED
     before = np.cumsum(np.concatenate((np.zeros(1, np.uint64), a_day)))
     raised = sums + np.arange(len(sums), dtype=np.uint64)[:, None] * PROFILE
-    return LocalRate(first, before, weights, profiles, raised.ravel())
+    return local_rate(first, before, weights, profiles, raised.ravel())
 
 
 def _day_rates(parameters: Mapping[str, Any], first: int, last: int) -> F64:

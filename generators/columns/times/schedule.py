@@ -15,7 +15,7 @@ from synthmill.generators.columns.source import Source
 from synthmill.generators.columns.times.life import Bounds
 from synthmill.generators.engine.arrow_cells import decoded
 from synthmill.generators.engine.cells import Integers
-from synthmill.generators.kernels.dates import first_days, months_of
+from synthmill.generators.kernels.dates import days_within, first_days, months_of
 from synthmill.generators.kernels.integers import bounded
 from synthmill.generators.kernels.mix import I64, U64
 from synthmill.generators.schema.fields import Choice, Name, Parameters, Whole, refused
@@ -125,8 +125,7 @@ def _month_of(times: I64) -> I64:
 
 def _in_month(month: I64, later: int | I64) -> I64:
     """So many days after the first of a month, in days from 1970, or the month's last."""
-    day: I64 = np.minimum(first_days(month) + later, first_days(month + 1) - 1)
-    return day
+    return days_within(np.full(len(month), later, np.int64) if isinstance(later, int) else later, month)
 
 
 def schedule_of(

@@ -14,27 +14,35 @@ _HOUR_U, _ONE, _DROPPED, _PROFILE = np.uint64(_HOUR), np.uint64(1), plain.DROPPE
 
 
 @inlined
-def _last(rising, value, guess):  # type: ignore[no-untyped-def]
-    """The last place whose number isn't above the value, tried at `guess` first; the first one isn't."""
-    if rising[guess] <= value and (guess + 1 == len(rising) or value < rising[guess + 1]):
-        return guess
-    low, size = np.int64(0), len(rising)
-    while size > 1:
-        half = size >> 1
-        low = low + half if rising[low + half] <= value else low
-        size -= half
+def _last(rising, value, low, high):  # type: ignore[no-untyped-def]
+    """The last place from `low` to `high` whose number isn't above the value; that of the first one isn't."""
+    while low < high:
+        middle = (low + high + 1) >> 1
+        if rising[middle] <= value:
+            low = middle
+        else:
+            high = middle - 1
     return low
 
 
+@inlined
+def _stretch(rising, value, at):  # type: ignore[no-untyped-def]
+    """The same of all places, tried at `at` first."""
+    last = len(rising) - 1
+    if rising[at] <= value and (at == last or value < rising[at + 1]):
+        return at
+    return _last(rising, value, np.int64(0), np.int64(last))
+
+
 @kernel(
-    "uint64[::1](int64, uint64[::1], uint64[::1], int64[::1], uint64[::1],"
-    "int64, int64, int64[::1], int64[::1], uint64[::1], uint64[::1], int64[::1])"
+    "uint64[::1](int64, uint64[::1], uint64[::1], int64[::1], uint64[::1], int64, int64, int64[::1],"
+    "int64[::1], uint64[::1], uint64[::1], int64[::1])"
 )
 def _reached_by(first_day, before, weights, profiles, hours, start, end, starts, ahead, sums, local, times):  # type: ignore[no-untyped-def]
     out, at = np.empty(len(times), np.uint64), np.int64(0)
     for i in range(len(times)):
         time = min(max(times[i], start), end)
-        at = _last(starts, time, at)
+        at = _stretch(starts, time, at)
         time += ahead[at]
         day = time // _DAY
         within = time - day * _DAY
@@ -49,16 +57,17 @@ def _reached_by(first_day, before, weights, profiles, hours, start, end, starts,
 
 
 @kernel(
-    "int64[::1](int64, uint64[::1], uint64[::1], int64[::1], uint64[::1],"
+    "int64[::1](int64, uint64[::1], uint64[::1], int64[::1], uint64[::1], int64, int64[::1],"
     "int64[::1], uint64[::1], uint64[::1], uint64[::1])"
 )
-def _moment_of(first_day, before, weights, profiles, hours, ahead, sums, local, reached):  # type: ignore[no-untyped-def]
+def _moment_of(first_day, before, weights, profiles, hours, shift, guide, ahead, sums, local, reached):  # type: ignore[no-untyped-def]
     out = np.empty(len(reached), np.int64)
-    at = day = np.int64(0)
+    at = np.int64(0)
     for i in range(len(reached)):
-        at = _last(sums, reached[i], at)
+        at = _stretch(sums, reached[i], at)
         sum_ = reached[i] - sums[at] + local[at]
-        day = _last(before, sum_, day)
+        step = sum_ >> np.uint64(shift)
+        day = _last(before, sum_, guide[step], guide[step + _ONE])
         rest, weight, profile = sum_ - before[day], weights[day], profiles[day]
         target = (((rest + _ONE) << _DROPPED) - _ONE) // weight + np.uint64(profile) * _PROFILE
         # The hour lies in the day's own profile: five halvings of its 25 numbers.
@@ -76,7 +85,7 @@ def _moment_of(first_day, before, weights, profiles, hours, ahead, sums, local, 
 
 
 def reached_by(rate: LocalRate, stretches: Stretches, times: I64) -> U64:
-    found: U64 = _reached_by(*rate, *stretches, np.ascontiguousarray(times))
+    found: U64 = _reached_by(*rate[:5], *stretches, np.ascontiguousarray(times))
     return found
 
 
