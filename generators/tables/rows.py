@@ -16,7 +16,7 @@ from synthmill.generators.engine.cells import CELLS, Cells, masked
 from synthmill.generators.engine.plan import Plan
 from synthmill.generators.kernels.integers import below, bounded, distinct
 from synthmill.generators.kernels.mix import I64, U64, mix, mix_children
-from synthmill.generators.kernels.one_to_many import OneToMany
+from synthmill.generators.kernels.one_to_many import CountedOnce, OneToMany
 from synthmill.generators.tables.table import Table
 
 T = TypeVar("T")
@@ -272,7 +272,7 @@ class SharedRows:
         if found is None:
             relation = children.parents
             with_ = relation.counted_with
-            found = relation.one_to_many if with_ is None else with_(self)
+            found = CountedOnce(relation.one_to_many if with_ is None else with_(self))
             self._relations[children.name] = found
         return found
 

@@ -75,7 +75,7 @@ def trimmed(security: Security, minute: int, first: int, last: int) -> Minutes:
 
 
 def _made(security: Security, minutes: I64) -> Minutes:
-    return _summed(minutes, security.ticks(minutes))
+    return _summed(minutes, security.ticks(minutes, offers=False))
 
 
 def _summed(minutes: I64, ticks: Ticks) -> Minutes:

@@ -57,11 +57,18 @@ class Security:
     def per_minute(self) -> int:
         return MINUTE_MS // self.interval_ms
 
-    def ticks(self, minutes: I64) -> Ticks:
-        """All ticks of these minutes (counted from 1970), each of which is one of trading."""
+    def ticks(self, minutes: I64, *, offers: bool = True) -> Ticks:
+        """All ticks of these minutes (counted from 1970), each of which is one of trading.
+
+        Without `offers` bid and ask have no length.
+        """
         before, after, deviation, activity = self._ends(minutes)
-        step = max(1, _AT_ONCE // self.per_minute)
-        made = Ticks(*(np.empty(len(minutes) * self.per_minute, np.int64) for _ in fields(Ticks)))
+        total = len(minutes) * self.per_minute
+        lengths = (total, total if offers else 0, total if offers else 0, total)
+        made = Ticks(*(np.empty(length, np.int64) for length in lengths))
+        # As long as one another: a short one at the end would be made by plain numpy.
+        pieces = max(1, -(-total // _AT_ONCE))
+        step = max(1, -(-len(minutes) // pieces))
         for at in range(0, len(minutes), step):
             chunk = slice(at, at + step)
             into = slice(at * self.per_minute, (at + step) * self.per_minute)
