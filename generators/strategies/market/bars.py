@@ -81,6 +81,9 @@ def _made(security: Security, minutes: I64) -> Minutes:
 def _summed(minutes: I64, ticks: Ticks) -> Minutes:
     price, volume = (column.reshape(len(minutes), -1) for column in (ticks.price, ticks.volume))
     opening = price[:, 0]
+    if price.shape[1] == 1:
+        none, one = np.zeros(len(minutes), np.int64), np.ones(len(minutes), np.int64)
+        return Minutes(minutes, opening, opening, opening, opening, volume[:, 0], none, none, one)
     above = price - opening[:, None]
     return Minutes(
         minutes,
