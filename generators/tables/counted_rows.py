@@ -23,14 +23,17 @@ class CountedRows:
     def __init__(self) -> None:
         self._kept: dict[tuple[str, int, int], dict[str, Cells]] | None = {}
         self._bytes = 0
+        self._last: TableRows | None = None
 
     def of(self, table: Table, parents: U64, columns: Sequence[str]) -> TableRows:
         """All rows of a table from the first to the last of these, which are all between, too."""
         if self._kept is None or not len(parents):
             return TableRows(table, parents)
+        if self._last is not None:
+            self._last.shared.forget()
         place = (table.name, int(parents[0]), len(parents))
         kept = self._kept.setdefault(place, {})
-        rows = TableRows(table, parents, made=kept)
+        rows = self._last = TableRows(table, parents, made=kept)
         for column in columns:
             if column not in kept:
                 cells = decoded(rows.cells(column))
@@ -42,7 +45,7 @@ class CountedRows:
 
     def close(self) -> None:
         """All children are counted."""
-        self._kept = None
+        self._kept = self._last = None
 
 
 def _size(cells: Cells) -> int:

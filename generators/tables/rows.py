@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, TypeVar
 
@@ -17,7 +16,7 @@ from synthmill.generators.engine.plan import Plan
 from synthmill.generators.kernels.integers import below, bounded, distinct
 from synthmill.generators.kernels.mix import I64, U64, mix, mix_children
 from synthmill.generators.kernels.one_to_many import CountedOnce, OneToMany
-from synthmill.generators.tables.table import Table
+from synthmill.generators.tables.table import Table, tables_of
 
 T = TypeVar("T")
 
@@ -31,28 +30,10 @@ CHILDREN_KEPT = 2**20
 """Up to so many stay for the next column that looks at them: several aggregates make them once."""
 
 
-NOTHING_MADE: Mapping[str, Cells] = {}
-
 _MORE_SIBLINGS = 0.5
-"""The share by which the siblings of some rows may be more than these, to be made instead of them."""
-
+"""The share by which siblings of some rows may be more than these, to be made instead of them."""
 _MOST_SHARED = 4
-"""Times that rows of one table are kept as those by which children are counted."""
-
-
-@dataclass(frozen=True)
-class CompiledTables:
-    """What a plan's `data` is, or may have as its attribute `tables` besides what else a strategy needs."""
-
-    tables: Mapping[str, Table]
-
-
-def tables_of(plan: Plan) -> Mapping[str, Table]:
-    """The compiled tables of a plan, by name. Raises TypeError where its strategy doesn't stand on them."""
-    found = getattr(plan.data, "tables", None)
-    if not isinstance(found, Mapping):
-        raise TypeError(f"a plan of {plan.strategy} has no compiled tables")
-    return found
+"""Times that rows of one table are kept by which children are counted."""
 
 
 def table_cells(
@@ -63,7 +44,9 @@ def table_cells(
     names = columns if columns is not None else [one.name for one in plan.table(table).columns]
     if any(rows.table.columns[name].of_siblings for name in names):
         rows.join_siblings()
-    return {name: rows.cells(name) for name in names}
+    made = {name: rows.cells(name) for name in names}
+    rows.shared.forget()
+    return made
 
 
 class TableRows:
@@ -75,7 +58,7 @@ class TableRows:
         numbers: U64,
         located: tuple[U64, U64] | None = None,
         *,
-        made: Mapping[str, Cells] = NOTHING_MADE,
+        made: Mapping[str, Cells] | None = None,
         shared: SharedRows | None = None,
         whole: bool = False,
     ) -> None:
@@ -87,7 +70,7 @@ class TableRows:
         self.among: tuple[TableRows, I64] | None = None
         """Rows of which these are some, and where: what they have made needn't be made again."""
         self._known, self._whole, self._joined = located, whole, False
-        self._made: dict[str, Cells] = dict(made)
+        self._made: dict[str, Cells] = dict(made or {})
         self._once: dict[Hashable, Any] = {}
 
     def __len__(self) -> int:
@@ -270,11 +253,15 @@ class SharedRows:
         """Of a table to its parents."""
         found = self._relations.get(children.name)
         if found is None:
-            relation = children.parents
-            with_ = relation.counted_with
-            found = CountedOnce(relation.one_to_many if with_ is None else with_(self))
+            plain, with_ = children.parents.one_to_many, children.parents.counted_with
+            found = CountedOnce(plain if with_ is None else with_(self))
             self._relations[children.name] = found
         return found
+
+    def forget(self) -> None:
+        """Nothing more is made: what refers to one another would stay until Python looks for such."""
+        self._relations.clear()
+        self._counted.clear()
 
     def of(self, table: Table, parents: U64, columns: Sequence[str]) -> TableRows:
         kept = self._counted.setdefault(table.name, [])

@@ -10,6 +10,7 @@ from synthmill.generators.columns.computed import Computed
 from synthmill.generators.columns.kind import PARENT, Column
 from synthmill.generators.columns.times.life import Life
 from synthmill.generators.columns.times.schedule import Schedule
+from synthmill.generators.engine.plan import Plan
 from synthmill.generators.errors import InvalidRequestError
 from synthmill.generators.kernels.mix import U64
 from synthmill.generators.kernels.one_to_many import OneToMany
@@ -82,6 +83,21 @@ class Table:
         if column in self.conditions:
             share *= 1.0 - self.conditions[column].looks.true
         return share
+
+
+@dataclass(frozen=True)
+class CompiledTables:
+    """What a plan's `data` is, or may have as its attribute `tables` besides what else a strategy needs."""
+
+    tables: Mapping[str, Table]
+
+
+def tables_of(plan: Plan) -> Mapping[str, Table]:
+    """The compiled tables of a plan, by name. Raises TypeError where its strategy doesn't stand on them."""
+    found = getattr(plan.data, "tables", None)
+    if not isinstance(found, Mapping):
+        raise TypeError(f"a plan of {plan.strategy} has no compiled tables")
+    return found
 
 
 def link_and_column(table: Table, name: str) -> tuple[str | None, str, str]:
