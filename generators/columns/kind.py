@@ -114,6 +114,8 @@ class Column:
     """Whether no two children of one parent have an equal cell."""
     refers_to: tuple[str, str] | None = None
     """The table and column whose values these are, for a foreign key."""
+    of_siblings: bool = False
+    """Whether cells are made from those of all siblings of a row."""
     of_parent: str | None = None
     """The column of the parent's row whose cells these are, as they are."""
     rows_of: Callable[[Rows], U64] | None = None

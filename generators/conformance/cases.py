@@ -20,8 +20,7 @@ from synthmill.generators.conformance.observed import NotObservableError, Observ
 from synthmill.generators.datasets.profile.table import sampled_rows
 from synthmill.generators.engine.plan import Plan
 from synthmill.generators.kernels.mix import I64
-from synthmill.generators.tables.rows import tables_of
-from synthmill.generators.tables.table import link_and_column
+from synthmill.generators.tables.table import link_and_column, tables_of
 
 
 def check_cases(plan: Plan, table: Mapping[str, Any], observed: Observed) -> Iterator[Check]:

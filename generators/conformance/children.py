@@ -18,7 +18,7 @@ from synthmill.generators.conformance.links import Links, Tables, codes
 from synthmill.generators.conformance.pvalues import Outcome, chi_two
 from synthmill.generators.engine.plan import Plan
 from synthmill.generators.kernels.mix import I64
-from synthmill.generators.tables.rows import tables_of
+from synthmill.generators.tables.table import tables_of
 
 _MOST_PARENTS = 200_000
 """Of a draw, at most, whose children are counted."""

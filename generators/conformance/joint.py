@@ -12,7 +12,7 @@ from synthmill.generators.conformance.checks import Check, exact
 from synthmill.generators.conformance.observed import Observed
 from synthmill.generators.engine.arrow_cells import to_arrow
 from synthmill.generators.engine.plan import Plan
-from synthmill.generators.tables.rows import tables_of
+from synthmill.generators.tables.table import tables_of
 
 
 def check_joint(plan: Plan, table: Mapping[str, Any], observed: Observed) -> Iterator[Check]:

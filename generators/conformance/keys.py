@@ -12,7 +12,7 @@ from synthmill.generators.columns.kind import PARENT
 from synthmill.generators.conformance.checks import Check, exact
 from synthmill.generators.conformance.links import MISSING, Links, Tables, places_of
 from synthmill.generators.engine.plan import Plan
-from synthmill.generators.tables.rows import tables_of
+from synthmill.generators.tables.table import tables_of
 
 
 def check_keys(plan: Plan, table: Mapping[str, Any], tables: Tables, links: Links) -> Iterator[Check]:

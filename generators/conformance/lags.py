@@ -18,7 +18,8 @@ from synthmill.generators.datasets.profile.table import sampled_rows
 from synthmill.generators.engine.arrow_cells import to_arrow
 from synthmill.generators.engine.plan import Plan
 from synthmill.generators.schema.times import END_OF_TIME, UNITS, length, microseconds
-from synthmill.generators.tables.rows import TableRows, tables_of
+from synthmill.generators.tables.rows import TableRows
+from synthmill.generators.tables.table import tables_of
 
 
 def check_lags(plan: Plan, table: Mapping[str, Any], tables: Tables, links: Links) -> Iterator[Check]:

@@ -24,7 +24,7 @@ from synthmill.generators.engine.cells import Arrow, Flags, Integers
 from synthmill.generators.engine.plan import Plan
 from synthmill.generators.kernels.mix import I64
 from synthmill.generators.schema.times import UNITS, microseconds
-from synthmill.generators.tables.rows import tables_of
+from synthmill.generators.tables.table import tables_of
 
 _FEWEST = 50
 """Events from which it is tested whether they come as the rate says."""

@@ -14,8 +14,7 @@ from synthmill.generators.engine.arrays import truths
 from synthmill.generators.engine.arrow_cells import to_arrow
 from synthmill.generators.engine.cells import Flags
 from synthmill.generators.engine.plan import Plan
-from synthmill.generators.tables.rows import tables_of
-from synthmill.generators.tables.table import link_and_column
+from synthmill.generators.tables.table import link_and_column, tables_of
 
 
 def check_references(plan: Plan, table: Mapping[str, Any], observed: Observed) -> Iterator[Check]:

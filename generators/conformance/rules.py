@@ -20,8 +20,7 @@ from synthmill.generators.engine.arrays import flags, null_where
 from synthmill.generators.engine.arrow_cells import to_arrow
 from synthmill.generators.engine.plan import Plan
 from synthmill.generators.errors import InvalidRequestError
-from synthmill.generators.tables.rows import tables_of
-from synthmill.generators.tables.table import link_and_column
+from synthmill.generators.tables.table import link_and_column, tables_of
 
 WORKED_OUT = ("formula", "lookup", "aggregate", "running_total", "line_number")
 """Kinds whose cells follow from others without a seed."""

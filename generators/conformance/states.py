@@ -13,7 +13,7 @@ from synthmill.generators.conformance.observed import Observed
 from synthmill.generators.engine.arrays import strings
 from synthmill.generators.engine.plan import Plan
 from synthmill.generators.schema.times import length, microseconds
-from synthmill.generators.tables.rows import tables_of
+from synthmill.generators.tables.table import tables_of
 
 
 class Transitions:

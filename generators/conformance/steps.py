@@ -18,7 +18,7 @@ from synthmill.generators.engine.arrow_cells import to_arrow
 from synthmill.generators.engine.cells import Flags
 from synthmill.generators.engine.plan import Plan
 from synthmill.generators.kernels.mix import I64
-from synthmill.generators.tables.rows import tables_of
+from synthmill.generators.tables.table import tables_of
 
 
 def check_steps(

@@ -20,6 +20,7 @@ from synthmill.generators.formulas.values import (
     floats,
     within,
 )
+from synthmill.generators.kernels.dates import first_days, months_of
 from synthmill.generators.kernels.mix import I64
 
 _DAY = 86_400_000_000
@@ -44,16 +45,16 @@ class _Field:
     def __call__(
         self, values: Sequence[Value], types: Sequence[Type], literals: Literals, type_: Type
     ) -> Value:
-        days = _days(values[0], types[0])
-        months = days.astype("datetime64[D]").astype("datetime64[M]")
-        found = {
-            "year": lambda: months.astype(np.int64) // 12 + 1970,
-            "month": lambda: months.astype(np.int64) % 12 + 1,
-            "day": lambda: days - months.astype("datetime64[D]").astype(np.int64) + 1,
+        return Value(self._of(_days(values[0], types[0])), values[0].null)
+
+    def _of(self, days: I64) -> I64:
+        if self.name == "weekday":
             # The 1st of January 1970 was a Thursday.
-            "weekday": lambda: (days + 3) % 7 + 1,
-        }[self.name]()
-        return Value(found, values[0].null)
+            return (days + 3) % 7 + 1
+        months = months_of(days)
+        if self.name == "day":
+            return days - first_days(months) + 1
+        return months // 12 + 1970 if self.name == "year" else months % 12 + 1
 
 
 @dataclass(frozen=True)

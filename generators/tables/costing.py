@@ -10,7 +10,7 @@ from synthmill.generators.columns.kind import PARENT
 from synthmill.generators.columns.kinds_by_name import KINDS
 from synthmill.generators.engine.costs import ColumnCost, Cost, Estimate, TableCost
 from synthmill.generators.errors import UnknownNameError
-from synthmill.generators.tables.counted_rows import MOST_KEPT
+from synthmill.generators.tables.counted_rows import MOST_BYTES
 from synthmill.generators.tables.lasting import Lasting
 from synthmill.generators.tables.planning import MAX_DEPTH
 from synthmill.generators.tables.relating import STATE_PATH_COST
@@ -20,8 +20,12 @@ _COUNTED = 12e-9
 """Seconds to count the children of one parent while planning."""
 _FOLLOWED = 0.06e-6
 """To find the row that a link leads to."""
-_LIVED = 0.15e-6
+_LIVED = 0.1e-6
 """To find out how long a parent lives and how many children that gives it, its own columns aside."""
+_AT_ONCE = 0.35
+"""Of a cell's cost, where 65,536 are made at once: costs are those of cells in ranges of some thousand."""
+_KEPT_CELL = 8.5
+"""Bytes of a cell that children are counted by."""
 _MOST_STEPS = 32.0
 """States that a row is taken to go through."""
 
@@ -41,7 +45,8 @@ class _Tables:
         }
         self.lasting = Lasting(self.parameters, self.columns)
         self._counted_for: dict[str, set[str]] = {}
-        """Columns of parents that the children of another table were counted by."""
+        """Columns of parents that the children of another table were counted by, as far as they are kept."""
+        self._kept_bytes = 0.0
         self._rows: dict[str, float] = {}
         self._known: dict[tuple[str, str], ColumnCost] = {}
         self._open: set[tuple[str, str]] = set()
@@ -60,18 +65,19 @@ class _Tables:
             return STATE_PATH_COST * _COUNTED
         if declared["schedule"] is not None or declared["counts"] == "exposure":
             looked = (declared["during"]["start"], declared["during"]["end"], declared["intensity"])
-            needed = self._needed(declared["table"], looked)
             counted = self._counted_for.setdefault(declared["table"], set())
-            new = [one for one in needed if one.name not in counted]
-            if self.rows(declared["table"]) <= MOST_KEPT:
-                counted.update(one.name for one in new)
-            return _LIVED + sum(one.cost.time for one in new)
+            new = [name for name in looked if name is not None and name not in counted]
+            took = sum(one.cost.time for one in self._needed(declared["table"], new))
+            self._kept_bytes += len(new) * self.rows(declared["table"]) * _KEPT_CELL
+            if self._kept_bytes <= MOST_BYTES:
+                counted.update(new)
+            return _LIVED + took * _AT_ONCE
         return _COUNTED if declared["total"] == "free" else 0.0
 
-    def _needed(self, table: str, names: Iterable[str | None]) -> Iterable[ColumnCost]:
+    def _needed(self, table: str, names: Iterable[str]) -> Iterable[ColumnCost]:
         """The columns of a table of these names, and those that they are made from."""
         own, found = self.columns[table], dict[str, ColumnCost]()
-        waiting = [name for name in names if name is not None]
+        waiting = list(names)
         while waiting:
             name = waiting.pop()
             if name not in found and name in own:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -16,15 +16,19 @@ from synthmill.generators.columns.times.schedule import Schedule, schedule_of
 from synthmill.generators.engine.arrow_cells import numbers_of
 from synthmill.generators.kernels.derived.poisson import GREATEST, poisson
 from synthmill.generators.kernels.mix import F64, I64, U64, key, mix
-from synthmill.generators.kernels.relations.exposure import CrowdedError, exposed_one_to_many
+from synthmill.generators.kernels.relations.exposure import (
+    CrowdedError,
+    ExposedOneToMany,
+    exposed_one_to_many,
+)
 from synthmill.generators.kernels.relations.one_to_many import OneToMany, free_one_to_many
 from synthmill.generators.schema.times import length
-from synthmill.generators.tables.counted_rows import CountedRows
 from synthmill.generators.tables.scope import ColumnScope
-from synthmill.generators.tables.table import Table
+from synthmill.generators.tables.table import ParentRows, Relation, Table
 
 if TYPE_CHECKING:
     from synthmill.generators.tables.planning import Planning
+    from synthmill.generators.tables.rows import TableRows
 
 MOST_SCHEDULED = 1_000_000
 """Children that a parent may have by a schedule."""
@@ -52,14 +56,19 @@ class _Parents:
         return ColumnScope(self.planning, self.table, column).source(column, parameter=parameter)
 
 
-def scheduled(planning: Planning, declared: Mapping[str, Any], life: Life, schedule: Schedule) -> OneToMany:
+def scheduled(planning: Planning, declared: Mapping[str, Any], life: Life, schedule: Schedule) -> Relation:
     """A child for every event of a schedule. Raises ParameterError."""
     parents = planning.tables[declared["table"]]
     count = _ScheduledCounts(parents, planning.counted_rows, life, schedule, declared["max"])
-    return free_one_to_many(parents.rows, declared["max"] or MOST_SCHEDULED, count)
+    found = free_one_to_many(parents.rows, declared["max"] or MOST_SCHEDULED, count)
+
+    def counted_with(rows: ParentRows) -> OneToMany:
+        return replace(found, count=replace(count, rows=rows))
+
+    return Relation(parents.name, found, life, schedule, counted_with)
 
 
-def exposed(planning: Planning, name: str, declared: Mapping[str, Any], life: Life) -> OneToMany:
+def exposed(planning: Planning, name: str, declared: Mapping[str, Any], life: Life) -> Relation:
     """As many children as fit the length of a life. Raises ParameterError."""
     parents, most = planning.tables[declared["table"]], declared["max"]
     intensity = None
@@ -73,9 +82,23 @@ def exposed(planning: Planning, name: str, declared: Mapping[str, Any], life: Li
     exposures = _Exposures(parents, planning.counted_rows, life, intensity, most)
     draw = key(planning.seed, name, "", "children")
     if declared["total"] == "free":
-        per_unit = declared["per_day"] / life.a_day
-        return free_one_to_many(parents.rows, most, _PoissonCounts(exposures, per_unit, draw))
-    rows = planning.parameters[name]["rows"]
+        count = _PoissonCounts(exposures, declared["per_day"] / life.a_day, draw)
+        free = free_one_to_many(parents.rows, most, count)
+
+        def free_with(rows: ParentRows) -> OneToMany:
+            return replace(free, count=replace(count, exposures=replace(exposures, rows=rows)))
+
+        return Relation(parents.name, free, life, counted_with=free_with)
+    exact = _exact(planning.parameters[name]["rows"], exposures, draw)
+
+    def exact_with(rows: ParentRows) -> OneToMany:
+        return replace(exact, exposures=replace(exposures, rows=rows))
+
+    return Relation(parents.name, exact, life, counted_with=exact_with)
+
+
+def _exact(rows: int, exposures: _Exposures, draw: int) -> ExposedOneToMany:
+    parents, most = exposures.table, exposures.most
     try:
         return exposed_one_to_many(parents.rows, rows, most, exposures, draw)
     except CrowdedError:
@@ -100,7 +123,7 @@ class _Exposures:
     """Of parents' lives. Satisfies `kernels.relations.exposure.Exposures`."""
 
     table: Table
-    rows: CountedRows
+    rows: ParentRows
     life: Life
     intensity: Source | None
     most: int
@@ -123,7 +146,10 @@ class _Exposures:
 
     def of(self, parents: U64) -> tuple[F64, I64]:
         """The exposure of each parent, and how many children it has time for."""
-        rows = self.rows.of(self.table, parents)
+        rows = self.rows.of(self.table, parents, _columns(self.life.start, self.life.end, self.intensity))
+        return rows.once((self.life, "exposure"), lambda: self._of(rows))
+
+    def _of(self, rows: TableRows) -> tuple[F64, I64]:
         bounds = self.life.bounds(rows)
         exposure = self.life.exposure(bounds).astype(np.float64)
         if self.intensity is not None:
@@ -162,13 +188,14 @@ class _PoissonCounts:
 @dataclass(frozen=True, eq=False)
 class _ScheduledCounts:
     table: Table
-    rows: CountedRows
+    rows: ParentRows
     life: Life
     schedule: Schedule
     most: int | None
 
     def __call__(self, parents: U64) -> I64:
-        rows = self.rows.of(self.table, parents)
+        columns = _columns(self.life.start, self.life.end, self.schedule.column)
+        rows = self.rows.of(self.table, parents, columns)
         counts = self.schedule.counts(rows, self.life.bounds(rows))
         if self.most is not None:
             return np.minimum(counts, self.most)
@@ -179,3 +206,8 @@ class _ScheduledCounts:
                 f"let there be more time between them, or give max, up to {MOST_SCHEDULED}",
             )
         return counts
+
+
+def _columns(*sources: Source | None) -> list[str]:
+    """The columns of the parents' own that children are counted by."""
+    return [one.column for one in sources if one is not None and one.link is None]

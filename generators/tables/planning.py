@@ -22,10 +22,9 @@ from synthmill.generators.formulas.values import TRUTH
 from synthmill.generators.kernels.mix import key
 from synthmill.generators.tables.counted_rows import CountedRows
 from synthmill.generators.tables.relating import relation_of
-from synthmill.generators.tables.rows import CompiledTables
 from synthmill.generators.tables.rules import Rule, rules_of
 from synthmill.generators.tables.scope import ColumnScope
-from synthmill.generators.tables.table import Nulls, Table, foreign_keys, primary_key
+from synthmill.generators.tables.table import CompiledTables, Nulls, Table, foreign_keys, primary_key
 
 MAX_DEPTH = 64
 """Columns that may depend on one another in a row."""

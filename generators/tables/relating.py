@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from synthmill.generators.columns.kind import ParameterError
@@ -18,13 +18,12 @@ from synthmill.generators.kernels.relations.one_to_many import (
 )
 from synthmill.generators.limits import MAX_TABLE_ROWS
 from synthmill.generators.tables.exposing import exposed, life_and_schedule, scheduled
-from synthmill.generators.tables.rows import TableRows
-from synthmill.generators.tables.table import Relation, Table
+from synthmill.generators.tables.table import ParentRows, Relation, Table
 
 if TYPE_CHECKING:
     from synthmill.generators.tables.planning import Planning
 
-MAX_COUNTED = 10**8
+MAX_COUNTED = 10**9
 """Parents, of all tables together, whose children are counted while planning, where their total is free."""
 
 STATE_PATH_COST = 20
@@ -41,13 +40,11 @@ def relation_of(planning: Planning, name: str, declared: Mapping[str, Any]) -> R
         return _steps(planning, name, declared, life)
     if life is not None and schedule is not None:
         _check_free(planning, name, declared, LIFE_COST)
-        found = scheduled(planning, declared, life, schedule)
-        return Relation(declared["table"], _checked(found, declared["table"]), life, schedule)
+        return _checked(scheduled(planning, declared, life, schedule))
     if declared["counts"] == "exposure":
         assert life is not None
         _check_free(planning, name, declared, LIFE_COST)
-        found = exposed(planning, name, declared, life)
-        return Relation(declared["table"], _checked(found, declared["table"]), life)
+        return _checked(exposed(planning, name, declared, life))
     if declared["total"] == "free":
         return _free(planning, name, declared, life)
     return Relation(declared["table"], _by_weights(planning, name, declared), life)
@@ -85,7 +82,7 @@ def _free(planning: Planning, name: str, declared: Mapping[str, Any], life: Life
         )
     count = drawn_counts(least, _weights(declared), mean, key(planning.seed, name, "", "children"))
     found = free_one_to_many(parents, most, count)
-    return Relation(declared["table"], _checked(found, declared["table"]), life)
+    return _checked(Relation(declared["table"], found, life))
 
 
 def _steps(planning: Planning, name: str, declared: Mapping[str, Any], life: Life | None) -> Relation:
@@ -102,8 +99,13 @@ def _steps(planning: Planning, name: str, declared: Mapping[str, Any], life: Lif
         raise ParameterError(
             "children_of.steps_of", f"{column} isn't a state", "name a column of the kind state"
         )
-    found = free_one_to_many(parents.rows, path.most_steps, _StepCounts(parents, path))
-    return Relation(declared["table"], _checked(found, declared["table"]), life)
+    count = _StepCounts(parents, planning.counted_rows, path)
+    found = free_one_to_many(parents.rows, path.most_steps, count)
+
+    def counted_with(rows: ParentRows) -> OneToMany:
+        return replace(found, count=replace(count, rows=rows))
+
+    return _checked(Relation(declared["table"], found, life, counted_with=counted_with))
 
 
 @dataclass(frozen=True, eq=False)
@@ -111,10 +113,11 @@ class _StepCounts:
     """How many states each of some rows goes through."""
 
     table: Table
+    rows: ParentRows
     path: StatePath
 
     def __call__(self, parents: U64) -> I64:
-        return self.path.steps(TableRows(self.table, parents)).counts
+        return self.path.steps(self.rows.of(self.table, parents, ())).counts
 
 
 def _check_free(planning: Planning, name: str, declared: Mapping[str, Any], cost: int) -> None:
@@ -136,11 +139,12 @@ def _check_free(planning: Planning, name: str, declared: Mapping[str, Any], cost
         )
 
 
-def _checked(found: Any, parents: str) -> Any:
-    if not 1 <= found.children <= MAX_TABLE_ROWS:
+def _checked(relation: Relation) -> Relation:
+    children = relation.one_to_many.children
+    if not 1 <= children <= MAX_TABLE_ROWS:
         raise ParameterError(
             "children_of",
-            f"all rows of {parents} together have {found.children} children",
+            f"all rows of {relation.table} together have {children} children",
             f"let them have from 1 to {MAX_TABLE_ROWS}",
         )
-    return found
+    return relation

@@ -167,8 +167,12 @@ class ColumnScope:
         table = self.planning.relation(source.table)
         if table.rows > most:
             raise ParameterError("table", f"{source.table} has {table.rows} rows", f"give it at most {most}")
-        rows = every_row(table) if table.rows <= KEPT_WHOLE else _all_rows(table)
-        return rows.cells(source.column)
+        if table.rows <= KEPT_WHOLE:
+            return every_row(table).cells(source.column)
+        rows = TableRows(table, np.arange(table.rows, dtype=np.uint64))
+        made = rows.cells(source.column)
+        rows.shared.forget()
+        return made
 
     def column_of(self, table: str, column: str) -> Column:
         self.planning.column(table, column)
@@ -211,7 +215,3 @@ class ColumnScope:
             what = f"table {table} has no column {name}" if table else f"there is no table {name}"
             listed = ", ".join(list(known)[:20]) + (", ..." if len(known) > 20 else "")
             raise ParameterError(parameter, what, f"there are: {listed}")
-
-
-def _all_rows(table: Table) -> TableRows:
-    return TableRows(table, np.arange(table.rows, dtype=np.uint64))

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from synthmill.generators.columns.computed import Computed
 from synthmill.generators.columns.kind import PARENT, Column
 from synthmill.generators.columns.times.life import Life
 from synthmill.generators.columns.times.schedule import Schedule
+from synthmill.generators.engine.plan import Plan
 from synthmill.generators.errors import InvalidRequestError
 from synthmill.generators.kernels.mix import U64
 from synthmill.generators.kernels.relations.one_to_many import OneToMany
@@ -25,6 +26,13 @@ class Nulls:
     probability: float
 
 
+class ParentRows(Protocol):
+    """Where the rows come from by whose cells children are counted."""
+
+    def of(self, table: Table, parents: U64, columns: Sequence[str]) -> TableRows:
+        """Rows of a table by their numbers, rising, and which of their cells will be looked at."""
+
+
 @dataclass(frozen=True)
 class Relation:
     table: str
@@ -33,6 +41,8 @@ class Relation:
     """Of the parents, in which their children come to be."""
     schedule: Schedule | None = None
     """By which they do."""
+    counted_with: Callable[[ParentRows], OneToMany] | None = None
+    """The same relation, with its parents' rows from elsewhere; None where it is counted without any."""
 
 
 @dataclass(eq=False)
@@ -73,6 +83,21 @@ class Table:
         if column in self.conditions:
             share *= 1.0 - self.conditions[column].looks.true
         return share
+
+
+@dataclass(frozen=True)
+class CompiledTables:
+    """What a plan's `data` is, or may have as its attribute `tables` besides what else a strategy needs."""
+
+    tables: Mapping[str, Table]
+
+
+def tables_of(plan: Plan) -> Mapping[str, Table]:
+    """The compiled tables of a plan, by name. Raises TypeError where its strategy doesn't stand on them."""
+    found = getattr(plan.data, "tables", None)
+    if not isinstance(found, Mapping):
+        raise TypeError(f"a plan of {plan.strategy} has no compiled tables")
+    return found
 
 
 def link_and_column(table: Table, name: str) -> tuple[str | None, str, str]:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cache
 from itertools import pairwise
 from typing import Any
 
@@ -17,6 +18,7 @@ from synthmill.generators.columns.source import Source
 from synthmill.generators.engine.arrays import TIMESTAMP
 from synthmill.generators.engine.arrow_cells import decoded
 from synthmill.generators.engine.cells import Cells, Integers
+from synthmill.generators.kernels.dates import days_within, first_days, months_of
 from synthmill.generators.kernels.integers import bounded
 from synthmill.generators.kernels.mix import I64
 from synthmill.generators.schema.fields import Items, Name, Number, Parameters, Whole, check_limits, refused
@@ -87,7 +89,9 @@ class _Cells:
         day = cells.values if self.source.type == pa.date32() else cells.values // _DAY
         if cells.null is not None:
             day = np.where(cells.null, 0, day)
-        bands = [self._band(day, at) for at in range(len(self.least))]
+        # The eldest of one age are a day older than the youngest of the next, mostly.
+        earlier = cache(_YearsBefore.of(day))
+        bands = [self._band(earlier, at) for at in range(len(self.least))]
         reached = np.cumsum([weight * (last - first) // span for first, last, span, weight in bands], axis=0)
         # Where no age is left, as for an event long ago, it is the youngest that may be.
         chosen = bounded(rows.draw(self.age_key), np.maximum(reached[-1], 1).view(np.uint64)).view(np.int64)
@@ -101,23 +105,34 @@ class _Cells:
         born = np.where(reached[-1] > 0, found, bands[0][1])
         return Integers(np.maximum(born, _FIRST_DAY), cells.null)
 
-    def _band(self, day: I64, at: int) -> tuple[I64, I64, I64, int]:
+    def _band(self, earlier: Callable[[int], I64], at: int) -> tuple[I64, I64, I64, int]:
         """Of some ages the day before the first birthday that gives them and the last one, cut; how many days
         they are without that, and their weight."""
-        first, last = years_before(day, self.most[at] + 1), years_before(day, self.least[at])
+        first, last = earlier(self.most[at] + 1), earlier(self.least[at])
         return np.minimum(np.maximum(first, self.after), last), last, last - first, self.weights[at]
 
 
-def years_before(day: I64, years: int) -> I64:
-    """The same day so many years earlier, 28 February instead of a 29 that isn't there: the last one on which
+@dataclass(frozen=True, eq=False)
+class _YearsBefore:
+    """The same day some years earlier, 28 February instead of a 29 that isn't there: the last one on which
     somebody was born who is as old."""
-    moment = day.astype("datetime64[D]")
-    month = moment.astype("datetime64[M]")
-    earlier = month - 12 * years
-    last = (earlier + 1).astype("datetime64[D]") - np.timedelta64(1, "D")
-    within = moment - month.astype("datetime64[D]")
-    born: I64 = np.minimum(earlier.astype("datetime64[D]") + within, last).astype(np.int64)
-    return born
+
+    month: I64
+    within: I64
+    """Days since its first."""
+
+    @classmethod
+    def of(cls, day: I64) -> _YearsBefore:
+        month = months_of(day)
+        return cls(month, day - first_days(month))
+
+    def __call__(self, years: int) -> I64:
+        return days_within(self.within, self.month - 12 * years)
+
+
+def years_before(day: I64, years: int) -> I64:
+    """The same day so many years earlier, see `_YearsBefore`."""
+    return _YearsBefore.of(day)(years)
 
 
 def _compile(parameters: Mapping[str, Any], scope: Scope) -> Column:

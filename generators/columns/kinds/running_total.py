@@ -27,6 +27,7 @@ from synthmill.generators.engine.arrow_cells import numbers_of
 from synthmill.generators.engine.cells import Cells, Floats, Integers
 from synthmill.generators.engine.costs import Cost
 from synthmill.generators.kernels.mix import I64
+from synthmill.generators.kernels.relations.segments import upper_bounds
 from synthmill.generators.schema.fields import Items, Name, Parameters, TableName, refused
 
 
@@ -90,16 +91,12 @@ class _Other:
         values, starts = _values(self.column, others), np.cumsum(counts) - counts
         sums = running(values, starts, counts, name)
         theirs = _moments(self.time, others)
-        # Both lie in the order of their parents and times, and so they stay in each table's own.
-        ours = np.concatenate((np.zeros(len(theirs), np.bool_), np.ones(len(times), np.bool_)))
-        parents = np.concatenate((np.repeat(np.arange(len(counts)), counts), owners))
-        order = np.lexsort((ours == self.first, np.concatenate((theirs, times)), parents))
-        before = np.cumsum(~ours[order])[ours[order]] - starts[owners]
-        last = starts[owners] + before - 1
-        zero = sums.dtype.type(0)
-        return (
-            np.where(before > 0, sums[np.maximum(last, 0)], zero) if len(sums) else np.full(len(times), zero)
-        )
+        if not len(sums):
+            return np.zeros(len(times), sums.dtype)
+        first = starts[owners]
+        reached = upper_bounds(theirs, first, first + counts[owners], times if self.first else times - 1)
+        found: Numbers = np.where(reached > first, sums[np.maximum(reached - 1, 0)], sums.dtype.type(0))
+        return found
 
 
 @dataclass(frozen=True, eq=False)
@@ -168,7 +165,7 @@ def _compile(parameters: Mapping[str, Any], scope: Scope) -> Column:
         _check_time(time, "time")
         others = [_other(one, f"others[{at}]", scope, type_) for at, one in enumerate(parameters["others"])]
     name = f"{scope.table}.{parameters['name']}"
-    return Column(type_, _Cells(source, start, time, tuple(others), name), source.width + 1)
+    return Column(type_, _Cells(source, start, time, tuple(others), name), source.width + 1, of_siblings=True)
 
 
 def _other(parameters: Mapping[str, Any], path: str, scope: Scope, type_: pa.DataType) -> _Other:

@@ -20,6 +20,7 @@ from synthmill.generators.engine.arrow_cells import decoded
 from synthmill.generators.engine.cells import Cells, Concat, Dictionary, DictionaryCells, Integers, Part
 from synthmill.generators.engine.recent import Recent
 from synthmill.generators.kernels.alias import Alias, alias
+from synthmill.generators.kernels.dates import months_of
 from synthmill.generators.kernels.discrete import Discrete, discrete
 from synthmill.generators.kernels.mix import I64
 from synthmill.generators.schema.fields import Name
@@ -192,8 +193,7 @@ def _years(values: I64, type_: pa.DataType) -> I64:
     if type_ == pa.int64():
         return values
     days = values if type_ == pa.date32() else values // np.int64(_DAY)
-    years = days.astype("datetime64[D]").astype("datetime64[Y]").astype(np.int64)
-    return years + np.int64(1970)
+    return months_of(days) // 12 + 1970
 
 
 @dataclass(frozen=True)

@@ -29,18 +29,23 @@ from synthmill.generators.columns.times.seasons import (
 )
 from synthmill.generators.kernels.elementary import exp, log
 from synthmill.generators.kernels.mix import F64, I64, U64
+from synthmill.generators.kernels.rates import (
+    BITS,
+    DROPPED,
+    PROFILE,
+    LocalRate,
+    Stretches,
+    local_rate,
+    local_reached,
+    moment_of,
+    reached_by,
+)
 from synthmill.generators.schema.fields import Choice, Items, Number, Parameters, Text, options, refused
 from synthmill.generators.schema.json_values import shown
 from synthmill.generators.schema.times import UNITS, days
 
-_DAY, _HOUR = UNITS["day"], UNITS["hour"]
+_DAY = UNITS["day"]
 _YEAR_DAYS = 365.2425
-_BITS = 24
-"""Of a day's weight, and of an hour's."""
-_DROPPED = np.uint64(2 * _BITS - 32)
-"""Bits of their product: an hour has 32."""
-_PROFILE = np.uint64(2**32)
-"""More than the sum of a day's hours."""
 
 
 class SpecialDate(Text):
@@ -127,51 +132,6 @@ def rate_field() -> ma.fields.Nested:
 
 
 @dataclass(frozen=True, eq=False)
-class _Local:
-    """The sum of the rate by a zone's own time, whose days all have 24 hours."""
-
-    first_day: int
-    before: U64
-    """The sum before each day, and before the one after the last."""
-    weights: U64
-    """Of each day."""
-    profiles: I64
-    """Which of the profiles a day has."""
-    hours: U64
-    """The sums of a profile's hours before each and after the last, profile after profile: 25 numbers each,
-    a profile's raised by 2**32 times its number, so that they rise throughout."""
-
-    def reached(self, local: I64) -> U64:
-        day, within = np.divmod(local, _DAY)
-        day -= self.first_day
-        hour, within = np.divmod(within, _HOUR)
-        low, width = self._hour(self.weights[day], self.profiles[day] * 25 + hour)
-        passed = width * within.view(np.uint64) // np.uint64(_HOUR)
-        result: U64 = self.before[day] + low + passed
-        return result
-
-    def moment(self, reached: U64) -> I64:
-        """The last microsecond by which the sum is `reached` at most: the rate is above 0 then."""
-        day = np.searchsorted(self.before, reached, side="right") - 1
-        rest = reached - self.before[day]
-        weight, profile = self.weights[day], self.profiles[day]
-        # The last hour before which (weight * hours) >> dropped comes to `rest` at most.
-        sums = (((rest + np.uint64(1)) << _DROPPED) - np.uint64(1)) // weight
-        place = np.searchsorted(self.hours, sums + profile.view(np.uint64) * _PROFILE, side="right") - 1
-        low, width = self._hour(weight, place)
-        within = ((rest - low + np.uint64(1)) * np.uint64(_HOUR) - np.uint64(1)) // width
-        hour = place - profile * 25
-        result: I64 = (day + self.first_day) * _DAY + hour * _HOUR + within.view(np.int64)
-        return result
-
-    def _hour(self, weight: U64, place: I64) -> tuple[U64, U64]:
-        """The sum of a day's earlier hours, and that of the hour."""
-        low, high = self.hours[place] % _PROFILE, self.hours[place + 1] % _PROFILE
-        start = (weight * low) >> _DROPPED
-        return start, ((weight * high) >> _DROPPED) - start
-
-
-@dataclass(frozen=True, eq=False)
 class ArrivalRate:
     """The sum of a rate from `start` on, to any moment and back, the same bits everywhere.
 
@@ -185,31 +145,19 @@ class ArrivalRate:
     """The moment after the last."""
     total: int
     """The sum at the end; below 2**53 and above 0."""
-    local: _Local
-    starts: I64
-    """When each stretch begins during which the zone is as far ahead of UTC."""
-    ahead: I64
-    sums: U64
-    """At the beginning of each stretch."""
-    local_sums: U64
-    """What `local` has reached then."""
+    local: LocalRate
+    stretches: Stretches
 
     def reached(self, times: I64) -> U64:
         """The sum at each time: rising, 0 up to `start` and `total` from `end` on."""
-        inside = np.minimum(np.maximum(times, self.start), self.end)
-        at = np.searchsorted(self.starts, inside, side="right") - 1
-        result: U64 = self.local.reached(inside + self.ahead[at]) - self.local_sums[at] + self.sums[at]
-        return result
+        return reached_by(self.local, self.stretches, times)
 
     def moment(self, reached: U64) -> I64:
         """The last time by which each sum, below `total`, isn't passed: rising, never where the rate is 0.
 
         So `reached(moment(c)) <= c < reached(moment(c) + 1)`.
         """
-        at = np.searchsorted(self.sums, reached, side="right") - 1
-        local = self.local.moment(reached - self.sums[at] + self.local_sums[at])
-        result: I64 = local - self.ahead[at]
-        return result
+        return moment_of(self.local, self.stretches, reached)
 
 
 def arrival_rate(parameters: Mapping[str, Any] | None, start: int, end: int) -> ArrivalRate:
@@ -224,13 +172,16 @@ def arrival_rate(parameters: Mapping[str, Any] | None, start: int, end: int) -> 
         raise ParameterError("end", f"with a rate there can be {MOST_DAYS} days", "give a nearer end")
     local = _local(given, first, last)
     ends = np.append(starts[1:], end)
-    local_sums = local.reached(starts + ahead)
-    sums = np.cumsum(np.concatenate((np.zeros(1, np.uint64), local.reached(ends + ahead) - local_sums)))
+    local_sums = local_reached(local, starts + ahead)
+    sums = np.cumsum(
+        np.concatenate((np.zeros(1, np.uint64), local_reached(local, ends + ahead) - local_sums))
+    )
     if not sums[-1]:
         raise ParameterError(
             "rate", "nothing ever happens from start to end", "give some weight above 0 there"
         )
-    return ArrivalRate(start, end, int(sums[-1]), local, starts, ahead, sums[:-1], local_sums)
+    stretches = Stretches(start, end, starts, ahead, sums[:-1], local_sums)
+    return ArrivalRate(start, end, int(sums[-1]), local, stretches)
 
 
 def _stretches(zone: str | None, start: int, end: int) -> tuple[I64, I64]:
@@ -243,16 +194,16 @@ def _stretches(zone: str | None, start: int, end: int) -> tuple[I64, I64]:
     return np.append(np.int64(start), moments[inside]), ahead[np.append(held, inside)]
 
 
-def _local(parameters: Mapping[str, Any], first: int, last: int) -> _Local:
+def _local(parameters: Mapping[str, Any], first: int, last: int) -> LocalRate:
     hours = np.array(parameters["hours"] or [1.0] * 24, np.float64).reshape(-1, 24)
     sums = np.cumsum(_whole(hours, "hours"), axis=1)
     sums = np.concatenate((np.zeros((len(sums), 1), np.uint64), sums), axis=1)
     weights = _whole(_day_rates(parameters, first, last), "weekdays")
     profiles = (np.arange(first, last + 1, dtype=np.int64) + 3) % 7 % len(sums)
-    a_day = (weights * sums[profiles, 24]) >> _DROPPED
+    a_day = (weights * sums[profiles, 24]) >> DROPPED
     before = np.cumsum(np.concatenate((np.zeros(1, np.uint64), a_day)))
-    raised = sums + np.arange(len(sums), dtype=np.uint64)[:, None] * _PROFILE
-    return _Local(first, before, weights, profiles, raised.ravel())
+    raised = sums + np.arange(len(sums), dtype=np.uint64)[:, None] * PROFILE
+    return local_rate(first, before, weights, profiles, raised.ravel())
 
 
 def _day_rates(parameters: Mapping[str, Any], first: int, last: int) -> F64:
@@ -296,5 +247,5 @@ def _whole(weights: F64, parameter: str) -> U64:
     greatest = weights.max()
     if greatest <= 0.0:
         raise ParameterError(f"rate.{parameter}", "nothing ever happens", "give some weight above 0")
-    scaled = np.floor(weights / greatest * 2.0**_BITS + 0.5)
+    scaled = np.floor(weights / greatest * 2.0**BITS + 0.5)
     return np.where(weights > 0.0, np.maximum(scaled, 1.0), 0.0).astype(np.uint64)

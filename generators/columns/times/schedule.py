@@ -15,6 +15,7 @@ from synthmill.generators.columns.source import Source
 from synthmill.generators.columns.times.life import Bounds
 from synthmill.generators.engine.arrow_cells import decoded
 from synthmill.generators.engine.cells import Integers
+from synthmill.generators.kernels.dates import days_within, first_days, months_of
 from synthmill.generators.kernels.integers import bounded
 from synthmill.generators.kernels.mix import I64, U64
 from synthmill.generators.schema.fields import Choice, Name, Parameters, Whole, refused
@@ -114,22 +115,17 @@ class Schedule:
         if self.day is not None:
             return _in_month(month, self.day - 1) * _DAY
         day = first // _DAY
-        return _in_month(month, day - _first_day(_month_of(first))) * _DAY + first % _DAY
+        return _in_month(month, day - first_days(_month_of(first))) * _DAY + first % _DAY
 
 
 def _month_of(times: I64) -> I64:
     """Months from 1970."""
-    return (times // _DAY).astype("datetime64[D]").astype("datetime64[M]").astype(np.int64)
-
-
-def _first_day(month: I64) -> I64:
-    return month.astype("datetime64[M]").astype("datetime64[D]").astype(np.int64)
+    return months_of(times // _DAY)
 
 
 def _in_month(month: I64, later: int | I64) -> I64:
     """So many days after the first of a month, in days from 1970, or the month's last."""
-    day: I64 = np.minimum(_first_day(month) + later, _first_day(month + 1) - 1)
-    return day
+    return days_within(np.full(len(month), later, np.int64) if isinstance(later, int) else later, month)
 
 
 def schedule_of(

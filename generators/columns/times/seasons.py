@@ -10,6 +10,7 @@ import numpy as np
 
 from synthmill.generators.columns.calendars import countries, holidays, offsets, zones
 from synthmill.generators.columns.kind import ColumnParameters, ParameterError
+from synthmill.generators.kernels.dates import months_of
 from synthmill.generators.kernels.discrete import Discrete, discrete
 from synthmill.generators.kernels.mix import F64, I64
 from synthmill.generators.schema.fields import Choice, Items, Number
@@ -71,8 +72,7 @@ def day_weights(parameters: Mapping[str, Any], first: int, last: int) -> F64:
     if parameters["weekdays"]:
         weights *= np.array(parameters["weekdays"], np.float64)[(listed + 3) % 7]
     if parameters["months"]:
-        months = listed.astype("datetime64[D]").astype("datetime64[M]").astype(np.int64) % 12
-        weights *= np.array(parameters["months"], np.float64)[months]
+        weights *= np.array(parameters["months"], np.float64)[months_of(listed) % 12]
     return weights
 
 

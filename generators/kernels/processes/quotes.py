@@ -44,7 +44,8 @@ def quotes(
     ask: I64,
     volume: I64,
 ) -> tuple[I64, I64, I64, I64]:
-    """Fills price, bid, ask and volume, and gives them back: equally many quotes for each bridge.
+    """Fills price, bid, ask and volume, and gives them back: equally many quotes for each bridge. Bid and ask
+    are left out where they have no length.
 
     A bridge leads from the logarithm of price `before` to `after` in steps of the standard deviation `step`.
     Its quotes have the random numbers from `index` on, moves and spreads under a key each. Prices are whole
@@ -55,10 +56,11 @@ def quotes(
     normal = normal_quantile(open_unit(mix(keys[0], places)))
     value = exp(_reflected(bridged(before, after, step, normal), law.low, law.high))
     price[:] = np.maximum(np.floor(value * law.scale + 0.5), 1.0) * law.unit
-    share = open_unit(mix(keys[1], places)) * law.more_spread + law.least_spread
-    half = np.minimum(np.floor(share * price + 0.5), (price - 1).astype(np.float64)).astype(np.int64)
-    np.subtract(price, half, out=bid)
-    np.add(price, half, out=ask)
+    if len(bid):
+        share = open_unit(mix(keys[1], places)) * law.more_spread + law.least_spread
+        half = np.minimum(np.floor(share * price + 0.5), (price - 1).astype(np.float64)).astype(np.int64)
+        np.subtract(price, half, out=bid)
+        np.add(price, half, out=ask)
     volume[:] = (np.abs(normal) * law.move_volume + law.base_volume) * np.repeat(activity, count)
     return price, bid, ask, volume
 

@@ -149,6 +149,27 @@ class FreeOneToMany(OneToMany):
         return self.starts[groups.view(np.int64)].view(np.uint64)
 
 
+class CountedOnce(OneToMany):
+    """A relation that keeps the counts of the groups asked for last: for the rows of one block."""
+
+    def __init__(self, relation: OneToMany) -> None:
+        super().__init__(relation.parents, relation.children, relation.most)
+        self._relation = relation
+        self._last: tuple[U64, I64] | None = None
+
+    def counts(self, groups: U64) -> I64:
+        last = self._last
+        if last is None or not np.array_equal(last[0], groups):
+            last = self._last = groups, self._relation.counts(groups)
+        return last[1]
+
+    def _group_of(self, rows: U64) -> U64:
+        return self._relation._group_of(rows)
+
+    def _first_child(self, groups: U64) -> U64:
+        return self._relation._first_child(groups)
+
+
 @dataclass(frozen=True, eq=False)
 class DrawnCounts:
     """Counts that are drawn for each parent from a law, and are `least` at least."""

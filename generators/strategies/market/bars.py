@@ -75,12 +75,15 @@ def trimmed(security: Security, minute: int, first: int, last: int) -> Minutes:
 
 
 def _made(security: Security, minutes: I64) -> Minutes:
-    return _summed(minutes, security.ticks(minutes))
+    return _summed(minutes, security.ticks(minutes, offers=False))
 
 
 def _summed(minutes: I64, ticks: Ticks) -> Minutes:
     price, volume = (column.reshape(len(minutes), -1) for column in (ticks.price, ticks.volume))
     opening = price[:, 0]
+    if price.shape[1] == 1:
+        none, one = np.zeros(len(minutes), np.int64), np.ones(len(minutes), np.int64)
+        return Minutes(minutes, opening, opening, opening, opening, volume[:, 0], none, none, one)
     above = price - opening[:, None]
     return Minutes(
         minutes,

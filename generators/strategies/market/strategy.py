@@ -202,7 +202,10 @@ def _bars(compiled: _Compiled, at: int, start: int, stop: int, wanted: Sequence[
 
 def _some_bars(security: Security, begin: I64, timeframe: int, hours: TradingHours) -> Bars:
     """Bars that begin with these minutes."""
-    minutes = (begin[:, None] + np.arange(timeframe)).reshape(-1)
+    offsets = np.arange(timeframe)
+    if timeframe == DAY_MINUTES:
+        offsets = offsets[hours.open : hours.close]
+    minutes = (begin[:, None] + offsets).reshape(-1)
     within = minutes % DAY_MINUTES
     traded = minutes[(within >= hours.open) & (within < hours.close)]
     return bars_of(minutes_of(security, traded), timeframe)

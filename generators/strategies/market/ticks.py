@@ -57,11 +57,18 @@ class Security:
     def per_minute(self) -> int:
         return MINUTE_MS // self.interval_ms
 
-    def ticks(self, minutes: I64) -> Ticks:
-        """All ticks of these minutes (counted from 1970), each of which is one of trading."""
+    def ticks(self, minutes: I64, *, offers: bool = True) -> Ticks:
+        """All ticks of these minutes (counted from 1970), each of which is one of trading.
+
+        Without `offers` bid and ask have no length.
+        """
         before, after, deviation, activity = self._ends(minutes)
-        step = max(1, _AT_ONCE // self.per_minute)
-        made = Ticks(*(np.empty(len(minutes) * self.per_minute, np.int64) for _ in fields(Ticks)))
+        total = len(minutes) * self.per_minute
+        lengths = (total, total if offers else 0, total if offers else 0, total)
+        made = Ticks(*(np.empty(length, np.int64) for length in lengths))
+        # As long as one another: a short one at the end would be made by plain numpy.
+        pieces = max(1, -(-total // _AT_ONCE))
+        step = max(1, -(-len(minutes) // pieces))
         for at in range(0, len(minutes), step):
             chunk = slice(at, at + step)
             into = slice(at * self.per_minute, (at + step) * self.per_minute)
@@ -110,15 +117,19 @@ class Security:
             self.ticker, self.seed, self.hours, self.first_day, int(days[-1]) + 1 - self.first_day
         )
         ends = self._minute_ends(whole, days)
-        share = np.sqrt(self.hours.variance[within + 1])
-        at = days[where] - self.first_day
-        # A jump comes between two minutes, so that no tick lies within it.
-        jump = np.where(within >= whole.jump_minute[at], whole.jump[at], 0.0)
-        before, after, deviation = ends[where, within], ends[where, within + 1], whole.deviation[at] * share
+        share = np.sqrt(self.hours.variance)[within + 1]
+        at, path = days - self.first_day, ends.reshape(-1)
+        place = where * ends.shape[1] + within
+        before, after, deviation = path[place], path[place + 1], whole.deviation[at][where] * share
         activity = self.hours.activity[within]
         if whole.volume is not None:
-            activity = whole.volume[at] * minute_volumes(activity, (after - before) / deviation)
-        return before + jump, after + jump, deviation, activity
+            activity = whole.volume[at][where] * minute_volumes(activity, (after - before) / deviation)
+        jumps = whole.jump[at]
+        if jumps.any():
+            # A jump comes between two minutes, so that no tick lies within it.
+            jump = np.where(within >= whole.jump_minute[at][where], jumps[where], 0.0)
+            before, after = before + jump, after + jump
+        return before, after, deviation, activity
 
     def _minute_ends(self, whole: Skeleton, days: I64) -> F64:
         """Of shape (days, minutes + 1): where minutes begin, and where the last one ends; without jumps."""

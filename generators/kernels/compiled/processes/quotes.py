@@ -82,20 +82,26 @@ def _quotes(keys, law, before, after, step, index, activity, price, bid, ask, vo
             for i in range(count):
                 path[at + i] = _unit(keys[0], place + np.uint64(i))
         normal = _normal_quantile(path)
-        for one in range(first, last):
-            at = (one - first) * count
-            own = slice(at, at + count)
-            _bridge(path[own], normal[own], walk, before[one], after[one], step[one])
+        if count == 1:
+            path[:] = before[first:last]
+        else:
+            for one in range(first, last):
+                at = (one - first) * count
+                own = slice(at, at + count)
+                _bridge(path[own], normal[own], walk, before[one], after[one], step[one])
         _reflect(path, low, high)
         value = _exp(path)
         begin = first * count
         for i in range(len(value)):
             price[begin + i] = np.int64(max(math.floor(value[i] * scale + 0.5), 1.0) * unit)
         for one in range(first, last):
-            at, own = (one - first) * count, slice(one * count, (one + 1) * count)
-            _offer(keys[1], np.uint64(index[one]), least, more, price[own], bid[own], ask[own])
+            at = (one - first) * count
             for i in range(count):
                 volume[one * count + i] = np.int64((abs(normal[at + i]) * move + base) * activity[one])
+        if len(bid):
+            for one in range(first, last):
+                own = slice(one * count, (one + 1) * count)
+                _offer(keys[1], np.uint64(index[one]), least, more, price[own], bid[own], ask[own])
 
 
 def quotes(
