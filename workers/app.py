@@ -25,7 +25,9 @@ from synthmill.workers.host import WorkerHost
 warnings.simplefilter("ignore", SecurityWarning)
 
 settings = Settings.from_env()
-BULK_NICENESS = 5
+QUICK_NICENESS, BULK_NICENESS = 3, 10
+"""Behind the web process, which answers everybody. Small jobs come beside what it has others do for requests
+(app/core/confined/fork_server.py), and large ones after that."""
 
 app = celery_app(settings.redis_url)
 host = WorkerHost(settings)
@@ -62,9 +64,8 @@ def _init(**_: Any) -> None:
 
 @signals.worker_ready.connect  # type: ignore[untyped-decorator]
 def _ready(**_: Any) -> None:
-    if "bulk" in app.amqp.queues.consume_from:
-        # Behind the web process and small jobs; not before, so that a new worker is up quickly.
-        os.nice(BULK_NICENESS)
+    # Not before, so that a new worker is up quickly.
+    os.nice(BULK_NICENESS if "bulk" in app.amqp.queues.consume_from else QUICK_NICENESS)
     host.ask_for_work()
 
 

@@ -1,7 +1,8 @@
-"""Whose request gets a process next: that of the caller who has had the least of them lately.
+"""Whose request gets a process next: that of the caller who has had the least CPU of them lately.
 
 Without it, who sends what costs a second each, again and again, would have all processes all the time, and
-everybody else's small requests would wait behind.
+everybody else's small requests would wait behind. So would they for the machine's cores: who has had much
+lately works behind the others, at a lower priority.
 """
 
 from __future__ import annotations
@@ -21,11 +22,13 @@ _HALF_LIFE = 10.0
 """After so many seconds, half of what a caller has had is forgotten."""
 _FORGOTTEN = 60.0
 """After so many seconds without a request, a caller is no longer one that a process is kept free for."""
+_MUCH = 5.0
+"""Seconds of CPU that are counted for who has had a third of a core all the time."""
 
 
 @dataclass
 class _Account:
-    """What a caller has had of the processes, in seconds, and until when that is counted."""
+    """What a caller has had of the processes, in seconds of CPU, and until when that is counted."""
 
     seconds: float
     at: float
@@ -34,11 +37,21 @@ class _Account:
         return float(self.seconds * 0.5 ** ((now - self.at) / _HALF_LIFE))
 
 
+@dataclass
+class Turn:
+    """One request's time with a process."""
+
+    is_behind: bool
+    """Its caller has had much lately, so that others go first where there aren't cores for all."""
+    cpu_seconds: float = 0.0
+    """What it has taken; who has the turn sets it before he gives it back."""
+
+
 class Turns:
     """So many processes, and who waits for one.
 
-    A caller has all of them only as long as nobody else asks: else one is kept free of him, so that who asks
-    for little finds a process at once.
+    A caller has all of them only as long as nobody else asks: else one is kept free of him, or half of them
+    where he has had much lately, so that who asks for little finds a process at once.
     """
 
     def __init__(
@@ -51,18 +64,18 @@ class Turns:
         self._accounts: dict[str, _Account] = {}
 
     @contextmanager
-    def turn(self) -> Iterator[None]:
+    def turn(self) -> Iterator[Turn]:
         """A process's time for this thread's caller. Raises BusyError where none is free within some time,
         and CallerGoneError where the caller has left."""
         who = caller.get()
-        self._acquire(who)
-        began = self._clock()
+        turn = Turn(self._acquire(who))
         try:
-            yield
+            yield turn
         finally:
-            self._release(who, self._clock() - began)
+            self._release(who, turn.cpu_seconds)
 
-    def _acquire(self, who: str) -> None:
+    def _acquire(self, who: str) -> bool:
+        """Wait for a process; whether this caller has had much lately."""
         gone, deadline = caller_gone.get(), self._clock() + self._wait_seconds
         with self._changed:
             self._note(who, 0.0)
@@ -76,14 +89,15 @@ class Turns:
                         waited = f"{self._wait_seconds:g} seconds"
                         raise BusyError(f"all processes for such requests have been busy for {waited}")
                 self._running[who] += 1
+                return self._has_had_much(who, self._clock())
             finally:
                 self._waiting.remove(who)
                 self._changed.notify_all()
 
-    def _release(self, who: str, seconds: float) -> None:
+    def _release(self, who: str, cpu_seconds: float) -> None:
         with self._changed:
             self._running[who] -= 1
-            self._note(who, seconds)
+            self._note(who, cpu_seconds)
             self._running += Counter()  # Without those who have none.
             self._changed.notify_all()
 
@@ -92,10 +106,22 @@ class Turns:
         if self._running.total() >= self._processes:
             return None
         now = self._clock()
-        most = max(1, self._processes - 1) if len(self._accounts) > 1 else self._processes
-        free = [who for who in self._waiting if self._running[who] < most]
+        free = [who for who in self._waiting if self._running[who] < self._most(who, now)]
         # Of equals the one who has waited longest: `min` takes the first.
         return min(free, key=lambda who: (self._running[who], self._accounts[who].at_time(now)), default=None)
+
+    def _most(self, who: str, now: float) -> int:
+        """How many processes a caller may have at once."""
+        if len(self._accounts) == 1:
+            return self._processes
+        return max(1, self._processes // 2 if self._has_had_much(who, now) else self._processes - 1)
+
+    def _has_had_much(self, who: str, now: float) -> bool:
+        """Whether this caller has had much lately, and more than all others together."""
+        own = self._accounts[who].at_time(now)
+        if len(self._accounts) == 1 or own <= _MUCH:
+            return False
+        return 2 * own > sum(account.at_time(now) for account in self._accounts.values())
 
     def _note(self, who: str, seconds: float) -> None:
         now = self._clock()
