@@ -50,7 +50,7 @@ class Turn:
 class Turns:
     """So many processes, and who waits for one.
 
-    A caller has all of them only as long as nobody else asks: else one is kept free of him, or half of them
+    A caller has all of them only as long as nobody else asks: else one is kept free of him, or all but one
     where he has had much lately, so that who asks for little finds a process at once.
     """
 
@@ -114,7 +114,7 @@ class Turns:
         """How many processes a caller may have at once."""
         if len(self._accounts) == 1:
             return self._processes
-        return max(1, self._processes // 2 if self._has_had_much(who, now) else self._processes - 1)
+        return 1 if self._has_had_much(who, now) else max(1, self._processes - 1)
 
     def _has_had_much(self, who: str, now: float) -> bool:
         """Whether this caller has had much lately, and more than all others together."""
