@@ -25,9 +25,9 @@ from synthmill.workers.host import WorkerHost
 warnings.simplefilter("ignore", SecurityWarning)
 
 settings = Settings.from_env()
-QUICK_NICENESS, BULK_NICENESS = 3, 10
-"""Behind the web process, which answers everybody. Small jobs come beside what it has others do for requests
-(app/core/confined/fork_server.py), and large ones after that."""
+QUICK_NICENESS, BULK_NICENESS = 6, 10
+"""Behind the web process, which answers everybody, and what it has others do for requests that somebody waits
+for (app/core/confined/fork_server.py): first small jobs, then large ones."""
 
 app = celery_app(settings.redis_url)
 host = WorkerHost(settings)

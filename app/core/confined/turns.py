@@ -18,12 +18,13 @@ from synthmill.app.core.confined.caller import caller, caller_gone
 from synthmill.app.core.confined.exchange import LOOK_SECONDS
 from synthmill.app.core.errors import BusyError, CallerGoneError
 
-_HALF_LIFE = 10.0
+_HALF_LIFE = 5.0
 """After so many seconds, half of what a caller has had is forgotten."""
 _FORGOTTEN = 60.0
 """After so many seconds without a request, a caller is no longer one that a process is kept free for."""
-_MUCH = 5.0
-"""Seconds of CPU that are counted for who has had a third of a core all the time."""
+_MUCH, _LITTLE = 3.0, 1.0
+"""Seconds of CPU that are counted: who has had two fifths of a core all the time has had `_MUCH`, and has to
+wait until `_LITTLE` of that is left. What he is given behind others must not be what lets him pass them again."""
 
 
 @dataclass
@@ -32,6 +33,8 @@ class _Account:
 
     seconds: float
     at: float
+    is_behind: bool = False
+    """He has had much, and goes behind others until little of it is left."""
 
     def at_time(self, now: float) -> float:
         return float(self.seconds * 0.5 ** ((now - self.at) / _HALF_LIFE))
@@ -75,7 +78,7 @@ class Turns:
             self._release(who, turn.cpu_seconds)
 
     def _acquire(self, who: str) -> bool:
-        """Wait for a process; whether this caller has had much lately."""
+        """Wait for a process; whether this caller goes behind others."""
         gone, deadline = caller_gone.get(), self._clock() + self._wait_seconds
         with self._changed:
             self._note(who, 0.0)
@@ -89,7 +92,7 @@ class Turns:
                         waited = f"{self._wait_seconds:g} seconds"
                         raise BusyError(f"all processes for such requests have been busy for {waited}")
                 self._running[who] += 1
-                return self._has_had_much(who, self._clock())
+                return self._is_behind(who, self._clock())
             finally:
                 self._waiting.remove(who)
                 self._changed.notify_all()
@@ -114,19 +117,22 @@ class Turns:
         """How many processes a caller may have at once."""
         if len(self._accounts) == 1:
             return self._processes
-        return 1 if self._has_had_much(who, now) else max(1, self._processes - 1)
+        return 1 if self._is_behind(who, now) else max(1, self._processes - 1)
 
-    def _has_had_much(self, who: str, now: float) -> bool:
+    def _is_behind(self, who: str, now: float) -> bool:
         """Whether this caller has had much lately, and more than all others together."""
-        own = self._accounts[who].at_time(now)
-        if len(self._accounts) == 1 or own <= _MUCH:
-            return False
-        return 2 * own > sum(account.at_time(now) for account in self._accounts.values())
+        account = self._accounts[who]
+        own = account.at_time(now)
+        if len(self._accounts) == 1 or own <= (_LITTLE if account.is_behind else _MUCH):
+            account.is_behind = False
+        elif 2 * own > sum(one.at_time(now) for one in self._accounts.values()):
+            account.is_behind = True
+        return account.is_behind
 
     def _note(self, who: str, seconds: float) -> None:
         now = self._clock()
         account = self._accounts.get(who, _Account(0.0, now))
-        self._accounts[who] = _Account(account.at_time(now) + seconds, now)
+        self._accounts[who] = _Account(account.at_time(now) + seconds, now, account.is_behind)
         for other, account in list(self._accounts.items()):
             if now - account.at > _FORGOTTEN and not self._running[other] and other not in self._waiting:
                 del self._accounts[other]
