@@ -147,9 +147,9 @@ def test_who_has_had_much_and_more_than_all_others_works_behind_them() -> None:
 def test_who_has_had_less_than_all_others_together_works_beside_them() -> None:
     clock = Clock()
     turns = Turns(4, 5.0, clock)
-    had(turns, clock, "first", 2.0)
-    had(turns, clock, "second", 2.0)
-    had(turns, clock, "third", 3.5)
+    had(turns, clock, "first", 4.0)
+    had(turns, clock, "second", 3.0)
+    had(turns, clock, "third", 3.2)
     assert not is_behind(turns, "third")
 
 

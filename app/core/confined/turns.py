@@ -23,8 +23,8 @@ _HALF_LIFE = 5.0
 _FORGOTTEN = 60.0
 """After so many seconds without a request, a caller is no longer one that a process is kept free for."""
 _MUCH, _LITTLE = 3.0, 1.0
-"""Seconds of CPU that are counted: who has had two fifths of a core all the time has had `_MUCH`, and has to
-wait until `_LITTLE` of that is left. What he is given behind others must not be what lets him pass them again."""
+"""Seconds of CPU that are counted: two fifths of a core all the time are `_MUCH`, and who has had them goes
+behind others until `_LITTLE` is left. Where it ended at `_MUCH`, going behind would be what ends it."""
 
 
 @dataclass
