@@ -137,7 +137,7 @@ def is_behind(turns: Turns, who: str) -> bool:
 def test_who_has_had_much_and_more_than_all_others_works_behind_them() -> None:
     clock = Clock()
     turns = Turns(4, 5.0, clock)
-    had(turns, clock, "greedy", 4.0)
+    had(turns, clock, "greedy", 5.0)
     assert not is_behind(turns, "greedy"), "nobody else asks"
     had(turns, clock, "modest", 0.1)
     assert is_behind(turns, "greedy")
@@ -147,9 +147,9 @@ def test_who_has_had_much_and_more_than_all_others_works_behind_them() -> None:
 def test_who_has_had_less_than_all_others_together_works_beside_them() -> None:
     clock = Clock()
     turns = Turns(4, 5.0, clock)
-    had(turns, clock, "first", 4.0)
-    had(turns, clock, "second", 3.0)
-    had(turns, clock, "third", 3.2)
+    had(turns, clock, "first", 6.0)
+    had(turns, clock, "second", 5.0)
+    had(turns, clock, "third", 4.1)
     assert not is_behind(turns, "third")
 
 
@@ -157,22 +157,32 @@ def test_who_has_had_little_works_beside_others_though_it_is_more_than_they_had(
     clock = Clock()
     turns = Turns(4, 5.0, clock)
     had(turns, clock, "first", 0.1)
-    had(turns, clock, "second", 2.0)
+    had(turns, clock, "second", 3.0)
     assert not is_behind(turns, "second")
 
 
 def test_who_works_behind_others_does_so_until_little_is_left_of_what_was_had() -> None:
     clock = Clock()
     turns = Turns(4, 5.0, clock)
-    had(turns, clock, "greedy", 4.0)
+    had(turns, clock, "greedy", 6.0)
     had(turns, clock, "modest", 1.0)
     assert is_behind(turns, "greedy")
     clock.now += 4.0
     had(turns, clock, "modest", 3.0)
-    assert is_behind(turns, "greedy"), "more than a quarter is left, though others have had more by now"
-    clock.now += 9.0
+    assert is_behind(turns, "greedy"), "a third is left, though others have had a little more by now"
+    clock.now += 6.0
     had(turns, clock, "modest", 0.1)
     assert not is_behind(turns, "greedy")
+
+
+def test_who_works_behind_others_passes_them_when_they_have_had_twice_as_much() -> None:
+    clock = Clock()
+    turns = Turns(4, 5.0, clock)
+    had(turns, clock, "first", 5.0)
+    had(turns, clock, "second", 0.1)
+    assert is_behind(turns, "first")
+    had(turns, clock, "second", 5.5)
+    assert not is_behind(turns, "first")
 
 
 def test_who_works_behind_others_has_one_process_at_once() -> None:

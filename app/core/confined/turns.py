@@ -22,9 +22,9 @@ _HALF_LIFE = 5.0
 """After so many seconds, half of what a caller has had is forgotten."""
 _FORGOTTEN = 60.0
 """After so many seconds without a request, a caller is no longer one that a process is kept free for."""
-_MUCH, _LITTLE = 3.0, 1.0
-"""Seconds of CPU that are counted: two fifths of a core all the time are `_MUCH`, and who has had them goes
-behind others until `_LITTLE` is left. Where it ended at `_MUCH`, going behind would be what ends it."""
+_MUCH, _LITTLE = 4.0, 1.5
+"""Seconds of CPU that are counted: half of a core all the time, and a little more, are `_MUCH`. Who has had
+them goes behind others until `_LITTLE` is left; ended at `_MUCH`, going behind would be what ends it."""
 
 
 @dataclass
@@ -123,9 +123,10 @@ class Turns:
         """Whether this caller has had much lately, and more than all others together."""
         account = self._accounts[who]
         own = account.at_time(now)
-        if len(self._accounts) == 1 or own <= (_LITTLE if account.is_behind else _MUCH):
+        others = sum(one.at_time(now) for one in self._accounts.values()) - own
+        if len(self._accounts) == 1 or own <= (_LITTLE if account.is_behind else _MUCH) or 2 * own < others:
             account.is_behind = False
-        elif 2 * own > sum(one.at_time(now) for one in self._accounts.values()):
+        elif own > others:
             account.is_behind = True
         return account.is_behind
 
