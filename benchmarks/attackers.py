@@ -8,7 +8,7 @@ import socket
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from multiprocessing.connection import Connection as Pipe
@@ -66,9 +66,13 @@ class Outcome:
     unpromised: dict[str, int] = field(default_factory=dict)
     refused_after: dict[str, float] = field(default_factory=dict)
     """The longest time until a refusal by estimate."""
+    accepted: list[tuple[float, str]] = field(default_factory=list)
+    """What anybody may ask for, and since the beginning of the attack when that was."""
 
-    def note(self, name: str, answer: httpx.Response, seconds: float) -> None:
+    def note(self, name: str, answer: httpx.Response, asked: float, seconds: float) -> None:
         self.statuses[answer.status_code] += 1
+        if answer.is_success:
+            self.accepted.append((asked, name))
         if answer.status_code not in PROMISED:
             self.unpromised[name] = answer.status_code
         if answer.status_code == 422 and "takes more than" not in answer.text:
@@ -80,7 +84,7 @@ def send_all(url: str, key: str, attackers: int, is_over: Callable[[], bool]) ->
     outcome, lock, todo = Outcome(), threading.Lock(), attacks()
     port = int(url.rpartition(":")[2].partition("/")[0])
     rounds = itertools.chain.from_iterable(list(todo.items()) for _ in itertools.count())
-    left = len(todo)
+    left, start = len(todo), time.monotonic()
 
     def attack() -> None:
         nonlocal left
@@ -94,7 +98,7 @@ def send_all(url: str, key: str, attackers: int, is_over: Callable[[], bool]) ->
                 began = time.monotonic()
                 answer = send(api)
                 with lock:
-                    outcome.note(name, answer, time.monotonic() - began)
+                    outcome.note(name, answer, began - start, time.monotonic() - began)
 
     threads = [threading.Thread(target=attack) for _ in range(attackers)]
     for thread in threads:
@@ -111,17 +115,55 @@ def key_of_their_own(stack: Stack) -> str:
     return str(answer.json()["data"]["key"])
 
 
-def _attackers(pipe: Pipe, url: str, key: str, count: int) -> None:
-    pipe.send(send_all(url, key, count, pipe.poll))
+def send_again(
+    url: str, key: str, users: int, accepted: Iterable[tuple[float, str]], is_over: Callable[[], bool]
+) -> Outcome:
+    """So many users send what was accepted of attackers, each at its time: what a server has to do anyhow."""
+    outcome, lock, todo, start = Outcome(), threading.Lock(), attacks(), time.monotonic()
+    left = iter(sorted(accepted))
+
+    def use() -> None:
+        with httpx.Client(base_url=f"{url}/api/v1", headers={"X-API-Key": key}, timeout=300) as api:
+            while not is_over():
+                with lock:
+                    at, name = next(left, (0.0, ""))
+                if not name:
+                    return
+                time.sleep(max(0.0, start + at - time.monotonic()))
+                began = time.monotonic()
+                answer = todo[name](api)
+                with lock:
+                    outcome.note(name, answer, began - start, time.monotonic() - began)
+
+    threads = [threading.Thread(target=use) for _ in range(users)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return outcome
+
+
+def _attackers(
+    pipe: Pipe, url: str, key: str, count: int, accepted: Sequence[tuple[float, str]] | None
+) -> None:
+    if accepted is None:
+        pipe.send(send_all(url, key, count, pipe.poll))
+    else:
+        pipe.send(send_again(url, key, count, accepted, pipe.poll))
 
 
 @contextmanager
-def attacked(stack: Stack, attackers: int) -> Iterator[list[Outcome]]:
-    """Meanwhile they are at it, in a process of their own; then the list holds what became of it."""
+def attacked(
+    stack: Stack, attackers: int, accepted: Sequence[tuple[float, str]] | None = None
+) -> Iterator[list[Outcome]]:
+    """Meanwhile they are at it, in a process of their own; then the list holds what became of it.
+
+    Where it is given what was `accepted` in another attack, that is sent again and nothing else.
+    """
     found: list[Outcome] = []
     ours, theirs = multiprocessing.Pipe()
     process = multiprocessing.get_context("spawn").Process(
-        target=_attackers, args=(theirs, stack.url, key_of_their_own(stack), attackers), daemon=True
+        target=_attackers, args=(theirs, stack.url, key_of_their_own(stack), attackers, accepted), daemon=True
     )
     process.start()
     try:

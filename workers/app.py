@@ -15,7 +15,7 @@ from celery.platforms import SecurityWarning
 
 from synthmill.app.core.execution.instrumentation import slot_span
 from synthmill.app.core.execution.slot import work_slot
-from synthmill.app.core.execution.worker import BULK_NICENESS
+from synthmill.app.core.execution.worker import BULK_NICENESS, QUICK_NICENESS
 from synthmill.app.core.messaging.queue import DAYS_TASK, SLOT_TASK, celery_app
 from synthmill.app.core.observability import logs, tracing
 from synthmill.app.core.settings import Settings
@@ -62,9 +62,8 @@ def _init(**_: Any) -> None:
 
 @signals.worker_ready.connect  # type: ignore[untyped-decorator]
 def _ready(**_: Any) -> None:
-    if "bulk" in app.amqp.queues.consume_from:
-        # Behind the web process and small jobs; not before, so that a new worker is up quickly.
-        os.nice(BULK_NICENESS)
+    # Not before, so that a new worker is up quickly.
+    os.nice(BULK_NICENESS if "bulk" in app.amqp.queues.consume_from else QUICK_NICENESS)
     host.ask_for_work()
 
 

@@ -119,7 +119,7 @@ class Settings:
     )
     max_body_bytes: int = field(default=1024 * 1024, metadata={"help": "largest request body"})
     request_processes: int = field(
-        default=2,
+        default=4,
         metadata={"help": "processes for what a request sets the cost of: previews, plans, imports"},
     )
     request_wait_seconds: float = field(

@@ -2,6 +2,9 @@
 
 Python's parser recurses (100,000 brackets end a thread), takes NaN and 1e999, keeps the last of two equal
 keys and reads integers of any length. Here each of these is refused, naming the field where there is one.
+
+All of it is read in the process that answers everybody, so what is done to every body is done by the parser
+and by searches in its text. Values are looked at one by one only where these say that something may be wrong.
 """
 
 from __future__ import annotations
@@ -23,6 +26,13 @@ _SHOWN_ERRORS = 20
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 # A string is one token, closed or not, so every character is looked at once.
 _TOKEN = re.compile(r'"(?:[^"\\]|\\.)*+"?|[\[{]|[\]}]', re.DOTALL)
+
+_NO_BRACKETS = bytes(set(range(256)) - set(b'"[]{}'))
+_STRING_WITH_BRACKETS = re.compile(b'"[^"]*"')
+_LARGE_NUMBER = re.compile("[0-9](?:[0-9]{19}|[eE])")
+"""What a text has that holds an integer that is too long, or a number that isn't finite."""
+_ESCAPED = re.compile(r"\\u(?:0000|[dD][89a-fA-F])")
+"""What a text has that holds a character that can't be stored: as it is neither UTF-8 nor JSON holds one."""
 
 
 class MalformedJsonError(Exception):
@@ -48,11 +58,33 @@ def read_json(body: bytes) -> Any:
         text = body.decode("utf-8")
     except UnicodeDecodeError as error:
         raise MalformedJsonError(f"the body is not UTF-8: byte {error.start} can't be read") from error
-    _check_depth(text)
+    if not _is_plainly_shallow(body):
+        _check_depth(text)
+    wrong: list[str] = []
+
+    def object_of(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        value = dict(pairs)
+        if len(value) == len(pairs):
+            return value
+        wrong.append("repeated")
+        return _repeated(value, pairs)
+
+    def constant(name: str) -> float:
+        wrong.append(name)
+        return float(name)
+
+    is_large = _LARGE_NUMBER.search(text) is not None
     try:
-        value = json.loads(text, parse_int=_integer, object_pairs_hook=_object)
+        value = json.loads(
+            text,
+            parse_int=_integer if is_large else None,
+            parse_constant=constant,
+            object_pairs_hook=object_of,
+        )
     except json.JSONDecodeError as error:
         raise MalformedJsonError(f"{error.msg} at line {error.lineno}, column {error.colno}") from error
+    if not is_large and not wrong and not _ESCAPED.search(text):
+        return value
     problems = []
     for problem in _problems(value, ""):
         problems.append(problem)
@@ -61,6 +93,23 @@ def read_json(body: bytes) -> Any:
     if problems:
         raise InvalidRequestError(problems)
     return value
+
+
+def _is_plainly_shallow(body: bytes) -> bool:
+    """Whether a JSON text is nested at most MAX_DEPTH deep, seen from its brackets alone; False where that
+    doesn't show so quickly."""
+    if b"\\" in body:
+        return False
+    # Taking two quotes away that stand side by side changes for no other character whether a string holds it.
+    left = body.translate(None, _NO_BRACKETS).replace(b'""', b"")
+    if b'"' in left:
+        left = _STRING_WITH_BRACKETS.sub(b"", left)
+    # Each of these takes away what is innermost, and so one level at most.
+    for _ in range(MAX_DEPTH // 2):
+        if not left:
+            return True
+        left = left.replace(b"[]", b"").replace(b"{}", b"")
+    return not left
 
 
 def _check_depth(text: str) -> None:
@@ -83,10 +132,7 @@ def _integer(digits: str) -> int | _LongInteger:
     return int(digits) if len(digits.lstrip("-")) <= MAX_INTEGER_DIGITS else _LongInteger()
 
 
-def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    value = dict(pairs)
-    if len(value) == len(pairs):
-        return value
+def _repeated(value: dict[str, Any], pairs: list[tuple[str, Any]]) -> _Repeated:
     repeated = _Repeated(value)
     seen: set[str] = set()
     repeated.key = next(key for key, _ in pairs if key in seen or seen.add(key))  # type: ignore[func-returns-value]
@@ -99,7 +145,8 @@ def _problems(value: Any, path: str) -> Iterator[FieldError]:
         yield from _object_problems(value, path)
     elif isinstance(value, list):
         for index, item in enumerate(value):
-            yield from _problems(item, f"{path}[{index}]")
+            if not _is_fine(item):
+                yield from _problems(item, f"{path}[{index}]")
     elif isinstance(value, float) and not math.isfinite(value):
         yield FieldError(path or "body", "is not a finite number", "give a finite number, of at most 1.8e308")
     elif isinstance(value, _LongInteger):
@@ -125,4 +172,11 @@ def _object_problems(value: dict[str, Any], path: str) -> Iterator[FieldError]:
                 path or "body", "holds a key with a character that can't be stored", "rename the key"
             )
             continue
-        yield from _problems(item, f"{path}.{key}".lstrip("."))
+        if not _is_fine(item):
+            yield from _problems(item, f"{path}.{key}".lstrip("."))
+
+
+def _is_fine(value: Any) -> bool:
+    """Whether there is nothing in it, and nothing wrong with it: of most values this is all that is asked."""
+    kind = type(value)
+    return kind is int or (kind is str and not _UNSTORABLE.search(value))

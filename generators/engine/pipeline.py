@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
 import marshmallow as ma
@@ -21,7 +22,13 @@ from synthmill.generators.engine.inputs import NO_INPUTS, InputPaths
 from synthmill.generators.engine.plan import Plan, TablePlan
 from synthmill.generators.engine.recent import Recent
 from synthmill.generators.engine.recipe import Recipe
-from synthmill.generators.engine.registry import check_plugins, plugins_used, requirements_of
+from synthmill.generators.engine.registry import (
+    Installed,
+    check_plugins,
+    installed,
+    plugins_used,
+    requirements_of,
+)
 from synthmill.generators.engine.stages import NO_RESULTS, Results, Stage, WholePassError, check_stage
 from synthmill.generators.errors import FieldError, InvalidRequestError
 from synthmill.generators.schema.json_schema import object_schema
@@ -43,13 +50,20 @@ def load_parameters(strategy: Strategy, raw: Mapping[str, Any]) -> dict[str, Any
     return loaded
 
 
-def parameters_json_schema(strategy: Strategy) -> dict[str, Any]:
-    """JSON Schema (2020-12) of a strategy's parameters, from its marshmallow schema; the caller's to keep."""
+def parameters_json_schema(strategy: Strategy) -> Mapping[str, Any]:
+    """JSON Schema (2020-12) of a strategy's parameters, from its marshmallow schema; not to be changed."""
+    return _schema(strategy.name, strategy.Parameters, installed())
+
+
+@lru_cache(64)
+def _schema(name: str, parameters: type[ma.Schema], _installed: tuple[Installed, ...]) -> Mapping[str, Any]:
+    """The schema with the plugins that are there: to describe all kinds of columns takes a server longer
+    than anything else that it answers by itself."""
     schema = {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
-        "title": f"Parameters of {strategy.name}",
+        "title": f"Parameters of {name}",
     }
-    body: dict[str, Any] = json.loads(json.dumps(object_schema(strategy.Parameters)))
+    body: dict[str, Any] = json.loads(json.dumps(object_schema(parameters)))
     return {**schema, **body}
 
 

@@ -7,7 +7,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from synthmill.app.http.json_guard import MAX_DEPTH, MalformedJsonError, read_json
+from synthmill.app.http.json_guard import (
+    MAX_DEPTH,
+    MalformedJsonError,
+    _check_depth,
+    _is_plainly_shallow,
+    read_json,
+)
 from synthmill.generators.errors import InvalidRequestError
 
 JSON = st.recursive(
@@ -91,6 +97,25 @@ def test_depth_is_counted_before_anything_is_parsed(opener: bytes) -> None:
 
 def test_brackets_inside_text_are_no_depth() -> None:
     assert read_json(json.dumps({"a": "[{" * 1000 + '\\"[' * 50}).encode())
+
+
+@given(
+    st.lists(
+        st.sampled_from(["[", "]", "{", "}", '"', "[[[[[[[[[", "]]]]]]]]]", '[{"a":', "}]", "1,"]),
+        max_size=60,
+    )
+)
+def test_what_looks_shallow_by_its_brackets_is_so_for_who_looks_at_each(tokens: list[str]) -> None:
+    text = "".join(tokens)
+    if _is_plainly_shallow(text.encode()):
+        _check_depth(text)
+
+
+def test_a_recipe_is_seen_to_be_shallow_by_its_brackets() -> None:
+    column = {"name": "a", "kind": "categorical", "values": ["[x]", "{", '"']}
+    recipe = {"parameters": {"tables": [{"name": "t", "columns": [column] * 9}] * 9}}
+    assert _is_plainly_shallow(json.dumps(recipe).replace("\\", "").replace('""', '"').encode())
+    assert not _is_plainly_shallow(b"[" * (MAX_DEPTH + 1) + b"]" * (MAX_DEPTH + 1))
 
 
 @pytest.mark.parametrize("unit", [b'\\"', b'"', b'"[', b"\\", b'["', b"}", b'{"a":"\\'])

@@ -16,8 +16,10 @@ from typing import Any
 import psutil
 import pytest
 
-from synthmill.app.core.confined.caller import caller_gone
+from synthmill.app.core.confined.caller import caller, caller_gone
+from synthmill.app.core.confined.child import BEHIND
 from synthmill.app.core.confined.executor import InProcessExecutor
+from synthmill.app.core.confined.fork_server import NICENESS
 from synthmill.app.core.confined.limits import Limits
 from synthmill.app.core.confined.pool import Pool
 from synthmill.app.core.errors import BusyError, CallerGoneError, LimitExceededError
@@ -118,6 +120,23 @@ def test_it_answers_what_this_process_would_answer(pool: Pool) -> None:
     assert pool.run("preview", PLAIN).value() == InProcessExecutor().run("preview", PLAIN).value()
     laid_out = {"request": PLAIN["request"], "min_piece": 5 * MIB, "plan_seconds": 0.8}
     assert pool.run("lay_out", laid_out).value() == InProcessExecutor().run("lay_out", laid_out).value()
+
+
+def test_who_has_had_much_is_served_by_a_process_of_lower_priority(pool: Pool) -> None:
+    def served(who: str) -> list[int]:
+        token = caller.set(who)
+        try:
+            pool.run("preview", PLAIN)
+        finally:
+            caller.reset(token)
+        return [one.nice() - os.nice(0) for one in children(pool) if one.pid == pool._idle[-1].pid]
+
+    for who, seconds in (("greedy", 9.0), ("modest", 0.1)):
+        pool._turns._note(who, seconds)
+    assert served("greedy") == [NICENESS + BEHIND]
+    assert served("modest") == [NICENESS]
+    assert served("greedy") == [NICENESS + BEHIND]
+    pool._turns._accounts.clear()
 
 
 def test_what_is_refused_is_refused_with_its_fields(pool: Pool) -> None:
@@ -286,6 +305,7 @@ def test_questions_are_answered_and_refused_by_whoever_asked_for_the_work(pool: 
 
 HOLDER = """
 import sys, time
+from synthmill.app.core.confined.fork_server import NICENESS
 from synthmill.app.core.confined.limits import Limits
 from synthmill.app.core.confined.pool import Pool
 pool = Pool(1, 1.0, Limits(60.0, 60.0, 200 * 2**20, 2**20))

@@ -21,6 +21,14 @@ class Clock:
         return self.now
 
 
+class GoingOn(Clock):
+    """A little later whenever it is looked at."""
+
+    def __call__(self) -> float:
+        self.now += 0.001
+        return self.now
+
+
 @contextmanager
 def as_caller(who: str) -> Iterator[None]:
     token = caller.set(who)
@@ -31,9 +39,10 @@ def as_caller(who: str) -> Iterator[None]:
 
 
 def had(turns: Turns, clock: Clock, who: str, seconds: float) -> None:
-    """The caller has had a process for so long."""
-    with as_caller(who), turns.turn():
+    """The caller has had a process for so long, and it computed all the time."""
+    with as_caller(who), turns.turn() as turn:
         clock.now += seconds
+        turn.cpu_seconds = seconds
 
 
 class Waiting:
@@ -118,6 +127,83 @@ def test_a_process_is_kept_free_of_one_who_has_the_others_as_soon_as_somebody_el
     with ExitStack() as held, as_caller("greedy"):
         held.enter_context(turns.turn())
         held.enter_context(turns.turn())
+
+
+def is_behind(turns: Turns, who: str) -> bool:
+    with as_caller(who), turns.turn() as turn:
+        return turn.is_behind
+
+
+def test_who_has_had_much_and_more_than_all_others_works_behind_them() -> None:
+    clock = Clock()
+    turns = Turns(4, 5.0, clock)
+    had(turns, clock, "greedy", 5.0)
+    assert not is_behind(turns, "greedy"), "nobody else asks"
+    had(turns, clock, "modest", 0.1)
+    assert is_behind(turns, "greedy")
+    assert not is_behind(turns, "modest")
+
+
+def test_who_has_had_less_than_all_others_together_works_beside_them() -> None:
+    clock = Clock()
+    turns = Turns(4, 5.0, clock)
+    had(turns, clock, "first", 6.0)
+    had(turns, clock, "second", 5.0)
+    had(turns, clock, "third", 4.1)
+    assert not is_behind(turns, "third")
+
+
+def test_who_has_had_little_works_beside_others_though_it_is_more_than_they_had() -> None:
+    clock = Clock()
+    turns = Turns(4, 5.0, clock)
+    had(turns, clock, "first", 0.1)
+    had(turns, clock, "second", 3.0)
+    assert not is_behind(turns, "second")
+
+
+def test_who_works_behind_others_does_so_until_little_is_left_of_what_was_had() -> None:
+    clock = Clock()
+    turns = Turns(4, 5.0, clock)
+    had(turns, clock, "greedy", 6.0)
+    had(turns, clock, "modest", 1.0)
+    assert is_behind(turns, "greedy")
+    clock.now += 4.0
+    had(turns, clock, "modest", 3.0)
+    assert is_behind(turns, "greedy"), "a third is left, though others have had a little more by now"
+    clock.now += 6.0
+    had(turns, clock, "modest", 0.1)
+    assert not is_behind(turns, "greedy")
+
+
+def test_who_works_behind_others_passes_them_when_they_have_had_twice_as_much() -> None:
+    clock = Clock()
+    turns = Turns(4, 5.0, clock)
+    had(turns, clock, "first", 5.0)
+    had(turns, clock, "second", 0.1)
+    assert is_behind(turns, "first")
+    had(turns, clock, "second", 5.5)
+    assert not is_behind(turns, "first")
+
+
+def test_who_works_behind_others_has_one_process_at_once() -> None:
+    clock = GoingOn()
+    turns = Turns(4, 0.0, clock)
+    had(turns, clock, "greedy", 9.0)
+    had(turns, clock, "modest", 0.1)
+    with as_caller("greedy"), turns.turn():
+        with pytest.raises(BusyError), turns.turn():
+            pass
+        with as_caller("modest"), turns.turn(), turns.turn():
+            pass
+
+
+def test_time_in_which_a_process_only_waits_is_not_counted() -> None:
+    clock = Clock()
+    turns = Turns(4, 5.0, clock)
+    had(turns, clock, "modest", 0.1)
+    with as_caller("waiting"), turns.turn():
+        clock.now += 9
+    assert not is_behind(turns, "waiting")
 
 
 def test_who_has_left_waits_no_longer_and_holds_nothing() -> None:

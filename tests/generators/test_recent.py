@@ -21,6 +21,7 @@ MIB = 2**20
 OF_BOUNDED_ENTRIES = {
     "generators/columns/kinds/beta.py": "quantile tables of one size",
     "generators/columns/kinds/gamma.py": "quantile tables of one size",
+    "generators/engine/pipeline.py": "schemas of strategies' parameters",
     "generators/formats/page_values.py": "how many cells a block has",
     "generators/formats/text_tables.py": "100,000 days at most, and 4,096 numbers",
     "generators/kernels/elementary.py": "numbers",

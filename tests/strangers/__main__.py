@@ -7,6 +7,8 @@ processor; the first of each kind is printed.
 from __future__ import annotations
 
 import argparse
+import itertools
+import random
 import sys
 import tempfile
 import time
@@ -32,12 +34,14 @@ def main() -> int:
             failures, seconds = len(found.failures), time.monotonic() - began
             print(f"{found.cases:,} cases, {failures} kinds of failures, {seconds:.0f} s", flush=True)
 
-        while found.cases < cases // 2:
-            for operation in operations:
-                strangers.alone(operation, examples=20, derandomize=False)
+        # In another order each time, so that several short runs come to all operations, too.
+        for operation in itertools.cycle(random.sample(operations, len(operations))):
+            if found.cases >= cases // 2:
+                break
+            strangers.alone(operation, examples=20, derandomize=False)
             say()
         while found.cases < cases:
-            strangers.along_links(runs=20, steps=STEPS, derandomize=False)
+            strangers.along_links(runs=5, steps=STEPS, derandomize=False)
             say()
     for name, failure in found.failures.items():
         print(f"{name}\n{failure}\n", file=sys.stderr)

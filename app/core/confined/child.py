@@ -13,6 +13,8 @@ from synthmill.app.core.confined.frames import Frames
 
 _TICKS = os.sysconf("SC_CLK_TCK")
 _SEND_SECONDS = 10.0
+BEHIND = 5
+"""So much is added to the niceness of a process whose work is to come after others'."""
 
 
 class Child:
@@ -24,6 +26,7 @@ class Child:
         # A descriptor of the process itself: a number could be another one's by the time of a signal.
         self._process = os.pidfd_open(pid)
         self.frames = Frames(sock, _SEND_SECONDS)
+        self.is_behind = False
 
     def cpu_seconds(self) -> float:
         """What it has used so far; 0 where that is unknown."""
@@ -32,6 +35,15 @@ class Child:
         except OSError:
             return 0.0
         return (int(fields[11]) + int(fields[12])) / _TICKS
+
+    def fall_behind(self) -> None:
+        """Let others go first from now on, for good: niceness can only be added to."""
+        if self.is_behind:
+            return
+        with suppress(OSError):  # It may just have ended.
+            niceness = os.getpriority(os.PRIO_PROCESS, self.pid)
+            os.setpriority(os.PRIO_PROCESS, self.pid, niceness + BEHIND)
+        self.is_behind = True
 
     def has_ended(self) -> bool:
         poll = select.poll()

@@ -46,6 +46,8 @@ class Exchange:
         self._gone = caller_gone.get()
         self._began, self._cpu = time.monotonic(), child.cpu_seconds()
         self._costliest = ""
+        self.cpu_seconds = 0.0
+        """What the process has used for this request, as far as was seen."""
 
     def run(self, request: Mapping[str, Any]) -> tuple[Answer, bool]:
         """The answer, and whether the process takes another request."""
@@ -99,12 +101,13 @@ class Exchange:
         self._began = time.monotonic()
 
     def _check(self, work_is_done: bool) -> None:
+        self.cpu_seconds = max(self.cpu_seconds, self._child.cpu_seconds() - self._cpu)
         if work_is_done:
             return
         if self._gone():
             self.ended_by = "caller"
             raise CallerGoneError
-        if self._child.cpu_seconds() - self._cpu > self._limits.cpu_seconds:
+        if self.cpu_seconds > self._limits.cpu_seconds:
             raise self._out_of_cpu()
         if time.monotonic() - self._began > self._limits.seconds:
             raise self._exceeded(

@@ -32,7 +32,7 @@ UNKNOWN = 0
 """The answer about a child that no signal ended, or that is still there."""
 NICENESS = 3
 """Of a child: the web process, which answers everybody, comes before what one request asks for, and that
-before jobs of many rows."""
+before jobs (workers/app.py)."""
 _END_SECONDS = 0.5
 """How long a child that is asked about, and has closed its socket, may take to be gone."""
 _MOST_REMEMBERED = 100

@@ -21,7 +21,7 @@ class Pool:
     """Satisfies `executor.Executor`. Nothing is started before it is needed, or `start` is called."""
 
     def __init__(self, processes: int, wait_seconds: float, limits: Limits) -> None:
-        self._limits = limits
+        self._limits, self._processes = limits, processes
         self._turns = Turns(processes, wait_seconds)
         self._fork_server = ForkServerClient()
         self._idle: list[Child] = []
@@ -56,8 +56,8 @@ class Pool:
             "memory_bytes": limits.memory_bytes,
             "answer_bytes": limits.answer_bytes,
         }
-        with self._turns.turn():
-            child, kept = self._take(), False
+        with self._turns.turn() as turn:
+            child, kept = self._take(turn.is_behind), False
             exchange = Exchange(child, limits, questions or {}, self._fork_server.signal_of)
             try:
                 answer, kept = exchange.run(request)
@@ -67,17 +67,27 @@ class Pool:
                 raise_refusal(refusal.message)
                 raise
             finally:
+                turn.cpu_seconds = exchange.cpu_seconds
                 self._count(exchange.ended_by)
                 self._give_back(child, kept)
 
-    def _take(self) -> Child:
+    def _take(self, is_behind: bool) -> Child:
+        """A process for work that comes after others', or for what doesn't."""
         while True:
-            with self._lock:
-                idle = self._idle.pop() if self._idle else None
-            child = idle or self._fork_server.take()
+            child = self._idle_one(is_behind) or self._fork_server.take()
             if not child.has_ended():
-                return child
+                break
             child.end()  # While it waited: the machine may have been short of memory.
+        if is_behind:
+            child.fall_behind()
+        return child
+
+    def _idle_one(self, is_behind: bool) -> Child | None:
+        with self._lock:
+            found = next((one for one in reversed(self._idle) if one.is_behind == is_behind), None)
+            if found is not None:
+                self._idle.remove(found)
+            return found
 
     def _count(self, ended_by: str | None) -> None:
         if ended_by is not None:
@@ -90,3 +100,6 @@ class Pool:
             return
         with self._lock:
             self._idle.append(child)
+            oldest = self._idle.pop(0) if len(self._idle) > self._processes else None
+        if oldest is not None:
+            oldest.end()

@@ -52,8 +52,10 @@ class World(Protocol):
 
 def _preview(arguments: Mapping[str, Any], world: World) -> Iterator[bytes]:
     limit, table, columns = (arguments[name] for name in ("limit", "table", "columns"))
+    cost: Estimate | None = None
 
     def admit(recipe: Recipe) -> None:
+        nonlocal cost
         cost = estimate(recipe)
         if cost is not None:
             admit_preview(cost, limit, table, columns)
@@ -62,7 +64,7 @@ def _preview(arguments: Mapping[str, Any], world: World) -> Iterator[bytes]:
     generation, inputs = _generation(arguments["request"], world, admit)
     recipe = generation.recipe
     plan = make_plan(recipe, inputs)
-    if estimate(recipe) is None:
+    if cost is None:
         admit_preview(estimate_of_plan(plan), limit, table, columns)
     yield b'{"seed":%d,"recipe":%b,"tables":[' % (recipe.seed, _json(recipe.to_dict()))
     for number, (name, rows) in enumerate(preview(recipe, limit, table, columns, inputs).items()):
@@ -124,14 +126,16 @@ def _endless(arguments: Mapping[str, Any], world: World) -> Iterator[bytes]:
     """What a stream is of: the web process makes its events, so they have to be cheap."""
     request = arguments["request"]
     admit_reading(request)
+    cost: Estimate | None = None
 
     def admit(recipe: Recipe) -> None:
+        nonlocal cost
         cost = estimate(recipe)
         if cost is not None:
             admit_stream(cost)
 
     found = parse_endless(request, _templates(world), admit)
-    if estimate(found.recipe) is None:
+    if cost is None:
         admit_stream(estimate_of_plan(make_plan(found.recipe)))
     yield _json({**vars(found), "recipe": found.recipe.to_dict()})
 

@@ -22,8 +22,9 @@ from synthmill.app.core.services import Services
 from synthmill.app.core.storage.storage import unanswered
 from synthmill.generators.version import ENGINE_VERSION
 
-BULK_NICENESS = 5
-"""By how much workers that make large jobs give way to all else."""
+QUICK_NICENESS, BULK_NICENESS = 6, 10
+"""By how much workers give way to the web process, which answers everybody, and to what it has others do for
+requests that somebody waits for (app/core/confined/fork_server.py): those of small jobs alone, then all."""
 STORAGE_SILENCE = 15.0
 """Seconds that a write may take before the job is said to wait for storage."""
 

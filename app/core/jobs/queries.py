@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from sqlalchemy import Select, func, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, defer
 
 from synthmill.app.core.access.keys import Principal
 from synthmill.app.core.db import built_once, db_now, models
@@ -136,6 +136,8 @@ def list_jobs(
         .where(models.Job.workspace_id == principal.workspace_id, models.Job.deleted.is_(False))
         .order_by(models.Job.id.desc())
         .limit(limit + 1)
+        # No list shows it, and it may be as large as a body.
+        .options(defer(models.Job.request))
     )
     for column, value in vars(wanted).items():
         if value is not None:
