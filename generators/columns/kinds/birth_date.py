@@ -25,6 +25,8 @@ from synthmill.generators.schema.times import UNITS, Moment, days, microseconds
 _OLDEST = 130
 _DAY = UNITS["day"]
 _FIRST_DAY = days("0001-01-01")
+_MARCHES: I64 = np.arange("-0200-03", "10001-03", 12, "datetime64[M]").astype("datetime64[D]").astype(np.int64)
+"""The first of March of every year, in days since 1970."""
 _WEIGHT = 2.0**24
 """Of the weightiest ages, in whole numbers; times the days of 131 years it still fits 64 bits."""
 
@@ -87,7 +89,8 @@ class _Cells:
         day = cells.values if self.source.type == pa.date32() else cells.values // _DAY
         if cells.null is not None:
             day = np.where(cells.null, 0, day)
-        bands = [self._band(day, at) for at in range(len(self.least))]
+        when = _march_year(day)
+        bands = [self._band(when, at) for at in range(len(self.least))]
         reached = np.cumsum([weight * (last - first) // span for first, last, span, weight in bands], axis=0)
         # Where no age is left, as for an event long ago, it is the youngest that may be.
         chosen = bounded(rows.draw(self.age_key), np.maximum(reached[-1], 1).view(np.uint64)).view(np.int64)
@@ -101,22 +104,31 @@ class _Cells:
         born = np.where(reached[-1] > 0, found, bands[0][1])
         return Integers(np.maximum(born, _FIRST_DAY), cells.null)
 
-    def _band(self, day: I64, at: int) -> tuple[I64, I64, I64, int]:
+    def _band(self, when: tuple[I64, I64], at: int) -> tuple[I64, I64, I64, int]:
         """Of some ages the day before the first birthday that gives them and the last one, cut; how many days
         they are without that, and their weight."""
-        first, last = years_before(day, self.most[at] + 1), years_before(day, self.least[at])
+        first, last = _earlier(*when, self.most[at] + 1), _earlier(*when, self.least[at])
         return np.minimum(np.maximum(first, self.after), last), last, last - first, self.weights[at]
 
 
 def years_before(day: I64, years: int) -> I64:
     """The same day so many years earlier, 28 February instead of a 29 that isn't there: the last one on which
     somebody was born who is as old."""
-    moment = day.astype("datetime64[D]")
-    month = moment.astype("datetime64[M]")
-    earlier = month - 12 * years
-    last = (earlier + 1).astype("datetime64[D]") - np.timedelta64(1, "D")
-    within = moment - month.astype("datetime64[D]")
-    born: I64 = np.minimum(earlier.astype("datetime64[D]") + within, last).astype(np.int64)
+    return _earlier(*_march_year(day), years)
+
+
+def _march_year(day: I64) -> tuple[I64, I64]:
+    """Places among `_MARCHES`, and days since: leap days are the last of such a year, so that no other day of
+    it depends on them."""
+    year = (day - _MARCHES[0]) * 400 // 146_097
+    year -= day < _MARCHES[year]
+    year += day >= _MARCHES[year + 1]
+    return year, day - _MARCHES[year]
+
+
+def _earlier(year: I64, within: I64, years: int) -> I64:
+    there = year - years
+    born: I64 = np.minimum(_MARCHES[there] + within, _MARCHES[there + 1] - 1)
     return born
 
 
