@@ -25,7 +25,9 @@ from synthmill.generators.schema.times import UNITS, Moment, days, microseconds
 _OLDEST = 130
 _DAY = UNITS["day"]
 _FIRST_DAY = days("0001-01-01")
-_MARCHES: I64 = np.arange("-0200-03", "10001-03", 12, "datetime64[M]").astype("datetime64[D]").astype(np.int64)
+_MARCHES: I64 = (
+    np.arange("-0200-03", "10001-03", 12, "datetime64[M]").astype("datetime64[D]").astype(np.int64)
+)
 """The first of March of every year, in days since 1970."""
 _WEIGHT = 2.0**24
 """Of the weightiest ages, in whole numbers; times the days of 131 years it still fits 64 bits."""

@@ -31,7 +31,15 @@ _GOODS: Mapping[str, list[str]] = {
         *("Polymer", "Stainless Steel", "Steel", "Titanium", "Tool Steel"),
     ],
     "products": [
-        *("Air Receiver", "Ball Valve", "Bearing Set", "Blower", "Chain Hoist", "Compressor", "Control Valve"),
+        *(
+            "Air Receiver",
+            "Ball Valve",
+            "Bearing Set",
+            "Blower",
+            "Chain Hoist",
+            "Compressor",
+            "Control Valve",
+        ),
         *("Conveyor", "Cooling Tower", "Filter Unit", "Flow Meter", "Gearbox", "Heat Exchanger", "Mixer"),
         *("Hydraulic Cylinder", "Motor Housing", "Pipe Bundle", "Press Tool", "Pump", "Storage Tank"),
         *("Turbine Wheel", "Vacuum Chamber", "Valve Assembly", "Welding Table", "Worm Drive"),
