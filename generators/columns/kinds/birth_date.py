@@ -26,7 +26,9 @@ _OLDEST = 130
 _DAY = UNITS["day"]
 _FIRST_DAY = days("0001-01-01")
 _MARCHES: I64 = (
-    np.arange("-0200-03", "10001-03", 12, "datetime64[M]").astype("datetime64[D]").astype(np.int64)
+    np.arange(np.datetime64("-0200-03", "M"), np.datetime64("10001-03", "M"), np.timedelta64(12, "M"))
+    .astype("datetime64[D]")
+    .astype(np.int64)
 )
 """The first of March of every year, in days since 1970."""
 _WEIGHT = 2.0**24
