@@ -14,10 +14,10 @@ import numpy as np
 
 from synthmill.generators.columns.kind import Rows
 from synthmill.generators.columns.nested.chosen_rows import ChosenRows
-from synthmill.generators.engine.cells import Flags
 from synthmill.generators.kernels.integers import distinct
 from synthmill.generators.kernels.mix import I64, U64, mix
 from synthmill.generators.kernels.permutation import Permutation, shuffled_by
+from synthmill.generators.kernels.repeats import repeated
 from synthmill.generators.tables.rows import TableRows
 
 DRAWS = 64
@@ -76,9 +76,8 @@ class Apart:
 
     def _apart(self, siblings: Rows) -> U64:
         parents, places = distinct(siblings.parents())
-        orders = mix(self.key, parents)[places]
         chosen = self.law(siblings)
-        trying = _repeated(places, chosen, np.zeros(len(siblings), np.bool_))
+        trying = repeated(places, np.zeros(len(siblings), np.bool_), chosen)
         attempt = 0
         while len(trying):
             attempt += 1
@@ -86,19 +85,12 @@ class Apart:
                 chosen[trying] = self.law(_DrawnAgain(siblings, trying, attempt))
             else:
                 turn = np.full(len(trying), attempt - DRAWS - 1, np.uint64)
-                chosen[trying] = shuffled_by(orders[trying], self.size, turn)
+                orders = mix(self.key, parents)[places[trying]]
+                chosen[trying] = shuffled_by(orders, self.size, turn)
             new = np.zeros(len(siblings), np.bool_)
             new[trying] = True
-            trying = _repeated(places, chosen, new)
+            trying = repeated(places, new, chosen)
         return chosen
-
-
-def _repeated(owners: I64, chosen: U64, new: Flags) -> I64:
-    """The siblings whose choice another child of the same parent has; of those, one that isn't new keeps it,
-    else the first."""
-    order = np.lexsort((new, chosen, owners))
-    same = (owners[order][1:] == owners[order][:-1]) & (chosen[order][1:] == chosen[order][:-1])
-    return np.sort(order[1:][same])
 
 
 class _DrawnAgain(ChosenRows):

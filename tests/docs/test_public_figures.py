@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from synthmill.generators.recipes.template import templates
 from tools.docs.public_figures import Figures, figures
 
 KNOWN = figures()
@@ -13,6 +14,10 @@ FEWEST_SOURCES, FEWEST_LAWS = 2, 3
 @pytest.mark.parametrize("name", sorted(KNOWN))
 def test_laws_hold_with_another_seed_than_the_pages(name: str) -> None:
     assert off(KNOWN[name], KNOWN[name].observed(seed=1)) == []
+
+
+def test_every_template_of_a_domain_has_laws() -> None:
+    assert set(templates()) - set(KNOWN) == {"tabular_random"}
 
 
 @pytest.mark.parametrize("name", sorted(KNOWN))

@@ -109,6 +109,18 @@ def test_every_place_of_a_locale_has_an_area_code(locale: str) -> None:
     assert not named or {place[0] for place in data["places"]} <= named or data["country"] == "NO"
 
 
+def test_a_city_that_is_not_listed_has_no_other_citys_area_code() -> None:
+    cities = ["Leeds", "Swansea", "Exeter"]
+    columns: list[dict[str, Any]] = [
+        {"name": "city", "kind": "categorical", "values": cities},
+        {"name": "phone", "kind": "phone", "city": "city", "locale": "en_GB"},
+    ]
+    seen = set()
+    for row in rows_of({"tables": [{"name": "t", "rows": 500, "columns": columns}]}, "t").to_pylist():
+        seen.add((row["city"] == "Leeds", row["phone"][:8]))
+    assert seen == {(True, "+44 113 "), (False, "+44 1632"), (False, "+44 7700")}
+
+
 def test_a_city_of_one_name_in_two_countries_has_its_countrys_numbers() -> None:
     columns: list[dict[str, Any]] = [
         {"name": "country", "kind": "country"},

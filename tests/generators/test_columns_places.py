@@ -90,6 +90,12 @@ def test_jobs_are_of_their_locale(locale: str) -> None:
     assert set(values("job", locale=locale)) <= set(locale_data(locale)["jobs"])
 
 
+def test_british_streets_are_such_as_most_towns_have() -> None:
+    streets = set(locale_data("en_GB")["streets"])
+    assert {"High Street", "Station Road", "Church Lane"} <= streets
+    assert not [name for name in streets if re.match("Bally|Drum|Kil[lm]|Knock|Gort|Lis[an]", name)]
+
+
 @pytest.mark.parametrize("locale", LOCALES)
 def test_no_street_says_a_word_or_its_kind_twice(locale: str) -> None:
     kinds = "calle|avenida|plaza|rúa|rua|via|viale|rue|ul|vei|veien|gate|sokak|road|street|路"

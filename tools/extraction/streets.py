@@ -7,12 +7,40 @@ from collections.abc import Callable, Mapping, Sequence
 from itertools import pairwise
 
 TYPES = {
-    "en_GB": ["Road", "Street", "Lane", "Avenue", "Close", "Drive", "Way", "Gardens", "Court", "Crescent"],
     "en_US": ["Street", "Avenue", "Drive", "Road", "Lane", "Court", "Boulevard", "Place", "Way", "Circle"],
 }
 """What follows a name, in turn."""
 
 _LISTED = {
+    "en_GB": "Abbey Road;Albert Road;Albion Street;Alexander Road;Ash Grove;Ashley Road;Back Lane;"
+    "Balmoral Road;Bath Road;Beaconsfield Road;Beech Road;Birch Close;Bluebell Close;"
+    "Bridge Street;Bristol Road;Broadway;Brookside;Buckingham Road;Burlington Road;"
+    "Cambridge Road;Carlisle Street;Carlton Road;Castle Street;Cedar Close;Cemetery Road;"
+    "Chapel Lane;Chapel Street;Chester Road;Chestnut Avenue;Church Lane;Church Road;"
+    "Church Street;Churchill Avenue;Clarence Road;Clifton Road;Cornwall Road;Coronation Road;"
+    "Crescent Road;Cromwell Road;Dale Street;Derby Road;Devonshire Road;Duke Street;"
+    "Durham Road;Eastfield Road;Edward Street;Elizabeth Street;Elm Grove;Essex Road;"
+    "Fairfield Road;Fern Road;Frederick Street;Garden Street;George Street;Gladstone Road;"
+    "Gordon Road;Grange Road;Green Lane;Greenway;Grove Road;Hall Lane;Hamilton Road;"
+    "Hampton Road;Harrow Road;Hawthorn Road;Hazel Grove;Heather Close;Henry Street;High Street;"
+    "Highfield Road;Hill Street;Hillside Avenue;Holly Road;James Street;John Street;Kent Road;"
+    "King Street;Kings Road;Kingsway;Lakeside Drive;Lancaster Road;Lansdowne Road;Laurel Close;"
+    "Leicester Road;Lime Grove;Lincoln Road;London Road;Main Road;Main Street;Manchester Road;"
+    "Manor Road;Maple Drive;Market Street;Meadow Lane;Mill Lane;Mill Road;Mill Street;"
+    "Moor Lane;Mount Pleasant;Nelson Street;New Road;New Street;Norfolk Street;North Road;"
+    "North Street;Northfield Road;Nottingham Road;Oak Avenue;Orchard Close;Orchard Road;"
+    "Osborne Road;Oxford Road;Park Avenue;Park Lane;Park Road;Parkway;Percy Road;Poplar Road;"
+    "Primrose Hill;Priory Road;Prospect Road;Queen Street;Queens Road;Queensway;Railway Street;"
+    "Rectory Lane;Regent Street;Richmond Road;Riverside Road;Rowan Close;Russell Road;"
+    "Salisbury Road;Sandringham Road;School Lane;Selborne Road;Sheffield Road;Somerset Road;"
+    "South Street;Southfield Road;Spencer Road;Springfield Road;St Andrew's Road;"
+    "St George's Road;St James's Road;St John's Road;St Mary's Road;St Paul's Road;"
+    "St Peter's Road;Stanley Road;Station Approach;Station Road;Suffolk Road;Sunnyside;"
+    "Surrey Road;Sussex Road;Sycamore Avenue;The Avenue;The Crescent;The Drive;The Green;"
+    "The Grove;Thomas Street;Trafalgar Road;Tudor Road;Union Street;Upland Road;Valley Road;"
+    "Vicarage Road;Victoria Road;Victoria Street;Warwick Road;Water Lane;Waterloo Road;"
+    "Wellesley Road;Wellington Road;West Street;Westfield Road;William Street;Willow Close;"
+    "Wilton Road;Windsor Road;Wood Lane;Woodlands Road;Woodside Avenue;York Road;York Street",
     "en_IN": "MG Road;Station Road;Gandhi Road;Nehru Road;Park Street;Church Street;Link Road;Ring Road;"
     "Temple Road;Hospital Road;College Road;School Road;Market Road;Mall Road;Civil Lines;Church Road;"
     "Tilak Road;Patel Road;Subhash Marg;Ashok Marg;Rajaji Road;Ambedkar Road;Lake View Road;Hill Road;"
@@ -25,7 +53,8 @@ _LISTED = {
     "Korkeavuorenkatu;Bulevardi;Myllymäenkatu;Nordenskiöldinkatu;Kalevankatu;Vuorikatu;Rautatienkatu;"
     "Itsenäisyydenkatu;Sammonkatu;Pohjoisesplanadi;Liisankatu;Runeberginkatu;Topeliuksenkatu;Museokatu",
 }
-"""Where the libraries have none of the country, or hardly any."""
+"""Where the libraries have none of the country, hardly any, or those of one corner of it: for Great Britain,
+of townlands in Northern Ireland. There the commonest names are listed instead."""
 
 _SPANISH = ("Calle", "Avenida", "Plaza", "Paseo", "Camino", "Carretera", "Ronda", "Rúa", "Travesía", "Praza")
 _PORTUGUESE = ("Rua", "Avenida", "Praça", "Travessa", "Largo", "Alameda", "Ladeira", "Estrada", "Rodovia")
@@ -104,7 +133,8 @@ def _french(name: str) -> str:
 
 
 _ENGLISH = {kind for kinds in TYPES.values() for kind in kinds} | {
-    "Alley", "Cove", "Hill", "Park", "View", "Vista", "Point", "Square", "Terrace", "Walk", "Row", "Highway",
+    "Alley", "Close", "Cove", "Crescent", "Gardens", "Hill", "Park", "View", "Vista", "Point", "Square",
+    "Terrace", "Walk", "Row", "Highway",
 }  # fmt: skip
 _ARTICLES = {"de", "du", "des", "la", "le", "les", "l", "d", "et", "au", "aux", "à", "sur", "sous"}
 _SIMPLE: Mapping[str, Callable[[str], str]] = {

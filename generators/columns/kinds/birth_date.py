@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
 from itertools import pairwise
 from typing import Any
 
@@ -18,7 +17,6 @@ from synthmill.generators.columns.source import Source
 from synthmill.generators.engine.arrays import TIMESTAMP
 from synthmill.generators.engine.arrow_cells import decoded
 from synthmill.generators.engine.cells import Cells, Integers
-from synthmill.generators.kernels.dates import days_within, first_days, months_of
 from synthmill.generators.kernels.integers import bounded
 from synthmill.generators.kernels.mix import I64
 from synthmill.generators.schema.fields import Items, Name, Number, Parameters, Whole, check_limits, refused
@@ -27,6 +25,12 @@ from synthmill.generators.schema.times import UNITS, Moment, days, microseconds
 _OLDEST = 130
 _DAY = UNITS["day"]
 _FIRST_DAY = days("0001-01-01")
+_MARCHES: I64 = (
+    np.arange(np.datetime64("-0200-03", "M"), np.datetime64("10001-03", "M"), np.timedelta64(12, "M"))
+    .astype("datetime64[D]")
+    .astype(np.int64)
+)
+"""The first of March of every year, in days since 1970."""
 _WEIGHT = 2.0**24
 """Of the weightiest ages, in whole numbers; times the days of 131 years it still fits 64 bits."""
 
@@ -89,9 +93,8 @@ class _Cells:
         day = cells.values if self.source.type == pa.date32() else cells.values // _DAY
         if cells.null is not None:
             day = np.where(cells.null, 0, day)
-        # The eldest of one age are a day older than the youngest of the next, mostly.
-        earlier = cache(_YearsBefore.of(day))
-        bands = [self._band(earlier, at) for at in range(len(self.least))]
+        when = _march_year(day)
+        bands = [self._band(when, at) for at in range(len(self.least))]
         reached = np.cumsum([weight * (last - first) // span for first, last, span, weight in bands], axis=0)
         # Where no age is left, as for an event long ago, it is the youngest that may be.
         chosen = bounded(rows.draw(self.age_key), np.maximum(reached[-1], 1).view(np.uint64)).view(np.int64)
@@ -105,34 +108,32 @@ class _Cells:
         born = np.where(reached[-1] > 0, found, bands[0][1])
         return Integers(np.maximum(born, _FIRST_DAY), cells.null)
 
-    def _band(self, earlier: Callable[[int], I64], at: int) -> tuple[I64, I64, I64, int]:
+    def _band(self, when: tuple[I64, I64], at: int) -> tuple[I64, I64, I64, int]:
         """Of some ages the day before the first birthday that gives them and the last one, cut; how many days
         they are without that, and their weight."""
-        first, last = earlier(self.most[at] + 1), earlier(self.least[at])
+        first, last = _earlier(*when, self.most[at] + 1), _earlier(*when, self.least[at])
         return np.minimum(np.maximum(first, self.after), last), last, last - first, self.weights[at]
 
 
-@dataclass(frozen=True, eq=False)
-class _YearsBefore:
-    """The same day some years earlier, 28 February instead of a 29 that isn't there: the last one on which
-    somebody was born who is as old."""
-
-    month: I64
-    within: I64
-    """Days since its first."""
-
-    @classmethod
-    def of(cls, day: I64) -> _YearsBefore:
-        month = months_of(day)
-        return cls(month, day - first_days(month))
-
-    def __call__(self, years: int) -> I64:
-        return days_within(self.within, self.month - 12 * years)
-
-
 def years_before(day: I64, years: int) -> I64:
-    """The same day so many years earlier, see `_YearsBefore`."""
-    return _YearsBefore.of(day)(years)
+    """The same day so many years earlier, 28 February instead of a 29 that isn't there: the last one on which
+    somebody was born who is as old."""
+    return _earlier(*_march_year(day), years)
+
+
+def _march_year(day: I64) -> tuple[I64, I64]:
+    """Places among `_MARCHES`, and days since: leap days are the last of such a year, so that no other day of
+    it depends on them."""
+    year = (day - _MARCHES[0]) * 400 // 146_097
+    year -= day < _MARCHES[year]
+    year += day >= _MARCHES[year + 1]
+    return year, day - _MARCHES[year]
+
+
+def _earlier(year: I64, within: I64, years: int) -> I64:
+    there = year - years
+    born: I64 = np.minimum(_MARCHES[there] + within, _MARCHES[there + 1] - 1)
+    return born
 
 
 def _compile(parameters: Mapping[str, Any], scope: Scope) -> Column:

@@ -52,7 +52,8 @@ class PhoneParameters(ColumnParameters):
         examples=["country"],
     )
     city = Name(
-        "The row's column of cities; the number has the city's area code, where it is one of the large ones.",
+        "The row's column of cities; the number has the city's area code, where it is one of the large ones, "
+        "and else one that is none of theirs.",
         default=None,
         examples=["city"],
     )
@@ -163,12 +164,13 @@ def _compile(parameters: Mapping[str, Any], scope: Scope) -> Column:
         return Column(pa.string(), of_pattern, len(pattern.encode()))
     usual = locale_data(parameters["locale"] or USUAL_LOCALE)["country"]
     listed = ranges(parameters["line"])
-    if parameters["country"] is None:
-        listed = tuple(each for each in listed if each.country == usual)
-    by = spans(listed)
     country = city = None
     if parameters["country"] is not None:
         country = _text(scope, "country", parameters["country"])
+    wanted = {usual} if country is None else _said(country, usual)
+    if wanted is not None:
+        listed = tuple(each for each in listed if each.country in wanted)
+    by = spans(listed)
     if parameters["city"] is not None:
         city = _text(scope, "city", parameters["city"])
     cells = _OfPlan(
@@ -191,20 +193,29 @@ def _text(scope: Scope, parameter: str, column: str) -> Source:
     return source
 
 
+def _said(source: Source, usual: str) -> set[str] | None:
+    """Codes of the countries that a column may name, if that is known."""
+    if source.domain is None:
+        return None
+    words = set(source.domain.to_pylist())
+    return {usual, *(code for name, code, *_ in entries("countries") if words & {name, code})}
+
+
 def _countries(source: Source, by: Spans, usual: str) -> _Named:
     """Spans of countries, by name and by code."""
-    codes = {code: at for at, (code, city) in enumerate(by.names) if not city}
+    codes = {code: at for at, (code, city) in enumerate(by.names) if city == ""}
     named = {name: codes[code] for name, code, *_ in entries("countries") if code in codes} | codes
     return _named(source, named, codes[usual], (by.names, usual))
 
 
 def _cities(source: Source, by: Spans) -> dict[int, _Named]:
-    """By a country's span, the spans of its cities."""
+    """By a country's span, the spans of its cities; and of any other, that of what is none of theirs."""
     found = {}
     for country, (code, city) in enumerate(by.names):
-        if not city:
+        if city == "":
             cities = {name: at for at, (of, name) in enumerate(by.names) if of == code and name}
-            found[country] = _named(source, cities, -1, (by.names, code, "cities"))
+            elsewhere = by.names.index((code, None)) if (code, None) in by.names else -1
+            found[country] = _named(source, cities, elsewhere, (by.names, code, "cities"))
     return found
 
 

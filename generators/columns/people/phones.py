@@ -114,8 +114,8 @@ def numbers(chosen: tuple[Range, ...]) -> Numbers:
 class Spans:
     """Ranges that stand side by side, by what they are of: a country, or a city of one."""
 
-    names: tuple[tuple[str, str], ...]
-    """Country and city, the latter empty for all of the country."""
+    names: tuple[tuple[str, str | None], ...]
+    """Country and city, the latter empty for all of the country, and None for what is no city's own."""
     places: I64
     """Ranges, those of each name side by side."""
     starts: I64
@@ -134,10 +134,10 @@ class Spans:
 
 def spans(chosen: tuple[Range, ...]) -> Spans:
     """The ranges by country and by city. A city without any of its own isn't among the names."""
-    found: dict[tuple[str, str], list[int]] = {}
+    found: dict[tuple[str, str | None], list[int]] = {}
     for place, each in enumerate(chosen):
         found.setdefault((each.country, ""), []).append(place)
-        for city in each.cities:
+        for city in each.cities or (None,):
             found.setdefault((each.country, city), []).append(place)
     starts = np.cumsum([0, *map(len, found.values())]).astype(np.int64)
     return Spans(tuple(found), np.array([at for each in found.values() for at in each], np.int64), starts)

@@ -20,11 +20,37 @@ from synthmill.generators.tables.table import Table
 
 _ACCOUNT_NUMBERS = {"US": {"kind": "pattern", "pattern": "021[0-9]{6} [0-9]{10}"}}
 """Where there is no IBAN: a routing number and an account."""
+_GOODS: Mapping[str, list[str]] = {
+    "adjectives": [
+        *("Automatic", "Compact", "Corrosion-Resistant", "Explosion-Proof", "Heavy-Duty", "High-Pressure"),
+        *("Industrial", "Insulated", "Low-Noise", "Modular", "Portable", "Precision", "Reinforced"),
+        *("Single-Stage", "Stationary", "Two-Stage", "Variable-Speed", "Vertical", "Wall-Mounted"),
+    ],
+    "materials": [
+        *("Aluminum", "Brass", "Bronze", "Carbon Steel", "Cast Iron", "Galvanized Steel", "Nickel Alloy"),
+        *("Polymer", "Stainless Steel", "Steel", "Titanium", "Tool Steel"),
+    ],
+    "products": [
+        *(
+            "Air Receiver",
+            "Ball Valve",
+            "Bearing Set",
+            "Blower",
+            "Chain Hoist",
+            "Compressor",
+            "Control Valve",
+        ),
+        *("Conveyor", "Cooling Tower", "Filter Unit", "Flow Meter", "Gearbox", "Heat Exchanger", "Mixer"),
+        *("Hydraulic Cylinder", "Motor Housing", "Pipe Bundle", "Press Tool", "Pump", "Storage Tank"),
+        *("Turbine Wheel", "Vacuum Chamber", "Valve Assembly", "Welding Table", "Worm Drive"),
+    ],
+}
+"""What wholesalers of industry sell: from some dollars to some hundred thousand each."""
 
 
 def compiled_masters(world: World, sizes: Mapping[str, int]) -> dict[str, Table]:
     """Names and the like, from the column engine: a table of partners for each country, materials, people."""
-    tables = [_table("materials", sizes["materials"], [{"name": "name", "kind": "product_name"}])]
+    tables = [_table("materials", sizes["materials"], [{"name": "name", "kind": "product_name", **_GOODS}])]
     for code in sorted({one.country_code for one in world.companies}):
         locale = COUNTRIES[code].locale
         partner = [

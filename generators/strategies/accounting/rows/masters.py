@@ -32,6 +32,8 @@ _SPAN = 8
 """People that a manager has at most."""
 _UNITS = ("piece", "box", "pallet", "set")
 _LIMITS = (5_000_00, 10_000_00, 25_000_00, 50_000_00, 100_000_00)
+"""Of credit, times what makes the least of them enough for so many items."""
+_ITEMS_AT_LEAST = 20
 
 
 class Masters:
@@ -103,6 +105,7 @@ class Masters:
             "payment_days": lambda: Integers(np.array(TERMS, np.int64)[place % len(TERMS)]),
             "credit_limit": lambda: Integers(
                 np.array(_LIMITS, np.int64)[(u >> np.uint64(61)).view(np.int64) % len(_LIMITS)]
+                * _round_times(self.world.prices.mean_sale * _ITEMS_AT_LEAST / _LIMITS[0])
             ),
             "supplies": lambda: coded(place // len(TERMS) % 2, Dictionary(strings(["goods", "services"]))),
             "customer_id": lambda: partner_cells(kind, rows),
@@ -216,3 +219,11 @@ def _words(values: Any) -> Cells:
 
 def _whole(values: Any) -> Cells:
     return Integers(np.array(list(values), np.int64))
+
+
+def _round_times(least: float) -> int:
+    """The first of 1, 2, 5, 10, 20, 50 ... that is as much."""
+    times = 1
+    while times < least:
+        times = times * 5 // 2 if str(times).startswith("2") else times * 2
+    return times
