@@ -1,9 +1,10 @@
-"""How close made rows are to real ones: `score_private.py TARGET NUMBERS REAL MADE [MADE ...]` prints a line of
-JSON for each file of made rows.
+"""How close made rows are to real ones: `score_private.py TARGET NUMBERS REAL MADE [MADE ...]` prints a line
+of JSON for each file of made rows.
 
-`c2st` is the area under the ROC curve of HistGradientBoostingClassifier (100 rounds, three folds) between 20,000
-real and as many made rows, `tstr` that of one which learns TARGET from made rows and is asked about real ones,
-`quality` SDMetrics' QualityReport with its two parts. NUMBERS are the numeric columns, separated by commas.
+`c2st` is the area under the ROC curve of HistGradientBoostingClassifier (100 rounds, three folds) between
+20,000 real and as many made rows, `tstr` that of one which learns TARGET from made rows and is asked about
+real ones, `quality` SDMetrics' QualityReport with its two parts. NUMBERS are the numeric columns, separated
+by commas.
 """
 
 from __future__ import annotations
@@ -66,9 +67,7 @@ def tstr(real: pd.DataFrame, made: pd.DataFrame, target: str, numbers: list[str]
 def main() -> None:
     target, numbers, file, *others = sys.argv[1:]
     columns, real = numbers.split(","), pd.read_parquet(file)
-    described = {
-        name: {"sdtype": "numerical" if name in columns else "categorical"} for name in real.columns
-    }
+    described = {name: {"sdtype": "numerical" if name in columns else "categorical"} for name in real.columns}
     for other in others:
         made = pd.read_parquet(other)[list(real.columns)]
         report = QualityReport()

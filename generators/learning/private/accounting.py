@@ -116,7 +116,8 @@ def choice_epsilon(rho: Fraction) -> Fraction:
 
 
 def choice_cost(epsilon: Fraction) -> Fraction:
-    """The rho of an exponential mechanism: epsilon^2 / 8 as its loss is within a range of epsilon (Cesar and Rogers 2021)."""
+    """The rho of an exponential mechanism: epsilon^2 / 8, as its loss lies within a range of epsilon (Cesar
+    and Rogers 2021)."""
     return epsilon * epsilon / 8
 
 

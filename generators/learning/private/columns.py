@@ -99,8 +99,8 @@ def learn_column(
             return _made_anew(column, known)
         case "personal" if _kind(column):
             of = _kind(column) or ""
-            names = tuple(one for one in ("first_name", "last_name") if one in personal)
-            names = (names or tuple(personal & {"name"})) if of == "email" else ()
+            wanted = ("first_name", "last_name") if personal & {"first_name", "last_name"} else ("name",)
+            names = tuple(one for one in wanted if one in personal and of == "email")
             variable, codes = _constant(column, known)
             return Learnt(Personal(column.type, False, of, names, of == "email", variable), (codes,))
     raise InvalidRequestError.one(
@@ -223,7 +223,7 @@ def _limits(
     if bounds is None:
         low, high = found_range(measuring, numbers, known.finding)
         return (max(low, _DAYS[0]), min(high, _DAYS[1])) if is_day else (low, high)
-    ends = []
+    ends = list[float]()
     for name, limit in (("min", bounds.low), ("max", bounds.high)):
         if isinstance(limit, str) != is_day:
             raise InvalidRequestError.one(
@@ -287,9 +287,7 @@ def _time(measuring: Measuring, table: str, column: Column, known: Known) -> Lea
         measuring, _COLUMNS, cells, cells.of(seconds[column.known]), 0, known.total, of_half.alone
     )
     always = np.ones(len(seconds), np.bool_)
-    second_values, second, second_codes, _ = _coded(
-        (cells, of_day), 0.0, always, seconds, known, 0, 86_399
-    )
+    second_values, second, second_codes, _ = _coded((cells, of_day), 0.0, always, seconds, known, 0, 86_399)
     second_codes = np.where(column.known, second_codes, -1)
     codec = Time(column.type, nullable, step, day_values, second_values, (day, second))
     return Learnt(codec, (day_codes, second_codes))
@@ -298,5 +296,3 @@ def _time(measuring: Measuring, table: str, column: Column, known: Known) -> Lea
 def fixed_names(columns: Mapping[str, Column], roles: Mapping[str, str]) -> set[str]:
     """The kinds of a table's personal columns."""
     return {_kind(one) or "" for name, one in columns.items() if roles[name] == "personal"}
-
-

@@ -1,4 +1,5 @@
-"""A variable by some others: the distribution of maximal entropy with the tables that were counted, as a tree."""
+"""A variable by some others: the distribution of maximal entropy with the tables that were counted, as a
+tree."""
 
 from __future__ import annotations
 
@@ -41,7 +42,7 @@ def raked(counts: I64, rows: F64, columns: F64) -> F64:
 
 
 def conditional(alone: F64, sizes: Sequence[int], configurations: F64, margins: Sequence[Margin]) -> F64:
-    """The variable's distribution for each combination of its parents' bins, of shape (classes, combinations).
+    """The variable's distribution for each combination of its parents' bins: (classes, combinations).
 
     `alone` is its own distribution, `configurations` how often parents are so combined, the last parent's bin
     changing fastest.

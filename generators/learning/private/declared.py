@@ -121,10 +121,10 @@ class ByColumn(ma.fields.Field[dict[str, dict[str, Any]]]):
 class BudgetParameters(Parameters):
     """Differential privacy: how much may be learnt of any one subject, and what is public."""
 
-    epsilon = Number("How much: 1 is strong, 10 is weak.", 0.0, MOST_EPSILON, above=True, examples=[1.0])
+    epsilon = Number("How much: 1 is strong, 10 is weak.", 0.001, MOST_EPSILON, examples=[1.0])
     delta = Number(
         "With which probability more, at most: much less than one by the number of subjects.",
-        0.0, 0.01, above=True, default=DEFAULT_DELTA,
+        1e-15, 0.01, default=DEFAULT_DELTA,
     )  # fmt: skip
     bounds = ByColumn(
         "Numbers and days: between which they lie, from knowledge other than the data. Ranges that aren't "
@@ -149,9 +149,9 @@ class Privacy(ma.fields.Field[Any]):
 
     def __init__(self) -> None:
         about = (
-            "careful: leaves of trees count classes of values; open: they hold codes of rows, which is closer "
-            "to the data and says more about whose they were. For the method dp an object with epsilon, "
-            "delta, bounds, domains and rows_per_subject."
+            "careful: leaves of trees count classes of values; open: they hold codes of rows, which is "
+            "closer to the data and says more about whose they were. For the method dp an object with "
+            "epsilon, delta, bounds, domains and rows_per_subject."
         )
         super().__init__(load_default="careful", metadata={"description": about})
 

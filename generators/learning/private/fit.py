@@ -7,10 +7,10 @@ from fractions import Fraction
 from typing import Any
 
 import numpy as np
-import pyarrow as pa
 import pyarrow.types as pt
 
 from synthmill.generators.errors import FieldError, InvalidRequestError, did_you_mean
+from synthmill.generators.kernels.mix import I64
 from synthmill.generators.learning.private.accounting import Ledger, rho_of
 from synthmill.generators.learning.private.columns import (
     Known,
@@ -26,6 +26,7 @@ from synthmill.generators.learning.private.noise import Bits, SystemBits
 from synthmill.generators.learning.roles import check_roles
 from synthmill.generators.learning.source import Source
 from synthmill.generators.learning.table_model import ColumnModel, TableModel
+from synthmill.generators.learning.variables import Variable
 
 _ROWS = Fraction(1, 100)
 _FINDING = Fraction(12, 100)
@@ -73,8 +74,10 @@ def fit_privately(
         done = min(done + 1, steps)
         report(done, steps, what)
 
-    found, _ = measuring.counts("the number of rows", np.array([source.rows]), rho * _ROWS)
-    total = int(found[0])
+    total = _counted(measuring, "the number of rows", source.rows, rho * _ROWS / 2)
+    subjects = total
+    if budget.rows_per_subject > 1:
+        subjects = _counted(measuring, "the number of subjects", source.subject_count, rho * _ROWS / 2)
     if total < _FEWEST:
         raise InvalidRequestError.one(
             f"tables[{source.name}]",
@@ -86,7 +89,7 @@ def fit_privately(
     alone = rho * parts * _ALONE
     personal = fixed_names(source.columns, roles)
     numbers = sum(roles[name] in ("number", "time") for name in counted)
-    columns, variables, codes = list[ColumnModel](), [], []
+    columns, variables, codes = list[ColumnModel](), list[Variable](), list[I64]()
     for name, column in source.columns.items():
         known = Known(
             bounds.get(name),
@@ -113,8 +116,12 @@ def fit_privately(
         left * (1 - _CHOICES),
         lambda: step("counting pairs of columns"),
     )
-    model = TableModel(source.name, total, total, tuple(columns), chain, False)
+    model = TableModel(source.name, total, max(1, subjects), tuple(columns), chain, False)
     return model, _statement(source, budget, ledger, rho, finding, has_subject)
+
+
+def _counted(measuring: Measuring, what: str, exact: int, rho: Fraction) -> int:
+    return int(measuring.counts(what, np.array([exact]), rho)[0][0])
 
 
 def _check_declared(source: Source, budget: Budget, roles: Mapping[str, str]) -> None:
@@ -157,16 +164,22 @@ def _bounded(source: Source, most: int) -> Source:
 
 
 def _statement(
-    source: Source, budget: Budget, ledger: Ledger, rho: Fraction, finding: Mapping[str, str], has_subject: bool
+    source: Source,
+    budget: Budget,
+    ledger: Ledger,
+    rho: Fraction,
+    finding: Mapping[str, str],
+    has_subject: bool,
 ) -> dict[str, Any]:
     unit = (
         f"a subject with at most {budget.rows_per_subject} of his rows; of more, those are left out"
         if has_subject
-        else "a row: whoever has several is protected less, by as many times epsilon as rows"
+        else "a row; whoever has several of them is protected less"
     )
     return {
         "mode": "dp",
-        "statement": f"({budget.epsilon:g}, {budget.delta:g})-differential privacy, adding or removing {unit}; "
+        "statement": f"({budget.epsilon:g}, {budget.delta:g})-differential privacy, adding or removing "
+        f"{unit}; "
         "names and types of columns, and what is declared, are taken for public",
         "epsilon": budget.epsilon,
         "delta": budget.delta,

@@ -43,7 +43,7 @@ class Measuring:
 
 
 def projected(counts: I64 | F64, total: float) -> F64:
-    """The nearest numbers (in squares) that aren't negative and sum up to `total`: all less the same, or 0."""
+    """The nearest numbers, in squares, from 0 on that sum up to `total`: each less the same, or 0."""
     flat = counts.ravel().astype(np.float64)
     falling = np.sort(flat)[::-1]
     excess = (np.cumsum(falling) - total) / np.arange(1, len(flat) + 1)

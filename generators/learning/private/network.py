@@ -74,7 +74,9 @@ def fit_network(
             margins.append(Margin((step,), raked(noisy, shares[one], margin)))
             table = conditional(shares[one], sizes, _combined(bins, parents, sizes), margins)
         link = link_of(table, sizes, parents)
-        drawn, _ = link.drawn(variable, bins[:at], mix(key(0, "private", str(at)), np.arange(_MADE, dtype=np.uint64)))
+        drawn, _ = link.drawn(
+            variable, bins[:at], mix(key(0, "private", str(at)), np.arange(_MADE, dtype=np.uint64))
+        )
         bins[at] = variable.bins[drawn]
         links.append(link)
         done()

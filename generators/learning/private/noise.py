@@ -1,9 +1,9 @@
-"""Noise in whole numbers, exactly of the law that the proofs are about (Canonne, Kamath and Steinke 2020, "The
-Discrete Gaussian for Differential Privacy").
+"""Noise in whole numbers, exactly of the law that the proofs are about (Canonne, Kamath and Steinke 2020,
+"The Discrete Gaussian for Differential Privacy").
 
-No floating-point number is drawn or compared: those that a computer adds to counts have gaps and rounding that
-give data away (Mironov 2012). Bits come from the operating system; nothing here has a seed. How long a draw
-takes isn't hidden.
+No floating-point number is drawn or compared: those that a computer adds to counts have gaps and rounding
+that give data away (Mironov 2012). Bits come from the operating system; nothing here has a seed. How long a
+draw takes isn't hidden.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ class SystemBits:
 
 
 def bernoulli_exp(bits: Bits, numerator: int, denominator: int) -> bool:
-    """True with the probability exp(-numerator / denominator), for a fraction from 0 on (their algorithm 1)."""
+    """True with the probability exp(-numerator / denominator), for a fraction from 0 on (algorithm 1)."""
     while numerator > denominator:
         if not _bernoulli_exp(bits, 1, 1):
             return False
@@ -104,8 +104,8 @@ def exponential_choice(bits: Bits, scores: Sequence[int], epsilon: Fraction, sen
     """The place of a score, with probabilities proportional to exp(epsilon score / (2 sensitivity)) (McSherry
     and Talwar 2007).
 
-    A place is drawn, and kept with the probability exp(-(best - score) epsilon / (2 sensitivity)), until one is
-    kept: so no weight is ever computed.
+    A place is drawn, and kept with the probability exp(-(best - score) epsilon / (2 sensitivity)), until one
+    is kept: so no weight is ever computed.
     """
     best = max(scores)
     rate = epsilon / (2 * sensitivity)
@@ -114,4 +114,3 @@ def exponential_choice(bits: Bits, scores: Sequence[int], epsilon: Fraction, sen
         gap = (best - scores[place]) * rate
         if bernoulli_exp(bits, gap.numerator, gap.denominator):
             return place
-

@@ -23,7 +23,7 @@ _HALF = Fraction(1, 2)
 
 @dataclass(frozen=True)
 class Cells:
-    """Narrow cells between two numbers, of equal width; 0 has one of its own where cells are wider than it."""
+    """Narrow cells between two numbers, of equal width; 0 has one of its own where cells are wider."""
 
     low: Any
     high: Any
@@ -74,25 +74,28 @@ def histogram(
         counts, error = measuring.counts(what, np.append(exact, nulls), rho)
         fitted = projected(np.where(_unsure_null(counts, error), 0, counts), total)
         chosen = np.flatnonzero(fitted[:-1] > 0)
-        return _histogram(cells, [(at, at) for at in chosen.tolist()], fitted[chosen], size), float(fitted[-1])
+        return _histogram(cells, [(at, at) for at in chosen.tolist()], fitted[chosen], size), float(
+            fitted[-1]
+        )
     length = -(-cells.count // WIDE)
-    groups = np.concatenate([np.arange(cells.count) // length, np.full(int(cells.zero), WIDE)])
-    wide = np.bincount(groups, weights=exact, minlength=WIDE + 1).astype(np.int64)
+    many = -(-cells.count // length)
+    groups = np.concatenate([np.arange(cells.count) // length, np.full(int(cells.zero), many)])
+    wide = np.bincount(groups, weights=exact, minlength=many + 1).astype(np.int64)
     coarse, coarse_error = measuring.counts(what, np.append(wide, nulls), rho * _HALF)
     fine, error = measuring.counts(what, exact, rho * _HALF)
     coarse = np.where(_unsure_null(coarse, coarse_error), 0, coarse)
     if not cells.zero:
-        coarse[WIDE] = -np.iinfo(np.int32).max
+        coarse[many] = -np.iinfo(np.int32).max
     fitted = projected(coarse, total)
     spans, weights = list[tuple[int, int]](), list[float]()
     # Of so many cells without rows hardly one has noise as large as this.
     alone = error * (1 + (2 * float(np.log(size))) ** 0.5)
-    for group in np.flatnonzero(fitted[:WIDE] > 0).tolist():
+    for group in np.flatnonzero(fitted[:many] > 0).tolist():
         first, last = group * length, min(cells.count, (group + 1) * length)
         _pieces(first, fine[first:last], float(fitted[group]), error, alone, spans, weights)
-    if fitted[WIDE] > 0:
+    if fitted[many] > 0:
         spans.append((cells.count, cells.count))
-        weights.append(float(fitted[WIDE]))
+        weights.append(float(fitted[many]))
     return _histogram(cells, spans, np.array(weights), size), float(fitted[-1])
 
 
@@ -107,7 +110,7 @@ def _pieces(
     first: int, fine: I64, total: float, error: float, alone: float,
     spans: list[tuple[int, int]], weights: list[float],
 ) -> None:  # fmt: skip
-    """A wide cell in pieces: narrow cells that stand out, and what lies between in as many as noise allows."""
+    """A wide cell in pieces: narrow cells that stand out, and the rest in as many as noise allows."""
     sharp = np.flatnonzero(fine >= alone)
     rest = max(0.0, total - float(fine[sharp].sum()))
     if len(sharp):
