@@ -28,7 +28,7 @@ def _exact_delta(losses: np.ndarray, chances: np.ndarray, epsilon: float) -> flo
 
 
 def _gaussian(variance: int) -> tuple[np.ndarray, np.ndarray]:
-    """Privacy losses of a count with discrete Gaussian noise that one row changes by one, and their chances."""
+    """Privacy losses of a count with discrete Gaussian noise that one row changes by one; their chances."""
     reach = math.ceil(20 * math.sqrt(variance))
     x = np.arange(-reach, reach + 1)
     chances = np.exp(-(x**2) / (2 * variance))
@@ -85,7 +85,7 @@ def test_the_conversion_is_the_tight_one() -> None:
 def test_what_is_found_for_a_budget_never_exceeds_it() -> None:
     for epsilon in (0.001, 0.07, 1.0, 30.0):
         rho = rho_of(epsilon, 1e-7)
-        assert 0 < rho
+        assert rho > 0
         assert delta_of(float(rho), epsilon) <= 1e-7
         assert delta_of(float(rho) * 1.001, epsilon) > 1e-7
 

@@ -1,4 +1,4 @@
-"""Private fits: what is spent, said, refused and held; bits are those of a fixed generator where it matters."""
+"""Private fits: what is spent, said, refused and held."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ from synthmill.generators.learning.private.fit import fit_privately
 from synthmill.generators.learning.private.measuring import Measuring
 from synthmill.generators.learning.reading import whole_source
 from tests.learning.models import people
-from tests.learning.test_private_noise import FixedBits
 from tests.learning.test_privacy import planted
+from tests.learning.test_private_noise import FixedBits
 
 ROLES = {"customer_id": "key", "badge": "ignore", "note": "ignore"}
 BOUNDS = {
@@ -65,8 +65,10 @@ def test_a_private_model_is_like_the_data_and_its_file_gives_it_again() -> None:
 def test_any_row_of_a_private_model_alone_is_the_same() -> None:
     model = private(people(2_000))
     whole = model.sample(300, seed=4)["people"]
-    assert whole.slice(0, 40).drop_columns("customer_id").equals(
-        model.sample(40, seed=4)["people"].drop_columns("customer_id")
+    assert (
+        whole.slice(0, 40)
+        .drop_columns("customer_id")
+        .equals(model.sample(40, seed=4)["people"].drop_columns("customer_id"))
     )
     assert whole.select(["job"]).equals(model.sample(300, seed=4, columns=["job"])["people"])
 

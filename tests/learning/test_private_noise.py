@@ -1,4 +1,4 @@
-"""Noise of private fits has exactly the law that the proofs are about; bits are those of a fixed generator."""
+"""Noise of private fits has exactly the law that the proofs are about; bits are of a fixed generator."""
 
 from __future__ import annotations
 

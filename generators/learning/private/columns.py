@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -34,6 +35,7 @@ from synthmill.generators.learning.variables import Variable, variable_of
 _EPOCH = date(1970, 1, 1)
 _DAYS = date.min.toordinal() - _EPOCH.toordinal(), date.max.toordinal() - _EPOCH.toordinal()
 _KEY_DIGITS = 8
+_NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?\Z")
 _COLUMNS = "columns alone"
 
 
@@ -179,7 +181,9 @@ def _different(column: Column) -> tuple[list[Any], I64]:
 
 
 def _checked(column: Column, value: Any, field: str) -> Any:
-    """A declared value in the column's units."""
+    """A declared value in the column's units; numbers may be texts, as a command line has nothing else."""
+    if isinstance(value, str) and pt.is_primitive(column.type) and _NUMBER.match(value):
+        value = float(value) if pt.is_floating(column.type) or "." in value else int(value)
     is_text = isinstance(value, str)
     if is_text != bool(pt.is_string(column.type)) or isinstance(value, bool) != bool(
         pt.is_boolean(column.type)

@@ -144,6 +144,19 @@ class BudgetParameters(Parameters):
     )  # fmt: skip
 
 
+def for_table(privacy: Mapping[str, Any], table: str) -> dict[str, Any]:
+    """A budget whose bounds and domains are by column alone, where it is, as one of a table."""
+    found = dict(privacy)
+    bounds, domains = privacy.get("bounds"), privacy.get("domains")
+    if isinstance(bounds, Mapping) and any(
+        isinstance(one, Mapping) and one.keys() & {"min", "max"} for one in bounds.values()
+    ):
+        found["bounds"] = {table: dict(bounds)}
+    if isinstance(domains, Mapping) and any(isinstance(one, list | tuple) for one in domains.values()):
+        found["domains"] = {table: dict(domains)}
+    return found
+
+
 class Privacy(ma.fields.Field[Any]):
     """A level, or a budget."""
 
