@@ -111,7 +111,7 @@ def test_no_delta_is_kept_for_domains_where_all_are_declared() -> None:
 
 def test_a_step_that_would_cost_more_than_is_left_is_not_taken(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(private_fit, "_ALONE", Fraction(12, 10))
-    with pytest.raises(BudgetError, match="columns alone costs rho"):
+    with pytest.raises(BudgetError, match=r"costs rho .*; left are"):
         private(people(600))
 
 
@@ -145,7 +145,7 @@ def test_neighbouring_tables_are_hard_to_tell_apart() -> None:
     one = pa.concat_tables([rows, pa.table({"member": [True]})])
     budget = Budget(1.0, 1e-6, {}, {}, 1)
     found: dict[bool, list[int]] = {True: [], False: []}
-    for seed in range(400):
+    for seed in range(150):
         for added, table in ((True, one), (False, rows)):
             source = whole_source("t", table, {})
             model, _ = fit_privately(source, {}, budget, lambda *step: None, FixedBits(2 * seed + added))
@@ -155,8 +155,8 @@ def test_neighbouring_tables_are_hard_to_tell_apart() -> None:
             found[added].append(weights.get(1, 0))
     for share in (0.25, 0.5, 0.75):
         threshold = int(np.quantile(found[True] + found[False], share))
-        # Three standard errors of such a ratio beside epsilon.
-        assert abs(_likelihood_ratio(found[True], found[False], threshold)) < 1.0 + 0.3
+        # Two standard errors of such a ratio beside epsilon.
+        assert abs(_likelihood_ratio(found[True], found[False], threshold)) < 1.0 + 0.4
 
 
 def test_a_value_of_one_subject_alone_is_never_found_in_many_tries() -> None:
@@ -245,7 +245,7 @@ def test_options_that_no_private_fit_has_are_refused(
             {"bounds": {"people": {"children": {"min": 0, "max": 9, "decimals": 1}}}},
             "privacy.bounds.people.children.decimals",
         ),
-        ({"domains": {"people": {"weight": [1, 2]}}}, "privacy.domains.people.weight"),
+        ({"domains": {"people": {"note": ["x"]}}}, "privacy.domains.people.note"),
         ({"domains": {"people": {"town": [1, 2]}}}, "privacy.domains.people.town"),
         ({"domains": {"people": {"member": [True]}}}, "privacy.domains.people.member"),
         ({"rows_per_subject": 2}, "privacy.rows_per_subject"),

@@ -28,7 +28,14 @@ from synthmill.generators.learning.codecs.time import DAY, Time
 from synthmill.generators.learning.private.declared import Bounds
 from synthmill.generators.learning.private.domains import found_range, stable_values
 from synthmill.generators.learning.private.measuring import Measuring, projected
-from synthmill.generators.learning.private.ranges import Cells, Histogram, cells_between, histogram
+from synthmill.generators.learning.private.ranges import (
+    Cells,
+    Histogram,
+    cells_between,
+    histogram,
+    without_unsure_nulls,
+)
+from synthmill.generators.learning.roles import PERSONAL
 from synthmill.generators.learning.source import Column, bits_of, doubles_of, units_of
 from synthmill.generators.learning.variables import Variable, variable_of
 
@@ -63,15 +70,15 @@ class Learnt:
     codes: tuple[I64, ...]
 
 
-def role_of(column: Column, given: str | None) -> str:
-    """The role, by name and type alone: values aren't looked at."""
-    if given is not None:
-        return given
+def role_of(column: Column, given: str | None, has_domain: bool) -> str:
+    """The role, by name and type, and by what is declared: values aren't looked at."""
+    if given is not None or has_domain:
+        return given or "category"
     if pt.is_date(column.type) or pt.is_timestamp(column.type):
         return "time"
     if pt.is_integer(column.type) or pt.is_floating(column.type) or pt.is_decimal(column.type):
         return "number"
-    return "personal" if _kind(column) else "category"
+    return "personal" if _kind(column) in PERSONAL else "category"
 
 
 def _kind(column: Column) -> str | None:
@@ -140,8 +147,7 @@ def _category(measuring: Measuring, table: str, column: Column, known: Known) ->
     cells = np.where(column.known, of_value[places.clip(0, max(0, len(different) - 1))], len(domain))
     exact = np.bincount(cells[cells >= 0], minlength=len(domain) + 1)
     counts, error = measuring.counts(_COLUMNS, exact, known.alone)
-    counts[-1] = 0 if counts[-1] < 3 * error else counts[-1]
-    fitted = projected(counts, known.total)
+    fitted = projected(without_unsure_nulls(counts, error), known.total)
     order = np.argsort(-fitted[:-1], kind="stable")
     kept = order[np.rint(fitted[order]) > 0]
     nulls = round(float(fitted[-1]))

@@ -51,8 +51,10 @@ def fit_privately(
     Raises InvalidRequestError for roles, bounds and domains that don't fit.
     """
     check_roles(source.name, source.columns, given)
-    roles = {name: role_of(column, given.get(name)) for name, column in source.columns.items()}
     bounds, domains = budget.bounds.get(source.name, {}), budget.domains.get(source.name, {})
+    roles = {
+        name: role_of(column, given.get(name), name in domains) for name, column in source.columns.items()
+    }
     _check_declared(source, budget, roles)
     has_subject = "subject" in roles.values()
     source = _bounded(source, budget.rows_per_subject)

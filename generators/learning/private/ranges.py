@@ -18,6 +18,9 @@ WIDE = 128
 """Cells that everything is counted in; narrow ones say where within one, if they can."""
 _SURE = 6
 """Standard deviations that a piece of a wide cell is to outweigh its noise by."""
+_NULLS = 3
+NEVER = -(2**40)
+"""A count that no projection makes positive."""
 _HALF = Fraction(1, 2)
 
 
@@ -72,7 +75,7 @@ def histogram(
     exact = np.bincount(places, minlength=size)
     if size <= 2 * WIDE:
         counts, error = measuring.counts(what, np.append(exact, nulls), rho)
-        fitted = projected(np.where(_unsure_null(counts, error), 0, counts), total)
+        fitted = projected(without_unsure_nulls(counts, error), total)
         chosen = np.flatnonzero(fitted[:-1] > 0)
         return _histogram(cells, [(at, at) for at in chosen.tolist()], fitted[chosen], size), float(
             fitted[-1]
@@ -83,9 +86,9 @@ def histogram(
     wide = np.bincount(groups, weights=exact, minlength=many + 1).astype(np.int64)
     coarse, coarse_error = measuring.counts(what, np.append(wide, nulls), rho * _HALF)
     fine, error = measuring.counts(what, exact, rho * _HALF)
-    coarse = np.where(_unsure_null(coarse, coarse_error), 0, coarse)
+    coarse = without_unsure_nulls(coarse, coarse_error)
     if not cells.zero:
-        coarse[many] = -np.iinfo(np.int32).max
+        coarse[many] = NEVER
     fitted = projected(coarse, total)
     spans, weights = list[tuple[int, int]](), list[float]()
     # Of so many cells without rows hardly one has noise as large as this.
@@ -99,11 +102,12 @@ def histogram(
     return _histogram(cells, spans, np.array(weights), size), float(fitted[-1])
 
 
-def _unsure_null(counts: I64, error: float) -> npt.NDArray[np.bool_]:
-    """The last count, of nulls, where there may be none: a column isn't to have them by noise alone."""
-    found = np.zeros(len(counts), np.bool_)
-    found[-1] = counts[-1] < 3 * error
-    return found
+def without_unsure_nulls(counts: I64, error: float) -> I64:
+    """The counts, of which the last one, of nulls, is sure not to remain where there may be none: a column
+    isn't to have them by noise alone."""
+    if counts[-1] >= _NULLS * error:
+        return counts
+    return np.append(counts[:-1], NEVER)
 
 
 def _pieces(
