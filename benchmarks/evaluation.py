@@ -34,8 +34,8 @@ HEAD = """# Evaluations
 Written by `python -m benchmarks.evaluation`; what isn't in here wasn't measured. Adult (45,222 rows), 5,000
 rows each of real, synthetic and unseen data unless it says otherwise. A score *differs* by the rule of
 docs/evaluation.md: beyond four standard errors (six for the worst of many) and beyond what matters. CPU
-seconds on one thread, after a first run that loads what is compiled; the machine is shared: ratios are more reliable
-than the numbers that they come from.
+seconds on one thread, after a first run that loads what is compiled; the machine is shared: ratios are more
+reliable than the numbers that they come from.
 """
 
 
