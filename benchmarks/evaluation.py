@@ -27,7 +27,7 @@ from synthmill.generators.learning import fit, fit_options
 PAGE = HERE / "EVALUATION.md"
 TARGET = "salary"
 ROWS = 5_000
-HALVES = 40
+HALVES, HALF_ROWS = 40, 2_500
 
 HEAD = """# Evaluations
 
@@ -124,7 +124,7 @@ def false_alarms(data: pd.DataFrame) -> list[str]:
     """Fresh real rows stand for synthetic ones: nothing is wrong with them."""
     reports, scores, alarms = 0, 0, list[str]()
     for seed in range(HALVES):
-        real, unseen, fresh = parts(data, 100 + seed)
+        real, unseen, fresh = parts(data, 100 + seed, HALF_ROWS)
         report = evaluate(real, fresh, holdout=unseen, targets=[TARGET], seed=seed)
         scores += len(report.scores)
         reports += not report.passed
@@ -132,7 +132,7 @@ def false_alarms(data: pd.DataFrame) -> list[str]:
     named = f": {', '.join(sorted(set(alarms)))}" if alarms else ""
     return [
         "## False alarms\n",
-        f"{HALVES} times 5,000 fresh real rows stood for synthetic ones, beside 5,000 real and 5,000 unseen "
+        f"{HALVES} times {HALF_ROWS:,} fresh real rows stood for synthetic ones, beside as many real and unseen "
         f"ones: {reports} of {HALVES} reports had a score that differs, {len(alarms)} of {scores:,} scores"
         f"{named}. By the rule (four standard errors of a normal law, one side) it is one score in some "
         "thirty thousand; with long tails, one report in some hundreds.",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from fractions import Fraction
 from typing import Any
@@ -30,7 +30,6 @@ from synthmill.generators.learning.private.domains import found_range, stable_va
 from synthmill.generators.learning.private.measuring import Measuring, projected
 from synthmill.generators.learning.private.ranges import (
     Cells,
-    Histogram,
     cells_between,
     histogram,
     without_unsure_nulls,
@@ -219,8 +218,9 @@ def _number(measuring: Measuring, table: str, column: Column, known: Known) -> L
             scale = 0
             decimals = column.type.scale
     low, high = _limits(measuring, table, column, known, numbers[column.known], decimals or 0)
-    found, nulls = _counted(measuring, column, numbers, cells_between(low, high, known.cells), known)
-    values, variable, codes, nullable = _coded(found, nulls, column.known, numbers, known, low, high)
+    values, variable, codes, nullable = _coded(
+        measuring, cells_between(low, high, known.cells), numbers, column.known, known, True
+    )
     return Learnt(Number(column.type, nullable, scale, values, variable), (codes,))
 
 
@@ -250,27 +250,21 @@ def _limits(
     return ends[0], ends[1]
 
 
-def _counted(
-    measuring: Measuring, column: Column, numbers: Any, cells: Cells, known: Known
-) -> tuple[tuple[Cells, Histogram], float]:
-    places = cells.of(numbers[column.known])
-    nulls = int((~column.known).sum())
-    found, fitted = histogram(measuring, _COLUMNS, cells, places, nulls, known.total, known.alone)
-    return (cells, found), fitted
-
-
 def _coded(
-    found: tuple[Cells, Histogram], nulls: float, there: Any, numbers: Any, known: Known, low: Any, high: Any
+    measuring: Measuring, cells: Cells, numbers: Any, there: Any, known: Known, nulls: bool
 ) -> tuple[Values, Variable, I64, bool]:
-    cells, histogram_ = found
-    weights = np.rint(histogram_.weights).astype(np.int64).clip(1)
-    null = round(nulls)
-    variable = variable_of(weights, True, null, known.classes)
-    shift = int(null > 0)
-    codes = histogram_.code_of[cells.of(numbers)]
-    codes = np.where(codes < 0, -1, codes + shift)
+    """What the codes stand for, their variable, the rows' codes, and whether there are nulls; `nulls` says
+    whether to count them."""
+    missing = int((~there).sum()) if nulls else 0
+    found, fitted = histogram(
+        measuring, _COLUMNS, cells, cells.of(numbers[there]), missing, known.total, known.alone
+    )
+    null = round(fitted)
+    variable = variable_of(np.rint(found.weights).astype(np.int64).clip(1), True, null, known.classes)
+    codes = found.code_of[cells.of(numbers)]
+    codes = np.where(codes < 0, -1, codes + (null > 0))
     codes = np.where(there, codes, 0 if null else -1)
-    values = histogram_.values
+    values = found.values
     if null:
         nothing = np.zeros(1, values.low.dtype)
         values = Values(np.concatenate([nothing, values.low]), np.concatenate([nothing, values.high]))
@@ -282,23 +276,16 @@ def _time(measuring: Measuring, table: str, column: Column, known: Known) -> Lea
     whole = DAY[column.type.unit]
     ticks = np.where(column.known, units_of(column.values), 0)
     days = ticks // whole
-    half = Fraction(1, 2)
     low, high = _limits(measuring, table, column, known, days[column.known], 0)
-    of_half = Known(
-        known.bounds, None, known.alone * half, known.finding, known.delta, known.total, known.classes,
-        known.cells,
-    )  # fmt: skip
-    found, nulls = _counted(measuring, column, days, cells_between(low, high, known.cells), of_half)
-    day_values, day, day_codes, nullable = _coded(found, nulls, column.known, days, known, low, high)
+    known = replace(known, alone=known.alone / 2)
+    day_values, day, day_codes, nullable = _coded(
+        measuring, cells_between(low, high, known.cells), days, column.known, known, True
+    )
     step = whole // 86_400
     seconds = (ticks - days * whole) // step
-    cells = cells_between(0, 86_399, known.cells)
-    of_day, _ = histogram(
-        measuring, _COLUMNS, cells, cells.of(seconds[column.known]), 0, known.total, of_half.alone
+    second_values, second, second_codes, _ = _coded(
+        measuring, cells_between(0, 86_399, known.cells), seconds, column.known, known, False
     )
-    always = np.ones(len(seconds), np.bool_)
-    second_values, second, second_codes, _ = _coded((cells, of_day), 0.0, always, seconds, known, 0, 86_399)
-    second_codes = np.where(column.known, second_codes, -1)
     codec = Time(column.type, nullable, step, day_values, second_values, (day, second))
     return Learnt(codec, (day_codes, second_codes))
 

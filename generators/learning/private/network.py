@@ -109,10 +109,9 @@ class _Counts:
         return self._found[first, second]
 
 
-def _distance(counted: I64, expected: F64, noise: float) -> int:
-    """How far counts are from what the model has, less what noise alone would make of it; whole, so that one
-    row changes it by at most one."""
-    return int(np.abs(counted - np.rint(expected).astype(np.int64)).sum()) - round(0.8 * noise * counted.size)
+def _distance(counted: I64, expected: F64) -> int:
+    """How far counts are from what the model has; whole, so that one row changes it by at most one."""
+    return int(np.abs(counted - np.rint(expected).astype(np.int64)).sum())
 
 
 def _tree(
@@ -123,10 +122,9 @@ def _tree(
     (Prim's algorithm)."""
     if not learnt:
         return [], {}
-    noise = 0.0
 
     def score(a: int, b: int) -> int:
-        return _distance(counts.pair(a, b), total * np.outer(shares[a], shares[b]), noise)
+        return _distance(counts.pair(a, b), total * np.outer(shares[a], shares[b]))
 
     order, first = [learnt[0]], dict[int, int]()
     while len(order) < len(learnt):
@@ -153,7 +151,7 @@ def _further(
         size = variables[order[one]].class_count
         joint = np.bincount(codes * size + bins[one], minlength=table.shape[1] * size).reshape(-1, size)
         expected = (table @ joint) * (total / _MADE)
-        scores.append(_distance(counts.pair(order[at], order[one]), expected, 0.0))
+        scores.append(_distance(counts.pair(order[at], order[one]), expected))
     return open_[measuring.largest(_CHOICES, scores, rho)]
 
 
