@@ -132,8 +132,9 @@ def false_alarms(data: pd.DataFrame) -> list[str]:
     named = f": {', '.join(sorted(set(alarms)))}" if alarms else ""
     return [
         "## False alarms\n",
-        f"{HALVES} times {HALF_ROWS:,} fresh real rows stood for synthetic ones, beside as many real and unseen "
-        f"ones: {reports} of {HALVES} reports had a score that differs, {len(alarms)} of {scores:,} scores"
+        f"{HALVES} times {HALF_ROWS:,} fresh real rows stood for synthetic ones, beside as many real and as "
+        f"many unseen ones: {reports} of {HALVES} reports had a score that differs, {len(alarms)} of "
+        f"{scores:,} scores"
         f"{named}. By the rule (four standard errors of a normal law, one side) it is one score in some "
         "thirty thousand; with long tails, one report in some hundreds.",
     ]
