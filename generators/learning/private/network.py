@@ -14,9 +14,9 @@ from synthmill.generators.learning.private.conditionals import Margin, condition
 from synthmill.generators.learning.private.measuring import Measuring
 from synthmill.generators.learning.variables import Variable
 
-PARENTS = 3
+PARENTS = 4
 """Of a variable, at most."""
-COMBINATIONS = 4_096
+COMBINATIONS = 8_192
 """Of its parents' bins, at most."""
 _MADE = 2**17
 """Rows of the model that its tables are counted of while it is made: they are nobody's."""
