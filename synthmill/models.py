@@ -83,15 +83,17 @@ def fit(
     *,
     method: str = "auto",
     roles: Mapping[str, Any] | None = None,
-    privacy: str = "careful",
+    privacy: str | Mapping[str, Any] = "careful",
     report: Report | None = None,
     **options: Any,
 ) -> Model:
     """Fit a model to a DataFrame, an Arrow table, a file or a Dataset: `synthmill.fit(df).sample(1000)`.
 
     `roles` say what columns are for where it isn't as it is found, as {column: role} or {table: {column:
-    role}}; docs/learning.md lists them, and the other options. Raises InvalidRequestError, which names what
-    is wrong, and OSError for a file that isn't there.
+    role}}; docs/learning.md lists them, and the other options. `privacy={"epsilon": 1.0, "bounds": {"age":
+    {"min": 0, "max": 120}}}` fits with differential privacy (docs/learning-privacy.md).
+
+    Raises InvalidRequestError, which names what is wrong, and OSError for a file that isn't there.
     """
     tables = _tables_of(data)
     if roles is not None and not isinstance(roles, Mapping):
@@ -99,6 +101,8 @@ def fit(
     by_table = dict(roles or {})
     if by_table and all(isinstance(role, str) for role in by_table.values()) and len(tables) == 1:
         by_table = {next(iter(tables)): by_table}
+    if isinstance(privacy, Mapping) and len(tables) == 1:
+        privacy = learning.for_table(privacy, next(iter(tables)))
     raw = {"method": method, "roles": by_table, "privacy": privacy, **options}
     return Model(learning.fit(tables, learning.fit_options(raw), report=report))
 

@@ -131,8 +131,9 @@ def _score(
     return Score(
         metric,
         sample.table,
-        1 - value,
-        1 - mean,
+        # An excess is below 0 where all items are nearer than expected; no score is better than 1.
+        min(1.0, 1 - value),
+        min(1.0, 1 - mean),
         error,
         rows,
         sample.seed,

@@ -12,12 +12,18 @@ import pyarrow.types as pt
 from synthmill.generators.errors import FieldError, InvalidRequestError, did_you_mean
 
 NUMBER, CATEGORY, TIME, TEXT = "number", "category", "time", "text"
-KEY, SUBJECT, IGNORE = "key", "subject", "ignore"
-ROLES = (KEY, SUBJECT, CATEGORY, NUMBER, TIME, TEXT, IGNORE)
+KEY, SUBJECT, PERSONAL, IGNORE = "key", "subject", "personal", "ignore"
+ROLES = (KEY, SUBJECT, PERSONAL, CATEGORY, NUMBER, TIME, TEXT, IGNORE)
 COMPARED = (NUMBER, CATEGORY, TIME, TEXT)
-"""The others say whose rows they are, or nothing."""
+"""The others say whose rows they are, are replaced on purpose, or say nothing."""
 
 _KEY_NAME = re.compile(r"(^|_|-|\s)(id|key|uuid|guid|code|number|no|nr|row|index)$|[a-z](Id|ID|Key)$", re.I)
+_PERSONAL_NAME = re.compile(
+    r"(^|_|-|\s|(?<=[a-z]))(e?mail|(first|given|fore|last|family|sur|full|contact|customer|person|display)_?name"
+    r"|[fl]name|phone|mobile|fax|telephone)($|_|-|\s|(?=[A-Z0-9]))",
+    re.I,
+)
+_EMAIL = r"^[^@\s]+@[^@\s]+\.[^@\s]+$"
 _FEW_ROWS = 20
 """Of which it can't be said that a column's values never repeat."""
 _WORDS = 4
@@ -55,8 +61,16 @@ def seen_role(name: str, cells: pa.ChunkedArray) -> str:
     if pt.is_floating(kind) or pt.is_decimal(kind) or pt.is_duration(kind):
         return NUMBER
     if pt.is_string(kind) or pt.is_large_string(kind):
-        return _of_texts(cells)
+        return PERSONAL if _is_personal(name, cells) else _of_texts(cells)
     return CATEGORY if pt.is_null(kind) else IGNORE
+
+
+def _is_personal(name: str, cells: pa.ChunkedArray) -> bool:
+    """Names, e-mail addresses and telephone numbers: makers of synthetic rows replace them."""
+    if _PERSONAL_NAME.search(name):
+        return True
+    texts = cells.cast(pa.string()).drop_null()
+    return len(texts) > 0 and bool(pc.all(pc.match_substring_regex(texts, _EMAIL)).as_py())
 
 
 def _of_texts(cells: pa.ChunkedArray) -> str:

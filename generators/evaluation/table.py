@@ -22,7 +22,7 @@ from synthmill.generators.evaluation.privacy.membership import attack
 from synthmill.generators.evaluation.privacy.singling_out import single_out
 from synthmill.generators.evaluation.relations import Relation
 from synthmill.generators.evaluation.report import TableReport
-from synthmill.generators.evaluation.roles import IGNORE, KEY, SUBJECT
+from synthmill.generators.evaluation.roles import IGNORE, KEY, PERSONAL, SUBJECT
 from synthmill.generators.evaluation.sample import lay_out
 from synthmill.generators.evaluation.scores import Finding, Score
 from synthmill.generators.evaluation.utility import detect_targets, train_and_test
@@ -156,6 +156,12 @@ def _not_measured(
     left = [column for column, role in roles.items() if role in (KEY, SUBJECT, IGNORE)]
     if left:
         yield f"Keys and columns that are ignored are compared with nothing: {', '.join(left)}."
+    replaced = [column for column, role in roles.items() if role == PERSONAL]
+    if replaced:
+        yield (
+            "Names, e-mail addresses and telephone numbers are replaced on purpose, so not compared: "
+            f"{', '.join(replaced)}. The role category compares them."
+        )
     if not unseen:
         yield (
             "Memberships and singling out: that takes real rows that the model wasn't given (holdout). "

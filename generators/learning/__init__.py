@@ -9,6 +9,7 @@ from synthmill.generators.learning.errors import ModelFileError
 from synthmill.generators.learning.fitting import fit
 from synthmill.generators.learning.model import MEDIA_TYPE, Model, load
 from synthmill.generators.learning.parameters import FitOptions, FitParameters, fit_options
+from synthmill.generators.learning.private.declared import for_table
 
 __all__ = [
     "MEDIA_TYPE",
@@ -18,5 +19,6 @@ __all__ = [
     "ModelFileError",
     "fit",
     "fit_options",
+    "for_table",
     "load",
 ]

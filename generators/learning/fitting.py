@@ -18,7 +18,9 @@ from synthmill.generators.learning.model import Model
 from synthmill.generators.learning.network import MOST_ROWS as NETWORK_ROWS
 from synthmill.generators.learning.network import order_of, parents_of
 from synthmill.generators.learning.parameters import OTHER_NAMES, FitOptions
-from synthmill.generators.learning.reading import read_source
+from synthmill.generators.learning.private.declared import Budget
+from synthmill.generators.learning.private.fit import fit_privately
+from synthmill.generators.learning.reading import read_source, whole_source
 from synthmill.generators.learning.roles import roles_of
 from synthmill.generators.learning.settings import MOST_ROWS, choose_alphas
 from synthmill.generators.learning.source import Source
@@ -53,6 +55,8 @@ def fit(tables: Mapping[str, pa.Table], options: FitOptions, *, report: Report |
             f"roles[{unknown[0]}]", "there is no such table", f"tables: {', '.join(tables)}"
         )
     warnings = list[str]()
+    if isinstance(options.privacy, Budget):
+        return _fit_privately(tables, options, options.privacy, warnings, report or _say_nothing)
     made = tuple(
         _fit_table(name, table, options, warnings, report or _say_nothing) for name, table in tables.items()
     )
@@ -68,6 +72,24 @@ def fit(tables: Mapping[str, pa.Table], options: FitOptions, *, report: Report |
     return Model(made, options.method, used, _privacy(options), tuple(warnings), settings)
 
 
+def _fit_privately(
+    tables: Mapping[str, pa.Table], options: FitOptions, budget: Budget, warnings: list[str], report: Report
+) -> Model:
+    ((name, table),) = tables.items()
+    given = options.roles.get(name, {})
+    made, privacy = fit_privately(whole_source(name, table, given), given, budget, report)
+    warnings += _all_null(made.columns)
+    return Model((made,), options.method, "dp", privacy, tuple(warnings), {})
+
+
+def _all_null(columns: Sequence[ColumnModel]) -> list[str]:
+    return [
+        f"{column.name}: no value of it is of enough subjects to be held, so it is null"
+        for column in columns
+        if _is_only_null(column)
+    ]
+
+
 def _say_nothing(done: int, total: int, what: str) -> None:
     pass
 
@@ -76,11 +98,11 @@ def _privacy(options: FitOptions) -> dict[str, str]:
     """What the file protects, in words."""
     held = (
         "its trees count classes of values in leaves of 20 rows and 5 subjects at least"
-        if options.privacy == "careful"
+        if options.level == "careful"
         else "its trees hold codes of rows, which tell those who have the file more about whose rows they are"
     )
     return {
-        "mode": options.privacy,
+        "mode": options.level,
         "statement": f"no value of fewer than 5 subjects, no key, name or sentence is in the file; {held}",
     }
 
@@ -95,15 +117,11 @@ def _fit_table(
     learnt = source if options.include_holdout else source.only(source.share >= options.holdout)
     expect(_PASSES * learnt.rows * len(learnt.columns))
     columns, codes = _encoded(learnt, roles, steps)
-    warnings += [
-        f"{column.name}: no value of it is of enough subjects to be held, so it is null"
-        for column in columns
-        if bool(learnt.columns[column.name].known.any()) and _is_only_null(column)
-    ]
+    warnings += _all_null([one for one in columns if bool(learnt.columns[one.name].known.any())])
     variables = [variable for column in columns for variable in column.codec.variables]
     order = order_of(variables) if options.method == "bayes" else list(range(len(variables)))
     parents = _parents(options.method, variables, codes, order)
-    growth, alphas = _growth(options.privacy, learnt.rows), _ALPHAS[options.privacy]
+    growth, alphas = _growth(options.level, learnt.rows), _ALPHAS[options.level]
     # Held-out rows that aren't learnt from choose nothing either: others do in their place.
     first = 0.0 if options.include_holdout else options.holdout
     held_out = learnt.share < first + (1.0 - first) * options.holdout

@@ -9,25 +9,24 @@ from typing import Any
 import marshmallow as ma
 
 from synthmill.generators import limits
-from synthmill.generators.errors import InvalidRequestError
+from synthmill.generators.errors import FieldError, InvalidRequestError
+from synthmill.generators.learning.private.declared import Budget, Privacy
 from synthmill.generators.learning.roles import ROLES
 from synthmill.generators.schema.fields import Choice, Flag, Number, Parameters, Whole, options, refused
 from synthmill.generators.schema.json_values import plain, shown
 from synthmill.generators.schema.wording import field_errors
 
-METHODS = ("auto", "independent", "bayes")
+METHODS = ("auto", "independent", "bayes", "dp")
 """auto         a chain of trees: each column by all before it
 bayes        a network: each column by two others at most
-independent  each column by itself"""
+independent  each column by itself
+dp           a network of noisy tables, differentially private"""
 OTHER_NAMES = {
     "gaussian_copula": "a Gaussian copula knows monotone dependence of two columns alone",
     "ctgan": "CTGAN isn't part of Synthmill (its licence forbids synthetic data services)",
     "tvae": "TVAE isn't part of Synthmill (its licence forbids synthetic data services)",
 }
 """Names of other systems' methods that are taken, and why `auto` is used for them."""
-PRIVACY = ("careful", "open")
-"""careful  leaves count classes of values, of many rows each
-open     leaves hold the codes of their rows: closer to the data, and the file tells more of them"""
 FEWEST_SUBJECTS = 20
 DEFAULT_MAX_ROWS = 1_000_000
 
@@ -62,19 +61,15 @@ class FitParameters(Parameters):
 
     method = Choice(
         "auto: a chain of trees; bayes: a network with two parents a column; independent: each column by "
-        "itself. gaussian_copula, ctgan and tvae are taken and answered with auto, which the model says.",
+        "itself; dp: differentially private, with a budget as privacy. gaussian_copula, ctgan and tvae are "
+        "taken and answered with auto, which the model says.",
         (*METHODS, *OTHER_NAMES),
         default="auto",
     )
     roles = Roles(
         **options("What columns are for, by table and column, where it isn't as it is found.", {}, ())
     )
-    privacy = Choice(
-        "careful: leaves of trees count classes of values; open: they hold codes of rows, which is closer to "
-        "the data and says more about whose they were.",
-        PRIVACY,
-        default="careful",
-    )
+    privacy = Privacy()
     holdout = Number(
         "The share of the subjects, by a hash, that choose the settings.", 0.0, 0.5, default=0.125
     )
@@ -95,16 +90,51 @@ class FitOptions:
 
     method: str = "auto"
     roles: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
-    privacy: str = "careful"
+    privacy: str | Budget = "careful"
     holdout: float = 0.125
     include_holdout: bool = True
     max_rows: int = DEFAULT_MAX_ROWS
+
+    @property
+    def level(self) -> str:
+        """What is protected, in a word."""
+        return "dp" if isinstance(self.privacy, Budget) else self.privacy
+
+
+_NOT_PRIVATE = {
+    "holdout": "a private fit chooses no settings by the data",
+    "include_holdout": "a private fit holds nothing out",
+    "max_rows": "a private fit learns from all rows, as which would be left out depends on the others",
+}
 
 
 def fit_options(raw: Mapping[str, Any]) -> FitOptions:
     """Options from what a request or a caller gives. Raises InvalidRequestError, which names each field."""
     checked = plain(raw)
+    budgeted = isinstance(checked.get("privacy"), dict) or checked.get("method") == "dp"
+    if "seed" in checked:
+        reason = (
+            "would make noise that can be made again, and taken off again"
+            if budgeted
+            else "isn't needed: nothing is drawn in a fit"
+        )
+        raise InvalidRequestError.one("seed", reason, "leave it out; rows of the model are made by a seed")
     try:
-        return FitOptions(**FitParameters().load(checked))
+        options = FitOptions(**FitParameters().load(checked))
     except ma.ValidationError as error:
         raise InvalidRequestError(field_errors(error.messages, checked, "")) from error
+    if isinstance(options.privacy, Budget):
+        if options.method not in ("auto", "dp"):
+            raise InvalidRequestError.one(
+                "method", f"{options.method} isn't differentially private", "give dp, or leave epsilon out"
+            )
+        wrong = [
+            FieldError(name, why, "leave it out") for name, why in _NOT_PRIVATE.items() if name in checked
+        ]
+        if wrong:
+            raise InvalidRequestError(wrong)
+    elif options.method == "dp":
+        raise InvalidRequestError.one(
+            "privacy", "isn't a budget, and dp needs one", 'give {"epsilon": 1}, or another method'
+        )
+    return options

@@ -18,6 +18,27 @@ def read_source(
     name: str, table: pa.Table, given: Mapping[str, str], max_rows: int, warnings: list[str]
 ) -> Source:
     """The table's rows in canonical order, at most `max_rows` of them. Raises InvalidRequestError."""
+    source = whole_source(name, table, given)
+    if source.rows > max_rows:
+        limit = np.sort(source.share)[max_rows]
+        taken = source.only(source.share < limit)
+        warnings.append(
+            f"{name}: {taken.rows:,} of {source.rows:,} rows were learnt from, whole subjects by a hash"
+        )
+        source = taken
+    count = source.subject_count if source.rows else 0
+    if count < FEWEST_SUBJECTS:
+        what = "subjects" if "subject" in given.values() else "rows"
+        raise InvalidRequestError.one(
+            f"tables[{name}]",
+            f"has {count} {what}: a model of so few would be about each",
+            f"give at least {FEWEST_SUBJECTS}",
+        )
+    return source
+
+
+def whole_source(name: str, table: pa.Table, given: Mapping[str, str]) -> Source:
+    """All of the table's rows in canonical order. Raises InvalidRequestError, for names and types alone."""
     of_subject = [column for column, role in given.items() if role == "subject"]
     ignored = {column for column, role in given.items() if role == "ignore"}
     names = table.schema.names
@@ -35,22 +56,7 @@ def read_source(
             f"tables[{name}]", "its columns have no names of their own, or none is left", "rename them"
         )
     _check_names(name, names)
-    source = source_of(name, table, of_subject[0] if of_subject else None, ignored)
-    if source.rows > max_rows:
-        limit = np.sort(source.share)[max_rows]
-        taken = source.only(source.share < limit)
-        warnings.append(
-            f"{name}: {taken.rows:,} of {source.rows:,} rows were learnt from, whole subjects by a hash"
-        )
-        source = taken
-    count = source.subject_count if source.rows else 0
-    if count < FEWEST_SUBJECTS:
-        raise InvalidRequestError.one(
-            f"tables[{name}]",
-            f"has {count} {'subjects' if of_subject else 'rows'}: a model of so few would be about each",
-            f"give at least {FEWEST_SUBJECTS}",
-        )
-    return source
+    return source_of(name, table, of_subject[0] if of_subject else None, ignored)
 
 
 def _check_names(table: str, columns: Sequence[str]) -> None:

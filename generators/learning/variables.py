@@ -75,16 +75,17 @@ class Variable:
         return cls(ordered, weights, classes, bins)
 
 
-def variable_of(weights: I64, ordered: bool, null: int = 0) -> Variable:
+def variable_of(weights: I64, ordered: bool, null: int = 0, most: int | None = None) -> Variable:
     """Of codes in the order of their values if `ordered`, else the most frequent first.
 
-    `null` rows have none; where there are such rows, theirs is code 0 and the others come after it.
+    `null` rows have none; where there are such rows, theirs is code 0 and the others come after it. There
+    are at most `most` classes, which are the bins, too; else as many as trees can tell apart.
     """
-    group = _groups if ordered else _most_frequent
+    group, sizes = _groups if ordered else _most_frequent, (most or MAX_CLASSES, most or BINS)
     if not null:
-        return Variable(ordered, weights, group(weights, MAX_CLASSES), group(weights, BINS))
+        return Variable(ordered, weights, group(weights, sizes[0]), group(weights, sizes[1]))
     first = np.zeros(1, np.uint8)
-    classes, bins = (group(weights, most - 1) + np.uint8(1) for most in (MAX_CLASSES, BINS))
+    classes, bins = (group(weights, size - 1) + np.uint8(1) for size in sizes)
     return Variable(
         ordered,
         np.concatenate([np.full(1, null, np.int64), weights]),

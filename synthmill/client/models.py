@@ -49,6 +49,11 @@ class Models:
         InvalidRequestError for a format that isn't known by its name, and RefusedRequestError.
         """
         named = tables if isinstance(tables, Mapping) else {_table_name(tables): tables}
+        privacy = parameters.get("privacy")
+        if isinstance(privacy, Mapping) and len(named) == 1:
+            from synthmill.generators.learning import for_table
+
+            parameters = {**parameters, "privacy": for_table(privacy, next(iter(named)))}
         body = {
             "tables": {table: self._sent(table, source) for table, source in named.items()},
             "parameters": parameters,

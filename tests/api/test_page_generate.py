@@ -110,6 +110,18 @@ def test_discrete_columns_and_privacy_reach_the_model(page: Page, api: Caller) -
     assert (roles["age"], model["privacy"]) == ("category", "open")
 
 
+@pytest.mark.usefixtures("worker")
+def test_an_epsilon_makes_a_differentially_private_model(page: Page, api: Caller) -> None:
+    budget = {"epsilon": 8.0, "delta": 1e-5, "bounds": {"age": {"min": 0, "max": 120}}}
+    found = ask(page, method="dp", privacy_config=budget).json
+    assert found["success"] is True
+    assert (found["metadata"]["method_used"], found["metadata"]["privacy"]) == ("dp", "dp")
+    said = api.get(f"/models/{found['model_id']}").json["data"]["description"]["privacy"]
+    assert (said["epsilon"], said["delta"], said["declared"]["bounds"]) == (8.0, 1e-5, ["age"])
+    assert 0 < said["rho_spent"] <= said["rho"]
+    assert all(0 <= row["age"] <= 120 for row in found["data"])
+
+
 @pytest.mark.parametrize(
     ("body", "field"),
     [
@@ -119,7 +131,11 @@ def test_discrete_columns_and_privacy_reach_the_model(page: Page, api: Caller) -
         ({"method": "gan"}, "parameters.method"),
         ({"generator_config": {"epochs": 300}}, "generator_config.epochs"),
         ({"method": "auto", "generator_config": {"method": "bayes"}}, "generator_config.method"),
-        ({"privacy_config": {"epsilon": 1.0}}, "privacy_config.epsilon"),
+        ({"privacy_config": {"epsilon": -1.0}}, "parameters.privacy.epsilon"),
+        ({"privacy_config": {"delta": 1e-6}}, "parameters.privacy.epsilon"),
+        ({"privacy_config": {"epsilon": 1.0, "level": "low"}}, "privacy_config.level"),
+        ({"privacy_config": {"epsilon": 1.0, "bounds": {"age": 3}}}, "parameters.privacy.bounds.data.age"),
+        ({"privacy_config": {"epsilon": 1.0}, "method": "bayes"}, "parameters.method"),
         ({"privacy_config": {"level": "high"}}, "privacy_config.level"),
         ({"privacy_config": {"k_anonymity": 5}}, "privacy_config.k_anonymity"),
         ({"conditions": [{"column": "age", "operator": "ne", "value": 1}]}, "conditions[0].operator"),

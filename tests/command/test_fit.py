@@ -71,6 +71,23 @@ def test_roles_are_corrected(run: Run, data: Path, tmp_path: Path) -> None:
     assert "note" not in roles
 
 
+def test_a_private_model_is_fitted_by_an_epsilon(run: Run, data: Path, tmp_path: Path) -> None:
+    model = tmp_path / "private.model"
+    given = (
+        "--epsilon", 5, "--bounds", "earnings=10000..60000:2", "--bounds", "born=1940-01-01..1999-12-31",
+        "--bounds", "weight=-1.5..200", "--domain", "town=Ulm,Bonn,Kiel,Jena", "--role", "note=ignore",
+    )  # fmt: skip
+    said = run("fit", data, "-o", model, *given, "--json").json
+    assert said["method_used"] == "dp"
+    assert said["privacy"]["epsilon"] == 5.0
+    assert said["privacy"]["declared"] == {"bounds": ["born", "earnings", "weight"], "domains": ["town"]}
+    assert run("sample", model, "--rows", 50, "-o", tmp_path / "made.csv").code == 0
+    made = pd.read_csv(tmp_path / "made.csv")
+    assert set(made["town"]) <= {"Ulm", "Bonn", "Kiel", "Jena"}
+    ran = run("fit", data, "-o", model, *given)
+    assert "dp: (5, 1e-06)-differential privacy" in ran.err
+
+
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
@@ -78,6 +95,16 @@ def test_roles_are_corrected(run: Run, data: Path, tmp_path: Path) -> None:
         (("--role", "town=kind"), "isn't a role"),
         (("--method", "magic"), "isn't one of its values"),
         (("--privacy", "dp"), "isn't one of its values"),
+        (("--method", "dp"), "dp needs one"),
+        (("--method", "bayes", "--epsilon", "1"), "isn't differentially private"),
+        (("--epsilon", "1", "--privacy", "careful"), "leave it out where there is --epsilon"),
+        (("--delta", "1e-6"), "--delta: give --epsilon, too"),
+        (("--domain", "town=Ulm"), "--domain: give --epsilon, too"),
+        (("--epsilon", "1", "--bounds", "children=3"), "give COLUMN=MIN..MAX"),
+        (("--epsilon", "1", "--domain", "town"), "give COLUMN=A,B"),
+        (("--epsilon", "1", "--bounds", "childern=0..9"), "did you mean children?"),
+        (("--epsilon", "0"), "privacy.epsilon"),
+        (("--epsilon", "1", "--rows-per-subject", "2"), "no column says whose a row is"),
     ],
 )
 def test_what_cannot_be_is_refused(

@@ -113,3 +113,43 @@ def test_fresh_rows_of_few_columns_are_as_close_to_real_as_to_unseen_ones(seed: 
     for metric in ("dcr.share", "dcr.closer", "membership.closest", "membership.ratio"):
         score = report.score(metric)
         assert abs(score.value - 0.5) < 3 * score.standard_error, metric
+
+
+def test_personal_columns_that_were_replaced_are_no_difference_and_are_named() -> None:
+    """Nobody's names and addresses stand where somebody's were: as makers of synthetic rows do on purpose."""
+
+    def named(rows: pd.DataFrame, salt: str) -> pd.DataFrame:
+        names = [f"{salt}{at % 97}" for at in range(len(rows))]
+        addresses = [f"{salt}{at}@{salt}.example" for at in range(len(rows))]
+        return rows.assign(firstName=names, reach=addresses)
+
+    report = evaluate(named(REAL, "ann"), named(people(3), "zoe"), holdout=named(UNSEEN, "ann"))
+    assert names(report) == set()
+    (table,) = report.tables
+    assert (table.roles["firstName"], table.roles["reach"]) == ("personal", "personal")
+    (said,) = [one for one in table.not_measured if "replaced on purpose" in one]
+    assert "firstName, reach" in said
+    # Whoever wants them compared says so.
+    roles = {"firstName": "category"}
+    compared = evaluate(
+        named(REAL, "ann"), named(people(3), "zoe"), holdout=named(UNSEEN, "ann"), roles=roles
+    )
+    assert "valid.worst" in names(compared)
+
+
+def test_copies_whose_names_were_replaced_are_copies() -> None:
+    salted = [rows.assign(email=[f"{at}@x.example" for at in rows.index]) for rows in (REAL, UNSEEN)]
+    copied = pd.concat([people(3)[100:], REAL.sample(100, random_state=1)])
+    copied = copied.assign(email=[f"new{at}@y.example" for at in range(len(copied))])
+    assert "identical" in names(evaluate(salted[0], copied, holdout=salted[1]))
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_no_score_of_a_distance_exceeds_one(seed: int) -> None:
+    """Nor does one of the worst column, where even that is nearer than halves of the real rows are."""
+    rows = people(1, rows=400)
+    report = evaluate(rows, people(1, rows=400), holdout=people(20 + seed, rows=400), seed=seed)
+    for score in report.scores:
+        if score.metric.endswith((".worst", ".mean")):
+            assert score.value <= 1.0, score.metric
+            assert score.reference <= 1.0, score.metric

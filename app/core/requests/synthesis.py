@@ -57,6 +57,14 @@ class PrivacyFields(ma.Schema):
         validate=ma.validate.OneOf(("none", "low")),
         metadata={"description": "`low`: careful, as without it; `none`: open. Others would need an epsilon"},
     )
+    epsilon: f.Field[Any] = f.Raw(
+        metadata={"description": "differential privacy (dp): how much may be learnt of any one row"}
+    )
+    delta: f.Field[Any] = f.Raw(metadata={"description": "the probability of more, at most; 1e-6"})
+    bounds: f.Field[Any] = f.Dict(
+        metadata={"description": "public ranges of numbers and days by column, `min`, `max`, `decimals`"}
+    )
+    domains: f.Field[Any] = f.Dict(metadata={"description": "public lists of values by column"})
 
 
 class SynthesisFields(ma.Schema):
@@ -71,7 +79,7 @@ class SynthesisFields(ma.Schema):
     n_samples = WholeNumber(load_default=1000, validate=ma.validate.Range(1, MAX_SAMPLES))
     method = f.String(
         load_default=None,
-        metadata={"description": "auto, bayes or independent; for others see `metadata.method_used`"},
+        metadata={"description": "auto, bayes, independent or dp; for others see `metadata.method_used`"},
     )
     discrete_columns = f.List(f.String(), load_default=list)
     conditions = f.List(f.Nested(ConditionFields), load_default=list)
@@ -129,9 +137,23 @@ def _parameters(body: Mapping[str, Any]) -> dict[str, Any]:
         parameters["method"] = methods.pop()
     if body["discrete_columns"]:
         parameters["roles"] = {TABLE: dict.fromkeys(body["discrete_columns"], "category")}
-    if body["privacy_config"].get("level") == "none":
-        parameters["privacy"] = "open"
-    return parameters
+    privacy = _privacy(body["privacy_config"])
+    return parameters if privacy is None else {**parameters, "privacy": privacy}
+
+
+def _privacy(asked: Mapping[str, Any]) -> Any:
+    """What the library takes; None for what it does by itself."""
+    budget = {name: value for name, value in asked.items() if name != "level"}
+    if not budget:
+        return "open" if asked.get("level") == "none" else None
+    if asked.get("level") is not None:
+        raise InvalidRequestError.one(
+            "privacy_config.level", "is something else than an epsilon", "give one of them"
+        )
+    for name in ("bounds", "domains"):
+        if name in budget:
+            budget[name] = {TABLE: budget[name]}
+    return budget
 
 
 _OF_LEARNING = ("method", "discrete_columns", "generator_config", "privacy_config")

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import click
 
 from synthmill.client.progress import Meter
+from synthmill.command_line.budget import budget_options
 from synthmill.command_line.options import json_option, quiet_option
 from synthmill.command_line.output import print_json, print_table
 from synthmill.ending import raise_if_asked
@@ -22,7 +24,7 @@ from synthmill.ending import raise_if_asked
     type=click.Path(dir_okay=False, path_type=Path),
     help="Model file to write.",
 )
-@click.option("--method", metavar="NAME", default="auto", help="auto (default), bayes or independent.")
+@click.option("--method", metavar="NAME", default="auto", help="auto (default), bayes, independent or dp.")
 @click.option(
     "--role",
     "roles",
@@ -34,9 +36,9 @@ from synthmill.ending import raise_if_asked
 @click.option(
     "--privacy",
     metavar="MODE",
-    default="careful",
     help="careful (default), or open: closer to the data, and the file tells more of whose they are.",
 )
+@budget_options
 @json_option
 @quiet_option
 def fit(
@@ -44,7 +46,8 @@ def fit(
     out: Path,
     method: str,
     roles: tuple[str, ...],
-    privacy: str,
+    privacy: str | None,
+    budget: dict[str, Any] | None,
     as_json: bool,
     quiet: bool,
 ) -> None:
@@ -56,8 +59,11 @@ def fit(
     \b
     synthmill fit patients.csv -o patients.model --role patient_id=subject
     synthmill sample patients.model --rows 10000 -o made.csv
+    synthmill fit patients.csv -o private.model --epsilon 1 --bounds age=0..120 --domain sex=F,M
     """
     given = dict(_role(text) for text in roles)
+    if budget is not None and privacy is not None:
+        raise click.UsageError(f"--privacy {privacy}: leave it out where there is --epsilon")
     from synthmill.models import fit as fit_model
 
     with Meter(data.name, "steps", quiet=quiet) as meter:
@@ -66,7 +72,9 @@ def fit(
             raise_if_asked()
             meter.show(done, total)
 
-        model = fit_model(data, method=method, roles=given, privacy=privacy, report=report)
+        model = fit_model(
+            data, method=method, roles=given, privacy=budget or privacy or "careful", report=report
+        )
     model.save(out)
     if as_json:
         print_json(model.description)

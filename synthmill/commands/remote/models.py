@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from synthmill.client.progress import JobMeter, Meter
+from synthmill.command_line.budget import budget_options
 from synthmill.command_line.options import json_option, quiet_option, with_client
 from synthmill.command_line.output import print_accepted, print_fields, print_json, print_table
 
@@ -26,8 +27,9 @@ def models() -> None:
 @models.command("fit", short_help="Send a file, and fit a model to it there.")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--name", help="Of the model; otherwise its table's, which is the file's.")
-@click.option("--method", metavar="NAME", help="auto (default), bayes or independent.")
+@click.option("--method", metavar="NAME", help="auto (default), bayes, independent or dp.")
 @click.option("--privacy", metavar="MODE", help="careful (default) or open.")
+@budget_options
 @click.option("--wait", is_flag=True, help="Stay until the job has ended.")
 @json_option
 @quiet_option
@@ -38,6 +40,7 @@ def fit(
     name: str | None,
     method: str | None,
     privacy: str | None,
+    budget: dict[str, Any] | None,
     wait: bool,
     as_json: bool,
     quiet: bool,
@@ -47,7 +50,9 @@ def fit(
     \b
     synthmill models fit patients.csv --wait
     """
-    given: dict[str, Any] = {"method": method, "privacy": privacy}
+    if budget is not None and privacy is not None:
+        raise click.UsageError(f"--privacy {privacy}: leave it out where there is --epsilon")
+    given: dict[str, Any] = {"method": method, "privacy": budget or privacy}
     parameters = {option: value for option, value in given.items() if value is not None}
     job = client.models.fit(file, name=name, **parameters)
     if not wait:
