@@ -35,7 +35,7 @@ def keeps_its_rules(name: str, rows: int, seed: int) -> bool:
     )
     for result in report.results:
         if not result.passed:
-            print(f"    {result.name}: {result.error or result.observed}", flush=True)
+            print(f"    {result.rule.name}: {result.error or result.observed}", flush=True)
     return not report.failed
 
 
