@@ -26,6 +26,7 @@ SECTIONS: dict[str, dict[str, tuple[str, str]]] = {
         "conformance": ("conformance", "Check a dataset against what its recipe declares."),
         "evaluate": ("evaluate", "Compare synthetic data with the real data it stands for."),
         "rows": ("rows", "Print any rows of a dataset, without the rest."),
+        "diff": ("diff", "Say what two datasets differ in."),
         "import": ("import_", "Make a recipe of DDL, a data file, JSON Schema or a database."),
         "export": ("export", "Write a dataset as SQL or as an Excel workbook."),
         "templates": ("catalogue", "List the templates, or show one."),

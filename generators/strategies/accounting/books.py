@@ -13,7 +13,7 @@ import numpy as np
 
 from synthmill.generators.kernels.mix import I64, key, mix
 from synthmill.generators.strategies.accounting.calendar import Calendar
-from synthmill.generators.strategies.accounting.ways.forms import Drafts, Shift
+from synthmill.generators.strategies.accounting.ways.forms import TYPES, Drafts, Shift
 
 PLACES = 16
 """Documents of a chain at most."""
@@ -39,7 +39,7 @@ class Cells:
 
 @dataclass(frozen=True, eq=False)
 class Stretches:
-    """Documents of one form and cell, by day and company. Of shape (stretches,) each."""
+    """Documents of one form and cell, by day, company and type. Of shape (stretches,) each."""
 
     form: I64
     cell: I64
@@ -136,14 +136,15 @@ class Planner:
         return found
 
     def finished(self, companies: int) -> tuple[Cells, Stretches, I64]:
-        """Cells, stretches by day and company, and where those of each day and company begin."""
+        """Cells, stretches by day, company and type, and where those of each of these begin."""
         cells = Cells(*(np.concatenate(column) for column in zip(*self._cells, strict=True)))
         form, cell, first, count, day = (np.concatenate(one) for one in zip(*self._stretches, strict=True))
         days = self._calendars[0].days
-        group = day * companies + cells.company[cell]
-        order = np.argsort(group, kind="stable")
+        types = np.array([draft.type for draft in self.drafts.drafts], np.int64)
+        slot = (day * companies + cells.company[cell]) * TYPES + types[form]
+        order = np.argsort(slot, kind="stable")
         stretches = Stretches(form[order], cell[order], first[order], count[order])
-        starts = np.searchsorted(group[order], np.arange(days * companies + 1))
+        starts = np.searchsorted(slot[order], np.arange(days * companies * TYPES + 1))
         return cells, stretches, starts.astype(np.int64)
 
 

@@ -7,13 +7,11 @@ from functools import cached_property
 
 import numpy as np
 
-from synthmill.generators.kernels.ledger.postings import Posted, numbered, postings
+from synthmill.generators.kernels.ledger.postings import Posted, postings
 from synthmill.generators.kernels.mix import I64, U64, key, mix
 from synthmill.generators.strategies.accounting.books import PLACES, coprime, shifts
-from synthmill.generators.strategies.accounting.ways.forms import Type
+from synthmill.generators.strategies.accounting.ways.forms import TYPES
 from synthmill.generators.strategies.accounting.world import World
-
-TYPES = len(Type)
 
 
 @dataclass(frozen=True, eq=False)
@@ -30,7 +28,7 @@ class Documents:
     number: I64
     """Counted from 1 in its company, fiscal year and type."""
     within: I64
-    """Its place among the group's."""
+    """Its place among those of its type and group."""
 
     def __len__(self) -> int:
         return len(self.form)
@@ -84,19 +82,15 @@ class Journal:
 
     @cached_property
     def _numbers_before(self) -> I64:
-        """By group and type: the documents of the company, year and type that come before."""
-        world, stretches = self.world, self.world.stretches
-        sizes = np.diff(world.stretch_starts)
-        group = np.repeat(np.arange(world.groups), sizes)
-        counts = np.bincount(group * TYPES + self.type[stretches.form], stretches.count, world.groups * TYPES)
-        by_day = counts.astype(np.int64).reshape(self.days, self.companies, TYPES)
+        """By slot: the documents of its company, year and type that come before."""
+        by_day = np.diff(self.world.documents_before).reshape(self.days, self.companies, TYPES)
         before = np.cumsum(by_day, axis=0) - by_day
         years = self.fiscal[0][:, self.months]
         for company in range(self.companies):
             starts = np.flatnonzero(np.diff(years[company], prepend=years[company, 0] - 1))
             base = before[starts, company]
             before[:, company] -= base[np.cumsum(np.isin(np.arange(self.days), starts)) - 1]
-        found: I64 = before.reshape(world.groups, TYPES)
+        found: I64 = before.reshape(-1)
         return found
 
     def day_of_form(self, company: I64, cell: I64, form: I64) -> I64:
@@ -105,16 +99,16 @@ class Journal:
         return found
 
     def documents(self, start: int, stop: int) -> Documents:
-        """Those from `start` to before `stop`; whole groups are made for them."""
+        """Those from `start` to before `stop`; whole slots are made for them."""
         before = self.world.documents_before
         first, last = _covering(before, start, stop)
-        return self._of_groups(first, last).part(slice(start - before[first], stop - before[first]))
+        return self._of_slots(first, last).part(slice(start - before[first], stop - before[first]))
 
     def lines(self, start: int, stop: int) -> tuple[Documents, I64, slice]:
         """Documents with the lines from `start` to before `stop`, how many each has, and which are meant."""
         before = self.world.lines_before
         first, last = _covering(before, start, stop)
-        made = self._of_groups(first, last)
+        made = self._of_slots(first, last)
         ends = np.cumsum(self.world.counts[made.form]) + before[first]
         some = slice(int(np.searchsorted(ends, start, "right")), int(np.searchsorted(ends, stop, "left")) + 1)
         chosen = made.part(some)
@@ -122,31 +116,31 @@ class Journal:
         skipped = start - (int(ends[some.start] - counts[0]) if len(counts) else start)
         return chosen, counts, slice(skipped, skipped + stop - start)
 
-    def _of_groups(self, first: int, last: int) -> Documents:
-        """All documents of groups `first` to `last - 1`."""
+    def _of_slots(self, first: int, last: int) -> Documents:
+        """All documents of slots `first` to `last - 1`."""
         world = self.world
-        some = slice(int(world.stretch_starts[first]), int(world.stretch_starts[last]))
+        some = slice(int(world.slot_starts[first]), int(world.slot_starts[last]))
         stretches, cells = world.stretches, world.cells
         counts = stretches.count[some]
         stretch = np.repeat(np.arange(some.start, some.stop), counts)
         within = np.arange(len(stretch)) - np.repeat(np.cumsum(counts) - counts, counts)
-        groups = np.arange(first, last)
+        slots = np.arange(first, last)
         sizes = np.diff(world.documents_before[first : last + 1])
-        group = np.repeat(groups, sizes)
+        slot = np.repeat(slots, sizes)
         begin = np.repeat(np.cumsum(sizes) - sizes, sizes)
         place = np.arange(len(stretch)) - begin
-        # Documents of a day come mixed: no stride has a divisor in common with their number. The first stays
-        # the first: books begin with the opening balance.
-        stride = np.repeat(coprime(np.maximum(sizes, 1), groups % 7 * 3), sizes)
+        # Documents of a day and type come mixed: no stride has a divisor in common with their number. The
+        # first stays the first: books begin with the opening balance. Nothing here depends on documents of
+        # another type, so what moves payments moves nothing else.
+        stride = np.repeat(coprime(np.maximum(sizes, 1), slots % 7 * 3), sizes)
         order = begin + place * stride % np.repeat(sizes, sizes)
         stretch, within = stretch[order], within[order]
         form, cell = stretches.form[stretch], stretches.cell[stretch]
         size = cells.count[cell]
         local = ((stretches.first[stretch] + within) * cells.stride[cell] + cells.offset[cell]) % size
-        before = self._numbers_before[first:last].reshape(-1)
-        number = numbered(before, (group - first) * TYPES + self.type[form]) + 1
+        number = self._numbers_before[slot] + place + 1
         return Documents(
-            form, cell, cells.first[cell] + local, cells.same[cell] + local, group, number, place
+            form, cell, cells.first[cell] + local, cells.same[cell] + local, slot // TYPES, number, place
         )
 
     def posted(self, documents: Documents) -> Posted:
@@ -188,7 +182,7 @@ def _high(u: U64) -> I64:
 
 
 def _covering(before: I64, start: int, stop: int) -> tuple[int, int]:
-    """The groups that have all from `start` to before `stop`."""
+    """The slots that have all from `start` to before `stop`."""
     first = max(0, int(np.searchsorted(before, start, "right")) - 1)
     last = int(np.searchsorted(before, stop, "left"))
     return min(first, len(before) - 1), max(last, min(first, len(before) - 1))

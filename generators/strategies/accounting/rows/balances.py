@@ -17,6 +17,7 @@ from synthmill.generators.strategies.accounting.chart import ACCOUNTS, RETAINED_
 from synthmill.generators.strategies.accounting.documents import Journal
 from synthmill.generators.strategies.accounting.rows.closing import NEEDS, Closing, Posted
 from synthmill.generators.strategies.accounting.rows.entries import Entries
+from synthmill.generators.strategies.accounting.ways.forms import TYPES
 
 (STAGE,) = NEEDS
 _BLOCKS = 128
@@ -66,7 +67,7 @@ class Balances:
         """What days of companies add, as whole cents."""
         world, journal = self.journal.world, self.journal
         found = np.zeros(self._shape, np.int64)
-        start, stop = (int(world.documents_before[at]) for at in (first, last))
+        start, stop = (int(world.documents_before[at * TYPES]) for at in (first, last))
         made = journal.documents(start, stop)
         posted = journal.posted(made)
         place = (made.group % journal.companies) * world.months + journal.months[

@@ -31,7 +31,7 @@ from synthmill.generators.kernels.texts import SPARE
 from synthmill.generators.strategies.accounting.calendar import day_of, month_starts
 from synthmill.generators.strategies.accounting.documents import Documents, Journal
 from synthmill.generators.strategies.accounting.rows.partners import Partners, partner_cells
-from synthmill.generators.strategies.accounting.ways.forms import Partner, Type
+from synthmill.generators.strategies.accounting.ways.forms import TYPES, Partner, Type
 
 RATE = pa.decimal128(12, 6)
 NUMBER_RANGE = 1_000_000_000
@@ -166,8 +166,9 @@ class Entries:
         return np.searchsorted(reached, steps, side="right").astype(np.int64)
 
     def _time(self, of: Documents) -> I64:
-        """Microseconds since midnight: a day's numbers rise with them."""
-        sizes = np.diff(self.journal.world.documents_before)[of.group]
+        """Microseconds since midnight: a day's numbers of a type rise with them."""
+        slot = of.group * TYPES + self.journal.type[of.form]
+        sizes = np.diff(self.journal.world.documents_before)[slot]
         u = (self._draws(of, 0) >> np.uint64(44)).view(np.int64)
         place = ((of.within << 20) + u) * (_MINUTES - 1) // np.maximum(sizes, 1)
         at, part = place >> 20, place & ((1 << 20) - 1)

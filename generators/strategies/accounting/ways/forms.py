@@ -46,6 +46,9 @@ class Type(IntEnum):
     """Bank."""
 
 
+TYPES = len(Type)
+
+
 class Partner(IntEnum):
     NONE = 0
     CUSTOMER = 1
