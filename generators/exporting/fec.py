@@ -56,6 +56,11 @@ JOURNALS = {
     "ZP": "Banque",
     "VS": "Declarations de TVA",
     "VP": "Paiements de TVA",
+    "IC": "Operations intragroupe",
+    "IP": "Reglements intragroupe",
+    "RV": "Ecarts de conversion",
+    "IT": "Impot sur les benefices",
+    "TP": "Paiements de l'impot",
 }
 MOST_ENTRIES = 5_000_000
 """Documents that are sorted in memory."""

@@ -60,6 +60,8 @@ class Flow:
     """Chains that begin on each of the days."""
     same: bool = False
     """Whether the chains of all days are the same ones, again and again."""
+    mirror: tuple[int, int] | None = None
+    """The first cell and the first chain of the flow whose other side this is, where it is one."""
 
 
 class Planner:
@@ -73,17 +75,23 @@ class Planner:
         self._stretches: list[tuple[I64, ...]] = []
         self._chains = self._cell_count = 0
 
+    @property
+    def reached(self) -> tuple[int, int]:
+        """Cells and chains so far."""
+        return self._cell_count, self._chains
+
     def add(self, flow: Flow) -> I64:
         """How many documents of each form it has within the books."""
         worked = np.flatnonzero(flow.counts)
         days, counts = flow.days[worked], flow.counts[worked]
         number = np.arange(len(days), dtype=np.int64) + self._cell_count
         first = self._chains + np.cumsum(counts) - counts
-        u = mix(self._key, number.view(np.uint64))
+        drawn = number if flow.mirror is None else np.arange(len(days), dtype=np.int64) + flow.mirror[0]
+        u = mix(self._key, drawn.view(np.uint64))
         stride = coprime(counts, (u >> np.uint64(32)).view(np.int64))
         offset = (u & np.uint64(0x7FFFFFFF)).view(np.int64) % counts
         phase = (u >> np.uint64(11)).view(np.int64) % len(flow.routes)
-        same = first
+        same = first if flow.mirror is None else first - self._chains + flow.mirror[1]
         if flow.same:
             # The same contract has the same place, and goes the same way, every month.
             same, phase = np.full(len(days), self._chains), np.zeros(len(days), np.int64)

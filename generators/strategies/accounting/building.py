@@ -29,6 +29,7 @@ from synthmill.generators.strategies.accounting.parameters import USUAL, sizes
 from synthmill.generators.strategies.accounting.ways.anomalous import ANOMALOUS_DOCUMENTS, anomalous
 from synthmill.generators.strategies.accounting.ways.forms import Drafts
 from synthmill.generators.strategies.accounting.ways.general import CENTRES, LARGEST, LINE_SHARES, general
+from synthmill.generators.strategies.accounting.ways.intercompany import charges
 from synthmill.generators.strategies.accounting.ways.monthly import accruals, contracts
 from synthmill.generators.strategies.accounting.ways.purchases import purchases, services
 from synthmill.generators.strategies.accounting.ways.routes import Firm, Route
@@ -54,6 +55,8 @@ FLOWS: dict[str, Callable[[Firm], list[Route]]] = {
     "contracts": contracts,
 }
 _SHARES = {"sales": 0.4, "purchases": 0.17, "services": 0.12, "accruals": 0.06, "contracts": 0.06}
+_INTERCOMPANY = 0.02
+"""Of all documents, those between companies of the group, where there are several."""
 """Of all documents, those of each flow, about; what is missing are documents of the general ledger."""
 _DOCUMENTS = {"sales": 3.1, "purchases": 3.1, "services": 2.0, "accruals": 2.0, "contracts": 1.0}
 """Of a chain, all told; those beyond the books' end don't count."""
@@ -63,7 +66,7 @@ _SMALL = 0.4
 """Small amounts for each document, about."""
 _STANDING = 0.3
 """The share of all documents that payroll and depreciation may have."""
-_PAYROLL_DOCUMENTS = 3
+_PAYROLL_DOCUMENTS, _CHARGE_DOCUMENTS = 3, 4
 _GENERAL = 0.12
 """The least share of the general ledger's own documents."""
 _MEDIAN_PAY = 4_100_00
@@ -124,6 +127,7 @@ class _Builder:
     def plan_flows(self) -> None:
         """What stands and comes every month, and all flows."""
         self._stand()
+        self._intercompany()
         self._flow(self.entries - int(self.by_form.sum()))
 
     def _prices(self, items: float) -> Prices:
@@ -190,6 +194,21 @@ class _Builder:
                     firm = Firm(self.seed, company.country, self.sizes["materials"], lot, self.asked)
                     routes[place] = [self.drafts.add(*route) for route in FLOWS[name](firm)]
                 self._count(self.planner.add(self._daily(at, name, of_each[at], routes[place])))
+
+    def _intercompany(self) -> None:
+        """Charges of each company to the next, posted by both on days when both work."""
+        companies = self.companies
+        if len(companies) == 1:
+            return
+        serving, served = ([self.drafts.add(*route) for route in routes] for routes in charges(self.seed))
+        total = int(self.entries * _INTERCOMPANY / _CHARGE_DOCUMENTS)
+        for at, some in enumerate(apportioned(total, [one.weight for one in companies])):
+            other = (at + 1) % len(companies)
+            ours, theirs = companies[at].calendar, companies[other].calendar
+            days, counts = np.arange(ours.days), spread_over(some, ours.weights * (theirs.weights > 0))
+            place = self.planner.reached
+            self._count(self.planner.add(Flow(at, serving, days, counts)))
+            self._count(self.planner.add(Flow(other, served, days, counts, mirror=place)))
 
     def _daily(self, company: int, name: str, total: int, routes: Sequence[tuple[int, int]]) -> Flow:
         calendar = self.companies[company].calendar

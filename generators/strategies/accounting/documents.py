@@ -7,6 +7,7 @@ from functools import cached_property
 
 import numpy as np
 
+from synthmill.generators.engine.cells import Flags
 from synthmill.generators.kernels.ledger.postings import Posted, postings
 from synthmill.generators.kernels.mix import I64, U64, key, mix
 from synthmill.generators.strategies.accounting.books import PLACES, coprime, shifts
@@ -37,6 +38,10 @@ class Documents:
         return Documents(*(getattr(self, one.name)[places] for one in fields(self)))
 
 
+PAR = 1_000_000
+"""The rate of the group's own currency."""
+
+
 class Journal:
     """Documents and lines of a world, by their places in the journal."""
 
@@ -50,6 +55,7 @@ class Journal:
         self.after = np.array(world.form_values("after"), np.int64)
         self.shift = np.array(world.form_values("shift"), np.int64)
         self.partner = np.array([deal.partner for deal in drafts.deals], np.int64)
+        self.affiliate = np.array([deal.affiliate for deal in drafts.deals], np.int64)
         self.partners = np.array([deal.group for deal in drafts.deals], np.int64)
         self.first_day = world.companies[0].calendar.first
         self.days = world.companies[0].calendar.days
@@ -146,17 +152,27 @@ class Journal:
     def posted(self, documents: Documents) -> Posted:
         """All lines of documents."""
         world = self.world
-        rates = np.stack([one.rates for one in world.companies])
-        rate = rates[documents.group % self.companies, self.months[documents.group // self.companies]]
-        return postings(
+        rate = self.rates[documents.group % self.companies, self.months[documents.group // self.companies]]
+        affiliated = self.affiliate[documents.form] != 0
+        made = postings(
             world.forms,
             world.lines,
             world.facts,
             world.counts,
-            rate,
+            np.where(affiliated, PAR, rate),
             documents.form,
             documents.same.view(np.uint64),
         )
+        if affiliated.any():
+            counts = world.counts[documents.form]
+            _converted(made, np.repeat(affiliated, counts), np.repeat(rate, counts))
+        return made
+
+    @cached_property
+    def rates(self) -> I64:
+        """By company and month: what a unit of its currency is worth in the group's, in millionths."""
+        found: I64 = np.stack([one.rates for one in self.world.companies])
+        return found
 
     def identities(self, chain: I64, form: I64) -> I64:
         """The numbers by which documents are known everywhere: of the chain, and of the place in it."""
@@ -175,6 +191,17 @@ class Journal:
         u = _high(mix(self._partner_key, documents.same.view(np.uint64)))
         found = first + group + (((u * u >> 24) * u >> 24) * size >> 24) * step
         return np.where(kind > 0, found, -1)
+
+
+def _converted(posted: Posted, some: Flags, rate: I64) -> None:
+    """Write amounts of some lines, which are in the group's currency, in that of their companies.
+
+    They are differences of rounded sums so far; documents balance, so each begins where none is left.
+    """
+    rates = rate[some]
+    reached = np.cumsum(posted.group[some])
+    worth, before = ((one * PAR + rates // 2) // rates for one in (reached, reached - posted.group[some]))
+    posted.amount[some] = worth - before
 
 
 def _high(u: U64) -> I64:

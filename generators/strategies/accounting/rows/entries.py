@@ -41,6 +41,7 @@ _MINUTE_US = 60_000_000
 _CLERKS = 10
 """Of each company, who enter what isn't posted by itself."""
 _REFERENCES = {"O2C": "SO", "P2P": "PO"}
+_OTHER_REFERENCES = {"contract": 3, "intercompany_charge": 4, "intercompany_payment": 4}
 _OF_LAST_MONTH = ("reversal", "net_wages", "wage_taxes")
 _MINUTES = 512
 _HOURS = (1, 1, 1, 1, 2, 4, 8, 30, 90, 150, 160, 150, 60, 90, 150, 150, 130, 70, 25, 10, 6, 4, 3, 2)
@@ -66,6 +67,7 @@ def entries_table(rows: int) -> TablePlan:
         ColumnPlan("reference", pa.string(), True, "reference", width=9, packing=Packing.RANDOM),
         ColumnPlan("customer_id", pa.string(), True, "customer", width=4),
         ColumnPlan("vendor_id", pa.string(), True, "vendor", width=4),
+        ColumnPlan("trading_partner", pa.string(), True, "company", width=1, packing=words),
         ColumnPlan("currency", pa.string(), False, "currency", width=3, packing=words),
         ColumnPlan("exchange_rate", RATE, False, "rate", width=8, packing=words),
         ColumnPlan("line_count", pa.int64(), False, "count", width=1, packing=words),
@@ -109,6 +111,7 @@ class Entries:
             "reference": self._reference,
             "customer_id": lambda of: self._partner(of, Partner.CUSTOMER),
             "vendor_id": lambda of: self._partner(of, Partner.VENDOR),
+            "trading_partner": self._trading_partner,
             "currency": lambda of: coded(of.group % journal.companies, self.currencies),
             "exchange_rate": lambda of: Integers(self._rate(of)),
             "line_count": lambda of: Integers(world.counts[of.form]),
@@ -195,10 +198,9 @@ class Entries:
         return found
 
     def _rate(self, of: Documents) -> I64:
-        rates = np.stack([one.rates for one in self.journal.world.companies])
-        return rates[
-            of.group % self.journal.companies, self.journal.months[of.group // self.journal.companies]
-        ]
+        month = self.journal.months[of.group // self.journal.companies]
+        found: I64 = self.journal.rates[of.group % self.journal.companies, month]
+        return found
 
     def _totals(self, of: Documents) -> I64:
         """The debits of each."""
@@ -210,14 +212,19 @@ class Entries:
     def _partner(self, of: Documents, kind: Partner) -> Cells:
         return partner_cells(kind, self.journal.partner_of(of), self.journal.partner[of.form] != kind)
 
+    def _trading_partner(self, of: Documents) -> Cells:
+        """The other company of a charge within the group."""
+        side = self.journal.affiliate[of.form]
+        return coded((of.group + side) % self.journal.companies, self.companies, side == 0)
+
     @cached_property
     def _prefixes(self) -> tuple[Dictionary, U32]:
         """By form what its reference begins with; 0 where it has none."""
-        words = ["", *_REFERENCES.values(), "CT"]
+        words = ["", *_REFERENCES.values(), "CT", "IC"]
         processes, labels = (self.journal.world.form_values(name) for name in ("process", "label"))
         partners = self.journal.partner
         codes = [
-            3 if label == "contract" else words.index(_REFERENCES.get(process, "")) if partner else 0
+            _OTHER_REFERENCES.get(label, words.index(_REFERENCES.get(process, "")) if partner else 0)
             for process, label, partner in zip(processes, labels, partners, strict=True)
         ]
         return Dictionary(strings(words)), np.array(codes, np.uint32)

@@ -44,6 +44,10 @@ class Type(IntEnum):
     """Reversal."""
     ZP = 11
     """Bank."""
+    IC = 12
+    """Charge between companies of the group."""
+    IP = 13
+    """Payment of it."""
 
 
 TYPES = len(Type)
@@ -120,6 +124,9 @@ class Deal:
     """Which of its company's partners: those with this term of payment."""
     term: int = 0
     """Days to pay."""
+    affiliate: int = 0
+    """1: of a charge to the group's next company, -1: of one by the company before; amounts are in the
+    group's currency."""
 
 
 @dataclass
