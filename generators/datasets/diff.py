@@ -63,7 +63,7 @@ def _database() -> Iterator[Any]:
     """A database in a folder that goes with it."""
     import duckdb
 
-    settings = {
+    settings: dict[str, Any] = {
         "threads": 1,
         "python_enable_replacements": False,
         "autoinstall_known_extensions": False,
@@ -165,5 +165,10 @@ def _total(groups: list[Counts]) -> Counts:
     for one in groups:
         for name, count in one.columns.items():
             columns[name] = columns.get(name, 0) + count
-    sums = (sum(getattr(one, name) for one in groups) for name in ("alike", "changed", "missing", "added"))
-    return Counts(*sums, dict(sorted(columns.items(), key=lambda item: (-item[1], item[0]))))
+    return Counts(
+        sum(one.alike for one in groups),
+        sum(one.changed for one in groups),
+        sum(one.missing for one in groups),
+        sum(one.added for one in groups),
+        dict(sorted(columns.items(), key=lambda item: (-item[1], item[0]))),
+    )

@@ -74,6 +74,7 @@ class Posted:
 def closing_documents(journal: Journal) -> tuple[I64, I64, I64]:
     """The kind, company and month of each."""
     companies, periods = journal.world.companies, journal.fiscal[1]
+    currency = journal.world.group_currency
     found: list[tuple[int, int, int]] = []
     for at, company in enumerate(companies):
         for month in range(journal.world.months):
@@ -82,7 +83,7 @@ def closing_documents(journal: Journal) -> tuple[I64, I64, I64]:
                 (TAX_PAYMENT, bool(company.country.tax) and month > 0),
                 (PROVISION_PAYMENT, bool(last) and month > 0),
                 (TAX_STATEMENT, bool(company.country.tax)),
-                (REVALUATION, len(companies) > 1),
+                (REVALUATION, len(companies) > 1 and company.country.currency != currency),
                 (PROVISION, bool(quarter)),
             )
             found += [(kind, at, month) for kind, there in kinds if there]

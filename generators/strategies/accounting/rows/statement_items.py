@@ -13,7 +13,8 @@ from synthmill.generators.strategies.accounting.chart import ACCOUNTS
 
 _NUMBERS = np.array([one.number for one in ACCOUNTS], np.int64)
 _INCOME = (4_000, 7_999)
-_AFFILIATED = np.isin(_NUMBERS, (1150, 2050, 4150, 6740))
+_OWED = np.isin(_NUMBERS, (1150, 2050))
+_EARNED = _OWED | np.isin(_NUMBERS, (4150, 6740))
 
 
 class Of(IntEnum):
@@ -36,8 +37,9 @@ class Item:
 
     @property
     def affiliated(self) -> I64:
-        """The same of accounts that affiliated companies have in common alone."""
-        return np.where(_AFFILIATED, self.accounts, 0)
+        """The same of accounts that affiliated companies have in common alone: of what they owe, or of what
+        they earn in a month, as their years may begin in different months."""
+        return np.where(_EARNED if self.of == Of.MOVEMENT else _OWED, self.accounts, 0)
 
 
 def _item(name: str, of: Of, sign: int, *ranges: tuple[int, int], but: Sequence[int] = ()) -> Item:
