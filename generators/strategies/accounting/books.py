@@ -13,6 +13,7 @@ import numpy as np
 
 from synthmill.generators.kernels.mix import I64, key, mix
 from synthmill.generators.strategies.accounting.calendar import Calendar
+from synthmill.generators.strategies.accounting.rewritten import Rewritten, split
 from synthmill.generators.strategies.accounting.ways.forms import TYPES, Drafts, Shift
 
 PLACES = 16
@@ -60,6 +61,8 @@ class Flow:
     """Chains that begin on each of the days."""
     same: bool = False
     """Whether the chains of all days are the same ones, again and again."""
+    rewritten: Rewritten | None = None
+    """The anomalous ways that some chains go instead."""
     mirror: tuple[int, int] | None = None
     """The first cell and the first chain of the flow whose other side this is, where it is one."""
 
@@ -125,9 +128,9 @@ class Planner:
         ways = len(flow.routes)
         edges = (np.arange(ways + 1)[None, :] * counts[:, None] + phase[:, None]) // ways
         sizes = np.diff(edges, axis=1)
-        cell, way = np.nonzero(sizes)
-        start, count = edges[cell, way], sizes[cell, way]
-        begins, ends = (np.array([route[at] for route in flow.routes], np.int64) for at in (0, 1))
+        cell, way, start, count = split(sizes, flow.rewritten)
+        routes = [*flow.routes, *(flow.rewritten.routes if flow.rewritten else ())]
+        begins, ends = (np.array([route[at] for route in routes], np.int64) for at in (0, 1))
         calendar = self._calendars[flow.company]
         after = np.array([draft.after for draft in self.drafts.drafts], np.int64)
         shift = np.array([draft.shift for draft in self.drafts.drafts], np.int64)

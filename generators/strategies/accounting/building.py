@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -26,7 +27,8 @@ from synthmill.generators.strategies.accounting.money import (
     reserve,
 )
 from synthmill.generators.strategies.accounting.parameters import USUAL, sizes
-from synthmill.generators.strategies.accounting.ways.anomalous import ANOMALOUS_DOCUMENTS, anomalous
+from synthmill.generators.strategies.accounting.rewritten import Anomalies, Rewritten
+from synthmill.generators.strategies.accounting.ways.anomalous import KINDS
 from synthmill.generators.strategies.accounting.ways.forms import Drafts
 from synthmill.generators.strategies.accounting.ways.general import CENTRES, LARGEST, LINE_SHARES, general
 from synthmill.generators.strategies.accounting.ways.intercompany import charges
@@ -87,6 +89,12 @@ class _Builder:
         self.drafts = Drafts()
         self.planner = Planner(seed, self.drafts, [one.calendar for one in self.companies])
         self.by_form: I64 = np.zeros(0, np.int64)
+        self.anomalies = Anomalies(
+            seed,
+            parameters["anomalies"],
+            parameters["anomaly_difficulty"],
+            parameters["anomaly_kinds"] or list(KINDS),
+        )
         self.chains = {
             name: max(1, int(self.entries * share / _DOCUMENTS[name])) for name, share in _SHARES.items()
         }
@@ -102,7 +110,6 @@ class _Builder:
     def world(self) -> World:
         self.plan_flows()
         self._general()
-        self._anomalies()
         forms, lines, counts = self.drafts.arrays()
         cells, stretches, starts = self.planner.finished(len(self.companies))
         means = means_of(self.sales, {**self.chains, "small": self.entries * _SMALL})
@@ -185,15 +192,20 @@ class _Builder:
             chains[name] = int(chains[name] * scale)
         lot = lot_of(chains["sales"], chains["purchases"])
         routes: dict[tuple[str, str], list[tuple[int, int]]] = {}
+        rewritten: dict[tuple[str, str], Rewritten | None] = {}
         weights = [one.weight for one in self.companies]
         for name, total in chains.items():
             of_each = apportioned(total, weights)
             for at, company in enumerate(self.companies):
-                place = (name, company.country_code)
+                country = company.country_code
+                place = (name, country)
                 if place not in routes:
                     firm = Firm(self.seed, company.country, self.sizes["materials"], lot, self.asked)
-                    routes[place] = [self.drafts.add(*route) for route in FLOWS[name](firm)]
-                self._count(self.planner.add(self._daily(at, name, of_each[at], routes[place])))
+                    ways = FLOWS[name](firm)
+                    routes[place] = [self.drafts.add(*route) for route in ways]
+                    rewritten[place] = self.anomalies.of(name, country, ways, self.drafts)
+                flow = self._daily(at, name, of_each[at], routes[place])
+                self._count(self.planner.add(replace(flow, rewritten=rewritten[place])))
 
     def _intercompany(self) -> None:
         """Charges of each company to the next, posted by both on days when both work."""
@@ -254,27 +266,13 @@ class _Builder:
         for number, count in wanted.items():
             if not count:
                 continue
-            routes = [self.drafts.add(*route) for route in general(self.seed, number)]
+            ways = general(self.seed, number)
+            routes = [self.drafts.add(*route) for route in ways]
+            flow_name = "general" if number == 2 else "claims"
+            rewritten = self.anomalies.of(flow_name, str(number), ways, self.drafts)
             for at, some in enumerate(apportioned(count, weights)):
                 if some:
                     calendar = self.companies[at].calendar
-                    flow = Flow(at, routes, np.arange(calendar.days), spread_over(some, calendar.weights))
+                    counts = spread_over(some, calendar.weights)
+                    flow = Flow(at, routes, np.arange(calendar.days), counts, rewritten=rewritten)
                     self._count(self.planner.add(flow))
-
-    def _anomalies(self) -> None:
-        """Chains that shouldn't be, besides all others, so that these stay as they are."""
-        wanted = round(self.asked["anomalies"] * self.entries / ANOMALOUS_DOCUMENTS)
-        if not wanted:
-            return
-        weights = [one.weight for one in self.companies]
-        lot = lot_of(_SHARES["sales"], _SHARES["purchases"])
-        routes: dict[str, list[tuple[int, int]]] = {}
-        for at, some in enumerate(apportioned(wanted, weights)):
-            company = self.companies[at]
-            if company.country_code not in routes:
-                firm = Firm(self.seed, company.country, self.sizes["materials"], lot, self.asked)
-                routes[company.country_code] = [self.drafts.add(*one) for one in anomalous(firm)]
-            calendar = company.calendar
-            ways = routes[company.country_code]
-            flow = Flow(at, ways, np.arange(calendar.days), spread_over(some, calendar.weights))
-            self._count(self.planner.add(flow))

@@ -55,6 +55,7 @@ class Journal:
         self.after = np.array(world.form_values("after"), np.int64)
         self.shift = np.array(world.form_values("shift"), np.int64)
         self.partner = np.array([deal.partner for deal in drafts.deals], np.int64)
+        self.favoured = np.array([draft.partner for draft in drafts.drafts], np.int64)
         self.affiliate = np.array([deal.affiliate for deal in drafts.deals], np.int64)
         self.partners = np.array([deal.group for deal in drafts.deals], np.int64)
         self.first_day = world.companies[0].calendar.first
@@ -189,7 +190,13 @@ class Journal:
         group = self.partners[documents.form] % step
         size = (count - group + step - 1) // step
         u = _high(mix(self._partner_key, documents.same.view(np.uint64)))
-        found = first + group + (((u * u >> 24) * u >> 24) * size >> 24) * step
+        own = ((u * u >> 24) * u >> 24) * size >> 24
+        # The favoured of a chain is another than its own.
+        last, none = size - 1, np.zeros_like(own)
+        place = np.stack(
+            [own, (own + 1) % size, np.where(own == 0, last, none), np.where(own == last, none, last)]
+        )
+        found = first + group + place[self.favoured[documents.form], np.arange(len(own))] * step
         return np.where(kind > 0, found, -1)
 
 

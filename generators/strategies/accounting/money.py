@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from synthmill.generators.kernels.elementary import exp, normal_quantile
-from synthmill.generators.kernels.ledger.postings import LAW_STEPS, Facts
+from synthmill.generators.kernels.ledger.postings import LAW_STEPS, Facts, Law
 from synthmill.generators.kernels.mix import F64, I64, key, mix
 from synthmill.generators.strategies.accounting.chart import (
     ACCRUED,
@@ -36,6 +36,10 @@ _SMALL = (6_000, 30_000)
 """Between which the mean of small amounts lies, in cents."""
 _LEAST = (500, 100, 500, 100)
 """Of each of them: a discount of two per cent of the first has a tax of a cent at least."""
+TENFOLD, TENTH, HUNDREDS, OUTLIERS, TINY, THRESHOLD = range(6)
+"""What becomes of an amount of a law: ten times as much, a tenth, a whole number of hundreds, forty times as
+much, a fortieth, and something just below the sum that needs a second approval."""
+_TIMES = {TENFOLD: (10, 1), TENTH: (1, 10), OUTLIERS: (40, 1), TINY: (1, 40)}
 _QUANTITIES = (1, 1, 1, 1, 2, 2, 2, 3, 3, 4, 5, 6, 8, 10, 12, 20)
 _REBATES = (0, 0, 0, 0, 0, 0, 200, 200, 300, 500, 500, 500, 700, 1_000, 1_200, 1_500)
 
@@ -98,12 +102,30 @@ def facts_of(prices: Prices, means: Sequence[float], centres: int) -> Facts:
         prices.price,
         np.repeat(np.array(_QUANTITIES, np.int64), 256 // len(_QUANTITIES)),
         np.repeat(np.array(_REBATES, np.int64), 256 // len(_REBATES)),
-        np.concatenate([*laws, _below_threshold()]),
+        np.concatenate([*laws, *_changed(laws)]),
         np.cumsum(counts) - counts,
         counts,
         np.array([one for choice in choices for one in choice], np.int64),
         centres,
     )
+
+
+def of_law(law: int, change: int) -> int:
+    """The number of the law that a law becomes by a change."""
+    return Law.AMOUNTS + (4 if change == THRESHOLD else 5 + 4 * change + law - Law.AMOUNTS)
+
+
+def _changed(laws: Sequence[I64]) -> list[I64]:
+    """All laws after the four: just below the threshold, and then the four by each change."""
+    found = [_below_threshold()]
+    for change in range(THRESHOLD):
+        for of, least in zip(laws, _LEAST, strict=True):
+            if change == HUNDREDS:
+                found.append((of // 10_000 + 1) * 10_000)
+            else:
+                times, parts = _TIMES[change]
+                found.append(np.maximum(of * times // parts, least))
+    return found
 
 
 def _below_threshold() -> I64:

@@ -13,6 +13,7 @@ from synthmill.generators.schema.fields import Choice, Items, Number, Parameters
 from synthmill.generators.schema.json_values import shown
 from synthmill.generators.schema.times import Day
 from synthmill.generators.strategies.accounting.countries import COUNTRIES, GROUP_RATES
+from synthmill.generators.strategies.accounting.ways.anomalous import KINDS
 
 MAX_COMPANIES = 50
 MAX_MONTHS = 120
@@ -30,8 +31,8 @@ USUAL = {
     "bad_debts": 0.01,
 }
 """What customers and vendors do where nothing else is asked for: shares."""
-FEWEST = 6
-"""Of each other table, for each company: every term of payment has somebody."""
+FEWEST = 12
+"""Of each other table, for each company: every term of payment has two, of goods and of services."""
 
 _CODE = re.compile(r"[A-Z0-9]{2,8}\Z")
 _FIRST_YEAR, _LAST_YEAR = 2001, 2035
@@ -117,10 +118,24 @@ class AccountingParameters(Parameters):
     )
 
     anomalies = Number(
-        "Documents of fraud, error and neglect, labelled, for each of the others, which stay as they are.",
+        "The share of chains that are an anomaly, labelled; all others stay as they are.",
         0.0,
         0.2,
         default=0.0,
+    )
+    anomaly_difficulty = Number(
+        "The share of anomalies that show no sign: their amounts are made up, of the usual law.",
+        0.0,
+        1.0,
+        default=0.0,
+    )
+    anomaly_kinds = Items(
+        "The kinds of anomalies; without any all of them.",
+        Choice("A kind.", tuple(KINDS)),
+        most=len(KINDS),
+        fewest=0,
+        default=list,
+        examples=[["round_amount", "late_entry"]],
     )
 
     @ma.validates_schema(skip_on_field_errors=True)

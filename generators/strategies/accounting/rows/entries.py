@@ -31,13 +31,17 @@ from synthmill.generators.kernels.texts import SPARE
 from synthmill.generators.strategies.accounting.calendar import day_of, month_starts
 from synthmill.generators.strategies.accounting.documents import Documents, Journal
 from synthmill.generators.strategies.accounting.rows.partners import Partners, partner_cells
-from synthmill.generators.strategies.accounting.ways.forms import TYPES, Partner, Type
+from synthmill.generators.strategies.accounting.ways.forms import TYPES, Hours, Partner, Type
 
 RATE = pa.decimal128(12, 6)
 NUMBER_RANGE = 1_000_000_000
 """Numbers of a document's type: each range begins with a digit, or two, of its own."""
 _DAY_US = 86_400_000_000
 _MINUTE_US = 60_000_000
+_NIGHT_MINUTES = 240
+"""After midnight, in which nobody works."""
+_SATURDAY = 2
+"""A day since 1970 that is one has this remainder by seven."""
 _CLERKS = 10
 """Of each company, who enter what isn't posted by itself."""
 _REFERENCES = {"O2C": "SO", "P2P": "PO"}
@@ -142,10 +146,19 @@ class Entries:
         return np.array(self.journal.world.form_values("lag"), np.int64)
 
     def _lag(self, of: Documents) -> I64:
-        """Days that a document's own date lies before its posting: up to what its form says."""
+        """Days that a document's own date lies before its posting: up to what its form says, and more where
+        it says so."""
         most = self._lags[of.form]
         found: I64 = (self._draws(of, 3) >> np.uint64(33)).view(np.int64) % (most + 1)
-        return found
+        return found + self._earlier[of.form]
+
+    @cached_property
+    def _earlier(self) -> I64:
+        return np.array(self.journal.world.form_values("earlier"), np.int64)
+
+    @cached_property
+    def _hours(self) -> I64:
+        return np.array(self.journal.world.form_values("hours"), np.int64)
 
     @cached_property
     def _working(self) -> I64:
@@ -159,7 +172,9 @@ class Entries:
     def _entered_on(self, of: Documents) -> I64:
         day = of.group // self.journal.companies
         found: I64 = self._working[of.group % self.journal.companies, day + self._entered[of.form]]
-        return found + self.journal.first_day
+        found = found + self.journal.first_day
+        saturday = found + (_SATURDAY - found) % 7
+        return np.where(self._hours[of.form] == Hours.WEEKEND, saturday, found)
 
     @cached_property
     def _minutes(self) -> I64:
@@ -177,7 +192,8 @@ class Entries:
         at, part = place >> 20, place & ((1 << 20) - 1)
         low, high = self._minutes[at] * _MINUTE_US, self._minutes[at + 1] * _MINUTE_US
         found: I64 = low + ((high - low) >> 20) * part
-        return found
+        night = u % _NIGHT_MINUTES * _MINUTE_US + part
+        return np.where(self._hours[of.form] == Hours.NIGHT, night, found)
 
     def _draws(self, of: Documents, purpose: int) -> U64:
         places = self.journal.identities(of.chain, of.form) * 4 + purpose
@@ -238,7 +254,8 @@ class Entries:
     def _heads(self) -> tuple[I64, I64]:
         """The first employee of each company, and how many of them enter documents."""
         counts = np.bincount(self.journal.world.people.company, minlength=self.journal.companies)
-        return np.cumsum(counts) - counts, np.minimum(counts, _CLERKS)
+        # The last of a small company enters nothing but where he shouldn't.
+        return np.cumsum(counts) - counts, np.minimum(counts - 1, _CLERKS)
 
     def _users(self, of: Documents) -> tuple[Cells, Cells]:
         """Who entered each, and who approved what isn't posted by itself: never the same person."""
@@ -251,14 +268,23 @@ class Entries:
         own = self._self_approved[of.form]
         other = (clerk + 1 + (u >> np.uint64(16) & np.uint64(0xFFFF)).view(np.int64) % (clerks - 1)) % clerks
         other = np.where(own, clerk, other)
+        clerk = np.where(self._outsider[of.form], clerks, clerk)
         people = Dictionary(strings(["E", "BATCH"]))
         kind = DictionaryCells(np.where(by_hand, 0, 1).astype(np.uint32), people)
         # A batch has the number of its company, a person that of an employee.
         number = np.where(by_hand, first + clerk + 1, company + 1)
         return (
             Concat((kind, Digits(number, 6))),
-            Concat((b"E", Digits(first + other + 1, 6)), ~by_hand),
+            Concat((b"E", Digits(first + other + 1, 6)), ~by_hand | self._unapproved[of.form]),
         )
+
+    @cached_property
+    def _outsider(self) -> Flags:
+        return np.array(self.journal.world.form_values("outsider"), np.bool_)
+
+    @cached_property
+    def _unapproved(self) -> Flags:
+        return np.array(self.journal.world.form_values("unapproved"), np.bool_)
 
     @cached_property
     def _self_approved(self) -> Flags:

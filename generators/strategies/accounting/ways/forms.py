@@ -69,6 +69,25 @@ class Shift(IntEnum):
     """The first working day of the month after."""
 
 
+class Favoured(IntEnum):
+    """Whose a document is among the partners of its chain's company and term."""
+
+    OWN = 0
+    NEXT = 1
+    """The one after the chain's own."""
+    FIRST = 2
+    LAST = 3
+
+
+class Hours(IntEnum):
+    """When a document is entered."""
+
+    OFFICE = 0
+    NIGHT = 1
+    WEEKEND = 2
+    """On the Saturday after its posting."""
+
+
 @dataclass(frozen=True)
 class Line:
     account: int
@@ -101,8 +120,18 @@ class Draft:
     """Days after its posting that it is entered."""
     self_approved: bool = False
     """Whether who entered it approved it, too."""
+    unapproved: bool = False
+    """Whether nobody approved it, though it was entered by hand."""
+    outsider: bool = False
+    """Whether somebody entered it who enters nothing else."""
+    earlier: int = 0
+    """Days more that its own date lies before its posting."""
+    hours: Hours = Hours.OFFICE
+    partner: Favoured = Favoured.OWN
     anomaly: str = ""
     """The kind of anomaly that it is part of."""
+    altered: bool = False
+    """Whether it is itself other than it should be, not only of a chain of which another is."""
 
 
 @dataclass(frozen=True)
