@@ -268,7 +268,7 @@ class _Builder:
                 continue
             ways = general(self.seed, number)
             routes = [self.drafts.add(*route) for route in ways]
-            flow_name = "general" if number == 2 else "claims"
+            flow_name = "general" if number == 2 else "claims" if number < LARGEST else "allocations"
             rewritten = self.anomalies.of(flow_name, str(number), ways, self.drafts)
             for at, some in enumerate(apportioned(count, weights)):
                 if some:

@@ -36,10 +36,10 @@ _SMALL = (6_000, 30_000)
 """Between which the mean of small amounts lies, in cents."""
 _LEAST = (500, 100, 500, 100)
 """Of each of them: a discount of two per cent of the first has a tax of a cent at least."""
-TENFOLD, TENTH, HUNDREDS, OUTLIERS, TINY, THRESHOLD = range(6)
-"""What becomes of an amount of a law: ten times as much, a tenth, a whole number of hundreds, forty times as
-much, a fortieth, and something just below the sum that needs a second approval."""
-_TIMES = {TENFOLD: (10, 1), TENTH: (1, 10), OUTLIERS: (40, 1), TINY: (1, 40)}
+NO_POINT, MOVED_POINT, HUNDREDS, OUTLIERS, TINY, THRESHOLD = range(6)
+"""What becomes of an amount of a law: without its decimal point, with it two digits too early, a whole number
+of hundreds, forty times as much, a fortieth, and something just below what needs a second approval."""
+_TIMES = {NO_POINT: (100, 1), MOVED_POINT: (1, 100), OUTLIERS: (40, 1), TINY: (1, 40)}
 _QUANTITIES = (1, 1, 1, 1, 2, 2, 2, 3, 3, 4, 5, 6, 8, 10, 12, 20)
 _REBATES = (0, 0, 0, 0, 0, 0, 200, 200, 300, 500, 500, 500, 700, 1_000, 1_200, 1_500)
 

@@ -11,21 +11,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from synthmill.generators.kernels.mix import I64, key, mix
-from synthmill.generators.strategies.accounting.ways.anomalous import KINDS, variants
+from synthmill.generators.strategies.accounting.ways.anomalous import variants
 from synthmill.generators.strategies.accounting.ways.forms import Drafts
 from synthmill.generators.strategies.accounting.ways.routes import Route, chains_key
 
 _MILLION = 1_000_000
-CHAINS = {
-    "sales": 0.129,
-    "purchases": 0.055,
-    "services": 0.06,
-    "accruals": 0.03,
-    "contracts": 0.06,
-    "general": 0.15,
-    "claims": 0.05,
-}
-"""Chains of each flow that anomalies are among, for each document of the books, about."""
 
 
 @dataclass(frozen=True)
@@ -66,17 +56,11 @@ class Anomalies:
             return None
         return Rewritten(
             key(self.seed, "accounting", "anomalies", flow, place),
-            round(self._share(flow) * _MILLION),
+            round(self.share * _MILLION),
             round(self.difficulty * _MILLION),
             chosen,
             routes,
         )
-
-    def _share(self, flow: str) -> float:
-        """Of a flow's chains, so that one kind comes up about as often as another."""
-        of_all = sum(CHAINS.values())
-        kinds = [KINDS[name].flow for name in self.kinds]
-        return min(1.0, self.share * of_all * kinds.count(flow) / len(kinds) / CHAINS[flow])
 
 
 def split(sizes: I64, ways: Rewritten | None) -> tuple[I64, I64, I64, I64]:

@@ -11,9 +11,9 @@ from dataclasses import dataclass, replace
 from synthmill.generators.kernels.ledger.postings import Term
 from synthmill.generators.strategies.accounting.money import (
     HUNDREDS,
+    MOVED_POINT,
+    NO_POINT,
     OUTLIERS,
-    TENFOLD,
-    TENTH,
     THRESHOLD,
     TINY,
 )
@@ -69,8 +69,6 @@ _DEPEND = {
     "part": _PARTS,
 }
 """The terms of lines that a field of a deal decides."""
-_SELF = {"self_approved": True}
-_VAGUE = {"label": "vague"}
 _SERVICE, _GOODS, _SALE = "service_invoice", "vendor_invoice", "customer_invoice"
 _PAID, _RECEIVED = "vendor_payment", "customer_payment"
 
@@ -82,17 +80,25 @@ KINDS: dict[str, Kind] = {
         2,
         "reimbursement",
         "services",
-        all_of(reposted(_SERVICE, 6520), drafted(_SERVICE, by_hand, **_SELF)),
+        all_of(reposted(_SERVICE, 6520), drafted(_SERVICE, by_hand, self_approved=True)),
     ),
     "fictitious_vendor": Kind(
-        "fraud", 3, "billing", "services", all_of(law(HUNDREDS), drafted(None, partner=Favoured.LAST))
+        "fraud",
+        3,
+        "billing",
+        "services",
+        all_of(
+            law(HUNDREDS),
+            drafted(None, partner=Favoured.LAST),
+            drafted(_SERVICE, by_hand, self_approved=True),
+        ),
     ),
     "inflated_price": Kind("fraud", 3, "kickback", "purchases", _inflated(18)),
     "split_purchase": Kind(
         "fraud", 2, "structuring", "services", all_of(law(THRESHOLD), drafted(None, partner=Favoured.FIRST))
     ),
     "unapproved_payment": Kind(
-        "fraud", 3, "disbursement", "general", drafted("card_payment", by_hand, **_SELF)
+        "fraud", 3, "disbursement", "general", drafted("card_payment", by_hand, self_approved=True)
     ),
     "fictitious_sale": Kind(
         "fraud", 3, "statement", "sales", drafted(_SALE, source="manual", entered=12, self_approved=True)
@@ -110,13 +116,13 @@ KINDS: dict[str, Kind] = {
     ),
     "lapping": Kind("fraud", 3, "skimming", "sales", all_of(with_term(Term.FIRST_PART), dealt(part=200))),
     "concealed_income": Kind("fraud", 3, "skimming", "general", reposted("other_income", 2950)),
-    "inflated_claim": Kind("fraud", 2, "reimbursement", "claims", law(TENFOLD)),
+    "inflated_claim": Kind("fraud", 2, "reimbursement", "claims", law(THRESHOLD)),
     "cookie_jar_accrual": Kind(
-        "fraud", 3, "statement", "accruals", all_of(law(OUTLIERS), drafted("accrual", **_SELF))
+        "fraud", 3, "statement", "accruals", all_of(law(OUTLIERS), drafted("accrual", self_approved=True))
     ),
     # Somebody slipped.
-    "decimal_slip": Kind("error", 3, "amount", "services", law(TENFOLD)),
-    "lost_digit": Kind("error", 2, "amount", "services", law(TENTH)),
+    "missing_decimal_point": Kind("error", 3, "amount", "services", law(NO_POINT)),
+    "lost_digits": Kind("error", 2, "amount", "services", law(MOVED_POINT)),
     "wrong_account": Kind("error", 2, "account", "services", reposted(_SERVICE, 1300)),
     "wrong_tax_rate": Kind("error", 2, "tax", "purchases", dealt(lambda deal: deal.tax > 0, tax=700)),
     "wrong_tax_on_sale": Kind("error", 2, "tax", "sales", dealt(lambda deal: deal.tax > 0, tax=700)),
@@ -128,9 +134,9 @@ KINDS: dict[str, Kind] = {
     "count_on_the_wrong_side": Kind("error", 2, "account", "general", turned("stock_count")),
     "accrual_as_prepayment": Kind("error", 2, "account", "accruals", reposted("accrual", 1300)),
     # Somebody went another way than is laid down.
-    "self_approved_entry": Kind("process", 2, "approval", "accruals", drafted("accrual", **_SELF)),
+    "self_approved_entry": Kind("process", 2, "approval", "accruals", drafted("accrual", self_approved=True)),
     "self_approved_claim": Kind(
-        "process", 2, "approval", "claims", drafted("expense_claim", by_hand, **_SELF)
+        "process", 2, "approval", "claims", drafted("expense_claim", by_hand, self_approved=True)
     ),
     "missing_approval": Kind(
         "process", 2, "approval", "services", drafted(_SERVICE, by_hand, unapproved=True)
@@ -147,7 +153,9 @@ KINDS: dict[str, Kind] = {
     "night_entry": Kind("process", 1, "timing", "general", drafted("card_payment", hours=Hours.NIGHT)),
     "weekend_entry": Kind("process", 1, "timing", "services", drafted(_SERVICE, hours=Hours.WEEKEND)),
     "suspense_posting": Kind("process", 1, "clearing", "general", reposted("card_payment", 2950)),
-    "vague_text": Kind("process", 1, "documentation", "services", drafted(_SERVICE, **_VAGUE)),
+    "vague_text": Kind("process", 1, "documentation", "services", drafted(_SERVICE, label="vague")),
+    "late_allocation": Kind("process", 1, "timing", "allocations", drafted("allocation", entered=15)),
+    "allocation_by_hand": Kind("process", 2, "bypass", "allocations", drafted("allocation", source="manual")),
     # Nothing is wrong by itself, and it stands out.
     "round_amount": Kind("statistical", 1, "digits", "services", law(HUNDREDS)),
     "just_below_threshold": Kind("statistical", 2, "digits", "general", law(THRESHOLD)),
@@ -157,12 +165,27 @@ KINDS: dict[str, Kind] = {
         "statistical", 2, "price", "purchases", dealt(lambda deal: deal.variance < 0, variance=-1_500)
     ),
     "round_accrual": Kind("statistical", 1, "digits", "accruals", law(HUNDREDS)),
+    "outlying_allocation": Kind("statistical", 2, "size", "allocations", law(OUTLIERS)),
     # What goes together doesn't.
     "favoured_vendor": Kind(
-        "relational", 2, "concentration", "purchases", drafted(None, partner=Favoured.LAST)
+        "relational",
+        2,
+        "concentration",
+        "purchases",
+        all_of(
+            drafted(None, partner=Favoured.LAST),
+            drafted(_GOODS, automated, source="manual", hours=Hours.NIGHT),
+        ),
     ),
     "favoured_customer": Kind(
-        "relational", 1, "concentration", "sales", drafted(None, partner=Favoured.LAST)
+        "relational",
+        1,
+        "concentration",
+        "sales",
+        all_of(
+            drafted(None, partner=Favoured.LAST),
+            drafted(_SALE, automated, source="manual", hours=Hours.WEEKEND),
+        ),
     ),
     "paid_for_another": Kind(
         "relational", 2, "third party", "sales", drafted(_RECEIVED, partner=Favoured.NEXT)
