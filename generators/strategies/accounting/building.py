@@ -56,7 +56,7 @@ FLOWS: dict[str, Callable[[Firm], list[Route]]] = {
     "accruals": accruals,
     "contracts": contracts,
 }
-_SHARES = {"sales": 0.4, "purchases": 0.17, "services": 0.12, "accruals": 0.06, "contracts": 0.06}
+_SHARES = {"sales": 0.35, "purchases": 0.14, "services": 0.12, "accruals": 0.2, "contracts": 0.06}
 _INTERCOMPANY = 0.02
 """Of all documents, those between companies of the group, where there are several."""
 """Of all documents, those of each flow, about; what is missing are documents of the general ledger."""

@@ -24,7 +24,7 @@ from synthmill.generators.strategies.accounting.chart import (
 )
 from synthmill.generators.strategies.accounting.countries import GROUP_RATES
 
-SERVICES, ACCRUALS, CONTRACTS, SMALL, PAYROLL = 0.08, 0.02, 0.03, 0.02, 0.1
+SERVICES, ACCRUALS, CONTRACTS, SMALL, PAYROLL = 0.08, 0.06, 0.03, 0.02, 0.1
 """What becomes of a company's sales: shares that go to each. Small are claims, charges and card payments."""
 _STOCKED_UP = 1.03
 """Goods bought for each that is sold: some stock is gathered."""
@@ -40,7 +40,15 @@ NO_POINT, MOVED_POINT, HUNDREDS, OUTLIERS, TINY, THRESHOLD = range(6)
 """What becomes of an amount of a law: without its decimal point, with it two digits too early, a whole number
 of hundreds, forty times as much, a fortieth, and something just below what needs a second approval."""
 _TIMES = {NO_POINT: (100, 1), MOVED_POINT: (1, 100), OUTLIERS: (40, 1), TINY: (1, 40)}
-_QUANTITIES = (1, 1, 1, 1, 2, 2, 2, 3, 3, 4, 5, 6, 8, 10, 12, 20)
+# fmt: off
+_QUANTITIES = (
+    1, 1, 1, 1, 1, 1, 2, 2, 2, 2, 2, 2, 2, 3, 3, 3, 3, 3, 4, 4, 4, 5, 5, 5, 6, 6, 6, 7, 7, 8, 9, 9,
+    10, 11, 12, 12, 13, 14, 15, 17, 18, 19, 21, 22, 24, 25, 27, 29, 32, 34, 37, 39, 42, 45, 49, 52,
+    56, 60, 65, 70, 75, 81, 87, 93,
+)
+# fmt: on
+"""Of an item sold, equally likely: even steps of their logarithm from 1 to 93, so that one material's amounts
+follow Benford's law, too."""
 _REBATES = (0, 0, 0, 0, 0, 0, 200, 200, 300, 500, 500, 500, 700, 1_000, 1_200, 1_500)
 
 

@@ -118,7 +118,11 @@ KINDS: dict[str, Kind] = {
     "concealed_income": Kind("fraud", 3, "skimming", "general", reposted("other_income", 2950)),
     "inflated_claim": Kind("fraud", 2, "reimbursement", "claims", law(THRESHOLD)),
     "cookie_jar_accrual": Kind(
-        "fraud", 3, "statement", "accruals", all_of(law(OUTLIERS), drafted("accrual", self_approved=True))
+        "fraud",
+        3,
+        "statement",
+        "accruals",
+        all_of(law(OUTLIERS), drafted("accrual", by_hand, self_approved=True)),
     ),
     # Somebody slipped.
     "missing_decimal_point": Kind("error", 3, "amount", "services", law(NO_POINT)),
@@ -134,7 +138,9 @@ KINDS: dict[str, Kind] = {
     "count_on_the_wrong_side": Kind("error", 2, "account", "general", turned("stock_count")),
     "accrual_as_prepayment": Kind("error", 2, "account", "accruals", reposted("accrual", 1300)),
     # Somebody went another way than is laid down.
-    "self_approved_entry": Kind("process", 2, "approval", "accruals", drafted("accrual", self_approved=True)),
+    "self_approved_entry": Kind(
+        "process", 2, "approval", "accruals", drafted("accrual", by_hand, self_approved=True)
+    ),
     "self_approved_claim": Kind(
         "process", 2, "approval", "claims", drafted("expense_claim", by_hand, self_approved=True)
     ),
