@@ -69,6 +69,10 @@ class Shift(IntEnum):
     """The first working day of the month after."""
 
 
+MANUAL = ("manual", "adjustment")
+"""Sources of documents that somebody enters, and another approves."""
+
+
 class Favoured(IntEnum):
     """Whose a document is among the partners of its chain's company and term."""
 

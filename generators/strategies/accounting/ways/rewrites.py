@@ -12,13 +12,11 @@ from typing import Any
 from synthmill.generators.kernels.ledger.postings import Law, Term
 from synthmill.generators.strategies.accounting.chart import BANK, account
 from synthmill.generators.strategies.accounting.money import of_law
-from synthmill.generators.strategies.accounting.ways.forms import Deal, Draft, Line, is_control
+from synthmill.generators.strategies.accounting.ways.forms import MANUAL, Deal, Draft, Line, is_control
 from synthmill.generators.strategies.accounting.ways.routes import Route
 
 Rewrite = Callable[[Route], Route | None]
 """A route rewritten; None for a route that the mechanism has no hold on."""
-
-MANUAL = ("manual", "adjustment")
 
 
 def all_of(*rewrites: Rewrite) -> Rewrite:
