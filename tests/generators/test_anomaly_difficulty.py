@@ -20,5 +20,6 @@ def test_trees_find_fewer_the_harder_they_are_down_to_none() -> None:
     precisions = [one.precision for one in found]
     assert precisions[0] > 0.8
     assert precisions == sorted(precisions, reverse=True)
-    assert precisions[-1] < 1.4 * found[-1].share
+    # Wages, depreciation and charges within the group are never among them, which can be learnt.
+    assert precisions[-1] < 1.6 * found[-1].share
     assert max(found[2].lifts.values()) < 5.0

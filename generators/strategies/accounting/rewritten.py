@@ -71,12 +71,12 @@ def split(sizes: I64, ways: Rewritten | None) -> tuple[I64, I64, I64, I64]:
     if ways is None:
         return cell, way, _starts(cell, count), count
     kinds = np.array([len(one) for one in ways.variants], np.int64)
-    able = np.cumsum(np.where(kinds[way] > 0, count, 0))
-    begin = int(mix(ways.key, np.zeros(1, np.uint64))[0] >> np.uint64(44)) % _MILLION
-    anomalous = np.diff((able * ways.share + begin) // _MILLION, prepend=0)
+    # Each cell and way rounds by itself: the same contract isn't anomalous month after month.
+    rounding = mix(ways.key, np.arange(len(cell), dtype=np.uint64)) >> np.uint64(44)
+    anomalous = (count * ways.share + (rounding.view(np.int64) * _MILLION >> 20)) // _MILLION
     anomalous = np.minimum(np.where(kinds[way] > 0, anomalous, 0), count)
     place = np.repeat(np.arange(len(cell)), anomalous)
-    u = mix(ways.key, np.arange(1, len(place) + 1, dtype=np.uint64))
+    u = mix(ways.key, np.arange(len(place), dtype=np.uint64) + np.uint64(1 << 40))
     first = np.array([one[0] if one else 0 for one in ways.variants], np.int64)
     chosen = first[way[place]] + 2 * ((u >> np.uint64(33)).view(np.int64) % kinds[way[place]])
     chosen += (u & np.uint64(0xFFFFF)).view(np.int64) * _MILLION >> 20 < ways.hidden
