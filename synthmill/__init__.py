@@ -29,6 +29,7 @@ if TYPE_CHECKING:
         UnreachableError,
     )
     from synthmill.evaluation import compare, evaluate
+    from synthmill.generators.datasets.diff import diff
     from synthmill.generators.datasets.manifest import ManifestError
     from synthmill.generators.datasets.verify import verify
     from synthmill.generators.datasets.verify_input import AttestError
@@ -56,6 +57,7 @@ _LAZY = {
     "evaluate": "synthmill.evaluation",
     "compare": "synthmill.evaluation",
     "verify": "synthmill.generators.datasets.verify",
+    "diff": "synthmill.generators.datasets.diff",
     # What these may raise.
     "InvalidRequestError": "synthmill.generators.errors",
     "FieldError": "synthmill.generators.errors",
@@ -113,6 +115,7 @@ __all__ = [
     "UnreachableError",
     "__version__",
     "compare",
+    "diff",
     "evaluate",
     "fit",
     "generate",

@@ -26,6 +26,7 @@ SECTIONS: dict[str, dict[str, tuple[str, str]]] = {
         "conformance": ("local.conformance", "Check a dataset against what its recipe declares."),
         "evaluate": ("local.evaluate", "Compare synthetic data with the real data it stands for."),
         "rows": ("local.rows", "Print any rows of a dataset, without the rest."),
+        "diff": ("local.diff", "Say what two datasets differ in."),
         "import": ("local.import_", "Make a recipe of DDL, a data file, JSON Schema or a database."),
         "export": ("local.export", "Write a dataset as SQL or as an Excel workbook."),
         "templates": ("local.catalogue", "List the templates, or show one."),

@@ -56,6 +56,11 @@ JOURNALS = {
     "ZP": "Banque",
     "VS": "Declarations de TVA",
     "VP": "Paiements de TVA",
+    "IC": "Operations intragroupe",
+    "IP": "Reglements intragroupe",
+    "RV": "Ecarts de conversion",
+    "IT": "Impot sur les benefices",
+    "TP": "Paiements de l'impot",
 }
 MOST_ENTRIES = 5_000_000
 """Documents that are sorted in memory."""
@@ -103,7 +108,11 @@ def fec(recipe: Recipe) -> Iterator[tuple[str, Iterator[str]]]:
             of_entry.setdefault(line["document_id"], []).append(line)
         for year in sorted({one["fiscal_year"] for one in entries}):
             within = sorted(
-                (one for one in entries if one["fiscal_year"] == year),
+                (
+                    one
+                    for one in entries
+                    if one["fiscal_year"] == year and any(map(_is_something, of_entry[one["document_id"]]))
+                ),
                 key=lambda one: (one["posting_date"], one["document_type"], one["document_number"]),
             )
             opening = [
@@ -124,6 +133,11 @@ def fec(recipe: Recipe) -> Iterator[tuple[str, Iterator[str]]]:
                 f"{siren}FEC{_last_day(within):%Y%m%d}.txt",
                 _file(within, of_entry, opening, names, partners),
             )
+
+
+def _is_something(line: Mapping[str, Any]) -> bool:
+    """Not a line of nothing: a month without any tax of one kind, or without a difference of exchange."""
+    return bool(line["debit"] != line["credit"])
 
 
 def _rows(plan: Plan, name: str, results: Results) -> list[dict[str, Any]]:
@@ -153,6 +167,8 @@ def _file(
 ) -> Iterator[str]:
     yield "\t".join(FIELDS) + "\r\n"
     first = entries[0]["posting_date"].replace(day=1) if entries else None
+    # Without documents of nothing, which aren't written, numbers would have gaps.
+    numbers: dict[str, int] = {}
     for one in opening:
         amount = one["opening_balance"]
         yield _line(
@@ -165,15 +181,16 @@ def _file(
     for entry in entries:
         type_, text = entry["document_type"], entry["header_text"].replace("|", "/").replace("\t", " ")
         reference = entry.get("reference") or f"{type_}{entry['document_number']}"
+        numbers[type_] = numbers.get(type_, entry["document_number"] - 1) + 1
         dated = entry.get("document_date") or entry["posting_date"]
         valid = entry.get("entry_date") or entry["posting_date"]
         for line in lines[entry["document_id"]]:
-            if line["debit"] == line["credit"]:
-                continue  # A month without any tax of one kind.
+            if not _is_something(line):
+                continue
             partner = line.get("customer_id") or line.get("vendor_id") or ""
             cleared = line.get("clearing_document_id")
             yield _line(
-                (type_, JOURNALS[type_], f"{type_}{entry['document_number']}", _day(entry["posting_date"])),
+                (type_, JOURNALS[type_], f"{type_}{numbers[type_]}", _day(entry["posting_date"])),
                 (*_account(line["gl_account"], names), partner, partners.get(partner, "")),
                 (reference, _day(dated), text),
                 (line["debit"], line["credit"]),

@@ -10,6 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pytest
 
+from synthmill.generators.datasets.diff import diff
 from synthmill.generators.domain_rules.check import check_rules
 from synthmill.generators.engine.pipeline import make_plan, make_recipe, make_rows
 from synthmill.generators.engine.recipe import Recipe
@@ -17,6 +18,7 @@ from synthmill.generators.engine.staging import run_stages
 from synthmill.generators.errors import InvalidRequestError
 from synthmill.generators.recipes.template import get_template, resolve
 from synthmill.generators.strategies.accounting.chart import ACCOUNTS, BANK, INVENTORY
+from synthmill.generators.strategies.accounting.parameters import USUAL
 from synthmill.generators.strategies.accounting.ways.general import LINE_SHARES
 from tests.domain_rules.bending import all_rows
 from tests.generators.strategy_examples import EXAMPLES
@@ -30,8 +32,8 @@ def books(rows: int, seed: int = 0, **changes: Any) -> Recipe:
 
 
 @cache
-def rows_of(table: str, columns: tuple[str, ...], rows: int, late: float = 0.15) -> pa.Table:
-    plan = make_plan(books(rows, late_payers=late))
+def rows_of(table: str, columns: tuple[str, ...], rows: int) -> pa.Table:
+    plan = make_plan(books(rows))
     size = plan.table(table).rows
     return pa.Table.from_batches([make_rows(plan, table, 0, size, columns, run_stages(plan))])
 
@@ -99,22 +101,45 @@ def test_companies_with_other_fiscal_years_keep_the_rules_too() -> None:
     assert not report.failed, report.summary
 
 
-def test_late_payers_change_only_when_customers_pay() -> None:
-    """Of all chains that both have, amounts, partners, texts and the days of all other documents stay."""
-    columns = ("document_id", "document_type", "posting_date", "header_text", "total_amount", "customer_id")
-    before, after = (rows_of("journal_entries", columns, 5_000, late) for late in (0.15, 0.30))
-    both = before.join(after, "document_id", join_type="inner", right_suffix="_after")
-    payments = pc.equal(both["document_type"], "DZ")
-    others = both.filter(pc.invert(payments))
-    # Documents of their own fill up what later payments leave to the number that was asked for.
-    chains = others.filter(pc.invert(pc.is_in(others["document_type"], pa.array(["SA", "ZP"]))))
-    assert chains.num_rows > 2_500
-    for name in columns[1:]:
-        assert chains[name].equals(chains[f"{name}_after"]), name
-    paid = both.filter(payments)
-    assert paid["total_amount"].equals(paid["total_amount_after"])
-    later = pc.mean(pc.greater(paid["posting_date_after"], paid["posting_date"]).cast(pa.int64())).as_py()
-    assert 0.08 < later < 0.25
+def test_late_payers_change_payments_by_customers_alone_and_of_them_only_when() -> None:
+    """All other documents are there with the same cells, numbers and times of day included."""
+    report = diff(books(5_000), books(5_000, late_payers=0.30), by="document_type")
+    assert [(one.field, one.before, one.after) for one in report.recipe] == [
+        ("parameters.late_payers", 0.15, 0.30)
+    ]
+    tables = {one.table: one for one in report.tables}
+    entries = tables.pop("journal_entries")
+    assert set(entries.groups) == {"DZ"}
+    assert 40 < entries.counts.columns["posting_date"] < 160
+    # A payment that comes after the books' end is in none of them.
+    assert entries.counts.missing < 10 and entries.counts.added == 0
+    dates = {"document_date", "posting_date", "entry_date", "created_at", "fiscal_year", "fiscal_period"}
+    assert set(entries.counts.columns) == dates | {"document_number", "exchange_rate"}
+    lines = tables.pop("journal_lines")
+    # What is paid says when; and a payment is worth what its month's rate makes of it.
+    cleared = {"clearing_document_id", "clearing_date"}
+    assert (
+        set(lines.counts.columns)
+        == {"posting_date", "fiscal_year", "fiscal_period", "group_amount"} | cleared
+    )
+    follows = {"trial_balance", "open_items", "balance_sheet", "cash_flow", "group_statements"}
+    assert {name for name, one in tables.items() if not one.equal} == follows
+
+
+@pytest.mark.parametrize("name", USUAL)
+def test_what_customers_do_leaves_all_else_alone(name: str) -> None:
+    more = books(3_000, **{name: USUAL[name] * 2})
+    report = diff(books(3_000), more, tables=["journal_entries"], by="business_process")
+    groups = report.tables[0].groups
+    assert groups["O2C"].changed
+    others = set(groups) - {"O2C"}
+    if name == "bad_debts":
+        # Write-offs are numbered among documents of the general ledger.
+        numbered = [groups[one] for one in others & {"R2R", "H2R"}]
+        assert all(set(one.columns) <= {"document_number", "created_at"} for one in numbered)
+        assert not any(one.missing or one.added for one in numbered)
+    else:
+        assert others <= ({"P2P"} if name == "partial_deliveries" else set())
 
 
 def test_opening_balances_come_first_and_cash_and_goods_do_not_run_out() -> None:

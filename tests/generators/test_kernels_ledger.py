@@ -1,4 +1,4 @@
-"""Lines and numbers of documents have the same bits from both kernels."""
+"""Lines of documents have the same bits from both kernels."""
 
 from __future__ import annotations
 
@@ -6,14 +6,12 @@ import inspect
 from functools import cache
 
 import numpy as np
-from hypothesis import given
-from hypothesis import strategies as st
 
 from synthmill.generators.engine.pipeline import make_recipe
 from synthmill.generators.kernels.backend import load, use
 from synthmill.generators.kernels.ledger import postings as plain
-from synthmill.generators.kernels.ledger.postings import Posted, numbered, postings
-from synthmill.generators.kernels.mix import I64, mix
+from synthmill.generators.kernels.ledger.postings import Posted, postings
+from synthmill.generators.kernels.mix import mix
 from synthmill.generators.strategies.accounting.building import build
 from synthmill.generators.strategies.accounting.world import World
 from tests.generators.strategy_examples import EXAMPLES
@@ -60,20 +58,7 @@ def test_the_group_s_amounts_are_within_a_cent_of_the_rounded_ones() -> None:
     assert int(np.abs(off).max()) <= 1_000_000
 
 
-@given(st.lists(st.integers(0, 6), max_size=60), st.lists(st.integers(0, 9), min_size=7, max_size=7))
-def test_numbers_go_on_where_those_of_their_key_ended(keys: list[int], before: list[int]) -> None:
-    expected, reached = [], list(before)
-    for one in keys:
-        expected.append(reached[one])
-        reached[one] += 1
-    for name in ("numpy", "numba"):
-        with use(name):
-            found: I64 = numbered(np.array(before, np.int64), np.array(keys, np.int64))
-            assert found.tolist() == expected
-
-
 def test_both_kernels_have_the_same_parameters() -> None:
-    for twin in (postings, numbered):
-        fast = getattr(load("ledger.postings"), twin.plain.__name__)
-        assert list(inspect.signature(fast).parameters) == list(inspect.signature(twin.plain).parameters)
+    fast = load("ledger.postings").postings
+    assert list(inspect.signature(fast).parameters) == list(inspect.signature(postings.plain).parameters)
     assert plain.MOST_ITEMS < plain.REST

@@ -1,1 +1,1 @@
-"""Kernels of journals: what each line of a document is, and the numbers of documents."""
+"""Kernels of journals: what each line of a document is."""

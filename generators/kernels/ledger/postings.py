@@ -254,16 +254,3 @@ def _accounts(account: I64, facts: Facts, material: I64, u: U64) -> I64:
     by = np.where(choice == 0, material, (u >> np.uint64(16) & np.uint64(0xFF)).view(np.int64))
     found = facts.choices[facts.choice_start[choice] + by % facts.choice_count[choice]]
     return np.where(account < 0, found, account)
-
-
-@Twin
-def numbered(before: I64, key: I64) -> I64:
-    """A number for each document: `before` of its key, and one more for each of that key that comes first."""
-    order = np.argsort(key, kind="stable")
-    rising = key[order]
-    starts = np.flatnonzero(np.concatenate([[True], rising[1:] != rising[:-1]])) if len(key) else rising
-    sizes = np.diff(np.append(starts, len(key)))
-    rank = np.arange(len(key)) - np.repeat(starts, sizes)
-    numbers = np.empty(len(key), np.int64)
-    numbers[order] = before[rising] + rank
-    return numbers

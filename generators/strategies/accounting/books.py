@@ -13,7 +13,8 @@ import numpy as np
 
 from synthmill.generators.kernels.mix import I64, key, mix
 from synthmill.generators.strategies.accounting.calendar import Calendar
-from synthmill.generators.strategies.accounting.ways.forms import Drafts, Shift
+from synthmill.generators.strategies.accounting.rewritten import Rewritten, split
+from synthmill.generators.strategies.accounting.ways.forms import TYPES, Drafts, Shift
 
 PLACES = 16
 """Documents of a chain at most."""
@@ -39,7 +40,7 @@ class Cells:
 
 @dataclass(frozen=True, eq=False)
 class Stretches:
-    """Documents of one form and cell, by day and company. Of shape (stretches,) each."""
+    """Documents of one form and cell, by day, company and type. Of shape (stretches,) each."""
 
     form: I64
     cell: I64
@@ -60,6 +61,10 @@ class Flow:
     """Chains that begin on each of the days."""
     same: bool = False
     """Whether the chains of all days are the same ones, again and again."""
+    rewritten: Rewritten | None = None
+    """The anomalous ways that some chains go instead."""
+    mirror: tuple[int, int] | None = None
+    """The first cell and the first chain of the flow whose other side this is, where it is one."""
 
 
 class Planner:
@@ -73,17 +78,23 @@ class Planner:
         self._stretches: list[tuple[I64, ...]] = []
         self._chains = self._cell_count = 0
 
+    @property
+    def reached(self) -> tuple[int, int]:
+        """Cells and chains so far."""
+        return self._cell_count, self._chains
+
     def add(self, flow: Flow) -> I64:
         """How many documents of each form it has within the books."""
         worked = np.flatnonzero(flow.counts)
         days, counts = flow.days[worked], flow.counts[worked]
         number = np.arange(len(days), dtype=np.int64) + self._cell_count
         first = self._chains + np.cumsum(counts) - counts
-        u = mix(self._key, number.view(np.uint64))
+        drawn = number if flow.mirror is None else np.arange(len(days), dtype=np.int64) + flow.mirror[0]
+        u = mix(self._key, drawn.view(np.uint64))
         stride = coprime(counts, (u >> np.uint64(32)).view(np.int64))
         offset = (u & np.uint64(0x7FFFFFFF)).view(np.int64) % counts
         phase = (u >> np.uint64(11)).view(np.int64) % len(flow.routes)
-        same = first
+        same = first if flow.mirror is None else first - self._chains + flow.mirror[1]
         if flow.same:
             # The same contract has the same place, and goes the same way, every month.
             same, phase = np.full(len(days), self._chains), np.zeros(len(days), np.int64)
@@ -117,9 +128,9 @@ class Planner:
         ways = len(flow.routes)
         edges = (np.arange(ways + 1)[None, :] * counts[:, None] + phase[:, None]) // ways
         sizes = np.diff(edges, axis=1)
-        cell, way = np.nonzero(sizes)
-        start, count = edges[cell, way], sizes[cell, way]
-        begins, ends = (np.array([route[at] for route in flow.routes], np.int64) for at in (0, 1))
+        cell, way, start, count = split(sizes, flow.rewritten)
+        routes = [*flow.routes, *(flow.rewritten.routes if flow.rewritten else ())]
+        begins, ends = (np.array([route[at] for route in routes], np.int64) for at in (0, 1))
         calendar = self._calendars[flow.company]
         after = np.array([draft.after for draft in self.drafts.drafts], np.int64)
         shift = np.array([draft.shift for draft in self.drafts.drafts], np.int64)
@@ -136,14 +147,15 @@ class Planner:
         return found
 
     def finished(self, companies: int) -> tuple[Cells, Stretches, I64]:
-        """Cells, stretches by day and company, and where those of each day and company begin."""
+        """Cells, stretches by day, company and type, and where those of each of these begin."""
         cells = Cells(*(np.concatenate(column) for column in zip(*self._cells, strict=True)))
         form, cell, first, count, day = (np.concatenate(one) for one in zip(*self._stretches, strict=True))
         days = self._calendars[0].days
-        group = day * companies + cells.company[cell]
-        order = np.argsort(group, kind="stable")
+        types = np.array([draft.type for draft in self.drafts.drafts], np.int64)
+        slot = (day * companies + cells.company[cell]) * TYPES + types[form]
+        order = np.argsort(slot, kind="stable")
         stretches = Stretches(form[order], cell[order], first[order], count[order])
-        starts = np.searchsorted(group[order], np.arange(days * companies + 1))
+        starts = np.searchsorted(slot[order], np.arange(days * companies * TYPES + 1))
         return cells, stretches, starts.astype(np.int64)
 
 

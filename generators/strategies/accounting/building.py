@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
-from datetime import date
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -16,21 +16,22 @@ from synthmill.generators.strategies.accounting.books import (
     apportioned,
     spread_over,
 )
-from synthmill.generators.strategies.accounting.calendar import Calendar, calendar_of
-from synthmill.generators.strategies.accounting.countries import COUNTRIES
+from synthmill.generators.strategies.accounting.companies import companies_of
 from synthmill.generators.strategies.accounting.money import (
     PAYROLL,
+    Prices,
     facts_of,
     lot_of,
     means_of,
     prices_of,
-    rate_path,
     reserve,
 )
-from synthmill.generators.strategies.accounting.parameters import sizes
-from synthmill.generators.strategies.accounting.ways.anomalous import ANOMALOUS_DOCUMENTS, anomalous
+from synthmill.generators.strategies.accounting.parameters import USUAL, sizes
+from synthmill.generators.strategies.accounting.rewritten import Anomalies, Rewritten
+from synthmill.generators.strategies.accounting.ways.anomalous import KINDS
 from synthmill.generators.strategies.accounting.ways.forms import Drafts
 from synthmill.generators.strategies.accounting.ways.general import CENTRES, LARGEST, LINE_SHARES, general
+from synthmill.generators.strategies.accounting.ways.intercompany import charges
 from synthmill.generators.strategies.accounting.ways.monthly import accruals, contracts
 from synthmill.generators.strategies.accounting.ways.purchases import purchases, services
 from synthmill.generators.strategies.accounting.ways.routes import Firm, Route
@@ -38,8 +39,6 @@ from synthmill.generators.strategies.accounting.ways.sales import sales
 from synthmill.generators.strategies.accounting.ways.standing import (
     FEWEST_HEADS,
     MAX_HEADS,
-    Assets,
-    People,
     Standing,
     add_all,
     assets_of,
@@ -48,7 +47,7 @@ from synthmill.generators.strategies.accounting.ways.standing import (
     payroll,
     people_of,
 )
-from synthmill.generators.strategies.accounting.world import Company, World
+from synthmill.generators.strategies.accounting.world import World
 
 FLOWS: dict[str, Callable[[Firm], list[Route]]] = {
     "sales": sales,
@@ -57,7 +56,9 @@ FLOWS: dict[str, Callable[[Firm], list[Route]]] = {
     "accruals": accruals,
     "contracts": contracts,
 }
-_SHARES = {"sales": 0.4, "purchases": 0.17, "services": 0.12, "accruals": 0.06, "contracts": 0.06}
+_SHARES = {"sales": 0.35, "purchases": 0.14, "services": 0.12, "accruals": 0.2, "contracts": 0.06}
+_INTERCOMPANY = 0.02
+"""Of all documents, those between companies of the group, where there are several."""
 """Of all documents, those of each flow, about; what is missing are documents of the general ledger."""
 _DOCUMENTS = {"sales": 3.1, "purchases": 3.1, "services": 2.0, "accruals": 2.0, "contracts": 1.0}
 """Of a chain, all told; those beyond the books' end don't count."""
@@ -67,7 +68,7 @@ _SMALL = 0.4
 """Small amounts for each document, about."""
 _STANDING = 0.3
 """The share of all documents that payroll and depreciation may have."""
-_PAYROLL_DOCUMENTS = 3
+_PAYROLL_DOCUMENTS, _CHARGE_DOCUMENTS = 3, 4
 _GENERAL = 0.12
 """The least share of the general ledger's own documents."""
 _MEDIAN_PAY = 4_100_00
@@ -84,114 +85,89 @@ class _Builder:
         self.sizes = sizes(parameters)
         self.entries = self.sizes["journal_entries"]
         self.months: int = parameters["months"]
-        self.companies = self._companies()
+        self.companies = companies_of(parameters, self.sizes, seed)
         self.drafts = Drafts()
         self.planner = Planner(seed, self.drafts, [one.calendar for one in self.companies])
         self.by_form: I64 = np.zeros(0, np.int64)
-
-    def _companies(self) -> tuple[Company, ...]:
-        given = self.asked["companies"]
-        weights = [one["weight"] for one in given]
-        start = date.fromisoformat(self.asked["start"])
-        ranges = {}
-        for table in ("customers", "vendors"):
-            # Each has its six, and the others go by weight.
-            more = apportioned(self.sizes[table] - 6 * len(given), weights)
-            counts = [6 + one for one in more]
-            ranges[table] = [(sum(counts[:at]), count) for at, count in enumerate(counts)]
-        calendars: dict[tuple[str, int], Calendar] = {}
-        found = []
-        for at, one in enumerate(given):
-            place = (one["country"], one["fiscal_year_start"])
-            if place not in calendars:
-                calendars[place] = calendar_of(place[0], start, self.months, place[1])
-            country = COUNTRIES[one["country"]]
-            rates = rate_path(self.seed, country.currency, self.asked["group_currency"], self.months)
-            found.append(
-                Company(
-                    one["code"],
-                    one["name"],
-                    one["country"],
-                    country,
-                    one["weight"],
-                    one["fiscal_year_start"],
-                    calendars[place],
-                    rates,
-                    ranges["customers"][at],
-                    ranges["vendors"][at],
-                )
-            )
-        return tuple(found)
-
-    def world(self) -> World:
-        chains = {
+        self.anomalies = Anomalies(
+            seed,
+            parameters["anomalies"],
+            parameters["anomaly_difficulty"],
+            parameters["anomaly_kinds"] or list(KINDS),
+        )
+        self.chains = {
             name: max(1, int(self.entries * share / _DOCUMENTS[name])) for name, share in _SHARES.items()
         }
-        weights = [one.weight for one in self.companies]
-        prices = prices_of(self.seed, self.sizes["materials"], self.asked["gross_margin"], 1.0)
-        items = chains["sales"] * _ITEMS
-        # The smallest company's sales have to pay for the fewest people.
-        least = min(_shares(items * prices.mean_sale, weights)) * PAYROLL / self.months
-        times = max(1.0, FEWEST_HEADS * 1.2 * _MEDIAN_PAY / least)
-        if times > 1.0:
-            prices = prices_of(self.seed, self.sizes["materials"], self.asked["gross_margin"], times)
-        sales = items * prices.mean_sale
+        items = self.chains["sales"] * _ITEMS
+        self.prices = self._prices(items)
+        self.sales = items * self.prices.mean_sale
         heads = [
             min(MAX_HEADS, max(FEWEST_HEADS, int(one * PAYROLL / self.months / _MEDIAN_PAY)))
-            for one in _shares(sales, weights)
+            for one in self._shared(self.sales)
         ]
-        people, assets = people_of(self.seed, heads), assets_of(self.seed, heads)
-        cost = items * prices.mean_cost
-        reserves = [
-            reserve(prices.spread_cost, sold, bought)
-            for sold, bought in zip(
-                _shares(items, weights), _shares(chains["purchases"] * _ITEMS, weights), strict=True
-            )
-        ]
-        self._stand(people, assets, _shares(sales, weights), _shares(cost, weights), reserves)
-        self._flow(chains, self.entries - int(self.by_form.sum()))
-        self._general(self.entries - int(self.by_form.sum()))
-        self._anomalies()
+        self.people, self.assets = people_of(seed, heads), assets_of(seed, heads)
+
+    def world(self) -> World:
+        self.plan_flows()
+        self._general()
         forms, lines, counts = self.drafts.arrays()
         cells, stretches, starts = self.planner.finished(len(self.companies))
-        means = means_of(sales, {**chains, "small": self.entries * _SMALL})
+        means = means_of(self.sales, {**self.chains, "small": self.entries * _SMALL})
         return World(
             self.seed,
             self.companies,
             self.months,
             self.asked["group_currency"],
-            prices,
-            people,
-            assets,
+            self.prices,
+            self.people,
+            self.assets,
             self.drafts,
             forms,
             lines,
             counts,
-            facts_of(prices, means, CENTRES),
+            facts_of(self.prices, means, CENTRES),
             cells,
             stretches,
             starts,
         )
 
+    def plan_flows(self) -> None:
+        """What stands and comes every month, and all flows."""
+        self._stand()
+        self._intercompany()
+        self._flow(self.entries - int(self.by_form.sum()))
+
+    def _prices(self, items: float) -> Prices:
+        """Prices at which the smallest company's sales pay for the fewest people."""
+        prices = prices_of(self.seed, self.sizes["materials"], self.asked["gross_margin"], 1.0)
+        least = min(self._shared(items * prices.mean_sale)) * PAYROLL / self.months
+        times = FEWEST_HEADS * 1.2 * _MEDIAN_PAY / least
+        if times <= 1.0:
+            return prices
+        return prices_of(self.seed, self.sizes["materials"], self.asked["gross_margin"], times)
+
+    def _shared(self, total: float) -> list[float]:
+        """Each company's share."""
+        weights = [one.weight for one in self.companies]
+        return [total * one / sum(weights) for one in weights]
+
     def _count(self, by_form: I64) -> None:
         self.by_form = by_form + np.pad(self.by_form, (0, len(by_form) - len(self.by_form)))
 
-    def _stand(
-        self,
-        people: People,
-        assets: Assets,
-        sales: Sequence[float],
-        cost: Sequence[float],
-        reserves: Sequence[float],
-    ) -> None:
+    def _stand(self) -> None:
+        """The opening balances, wages and depreciation."""
         left = int(self.entries * _STANDING)
+        items, bought = (self._shared(self.chains[name] * _ITEMS) for name in ("sales", "purchases"))
         standing = []
         for at, company in enumerate(self.companies):
-            month = sales[at] / self.months
-            pay = int(people.pay[people.company == at].sum())
-            bank = int(3.0 * month + 2.0 * reserves[at]) + 4 * pay
-            stock = int(2.0 * cost[at] / self.months + reserves[at])
-            of = Standing(at, company.country, company.calendar, self.months, people, assets, bank, stock)
+            month = items[at] * self.prices.mean_sale / self.months
+            pay = int(self.people.pay[self.people.company == at].sum())
+            chance = reserve(self.prices.spread_cost, items[at], bought[at])
+            bank = int(3.0 * month + 2.0 * chance) + 4 * pay
+            stock = int(2.0 * items[at] * self.prices.mean_cost / self.months + chance)
+            of = Standing(
+                at, company.country, company.calendar, self.months, self.people, self.assets, bank, stock
+            )
             # A handful of documents doesn't go round: not every company begins then.
             begun = [(opening(of), int(company.calendar.working[0]))] if at < self.entries else []
             standing.append((of, begun))
@@ -206,8 +182,9 @@ class _Builder:
             if made:
                 self._count(self.planner.add_single(of.company, *add_all(self.drafts, self.seed, made)))
 
-    def _flow(self, chains: dict[str, int], left: int) -> None:
+    def _flow(self, left: int) -> None:
         """The flows, so that at least _GENERAL of all documents are left."""
+        chains = self.chains
         most = left - int(_GENERAL * self.entries)
         wanted = sum(chains[name] * _DOCUMENTS[name] for name in chains)
         scale = max(0.0, min(1.0, most / wanted))
@@ -215,15 +192,35 @@ class _Builder:
             chains[name] = int(chains[name] * scale)
         lot = lot_of(chains["sales"], chains["purchases"])
         routes: dict[tuple[str, str], list[tuple[int, int]]] = {}
+        rewritten: dict[tuple[str, str], Rewritten | None] = {}
         weights = [one.weight for one in self.companies]
         for name, total in chains.items():
             of_each = apportioned(total, weights)
             for at, company in enumerate(self.companies):
-                place = (name, company.country_code)
+                country = company.country_code
+                place = (name, country)
                 if place not in routes:
                     firm = Firm(self.seed, company.country, self.sizes["materials"], lot, self.asked)
-                    routes[place] = [self.drafts.add(*route) for route in FLOWS[name](firm)]
-                self._count(self.planner.add(self._daily(at, name, of_each[at], routes[place])))
+                    ways = FLOWS[name](firm)
+                    routes[place] = [self.drafts.add(*route) for route in ways]
+                    rewritten[place] = self.anomalies.of(name, country, ways, self.drafts)
+                flow = self._daily(at, name, of_each[at], routes[place])
+                self._count(self.planner.add(replace(flow, rewritten=rewritten[place])))
+
+    def _intercompany(self) -> None:
+        """Charges of each company to the next, posted by both on days when both work."""
+        companies = self.companies
+        if len(companies) == 1:
+            return
+        serving, served = ([self.drafts.add(*route) for route in routes] for routes in charges(self.seed))
+        total = int(self.entries * _INTERCOMPANY / _CHARGE_DOCUMENTS)
+        for at, some in enumerate(apportioned(total, [one.weight for one in companies])):
+            other = (at + 1) % len(companies)
+            ours, theirs = companies[at].calendar, companies[other].calendar
+            days, counts = np.arange(ours.days), spread_over(some, ours.weights * (theirs.weights > 0))
+            place = self.planner.reached
+            self._count(self.planner.add(Flow(at, serving, days, counts)))
+            self._count(self.planner.add(Flow(other, served, days, counts, mirror=place)))
 
     def _daily(self, company: int, name: str, total: int, routes: Sequence[tuple[int, int]]) -> Flow:
         calendar = self.companies[company].calendar
@@ -235,10 +232,27 @@ class _Builder:
             return Flow(company, routes, days, np.full(len(days), total // self.months), same=True)
         return Flow(company, routes, np.arange(calendar.days), spread_over(total, calendar.weights))
 
-    def _general(self, total: int) -> None:
-        """Documents of their own: as many of each number of lines as the flows left open."""
+    def _there(self) -> I64:
+        """How many documents of each number of lines there are."""
         lengths = np.array([len(draft.lines) for draft in self.drafts.drafts], np.int64)
-        there = np.bincount(lengths, self.by_form, 1_000_000)
+        return np.bincount(lengths, self.by_form, 1_000_000).astype(np.int64)
+
+    def _usually_there(self) -> I64:
+        """The same where customers and vendors do what they usually do.
+
+        What else is posted doesn't depend on whether they do: a payment that comes after the books' end is
+        missing, and nothing is posted in its place.
+        """
+        if all(self.asked[name] == share for name, share in USUAL.items()):
+            return self._there()
+        usual = _Builder({**self.asked, **USUAL}, self.seed)
+        usual.plan_flows()
+        return usual._there()
+
+    def _general(self) -> None:
+        """Documents of their own: as many of each number of lines as the flows usually leave open."""
+        there = self._usually_there()
+        total = self.entries - int(there.sum())
         wanted: dict[int, int] = defaultdict(int)
         gaps = []
         for numbers, share in LINE_SHARES.items():
@@ -252,31 +266,13 @@ class _Builder:
         for number, count in wanted.items():
             if not count:
                 continue
-            routes = [self.drafts.add(*route) for route in general(self.seed, number)]
+            ways = general(self.seed, number)
+            routes = [self.drafts.add(*route) for route in ways]
+            flow_name = "general" if number == 2 else "claims" if number < LARGEST else "allocations"
+            rewritten = self.anomalies.of(flow_name, str(number), ways, self.drafts)
             for at, some in enumerate(apportioned(count, weights)):
                 if some:
                     calendar = self.companies[at].calendar
-                    flow = Flow(at, routes, np.arange(calendar.days), spread_over(some, calendar.weights))
+                    counts = spread_over(some, calendar.weights)
+                    flow = Flow(at, routes, np.arange(calendar.days), counts, rewritten=rewritten)
                     self._count(self.planner.add(flow))
-
-    def _anomalies(self) -> None:
-        """Chains that shouldn't be, besides all others, so that these stay as they are."""
-        wanted = round(self.asked["anomalies"] * self.entries / ANOMALOUS_DOCUMENTS)
-        if not wanted:
-            return
-        weights = [one.weight for one in self.companies]
-        lot = lot_of(_SHARES["sales"], _SHARES["purchases"])
-        routes: dict[str, list[tuple[int, int]]] = {}
-        for at, some in enumerate(apportioned(wanted, weights)):
-            company = self.companies[at]
-            if company.country_code not in routes:
-                firm = Firm(self.seed, company.country, self.sizes["materials"], lot, self.asked)
-                routes[company.country_code] = [self.drafts.add(*one) for one in anomalous(firm)]
-            calendar = company.calendar
-            ways = routes[company.country_code]
-            flow = Flow(at, ways, np.arange(calendar.days), spread_over(some, calendar.weights))
-            self._count(self.planner.add(flow))
-
-
-def _shares(total: float, weights: Sequence[float]) -> list[float]:
-    return [total * one / sum(weights) for one in weights]

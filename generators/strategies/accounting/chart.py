@@ -16,6 +16,8 @@ class Account:
 
     @property
     def type(self) -> str:
+        if self.number in _INCOME:
+            return "revenue"
         return {1: "asset", 2: "liability", 3: "equity", 4: "revenue"}.get(self.number // 1_000, "expense")
 
     @property
@@ -27,6 +29,7 @@ class Account:
         return "debit" if self.type in ("asset", "expense") and self.number not in _CONTRA else "credit"
 
 
+_INCOME = {7000, 7200, 7400}
 _CONTRA = {1590, 1190}
 """Assets that lessen others."""
 
@@ -94,6 +97,7 @@ _NAMES = {
     4020: "Product sales, line C",
     4030: "Product sales, line D",
     4100: "Service revenue",
+    4150: "Revenue from affiliated companies",
     4200: "Freight charged to customers",
     4300: "Sales discounts granted",
     4310: "Sales returns and allowances",
@@ -132,6 +136,7 @@ _NAMES = {
     6710: "Audit and tax advice",
     6720: "Consultants",
     6730: "Temporary staff",
+    6740: "Services of affiliated companies",
     6800: "Bad debts",
     6810: "Membership fees",
     6820: "Licences and royalties",
@@ -141,6 +146,8 @@ _NAMES = {
     7100: "Interest expense",
     7200: "Gains on disposal of assets",
     7300: "Losses on disposal of assets",
+    7400: "Foreign exchange gains",
+    7410: "Foreign exchange losses",
     7900: "Corporate income tax",
 }
 
@@ -161,6 +168,10 @@ RECEIVED = account(2900)
 BANK = account(1000)
 INVENTORY = account(1200)
 RETAINED_EARNINGS = account(3200)
+AFFILIATED_RECEIVABLES, AFFILIATED_PAYABLES = account(1150), account(2050)
+AFFILIATED_REVENUE, AFFILIATED_SERVICES = account(4150), account(6740)
+EXCHANGE_GAINS, EXCHANGE_LOSSES = account(7400), account(7410)
+INCOME_TAX, TAX_OWED = account(7900), account(2150)
 
 REVENUE = tuple(map(account, (4000, 4010, 4020, 4030)))
 """By material."""

@@ -15,6 +15,7 @@ from synthmill.generators.strategies.accounting.rows.entries import entries_tabl
 from synthmill.generators.strategies.accounting.rows.journal_lines import lines_table
 from synthmill.generators.strategies.accounting.rows.master_tables import master_tables
 from synthmill.generators.strategies.accounting.rows.open_items import open_items_table
+from synthmill.generators.strategies.accounting.rows.statements import statement_tables
 from synthmill.generators.strategies.accounting.ways.general import CENTRES
 
 _ROUTES_PLAN, _COMPANY_PLAN = 0.12, 0.02
@@ -49,7 +50,7 @@ def accounting_costs(parameters: Mapping[str, Any]) -> Estimate:
         "fixed_assets": max(5 * companies, entries // 600),
         "exchange_rates": months * countries,
     }
-    closing = closing_tables(2 * months * companies, 5 * months * companies)
+    closing = closing_tables(4 * months * companies, 10 * months * companies)
     summed = entries * _LINES * 0.08e-6
     return Estimate(
         (
@@ -58,6 +59,7 @@ def accounting_costs(parameters: Mapping[str, Any]) -> Estimate:
             *(_table(one, "tables", 0.0, _ONCE) for one in master_tables(counts)),
             *(_table(one, "companies", 0.0, _ONCE + summed) for one in closing),
             _table(trial_balance_table(companies * months), "companies", 0.0, _ONCE + summed),
+            *(_table(one, "companies", 0.0, _ONCE + summed) for one in statement_tables(companies, months)),
             _table(open_items_table(max(1, entries // 20)), "tables", 0.0, _ONCE),
         )
     )

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from synthmill.generators.kernels.elementary import exp, normal_quantile
-from synthmill.generators.kernels.ledger.postings import LAW_STEPS, Facts
+from synthmill.generators.kernels.ledger.postings import LAW_STEPS, Facts, Law
 from synthmill.generators.kernels.mix import F64, I64, key, mix
 from synthmill.generators.strategies.accounting.chart import (
     ACCRUED,
@@ -24,7 +24,7 @@ from synthmill.generators.strategies.accounting.chart import (
 )
 from synthmill.generators.strategies.accounting.countries import GROUP_RATES
 
-SERVICES, ACCRUALS, CONTRACTS, SMALL, PAYROLL = 0.08, 0.02, 0.03, 0.02, 0.1
+SERVICES, ACCRUALS, CONTRACTS, SMALL, PAYROLL = 0.08, 0.06, 0.03, 0.02, 0.1
 """What becomes of a company's sales: shares that go to each. Small are claims, charges and card payments."""
 _STOCKED_UP = 1.03
 """Goods bought for each that is sold: some stock is gathered."""
@@ -36,7 +36,19 @@ _SMALL = (6_000, 30_000)
 """Between which the mean of small amounts lies, in cents."""
 _LEAST = (500, 100, 500, 100)
 """Of each of them: a discount of two per cent of the first has a tax of a cent at least."""
-_QUANTITIES = (1, 1, 1, 1, 2, 2, 2, 3, 3, 4, 5, 6, 8, 10, 12, 20)
+NO_POINT, MOVED_POINT, HUNDREDS, OUTLIERS, TINY, THRESHOLD = range(6)
+"""What becomes of an amount of a law: without its decimal point, with it two digits too early, a whole number
+of hundreds, forty times as much, a fortieth, and something just below what needs a second approval."""
+_TIMES = {NO_POINT: (100, 1), MOVED_POINT: (1, 100), OUTLIERS: (40, 1), TINY: (1, 40)}
+# fmt: off
+_QUANTITIES = (
+    1, 1, 1, 1, 1, 1, 2, 2, 2, 2, 2, 2, 2, 3, 3, 3, 3, 3, 4, 4, 4, 5, 5, 5, 6, 6, 6, 7, 7, 8, 9, 9,
+    10, 11, 12, 12, 13, 14, 15, 17, 18, 19, 21, 22, 24, 25, 27, 29, 32, 34, 37, 39, 42, 45, 49, 52,
+    56, 60, 65, 70, 75, 81, 87, 93,
+)
+# fmt: on
+"""Of an item sold, equally likely: even steps of their logarithm from 1 to 93, so that one material's amounts
+follow Benford's law, too."""
 _REBATES = (0, 0, 0, 0, 0, 0, 200, 200, 300, 500, 500, 500, 700, 1_000, 1_200, 1_500)
 
 
@@ -98,12 +110,30 @@ def facts_of(prices: Prices, means: Sequence[float], centres: int) -> Facts:
         prices.price,
         np.repeat(np.array(_QUANTITIES, np.int64), 256 // len(_QUANTITIES)),
         np.repeat(np.array(_REBATES, np.int64), 256 // len(_REBATES)),
-        np.concatenate([*laws, _below_threshold()]),
+        np.concatenate([*laws, *_changed(laws)]),
         np.cumsum(counts) - counts,
         counts,
         np.array([one for choice in choices for one in choice], np.int64),
         centres,
     )
+
+
+def of_law(law: int, change: int) -> int:
+    """The number of the law that a law becomes by a change."""
+    return Law.AMOUNTS + (4 if change == THRESHOLD else 5 + 4 * change + law - Law.AMOUNTS)
+
+
+def _changed(laws: Sequence[I64]) -> list[I64]:
+    """All laws after the four: just below the threshold, and then the four by each change."""
+    found = [_below_threshold()]
+    for change in range(THRESHOLD):
+        for of, least in zip(laws, _LEAST, strict=True):
+            if change == HUNDREDS:
+                found.append((of // 10_000 + 1) * 10_000)
+            else:
+                times, parts = _TIMES[change]
+                found.append(np.maximum(of * times // parts, least))
+    return found
 
 
 def _below_threshold() -> I64:

@@ -13,6 +13,7 @@ from synthmill.generators.schema.fields import Choice, Items, Number, Parameters
 from synthmill.generators.schema.json_values import shown
 from synthmill.generators.schema.times import Day
 from synthmill.generators.strategies.accounting.countries import COUNTRIES, GROUP_RATES
+from synthmill.generators.strategies.accounting.ways.anomalous import KINDS
 
 MAX_COMPANIES = 50
 MAX_MONTHS = 120
@@ -21,8 +22,17 @@ MAX_COMPANY_MONTHS = 240
 MAX_MASTER_ROWS = 1_000_000
 SIZED = {"journal_entries": 10_000, "customers": 300, "vendors": 200, "materials": 400}
 """Tables whose rows are asked for, and what they have where nothing is said."""
-FEWEST = 6
-"""Of each other table, for each company: every term of payment has somebody."""
+USUAL = {
+    "late_payers": 0.15,
+    "cash_discounts": 0.1,
+    "partial_deliveries": 0.1,
+    "partial_payments": 0.05,
+    "returns": 0.03,
+    "bad_debts": 0.01,
+}
+"""What customers and vendors do where nothing else is asked for: shares."""
+FEWEST = 12
+"""Of each other table, for each company: every term of payment has two, of goods and of services."""
 
 _CODE = re.compile(r"[A-Z0-9]{2,8}\Z")
 _FIRST_YEAR, _LAST_YEAR = 2001, 2035
@@ -83,25 +93,49 @@ class AccountingParameters(Parameters):
         "What is left of sales after the cost of goods, as a share.", 0.05, 0.8, default=0.35
     )
     late_payers = Number(
-        "The share of customers' invoices that are paid after they are due.", 0.0, 0.9, default=0.15
+        "The share of customers' invoices that are paid after they are due.",
+        0.0,
+        0.9,
+        default=USUAL["late_payers"],
     )
     cash_discounts = Number(
-        "The share of invoices that are paid early for a discount.", 0.0, 0.5, default=0.1
+        "The share of invoices that are paid early for a discount.", 0.0, 0.5, default=USUAL["cash_discounts"]
     )
     partial_deliveries = Number(
-        "The share of orders of several items that come in two lots.", 0.0, 0.9, default=0.1
+        "The share of orders of several items that come in two lots.",
+        0.0,
+        0.9,
+        default=USUAL["partial_deliveries"],
     )
-    partial_payments = Number("The share of invoices that are paid in two parts.", 0.0, 0.5, default=0.05)
+    partial_payments = Number(
+        "The share of invoices that are paid in two parts.", 0.0, 0.5, default=USUAL["partial_payments"]
+    )
     returns = Number(
-        "The share of sales of which something is sent back and credited.", 0.0, 0.3, default=0.03
+        "The share of sales of which something is sent back and credited.", 0.0, 0.3, default=USUAL["returns"]
     )
-    bad_debts = Number("The share of sales that are never paid and written off.", 0.0, 0.1, default=0.01)
+    bad_debts = Number(
+        "The share of sales that are never paid and written off.", 0.0, 0.1, default=USUAL["bad_debts"]
+    )
 
     anomalies = Number(
-        "Documents of fraud, error and neglect, labelled, for each of the others, which stay as they are.",
+        "The share of chains that are an anomaly, labelled; all others stay as they are.",
         0.0,
         0.2,
         default=0.0,
+    )
+    anomaly_difficulty = Number(
+        "The share of anomalies that show no sign: their amounts are made up, of the usual law.",
+        0.0,
+        1.0,
+        default=0.0,
+    )
+    anomaly_kinds = Items(
+        "The kinds of anomalies; without any all of them.",
+        Choice("A kind.", tuple(KINDS)),
+        most=len(KINDS),
+        fewest=0,
+        default=list,
+        examples=[["round_amount", "late_entry"]],
     )
 
     @ma.validates_schema(skip_on_field_errors=True)

@@ -31,6 +31,7 @@ from synthmill.generators.strategies.accounting.rows.master_tables import (
 from synthmill.generators.strategies.accounting.rows.masters import Masters
 from synthmill.generators.strategies.accounting.rows.open_items import OpenItems, open_items_table
 from synthmill.generators.strategies.accounting.rows.partners import Partners
+from synthmill.generators.strategies.accounting.rows.statements import Statements, statement_tables
 from synthmill.generators.strategies.accounting.world import World
 from synthmill.generators.tables.table import Table
 
@@ -73,6 +74,10 @@ class _Compiled:
         return Balances(self.journal, self.entries, self.closing)
 
     @cached_property
+    def statements(self) -> Statements:
+        return Statements(self.journal, self.entries, self.balances)
+
+    @cached_property
     def closing(self) -> Closing:
         return Closing(self.journal, self.entries)
 
@@ -100,6 +105,7 @@ class Accounting:
             *master_tables(counts_of(world, asked)),
             *closing_tables(*compiled.closing.counts),
             trial_balance_table(len(world.companies) * world.months),
+            *statement_tables(len(world.companies), world.months),
             open_items_table(compiled.open_items.rows),
             labels_table(compiled.labels.rows),
         ]
@@ -134,6 +140,8 @@ class Accounting:
             return compiled.closing.lines_cells(start, stop, wanted, posted)
         if table == "trial_balance":
             return compiled.balances.cells(start, stop, wanted, results)
+        if table in compiled.statements:
+            return compiled.statements.cells(table, start, stop, wanted, results)
         return compiled.standing.cells(table, start, stop, wanted)
 
     def next_stage(self, plan: Plan, results: Results) -> Stage | None:

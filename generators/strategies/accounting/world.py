@@ -14,7 +14,7 @@ from synthmill.generators.strategies.accounting.books import Cells, Stretches
 from synthmill.generators.strategies.accounting.calendar import Calendar
 from synthmill.generators.strategies.accounting.countries import Country
 from synthmill.generators.strategies.accounting.money import Prices
-from synthmill.generators.strategies.accounting.ways.forms import Drafts
+from synthmill.generators.strategies.accounting.ways.forms import TYPES, Drafts
 from synthmill.generators.strategies.accounting.ways.standing import Assets, People
 
 
@@ -53,21 +53,22 @@ class World:
     facts: Facts
     cells: Cells
     stretches: Stretches
-    stretch_starts: I64
-    """Where the stretches of each group begin: a day and a company, counted day by day."""
+    slot_starts: I64
+    """Where the stretches of each slot begin: a day, a company and a type of document, in that order."""
 
     @cached_property
     def documents_before(self) -> I64:
-        """Documents before each group, and all."""
-        return _before(self.stretches.count, self.stretch_starts)
+        """Documents before each slot, and all."""
+        return _before(self.stretches.count, self.slot_starts)
 
     @cached_property
     def lines_before(self) -> I64:
-        return _before(self.stretches.count * self.counts[self.stretches.form], self.stretch_starts)
+        return _before(self.stretches.count * self.counts[self.stretches.form], self.slot_starts)
 
     @property
     def groups(self) -> int:
-        return len(self.stretch_starts) - 1
+        """Days of companies."""
+        return (len(self.slot_starts) - 1) // TYPES
 
     def form_values(self, of: str) -> list[Any]:
         """An attribute of all forms' drafts."""

@@ -187,18 +187,3 @@ def postings(
     given = tuple(forms), tuple(lines), tuple(facts)
     _postings(*given, counts, np.ascontiguousarray(rate), form, np.ascontiguousarray(chain), out)
     return Posted(*out)
-
-
-@kernel(f"{_ARRAYS}({_ARRAYS}, {_ARRAYS})")
-def _numbered(before, key):  # type: ignore[no-untyped-def]
-    reached = before.copy()
-    numbers = np.empty(len(key), np.int64)
-    for i in range(len(key)):
-        numbers[i] = reached[key[i]]
-        reached[key[i]] += 1
-    return numbers
-
-
-def numbered(before: I64, key: I64) -> I64:
-    found: I64 = _numbered(np.ascontiguousarray(before), np.ascontiguousarray(key))
-    return found

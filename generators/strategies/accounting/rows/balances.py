@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
@@ -15,8 +16,10 @@ from synthmill.generators.engine.stages import Results, Stage
 from synthmill.generators.kernels.mix import I64
 from synthmill.generators.strategies.accounting.chart import ACCOUNTS, RETAINED_EARNINGS
 from synthmill.generators.strategies.accounting.documents import Journal
-from synthmill.generators.strategies.accounting.rows.closing import NEEDS, Closing, Posted
+from synthmill.generators.strategies.accounting.rows.closing import NEEDS, Closing
+from synthmill.generators.strategies.accounting.rows.closing_amounts import Posted
 from synthmill.generators.strategies.accounting.rows.entries import Entries
+from synthmill.generators.strategies.accounting.ways.forms import TYPES
 
 (STAGE,) = NEEDS
 _BLOCKS = 128
@@ -66,7 +69,7 @@ class Balances:
         """What days of companies add, as whole cents."""
         world, journal = self.journal.world, self.journal
         found = np.zeros(self._shape, np.int64)
-        start, stop = (int(world.documents_before[at]) for at in (first, last))
+        start, stop = (int(world.documents_before[at * TYPES]) for at in (first, last))
         made = journal.documents(start, stop)
         posted = journal.posted(made)
         place = (made.group % journal.companies) * world.months + journal.months[
@@ -115,11 +118,11 @@ class Balances:
         """The lines of the closing documents."""
         return results.once("closing", lambda: self.closing.posted(self.sums(results)))
 
-    def _table(self, results: Results) -> I64:
-        """Opening balance, debits, credits, closing balance and group movement, each of all rows.
+    def ledger(self, results: Results) -> Ledger:
+        """What the journal and closing it come to."""
+        return results.once("ledger", lambda: self._ledger(results))
 
-        A fiscal year's result is carried forward into retained earnings when the next one begins.
-        """
+    def _ledger(self, results: Results) -> Ledger:
         sums = self.sums(results).copy()
         closed = self.posted(results)
         place = np.ravel_multi_index((closed.company, closed.month, closed.account), self._shape[:3]) * 3
@@ -130,21 +133,53 @@ class Balances:
             (_GROUP, closed.group),
         ):
             np.add.at(flat, place + kind, amount)
-        movement = sums[..., _DEBIT] - sums[..., _CREDIT]
-        years = self.journal.fiscal[0]
-        opening = np.zeros(self._shape[:3], np.int64)
-        closing = np.zeros_like(opening)
-        for company in range(self._shape[0]):
-            for month in range(self._shape[1]):
+        return Ledger(sums[..., _DEBIT], sums[..., _CREDIT], sums[..., _GROUP], self.journal.fiscal[0])
+
+    def _table(self, results: Results) -> I64:
+        """Opening balance, debits, credits, closing balance and group movement, each of all rows."""
+        of = self.ledger(results)
+        opening, closing = of.balances
+        return np.stack([one.reshape(-1) for one in (opening, of.debits, of.credits, closing, of.group)])
+
+
+@dataclass(frozen=True, eq=False)
+class Ledger:
+    """By company, month and account, in cents."""
+
+    debits: I64
+    credits: I64
+    group: I64
+    """In the group's currency, debits less credits."""
+    years: I64
+    """Fiscal years by company and month."""
+
+    @property
+    def movement(self) -> I64:
+        return self.debits - self.credits
+
+    @cached_property
+    def balances(self) -> tuple[I64, I64]:
+        """Before and after each month, in the companies' currencies."""
+        return self._carried(self.movement)
+
+    @cached_property
+    def group_balances(self) -> tuple[I64, I64]:
+        return self._carried(self.group)
+
+    def _carried(self, movement: I64) -> tuple[I64, I64]:
+        """A year's result is carried forward into retained earnings when the next one begins."""
+        opening = np.zeros_like(movement)
+        closing = np.zeros_like(movement)
+        for company in range(movement.shape[0]):
+            for month in range(movement.shape[1]):
                 if month:
                     before = closing[company, month - 1]
                     opening[company, month] = before
-                    if years[company, month] != years[company, month - 1]:
+                    if self.years[company, month] != self.years[company, month - 1]:
                         opening[company, month] = np.where(_ON_SHEET, before, 0)
                         opening[company, month, RETAINED_EARNINGS] += before[~_ON_SHEET].sum()
                 closing[company, month] = opening[company, month] + movement[company, month]
-        parts = (opening, sums[..., _DEBIT], sums[..., _CREDIT], closing, sums[..., _GROUP])
-        return np.stack([one.reshape(-1) for one in parts])
+        return opening, closing
 
 
 def summed(places: I64, values: I64, size: int) -> I64:

@@ -1,14 +1,8 @@
-"""What is posted when a month is closed, from what all its documents come to: the tax on sales is settled.
-
-Output tax less input tax becomes what is owed to the tax office at the month's end, and is paid on the tenth
-of the next month; a refund goes the other way. These documents have tables of their own, since their amounts
-need the whole journal.
-"""
+"""Documents that close a month, in tables of their own, since their amounts need the whole journal."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
@@ -18,18 +12,21 @@ from synthmill.generators.engine.arrays import MONEY, strings
 from synthmill.generators.engine.cells import Cells, Dictionary, Integers, coded
 from synthmill.generators.engine.plan import ColumnPlan, ForeignKey, Packing, TablePlan
 from synthmill.generators.kernels.mix import I64
-from synthmill.generators.strategies.accounting.chart import ACCOUNTS, BANK, account
-from synthmill.generators.strategies.accounting.documents import Journal
+from synthmill.generators.strategies.accounting.chart import ACCOUNTS, EXCHANGE_GAINS, EXCHANGE_LOSSES
+from synthmill.generators.strategies.accounting.documents import PAR, Journal
+from synthmill.generators.strategies.accounting.rows.closing_amounts import (
+    KINDS,
+    REVALUATION,
+    Posted,
+    closing_amounts,
+    closing_documents,
+)
 from synthmill.generators.strategies.accounting.rows.entries import NUMBER_RANGE, Entries
 from synthmill.generators.strategies.accounting.ways.forms import Type
 
 NEEDS = ("balances",)
 _FIRST_IDENTITY = 900_000_000_000_000_000
 """Beyond all documents of the journal."""
-_STATEMENT, _PAYMENT = 0, 1
-_TYPES = ("VS", "VP")
-_TENTH = 9
-_OUTPUT, _INPUT, _OWED = account(2100), account(1160), account(2110)
 _ENTRY_COLUMNS = (
     ("document_type", pa.string(), 2),
     ("document_number", pa.int64(), 11),
@@ -83,33 +80,13 @@ def closing_tables(entries: int, lines: int) -> tuple[TablePlan, TablePlan]:
     )
 
 
-@dataclass(frozen=True, eq=False)
-class Posted:
-    """Closing documents' lines, of shape (lines,) each."""
-
-    document: I64
-    number: I64
-    """Within the document, from 0."""
-    company: I64
-    month: I64
-    account: I64
-    amount: I64
-    """Debits are positive."""
-    group: I64
-
-
 class Closing:
-    """The documents of all months, company by company: in each last month's payment, then its statement."""
+    """The documents of all months, company by company: in each what is paid of the last, then its own."""
 
     def __init__(self, journal: Journal, entries: Entries) -> None:
         self.journal, self.entries = journal, entries
-        taxed = [at for at, one in enumerate(journal.world.companies) if one.country.tax]
-        months = journal.world.months
-        kinds = np.array([_PAYMENT, _STATEMENT] * months, np.int64)[1:]
-        self._kind = np.tile(kinds, len(taxed))
-        self._month = np.tile(np.repeat(np.arange(months), 2)[1:], len(taxed))
-        self._company = np.repeat(np.array(taxed, np.int64), len(kinds))
-        self._sizes = np.where(self._kind == _STATEMENT, 3, 2)
+        self._kind, self._company, self._month = closing_documents(journal)
+        self._sizes = np.array([len(one.accounts) for one in KINDS], np.int64)[self._kind]
 
     @property
     def counts(self) -> tuple[int, int]:
@@ -117,38 +94,39 @@ class Closing:
         return len(self._kind), int(self._sizes.sum())
 
     def posted(self, sums: I64) -> Posted:
-        """All lines, given debits and credits of the journal by company, month and account."""
-        movement = sums[..., 0] - sums[..., 1]
-        output, paid = -movement[..., _OUTPUT], movement[..., _INPUT]
-        owed = output - paid
+        """All lines, given debits and credits of the journal, and its amounts in the group's currency, by
+        company, month and account."""
+        amounts = closing_amounts(self.journal, sums)
         document = np.repeat(np.arange(len(self._kind)), self._sizes)
         number = np.arange(len(document)) - np.repeat(np.cumsum(self._sizes) - self._sizes, self._sizes)
-        company, month = self._company[document], self._month[document]
-        settled = np.maximum(month - 1, 0)
-        statement = np.stack([output[company, month], -paid[company, month], -owed[company, month]])
-        payment = np.stack([owed[company, settled], -owed[company, settled], np.zeros_like(month)])
-        of_payment = self._kind[document] == _PAYMENT
-        accounts = np.where(
-            of_payment, np.array([_OWED, BANK, BANK])[number], np.array([_OUTPUT, _INPUT, _OWED])[number]
-        )
-        amount = np.where(of_payment, payment, statement)[number, np.arange(len(number))]
-        rates = np.stack([one.rates for one in self.journal.world.companies])[company, month]
+        kind, company, month = (one[document] for one in (self._kind, self._company, self._month))
+        accounts = np.zeros(len(document), np.int64)
+        amount = np.zeros(len(document), np.int64)
+        for at, of in enumerate(KINDS):
+            mine = np.flatnonzero(kind == at)
+            accounts[mine] = np.array(of.accounts, np.int64)[number[mine]]
+            amount[mine] = amounts[at][number[mine], company[mine], month[mine]]
+        accounts = np.where((accounts == EXCHANGE_GAINS) & (amount > 0), EXCHANGE_LOSSES, accounts)
+        # A document begins where none is left. What is revalued is in the group's currency: it stays there.
+        rates = np.where(kind == REVALUATION, 0, self.journal.rates[company, month])
         reached = np.cumsum(amount)
-        worth, before = ((one * rates + 500_000) // 1_000_000 for one in (reached, reached - amount))
+        worth, before = ((one * rates + PAR // 2) // PAR for one in (reached, reached - amount))
         return Posted(document, number, company, month, accounts, amount, worth - before)
 
     @cached_property
     def _days(self) -> I64:
         found = []
         for kind, month, company in zip(self._kind, self._month, self._company, strict=True):
-            calendar = self.journal.world.companies[company].calendar
-            tenth = calendar.working[calendar.month_starts[month] + _TENTH]
-            found.append(calendar.month_end[month] if kind == _STATEMENT else tenth)
+            calendar, after = self.journal.world.companies[company].calendar, KINDS[kind].after
+            end = after is None
+            found.append(
+                calendar.month_end[month] if end else calendar.working[calendar.month_starts[month] + after]
+            )
         return np.array(found, np.int64) + self.journal.first_day
 
     @cached_property
     def _numbers(self) -> I64:
-        """In each company and fiscal year statements, and payments, are numbered from 1."""
+        """In each company and fiscal year those of each kind are numbered from 1."""
         years = self.journal.fiscal[0][self._company, self._month]
         found = np.zeros(len(years), np.int64)
         reached: dict[tuple[int, int, int], int] = {}
@@ -161,10 +139,10 @@ class Closing:
     def entries_cells(self, start: int, stop: int, columns: Sequence[str]) -> dict[str, Cells]:
         some = slice(start, stop)
         kind = self._kind[some]
-        texts = Dictionary(strings(["VAT statement", "VAT paid to the tax office"]))
+        texts = Dictionary(strings([one.text for one in KINDS]))
         made: dict[str, Callable[[], Cells]] = {
             **self._common(np.arange(start, stop)),
-            "document_type": lambda: coded(kind, Dictionary(strings(list(_TYPES)))),
+            "document_type": lambda: coded(kind, Dictionary(strings([one.type for one in KINDS]))),
             "document_number": lambda: Integers(self._numbers[some]),
             "posting_date": lambda: Integers(self._days[some]),
             "header_text": lambda: coded(kind, texts),

@@ -9,42 +9,28 @@ import numpy as np
 import pyarrow as pa
 
 from synthmill.generators.engine.arrays import MONEY, TIMESTAMP, strings
-from synthmill.generators.engine.arrow_cells import decoded, to_arrow
 from synthmill.generators.engine.cells import (
-    Arrow,
     Cells,
     Concat,
     Dictionary,
     DictionaryCells,
     Digits,
-    Flags,
     Integers,
-    Text,
     coded,
 )
 from synthmill.generators.engine.plan import ColumnPlan, ForeignKey, Packing, TablePlan
-from synthmill.generators.grammars.built_in import built_in_grammar
-from synthmill.generators.grammars.tables import CompiledGrammar
-from synthmill.generators.kernels.grammar import written
-from synthmill.generators.kernels.mix import I64, U32, U64, key, mix
-from synthmill.generators.kernels.texts import SPARE
-from synthmill.generators.strategies.accounting.calendar import day_of, month_starts
+from synthmill.generators.kernels.mix import I64, U32
 from synthmill.generators.strategies.accounting.documents import Documents, Journal
+from synthmill.generators.strategies.accounting.rows.entering import Entering
+from synthmill.generators.strategies.accounting.rows.header_texts import HeaderTexts
 from synthmill.generators.strategies.accounting.rows.partners import Partners, partner_cells
 from synthmill.generators.strategies.accounting.ways.forms import Partner, Type
 
 RATE = pa.decimal128(12, 6)
 NUMBER_RANGE = 1_000_000_000
 """Numbers of a document's type: each range begins with a digit, or two, of its own."""
-_DAY_US = 86_400_000_000
-_MINUTE_US = 60_000_000
-_CLERKS = 10
-"""Of each company, who enter what isn't posted by itself."""
 _REFERENCES = {"O2C": "SO", "P2P": "PO"}
-_OF_LAST_MONTH = ("reversal", "net_wages", "wage_taxes")
-_MINUTES = 512
-_HOURS = (1, 1, 1, 1, 2, 4, 8, 30, 90, 150, 160, 150, 60, 90, 150, 150, 130, 70, 25, 10, 6, 4, 3, 2)
-"""How busy the hours of a day are: few enter anything at night, and fewer at noon."""
+_OTHER_REFERENCES = {"contract": 3, "intercompany_charge": 4, "intercompany_payment": 4}
 
 
 def entries_table(rows: int) -> TablePlan:
@@ -66,6 +52,7 @@ def entries_table(rows: int) -> TablePlan:
         ColumnPlan("reference", pa.string(), True, "reference", width=9, packing=Packing.RANDOM),
         ColumnPlan("customer_id", pa.string(), True, "customer", width=4),
         ColumnPlan("vendor_id", pa.string(), True, "vendor", width=4),
+        ColumnPlan("trading_partner", pa.string(), True, "company", width=1, packing=words),
         ColumnPlan("currency", pa.string(), False, "currency", width=3, packing=words),
         ColumnPlan("exchange_rate", RATE, False, "rate", width=8, packing=words),
         ColumnPlan("line_count", pa.int64(), False, "count", width=1, packing=words),
@@ -90,8 +77,7 @@ class Entries:
         self.companies = Dictionary(strings([one.code for one in world.companies]))
         self.currencies = Dictionary(strings([one.country.currency for one in world.companies]))
         self.types = Dictionary(strings([one.name for one in Type]))
-        self._text_key = key(world.seed, "accounting", "header texts")
-        self._clerk_key = key(world.seed, "accounting", "clerks")
+        self.entering, self.texts = Entering(journal), HeaderTexts(journal, partners)
         self._columns: Mapping[str, Callable[[Documents], Cells]] = {
             "document_id": lambda of: Integers(journal.identities(of.chain, of.form)),
             "company_code": lambda of: coded(of.group % journal.companies, self.companies),
@@ -99,22 +85,23 @@ class Entries:
             "fiscal_period": lambda of: Integers(self.fiscal(of)[1]),
             "document_type": lambda of: coded(journal.type[of.form], self.types),
             "document_number": lambda of: Integers((journal.type[of.form] + 1) * NUMBER_RANGE + of.number),
-            "document_date": lambda of: Integers(self.posted_on(of) - self._lag(of)),
+            "document_date": lambda of: Integers(self.posted_on(of) - self.entering.lag(of)),
             "posting_date": lambda of: Integers(self.posted_on(of)),
-            "entry_date": lambda of: Integers(self._entered_on(of)),
-            "created_at": lambda of: Integers(self._entered_on(of) * _DAY_US + self._time(of)),
+            "entry_date": lambda of: Integers(self.entering.day(of)),
+            "created_at": lambda of: Integers(self.entering.moment(of)),
             "source": lambda of: self._by_form("source", of),
             "business_process": lambda of: self._by_form("process", of),
-            "header_text": self._texts,
+            "header_text": self.texts.cells,
             "reference": self._reference,
             "customer_id": lambda of: self._partner(of, Partner.CUSTOMER),
             "vendor_id": lambda of: self._partner(of, Partner.VENDOR),
+            "trading_partner": self._trading_partner,
             "currency": lambda of: coded(of.group % journal.companies, self.currencies),
             "exchange_rate": lambda of: Integers(self._rate(of)),
             "line_count": lambda of: Integers(world.counts[of.form]),
             "total_amount": lambda of: Integers(self._totals(of)),
-            "created_by": lambda of: self._users(of)[0],
-            "approved_by": lambda of: self._users(of)[1],
+            "created_by": lambda of: self.entering.users(of)[0],
+            "approved_by": lambda of: self.entering.users(of)[1],
         }
 
     def cells(self, start: int, stop: int, columns: Sequence[str]) -> dict[str, Cells]:
@@ -134,51 +121,6 @@ class Entries:
         """Days since 1970."""
         return of.group // self.journal.companies + self.journal.first_day
 
-    @cached_property
-    def _lags(self) -> I64:
-        return np.array(self.journal.world.form_values("lag"), np.int64)
-
-    def _lag(self, of: Documents) -> I64:
-        """Days that a document's own date lies before its posting: up to what its form says."""
-        most = self._lags[of.form]
-        found: I64 = (self._draws(of, 3) >> np.uint64(33)).view(np.int64) % (most + 1)
-        return found
-
-    @cached_property
-    def _working(self) -> I64:
-        found: I64 = np.stack([one.calendar.working for one in self.journal.world.companies])
-        return found
-
-    @cached_property
-    def _entered(self) -> I64:
-        return np.array(self.journal.world.form_values("entered"), np.int64)
-
-    def _entered_on(self, of: Documents) -> I64:
-        day = of.group // self.journal.companies
-        found: I64 = self._working[of.group % self.journal.companies, day + self._entered[of.form]]
-        return found + self.journal.first_day
-
-    @cached_property
-    def _minutes(self) -> I64:
-        """Minutes of a day at equal steps of what is entered by then."""
-        reached = np.cumsum(np.repeat(np.array(_HOURS, np.int64), 60))
-        steps = (np.arange(_MINUTES, dtype=np.int64) * 2 + 1) * int(reached[-1]) // (2 * _MINUTES)
-        return np.searchsorted(reached, steps, side="right").astype(np.int64)
-
-    def _time(self, of: Documents) -> I64:
-        """Microseconds since midnight: a day's numbers rise with them."""
-        sizes = np.diff(self.journal.world.documents_before)[of.group]
-        u = (self._draws(of, 0) >> np.uint64(44)).view(np.int64)
-        place = ((of.within << 20) + u) * (_MINUTES - 1) // np.maximum(sizes, 1)
-        at, part = place >> 20, place & ((1 << 20) - 1)
-        low, high = self._minutes[at] * _MINUTE_US, self._minutes[at + 1] * _MINUTE_US
-        found: I64 = low + ((high - low) >> 20) * part
-        return found
-
-    def _draws(self, of: Documents, purpose: int) -> U64:
-        places = self.journal.identities(of.chain, of.form) * 4 + purpose
-        return mix(self._clerk_key, places.view(np.uint64))
-
     def _by_form(self, name: str, of: Documents) -> Cells:
         words, codes = self._words[name]
         return DictionaryCells(codes[of.form], words)
@@ -194,10 +136,9 @@ class Entries:
         return found
 
     def _rate(self, of: Documents) -> I64:
-        rates = np.stack([one.rates for one in self.journal.world.companies])
-        return rates[
-            of.group % self.journal.companies, self.journal.months[of.group // self.journal.companies]
-        ]
+        month = self.journal.months[of.group // self.journal.companies]
+        found: I64 = self.journal.rates[of.group % self.journal.companies, month]
+        return found
 
     def _totals(self, of: Documents) -> I64:
         """The debits of each."""
@@ -209,14 +150,19 @@ class Entries:
     def _partner(self, of: Documents, kind: Partner) -> Cells:
         return partner_cells(kind, self.journal.partner_of(of), self.journal.partner[of.form] != kind)
 
+    def _trading_partner(self, of: Documents) -> Cells:
+        """The other company of a charge within the group."""
+        side = self.journal.affiliate[of.form]
+        return coded((of.group + side) % self.journal.companies, self.companies, side == 0)
+
     @cached_property
     def _prefixes(self) -> tuple[Dictionary, U32]:
         """By form what its reference begins with; 0 where it has none."""
-        words = ["", *_REFERENCES.values(), "CT"]
+        words = ["", *_REFERENCES.values(), "CT", "IC"]
         processes, labels = (self.journal.world.form_values(name) for name in ("process", "label"))
         partners = self.journal.partner
         codes = [
-            3 if label == "contract" else words.index(_REFERENCES.get(process, "")) if partner else 0
+            _OTHER_REFERENCES.get(label, words.index(_REFERENCES.get(process, "")) if partner else 0)
             for process, label, partner in zip(processes, labels, partners, strict=True)
         ]
         return Dictionary(strings(words)), np.array(codes, np.uint32)
@@ -225,77 +171,3 @@ class Entries:
         words, codes = self._prefixes
         chosen = codes[of.form]
         return Concat((DictionaryCells(chosen, words), Digits(of.same, 8)), chosen == 0)
-
-    @cached_property
-    def _heads(self) -> tuple[I64, I64]:
-        """The first employee of each company, and how many of them enter documents."""
-        counts = np.bincount(self.journal.world.people.company, minlength=self.journal.companies)
-        return np.cumsum(counts) - counts, np.minimum(counts, _CLERKS)
-
-    def _users(self, of: Documents) -> tuple[Cells, Cells]:
-        """Who entered each, and who approved what isn't posted by itself: never the same person."""
-        company = of.group % self.journal.companies
-        first, clerks = (one[company] for one in self._heads)
-        words, codes = self._words["source"]
-        by_hand = np.isin(codes[of.form], [words.values.to_pylist().index(one) for one in self._manual])
-        u = self._draws(of, 1)
-        clerk = (u & np.uint64(0xFFFF)).view(np.int64) % clerks
-        own = self._self_approved[of.form]
-        other = (clerk + 1 + (u >> np.uint64(16) & np.uint64(0xFFFF)).view(np.int64) % (clerks - 1)) % clerks
-        other = np.where(own, clerk, other)
-        people = Dictionary(strings(["E", "BATCH"]))
-        kind = DictionaryCells(np.where(by_hand, 0, 1).astype(np.uint32), people)
-        # A batch has the number of its company, a person that of an employee.
-        number = np.where(by_hand, first + clerk + 1, company + 1)
-        return (
-            Concat((kind, Digits(number, 6))),
-            Concat((b"E", Digits(first + other + 1, 6)), ~by_hand),
-        )
-
-    @cached_property
-    def _self_approved(self) -> Flags:
-        return np.array(self.journal.world.form_values("self_approved"), np.bool_)
-
-    @cached_property
-    def _manual(self) -> list[str]:
-        return [one for one in ("manual", "adjustment") if one in self._words["source"][0].values.to_pylist()]
-
-    @cached_property
-    def _grammar(self) -> tuple[CompiledGrammar, I64, Text]:
-        """The grammar, each form's posting, and the months as they are written."""
-        grammar = built_in_grammar("journal_posting")
-        postings = list(grammar.labels["posting"])
-        forms = np.array([postings.index(one) for one in self.journal.world.form_values("label")], np.int64)
-        start = self.journal.world.companies[0].calendar
-        months = month_starts(day_of(start.first), self.journal.world.months)
-        written_months = decoded(Arrow(strings([f"{one.month:02d}/{one.year}" for one in months])))
-        assert isinstance(written_months, Text)
-        return CompiledGrammar(grammar, grammar.slots), forms, written_months
-
-    @cached_property
-    def _about(self) -> I64:
-        """By form how many months lie between what a document is about and its posting."""
-        labels = self.journal.world.form_values("label")
-        return np.array([int(label in _OF_LAST_MONTH) for label in labels], np.int64)
-
-    def _texts(self, of: Documents) -> Cells:
-        compiled, forms, months = self._grammar
-        tables = compiled.tables
-        numbers = decoded(Arrow(to_arrow(Concat((b"", Digits(of.same, 8))), pa.string())))
-        assert isinstance(numbers, Text)
-        month = np.maximum(self.journal.months[of.group // self.journal.companies] - self._about[of.form], 0)
-        kinds, rows = self.journal.partner[of.form], self.journal.partner_of(of)
-        slots, blobs, size = {}, [tables.blob], len(tables.blob)
-        for name, text, places in (
-            ("number", numbers, np.arange(len(of))),
-            ("month", months, month),
-            ("partner", self.partners.names, self.partners.place(kinds, rows)),
-        ):
-            begin = text.offsets[:-1] - text.offsets[0]
-            slots[name] = ((begin + size) << 32 | np.diff(text.offsets))[places]
-            blobs.append(text.characters)
-            size += len(text.characters)
-        chosen = np.stack([slots[name] for name, _ in compiled.slots])
-        keys = mix(self._text_key, self.journal.identities(of.chain, of.form).view(np.uint64))
-        blob = np.concatenate([*blobs, np.zeros(SPARE, np.uint8)])
-        return Text(*written(tables, 0, forms[of.form][None, :], blob, chosen, keys, keys))

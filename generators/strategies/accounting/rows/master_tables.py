@@ -132,6 +132,7 @@ def master_tables(counts: Mapping[str, int]) -> tuple[TablePlan, ...]:
             _column("currency", text, 3, words),
             _column("group_currency", text, 3, words),
             _column("fiscal_year_start", whole, 2, words),
+            _column("income_tax_rate", RATE, 8, words),
         ),
         table(
             "chart_of_accounts",

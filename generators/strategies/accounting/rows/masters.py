@@ -71,6 +71,7 @@ class Masters:
             "currency": lambda: _words(one.country.currency for one in some),
             "group_currency": lambda: _words(self.world.group_currency for _ in some),
             "fiscal_year_start": lambda: _whole(one.fiscal_year_start for one in some),
+            "income_tax_rate": lambda: _whole(100 * one.country.income_tax for one in some),
         }
         return {name: made[name]() for name in columns}
 

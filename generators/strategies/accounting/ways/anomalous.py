@@ -1,41 +1,39 @@
-"""Anomalies: chains that go a way that they shouldn't, in addition to all others, and what they are.
+"""Named anomalies: the flow whose chains each rewrites, how, and what it is.
 
-Each is posted like any other chain: the books balance with them, and open items are the control accounts.
+An anomalous chain is posted like any other: books balance with it, and open items are the control accounts.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from synthmill.generators.kernels.ledger.postings import Law, Term
-from synthmill.generators.strategies.accounting.chart import (
-    BANK,
-    INVENTORY,
-    PAYABLES,
-    RECEIVABLES,
-    RECEIVED,
-    account,
+from synthmill.generators.kernels.ledger.postings import Term
+from synthmill.generators.strategies.accounting.money import (
+    HUNDREDS,
+    MOVED_POINT,
+    NO_POINT,
+    OUTLIERS,
+    THRESHOLD,
+    TINY,
 )
-from synthmill.generators.strategies.accounting.ways.forms import (
-    ACCRUALS,
-    CREDIT,
-    DEBIT,
-    SERVICES,
-    Deal,
-    Draft,
-    Line,
-    Partner,
-    Shift,
-    Type,
+from synthmill.generators.strategies.accounting.ways.forms import Favoured, Hours
+from synthmill.generators.strategies.accounting.ways.rewrites import (
+    Rewrite,
+    all_of,
+    automated,
+    by_hand,
+    dealt,
+    drafted,
+    law,
+    reposted,
+    turned,
+    with_term,
 )
-from synthmill.generators.strategies.accounting.ways.routes import TERMS, Firm, Route, item_lines
+from synthmill.generators.strategies.accounting.ways.routes import Route
 
-SMALL_LAW, THRESHOLD_LAW = Law.AMOUNTS + 3, Law.AMOUNTS + 4
-ANOMALOUS_DOCUMENTS = 2.3
-"""Of an anomalous chain, on average, within the books."""
-_INFLATED = (1_200, 1_600, 2_000, 2_600)
-"""Price differences in hundredths of a per cent, where three per cent is usual and five the most."""
+VARIANTS = 6
+"""Kinds that a way has at most: each way has others."""
 
 
 @dataclass(frozen=True)
@@ -43,201 +41,207 @@ class Kind:
     """A named kind of anomaly."""
 
     family: str
-    """fraud, error or process."""
+    """fraud, error, process, statistical or relational."""
     severity: int
     """From 1 to 3."""
-    routes: Callable[[Firm, str], list[Route]]
-    """Ways for each term of payment, or other variants."""
+    scheme: str
+    flow: str
+    rewrite: Rewrite
 
 
-def _service(firm: Firm, name: str, term: int, items: int = 1, law: int = Law.AMOUNTS) -> Deal:
-    group = len(TERMS) + term
-    return Deal(firm.key(name), law, items, partner=Partner.VENDOR, group=group, term=TERMS[term])
+def _inflated(percent: int) -> Rewrite:
+    return dealt(lambda deal: deal.variance > 0, variance=percent * 100)
 
 
-def _bought(lines: Sequence[Line], after: int = 0) -> Draft:
-    gross = Line(PAYABLES, CREDIT, Term.GROSS, text="vendor invoice")
-    return Draft(Type.KR, "service_invoice", "P2P", "manual", (*lines, gross), after, lag=5)
-
-
-def _paid(after: int, shift: Shift = Shift.PAYING) -> Draft:
-    lines = (
-        Line(PAYABLES, DEBIT, Term.GROSS, text="outgoing payment"),
-        Line(BANK, CREDIT, Term.GROSS, text="outgoing payment"),
-    )
-    return Draft(Type.KZ, "vendor_payment", "P2P", "automated", lines, after, shift, settles=True)
-
-
-def _cost(of: int = -1 - SERVICES) -> list[Line]:
-    return [Line(of, DEBIT, Term.NET, 0, centre=1 if of < 0 else 0, text="service")]
-
-
-def _duplicate_payment(firm: Firm, name: str) -> list[Route]:
-    back = Draft(
-        Type.ZP,
-        "customer_payment",
-        "P2P",
-        "manual",
-        (
-            Line(BANK, DEBIT, Term.GROSS, text="incoming payment"),
-            Line(PAYABLES, CREDIT, Term.GROSS, text="incoming payment"),
-        ),
-        settles=True,
-        lag=1,
-    )
-    return [
-        (
-            _service(firm, name, at),
-            (_bought(_cost()), _paid(days), _paid(days + 7), replace(back, after=days + 45)),
-        )
-        for at, days in enumerate(TERMS)
-    ]
-
-
-def _fictitious_sale(firm: Firm, name: str) -> list[Route]:
-    def lines(side: int) -> tuple[Line, ...]:
-        return (
-            Line(RECEIVABLES, side, Term.GROSS, text="customer invoice"),
-            Line(account(4000), -side, Term.NET, 0, text="sale"),
-        )
-
-    found: list[Route] = []
-    for at, days in enumerate(TERMS):
-        deal = Deal(firm.key(name), Law.AMOUNTS, partner=Partner.CUSTOMER, group=at, term=days)
-        sold = Draft(Type.DR, "customer_invoice", "O2C", "manual", lines(DEBIT))
-        undone = Draft(
-            Type.DG, "credit_note", "O2C", "manual", lines(CREDIT), 10, Shift.NEXT_MONTH, settles=True
-        )
-        found.append((deal, (sold, undone)))
-    return found
-
-
-def _capitalised_expense(firm: Firm, name: str) -> list[Route]:
-    return [
-        (_service(firm, name, at), (_bought(_cost(account(1510))), _paid(days)))
-        for at, days in enumerate(TERMS)
-    ]
-
-
-def _split_purchase(firm: Firm, name: str) -> list[Route]:
-    """Three invoices of one vendor on three days, each just below what needs an approval."""
-    found: list[Route] = []
-    for at, days in enumerate(TERMS):
-        invoices = [
-            Draft(
-                Type.KR,
-                "service_invoice",
-                "P2P",
-                "manual",
-                (
-                    Line(account(6720), DEBIT, Term.NET, item, centre=1, text="service"),
-                    Line(PAYABLES, CREDIT, Term.NET, item, text="vendor invoice"),
-                ),
-                item,
-                lag=5,
-            )
-            for item in range(3)
-        ]
-        found.append((_service(firm, name, at, 3, THRESHOLD_LAW), (*invoices, _paid(days + 3))))
-    return found
-
-
-def _suspense_posting(firm: Firm, name: str) -> list[Route]:
-    suspense = account(2950)
-    parked = (
-        Line(suspense, DEBIT, Term.NET, 0, text="card payment"),
-        Line(BANK, CREDIT, Term.BEFORE_TAX, text="card payment"),
-    )
-    cleared = (
-        Line(account(6910), DEBIT, Term.NET, 0, centre=1, text="card payment"),
-        Line(suspense, CREDIT, Term.BEFORE_TAX, text="card payment"),
-    )
-    return [
-        (
-            Deal(firm.key(name), SMALL_LAW),
-            (
-                Draft(Type.ZP, "card_payment", "R2R", "manual", parked),
-                Draft(Type.SA, "card_payment", "R2R", "adjustment", cleared, days),
-            ),
-        )
-        for days in (40, 75, 130)
-    ]
-
-
-def _self_approved(firm: Firm, name: str, debit: int, credit: int, label: str) -> list[Route]:
-    lines = (
-        Line(account(debit), DEBIT, Term.NET, 0, centre=1, text=label.replace("_", " ")),
-        Line(account(credit), CREDIT, Term.BEFORE_TAX, text=label.replace("_", " ")),
-    )
-    type_ = Type.ZP if credit == 1000 else Type.SA
-    draft = Draft(type_, label, "R2R", "manual", lines, self_approved=True)
-    return [(Deal(firm.key(name), Law.AMOUNTS), (draft,))]
-
-
-def _accrual_not_reversed(firm: Firm, name: str) -> list[Route]:
-    lines = (
-        Line(-1 - ACCRUALS, DEBIT, Term.NET, 0, centre=1, text="accrual"),
-        Line(account(2200), CREDIT, Term.BEFORE_TAX, text="accrual"),
-    )
-    return [(Deal(firm.key(name), Law.AMOUNTS + 1), (Draft(Type.SA, "accrual", "R2R", "adjustment", lines),))]
-
-
-def _inflated_price(firm: Firm, name: str) -> list[Route]:
-    found: list[Route] = []
-    for at, variance in enumerate(_INFLATED):
-        term = at % len(TERMS)
-        deal = Deal(
-            firm.key(name),
-            Law.PURCHASE,
-            variance=variance,
-            materials=(0, firm.materials),
-            lot=firm.lot,
-            partner=Partner.VENDOR,
-            group=term,
-            term=TERMS[term],
-        )
-        received = item_lines([(INVENTORY, DEBIT), (RECEIVED, CREDIT)], Term.NET, [0], "goods received")
-        invoiced = [
-            *item_lines([(RECEIVED, DEBIT)], Term.NET, [0], "goods invoiced"),
-            Line(account(5100), DEBIT, Term.VARIANCE, text="price difference"),
-        ]
-        goods = Draft(Type.WE, "goods_receipt", "P2P", "automated", tuple(received), 8)
-        invoice = replace(_bought(invoiced, 12), label="vendor_invoice", source="automated")
-        found.append((deal, (goods, invoice, _paid(12 + TERMS[term]))))
-    return found
-
-
-def _early_payment(firm: Firm, name: str) -> list[Route]:
-    return [
-        (_service(firm, name, at), (_bought(_cost()), _paid(1, Shift.WORKING))) for at in range(len(TERMS))
-    ]
-
+_RARE = 6
+"""A kind is rare where fewer than one of so many ways can have it."""
+_ALL = frozenset(Term) - {Term.LITERAL}
+_PARTS = frozenset((Term.FIRST_PART, Term.SECOND_PART))
+_DISCOUNTED = frozenset((Term.GROSS_LESS_DISCOUNT, Term.DISCOUNT_NET, Term.DISCOUNT_TAX))
+_VARIED = _ALL - {Term.NET, Term.COST, Term.PAIR, Term.RETURN_NET, Term.RETURN_COST, Term.FREIGHT}
+_DEPEND = {
+    "key": _ALL,
+    "law": _ALL,
+    "lot": _ALL,
+    "variance": _VARIED - {Term.RETURN_TAX, Term.RETURN_GROSS},
+    "tax": _VARIED - {Term.VARIANCE, Term.BEFORE_TAX},
+    "discount": _DISCOUNTED,
+    "part": _PARTS,
+}
+"""The terms of lines that a field of a deal decides."""
+_SERVICE, _GOODS, _SALE = "service_invoice", "vendor_invoice", "customer_invoice"
+_PAID, _RECEIVED = "vendor_payment", "customer_payment"
 
 KINDS: dict[str, Kind] = {
-    "duplicate_payment": Kind("error", 2, _duplicate_payment),
-    "accrual_not_reversed": Kind("error", 2, _accrual_not_reversed),
-    "fictitious_sale": Kind("fraud", 3, _fictitious_sale),
-    "capitalised_expense": Kind("fraud", 3, _capitalised_expense),
-    "split_purchase": Kind("fraud", 2, _split_purchase),
-    "inflated_price": Kind("fraud", 3, _inflated_price),
+    # Somebody means to gain by it.
+    "capitalised_expense": Kind("fraud", 3, "statement", "services", reposted(_SERVICE, 1510)),
+    "personal_expense": Kind(
+        "fraud",
+        2,
+        "reimbursement",
+        "services",
+        all_of(reposted(_SERVICE, 6520), drafted(_SERVICE, by_hand, self_approved=True)),
+    ),
+    "fictitious_vendor": Kind(
+        "fraud",
+        3,
+        "billing",
+        "services",
+        all_of(
+            law(HUNDREDS),
+            drafted(None, partner=Favoured.LAST),
+            drafted(_SERVICE, by_hand, self_approved=True),
+        ),
+    ),
+    "inflated_price": Kind("fraud", 3, "kickback", "purchases", _inflated(18)),
+    "split_purchase": Kind(
+        "fraud", 2, "structuring", "services", all_of(law(THRESHOLD), drafted(None, partner=Favoured.FIRST))
+    ),
     "unapproved_payment": Kind(
-        "fraud", 3, lambda firm, name: _self_approved(firm, name, 6720, 1000, "card_payment")
+        "fraud", 3, "disbursement", "general", drafted("card_payment", by_hand, self_approved=True)
     ),
+    "fictitious_sale": Kind(
+        "fraud", 3, "statement", "sales", drafted(_SALE, source="manual", entered=12, self_approved=True)
+    ),
+    "premature_revenue": Kind("fraud", 3, "statement", "sales", drafted(_SALE, lag=0, earlier=-25)),
+    "misdirected_payment": Kind(
+        "fraud", 3, "disbursement", "purchases", drafted(_PAID, partner=Favoured.NEXT)
+    ),
+    "excessive_discount": Kind(
+        "fraud",
+        2,
+        "kickback",
+        "sales",
+        all_of(with_term(Term.DISCOUNT_NET), dealt(discount=900)),
+    ),
+    "lapping": Kind("fraud", 3, "skimming", "sales", all_of(with_term(Term.FIRST_PART), dealt(part=200))),
+    "concealed_income": Kind("fraud", 3, "skimming", "general", reposted("other_income", 2950)),
+    "inflated_claim": Kind("fraud", 2, "reimbursement", "claims", law(THRESHOLD)),
+    "cookie_jar_accrual": Kind(
+        "fraud",
+        3,
+        "statement",
+        "accruals",
+        all_of(law(OUTLIERS), drafted("accrual", by_hand, self_approved=True)),
+    ),
+    # Somebody slipped.
+    "missing_decimal_point": Kind("error", 3, "amount", "services", law(NO_POINT)),
+    "lost_digits": Kind("error", 2, "amount", "services", law(MOVED_POINT)),
+    "wrong_account": Kind("error", 2, "account", "services", reposted(_SERVICE, 1300)),
+    "wrong_tax_rate": Kind("error", 2, "tax", "purchases", dealt(lambda deal: deal.tax > 0, tax=700)),
+    "wrong_tax_on_sale": Kind("error", 2, "tax", "sales", dealt(lambda deal: deal.tax > 0, tax=700)),
+    "wrong_vendor": Kind("error", 2, "partner", "services", drafted(_SERVICE, partner=Favoured.NEXT)),
+    "wrong_customer": Kind("error", 2, "partner", "sales", drafted(_SALE, partner=Favoured.NEXT)),
+    "wrong_unit": Kind("error", 3, "quantity", "purchases", dealt(lot=lambda deal: deal.lot * 4)),
+    "reversal_on_the_wrong_side": Kind("error", 3, "account", "accruals", turned("reversal")),
+    "wrong_year_of_the_document": Kind("error", 1, "date", "purchases", drafted(_GOODS, earlier=365)),
+    "count_on_the_wrong_side": Kind("error", 2, "account", "general", turned("stock_count")),
+    "accrual_as_prepayment": Kind("error", 2, "account", "accruals", reposted("accrual", 1300)),
+    # Somebody went another way than is laid down.
     "self_approved_entry": Kind(
-        "process", 2, lambda firm, name: _self_approved(firm, name, 6700, 2200, "accrual")
+        "process", 2, "approval", "accruals", drafted("accrual", by_hand, self_approved=True)
     ),
-    "suspense_posting": Kind("process", 1, _suspense_posting),
-    "early_payment": Kind("process", 1, _early_payment),
+    "self_approved_claim": Kind(
+        "process", 2, "approval", "claims", drafted("expense_claim", by_hand, self_approved=True)
+    ),
+    "missing_approval": Kind(
+        "process", 2, "approval", "services", drafted(_SERVICE, by_hand, unapproved=True)
+    ),
+    "unapproved_credit_note": Kind(
+        "process", 3, "approval", "sales", drafted("credit_note", unapproved=True)
+    ),
+    "late_entry": Kind("process", 1, "timing", "services", drafted(_SERVICE, entered=18)),
+    "backdated_accrual": Kind("process", 3, "timing", "accruals", drafted("accrual", entered=24)),
+    "stale_invoice": Kind("process", 1, "timing", "services", drafted(_SERVICE, earlier=120)),
+    "manual_override": Kind("process", 2, "bypass", "purchases", drafted(_GOODS, automated, source="manual")),
+    "manual_payment": Kind("process", 3, "bypass", "purchases", drafted(_PAID, automated, source="manual")),
+    "unusual_user": Kind("process", 2, "access", "services", drafted(_SERVICE, by_hand, outsider=True)),
+    "night_entry": Kind("process", 1, "timing", "general", drafted("card_payment", hours=Hours.NIGHT)),
+    "weekend_entry": Kind("process", 1, "timing", "services", drafted(_SERVICE, hours=Hours.WEEKEND)),
+    "suspense_posting": Kind("process", 1, "clearing", "general", reposted("card_payment", 2950)),
+    "vague_text": Kind("process", 1, "documentation", "services", drafted(_SERVICE, label="vague")),
+    "late_allocation": Kind("process", 1, "timing", "allocations", drafted("allocation", entered=15)),
+    "allocation_by_hand": Kind("process", 2, "bypass", "allocations", drafted("allocation", source="manual")),
+    # Nothing is wrong by itself, and it stands out.
+    "round_amount": Kind("statistical", 1, "digits", "services", law(HUNDREDS)),
+    "just_below_threshold": Kind("statistical", 2, "digits", "general", law(THRESHOLD)),
+    "outlying_amount": Kind("statistical", 2, "size", "general", law(OUTLIERS)),
+    "tiny_amount": Kind("statistical", 1, "size", "general", law(TINY)),
+    "outlying_price": Kind(
+        "statistical", 2, "price", "purchases", dealt(lambda deal: deal.variance < 0, variance=-1_500)
+    ),
+    "round_accrual": Kind("statistical", 1, "digits", "accruals", law(HUNDREDS)),
+    "outlying_allocation": Kind("statistical", 2, "size", "allocations", law(OUTLIERS)),
+    # What goes together doesn't.
+    "favoured_vendor": Kind(
+        "relational",
+        2,
+        "concentration",
+        "purchases",
+        all_of(
+            drafted(None, partner=Favoured.LAST),
+            drafted(_GOODS, automated, source="manual", hours=Hours.NIGHT),
+        ),
+    ),
+    "favoured_customer": Kind(
+        "relational",
+        1,
+        "concentration",
+        "sales",
+        all_of(
+            drafted(None, partner=Favoured.LAST),
+            drafted(_SALE, automated, source="manual", hours=Hours.WEEKEND),
+        ),
+    ),
+    "paid_for_another": Kind(
+        "relational", 2, "third party", "sales", drafted(_RECEIVED, partner=Favoured.NEXT)
+    ),
+    "unusual_pair_of_accounts": Kind("relational", 2, "accounts", "contracts", reposted("contract", 7300)),
+    "clerk_of_one_vendor": Kind(
+        "relational",
+        2,
+        "concentration",
+        "services",
+        all_of(drafted(None, partner=Favoured.FIRST), drafted(_SERVICE, by_hand, outsider=True)),
+    ),
+    "income_against_expense": Kind("relational", 2, "accounts", "general", reposted("bank_charges", 4900)),
 }
 
 
-def anomalous(firm: Firm) -> list[Route]:
-    """The ways of all kinds, each kind as often as any other."""
-    by_kind = {name: kind.routes(firm, name) for name, kind in KINDS.items()}
-    most = 12  # A multiple of all their numbers of ways.
-    found: list[Route] = []
-    for name, routes in by_kind.items():
-        for at in range(most):
-            deal, drafts = routes[at % len(routes)]
-            found.append((deal, tuple(replace(draft, anomaly=name) for draft in drafts)))
-    return found
+def variants(flow: str, ways: Sequence[Route], kinds: Sequence[str], again: int) -> list[list[Route]]:
+    """For each way its rewritten ways: of up to VARIANTS kinds, each with its signs, and after that without
+    any. Without, a chain comes to other amounts of the same law (its key is `again`), and no more.
+
+    A way on which a kind depends that few ways can have has no other kinds.
+    """
+    able = {name: kind.rewrite for name, kind in KINDS.items() if name in kinds and kind.flow == flow}
+    made = {name: [rewrite(way) for way in ways] for name, rewrite in able.items()}
+    rare = [name for name, found in made.items() if sum(map(bool, found)) * _RARE < len(ways)]
+    chosen = []
+    for at, way in enumerate(ways):
+        here = [name for name, found in made.items() if found[at] is not None]
+        here = [name for name in here if name in rare] or here
+        begin = at * VARIANTS % max(1, len(here))
+        hidden = replace(way[0], key=again), way[1]
+        chosen.append(
+            [
+                _labelled(name, one, way)
+                for name in (here[begin:] + here[:begin])[:VARIANTS]
+                for one in (made[name][at] or way, hidden)
+            ]
+        )
+    return chosen
+
+
+def _labelled(name: str, made: Route, before: Route) -> Route:
+    deal, drafts = made
+    moved = {
+        one
+        for field, terms in _DEPEND.items()
+        if getattr(deal, field) != getattr(before[0], field)
+        for one in terms
+    }
+    return deal, tuple(
+        replace(draft, anomaly=name, altered=draft != old or any(line.term in moved for line in draft.lines))
+        for draft, old in zip(drafts, before[1], strict=True)
+    )

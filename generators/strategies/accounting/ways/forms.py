@@ -44,6 +44,13 @@ class Type(IntEnum):
     """Reversal."""
     ZP = 11
     """Bank."""
+    IC = 12
+    """Charge between companies of the group."""
+    IP = 13
+    """Payment of it."""
+
+
+TYPES = len(Type)
 
 
 class Partner(IntEnum):
@@ -60,6 +67,29 @@ class Shift(IntEnum):
     """The next payment run."""
     NEXT_MONTH = 2
     """The first working day of the month after."""
+
+
+MANUAL = ("manual", "adjustment")
+"""Sources of documents that somebody enters, and another approves."""
+
+
+class Favoured(IntEnum):
+    """Whose a document is among the partners of its chain's company and term."""
+
+    OWN = 0
+    NEXT = 1
+    """The one after the chain's own."""
+    FIRST = 2
+    LAST = 3
+
+
+class Hours(IntEnum):
+    """When a document is entered."""
+
+    OFFICE = 0
+    NIGHT = 1
+    WEEKEND = 2
+    """On the Saturday after its posting."""
 
 
 @dataclass(frozen=True)
@@ -94,8 +124,18 @@ class Draft:
     """Days after its posting that it is entered."""
     self_approved: bool = False
     """Whether who entered it approved it, too."""
+    unapproved: bool = False
+    """Whether nobody approved it, though it was entered by hand."""
+    outsider: bool = False
+    """Whether somebody entered it who enters nothing else."""
+    earlier: int = 0
+    """Days more that its own date lies before its posting."""
+    hours: Hours = Hours.OFFICE
+    partner: Favoured = Favoured.OWN
     anomaly: str = ""
     """The kind of anomaly that it is part of."""
+    altered: bool = False
+    """Whether it is itself other than it should be, not only of a chain of which another is."""
 
 
 @dataclass(frozen=True)
@@ -117,6 +157,9 @@ class Deal:
     """Which of its company's partners: those with this term of payment."""
     term: int = 0
     """Days to pay."""
+    affiliate: int = 0
+    """1: of a charge to the group's next company, -1: of one by the company before; amounts are in the
+    group's currency."""
 
 
 @dataclass

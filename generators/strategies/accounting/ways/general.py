@@ -61,7 +61,7 @@ def general(seed: int, lines: int) -> list[Route]:
         return [_two_lines(seed, *one) for one in _TWO_LINES]
     if lines < LARGEST:
         return (
-            [_claim(seed, lines)]
+            [_claim(seed, lines), _receipt(seed, lines)]
             if lines % 2
             else [_cards(seed, lines), _cards(seed, lines), _claim(seed, lines)]
         )
@@ -84,6 +84,14 @@ def _claim(seed: int, lines: int) -> Route:
     made.append(Line(BANK, CREDIT, Term.BEFORE_TAX, text="expense claim"))
     draft = Draft(Type.SA, "expense_claim", "H2R", "manual", tuple(made), lag=6)
     return Deal(chains_key(seed, f"claims of {lines}"), Law.AMOUNTS + 3, lines - 1), (draft,)
+
+
+def _receipt(seed: int, lines: int) -> Route:
+    """A sum received for several things."""
+    made = [Line(BANK, DEBIT, Term.BEFORE_TAX, text="other income")]
+    made += item_lines([(account(4900), CREDIT)], Term.NET, range(lines - 1), "other income")
+    draft = Draft(Type.ZP, "other_income", "R2R", "manual", tuple(made), lag=1)
+    return Deal(chains_key(seed, f"receipts of {lines}"), Law.AMOUNTS + 3, lines - 1), (draft,)
 
 
 def _cards(seed: int, lines: int) -> Route:

@@ -22,28 +22,40 @@ _UNTAXED_CONTRACTS = 0.75
 """Rent, insurance and leases of small companies bear no tax that could be deducted."""
 
 
+_SOURCES = {"adjustment": 0.3, "manual": 0.15, "automated": 0.55}
+"""Who posts accruals: most are those of orders that are open, found by a program."""
+_ITEMS = {1: 0.5, 2: 0.24, 3: 0.06, 4: 0.03, 5: 0.1, 8: 0.07}
+"""How many things are set aside in one document."""
+
+
 def accruals(firm: Firm) -> list[Route]:
     """What belongs to a month and isn't invoiced yet: set aside at its end, and taken back after it."""
-    entered = firm.spread("accruals").choices((0, 1, 1, 2, 3))
-    deal = Deal(firm.key("accruals"), Law.AMOUNTS + 1)
+    spread = firm.spread("accruals")
+    entered = spread.choices((0, 1, 1, 2, 3))
+    sources = spread.choices(tuple(_SOURCES), tuple(_SOURCES.values()))
+    items = spread.choices(tuple(_ITEMS), tuple(_ITEMS.values()))
     expense, aside = -1 - ACCRUALS, account(2200)
 
-    def lines(side: int) -> tuple[Line, ...]:
+    def lines(side: int, size: int) -> tuple[Line, ...]:
         text = "accrual" if side == DEBIT else "accrual taken back"
-        return (
-            Line(expense, side, Term.NET, 0, centre=1, text=text),
-            Line(aside, -side, Term.BEFORE_TAX, text=text),
+        return tuple(
+            line
+            for item in range(size)
+            for line in (
+                Line(expense, side, Term.NET, item, centre=1, text=text),
+                Line(aside, -side, Term.NET, item, text=text),
+            )
         )
 
     return [
         (
-            deal,
+            Deal(firm.key("accruals"), Law.AMOUNTS + 1, size),
             (
-                Draft(Type.SA, "accrual", "R2R", "adjustment", lines(DEBIT), entered=days),
-                Draft(Type.SB, "reversal", "R2R", "automated", lines(CREDIT), shift=Shift.NEXT_MONTH),
+                Draft(Type.SA, "accrual", "R2R", source, lines(DEBIT, size), entered=days),
+                Draft(Type.SB, "reversal", "R2R", "automated", lines(CREDIT, size), shift=Shift.NEXT_MONTH),
             ),
         )
-        for days in entered
+        for days, source, size in zip(entered, sources, items, strict=True)
     ]
 
 

@@ -57,6 +57,17 @@ class Spread:
             for one in self.units()
         ]
 
+    def taken(self, shares: Mapping[str, float], otherwise: str) -> list[str]:
+        """For each route the name that has taken it, to each its share. A share that changes changes the
+        routes that its name gains or loses, and next to no others: names take what is left in their order."""
+        found = [otherwise] * ROUTES
+        for name, share in shares.items():
+            units = self.units()
+            free = [at for at in sorted(range(ROUTES), key=units.__getitem__) if found[at] == otherwise]
+            for at in free[: round(share * ROUTES)]:
+                found[at] = name
+        return found
+
     def by(
         self, flags: Sequence[bool], values: Sequence[T], shares: tuple[Sequence[float], Sequence[float]]
     ) -> list[T]:

@@ -39,6 +39,14 @@ _LATE = (4, 6, 8, 11, 14, 18, 23, 30, 38, 50, 65)
 _EARLY = (4, 6, 7, 8, 9, 10)
 _RETURNED = (5, 8, 12, 18)
 _WRITTEN_OFF = (90, 105, 120, 150)
+_OUTCOMES = {
+    "bad": "bad_debts",
+    "return": "returns",
+    "parts": "partial_payments",
+    "discount": "cash_discounts",
+    "late": "late_payers",
+}
+"""What becomes of invoices, and the parameter that says how often."""
 
 
 def sales(firm: Firm) -> list[Route]:
@@ -46,11 +54,7 @@ def sales(firm: Firm) -> list[Route]:
     spread, asked, land = firm.spread("sales"), firm.asked, firm.country
     taxed, even = spread.flags(land.sales_taxed / 10_000), spread.flags(_EVEN)
     items = spread.by(taxed, range(1, 7), ITEMS)
-    outcomes = ("discount", "parts", "return", "bad", "late")
-    shares = [
-        asked[name] for name in ("cash_discounts", "partial_payments", "returns", "bad_debts", "late_payers")
-    ]
-    outcome = spread.choices((*outcomes, "paid"), [*shares, 1.0 - sum(shares)])
+    outcome = spread.taken({name: asked[of] for name, of in _OUTCOMES.items()}, "paid")
     two_lots = spread.flags(asked["partial_deliveries"])
     term = spread.choices(range(len(TERMS)), _TERM_SHARES)
     delivery, second, invoiced = map(spread.choices, (_DELIVERY, SECOND_LOT, _TO_INVOICE))
