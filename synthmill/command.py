@@ -52,6 +52,7 @@ SECTIONS: dict[str, dict[str, tuple[str, str]]] = {
         "upload": ("upload", "Send a file to the server, for recipes to name."),
         "uploads": ("upload", "List and delete uploaded files."),
         "models": ("models", "Fit, list, fetch and delete models on a server."),
+        "evaluations": ("evaluations", "Compare synthetic with real data on a server."),
         "tail": ("tail", "Print a stream's events as they come."),
         "keys": ("keys", "List, make and revoke API keys."),
     },

@@ -14,6 +14,7 @@ from synthmill.generators.kernels.mix import I64
 from synthmill.generators.learning.chain import Growth, all_before, bins_of, fit_chain
 from synthmill.generators.learning.codecs.by_kind import encode
 from synthmill.generators.learning.codecs.personal import personal_kind
+from synthmill.generators.learning.locales import guess_locale
 from synthmill.generators.learning.model import Model
 from synthmill.generators.learning.network import MOST_ROWS as NETWORK_ROWS
 from synthmill.generators.learning.network import order_of, parents_of
@@ -94,7 +95,7 @@ def _fit_table(
     steps = Steps(3 * len(source.columns) + 1, report)
     learnt = source if options.include_holdout else source.only(source.share >= options.holdout)
     expect(_PASSES * learnt.rows * len(learnt.columns))
-    columns, codes = _encoded(learnt, roles, steps)
+    columns, codes = _encoded(learnt, roles, options.locale, steps)
     warnings += [
         f"{column.name}: no value of it is of enough subjects to be held, so it is null"
         for column in columns
@@ -144,15 +145,18 @@ class Steps:
         self.report(self.count, self.total, what)
 
 
-def _encoded(source: Source, roles: Mapping[str, str], steps: Steps) -> tuple[list[ColumnModel], list[I64]]:
+def _encoded(
+    source: Source, roles: Mapping[str, str], locale: str | None, steps: Steps
+) -> tuple[list[ColumnModel], list[I64]]:
     """The columns, and the codes of their variables."""
     personal = {
         name: personal_kind(column) for name, column in source.columns.items() if roles[name] == "personal"
     }
+    locale = locale or guess_locale(source.columns, personal)
     subjects = source.subjects.astype(np.int64)
     columns, codes = list[ColumnModel](), list[I64]()
     for name, column in source.columns.items():
-        encoded = encode(column, roles[name], subjects, personal)
+        encoded = encode(column, roles[name], subjects, personal, locale)
         columns.append(ColumnModel(name, roles[name], encoded.codec))
         codes += encoded.codes
         steps.done("reading columns")

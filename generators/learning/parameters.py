@@ -9,6 +9,7 @@ from typing import Any
 import marshmallow as ma
 
 from synthmill.generators import limits
+from synthmill.generators.columns.locales import locale_field
 from synthmill.generators.errors import InvalidRequestError
 from synthmill.generators.learning.roles import ROLES
 from synthmill.generators.schema.fields import Choice, Flag, Number, Parameters, Whole, options, refused
@@ -81,6 +82,9 @@ class FitParameters(Parameters):
     include_holdout = Flag(
         "Whether the model is fitted to these subjects, too, once the settings are chosen.", default=True
     )
+    locale = locale_field(
+        "Whose names, telephone numbers and cities replace personal ones. Left out: as the data look.", None
+    )
     max_rows = Whole(
         "Rows, at most, that are learnt from; of more those of some subjects, by a hash, are taken.",
         FEWEST_SUBJECTS,
@@ -99,6 +103,7 @@ class FitOptions:
     holdout: float = 0.125
     include_holdout: bool = True
     max_rows: int = DEFAULT_MAX_ROWS
+    locale: str | None = None
 
 
 def fit_options(raw: Mapping[str, Any]) -> FitOptions:

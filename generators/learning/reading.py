@@ -36,6 +36,7 @@ def read_source(
         )
     _check_names(name, names)
     source = source_of(name, table, of_subject[0] if of_subject else None, ignored)
+    warnings += [f"{column.name}: {note}" for column in source.columns.values() for note in column.notes]
     if source.rows > max_rows:
         limit = np.sort(source.share)[max_rows]
         taken = source.only(source.share < limit)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import click
@@ -58,6 +59,7 @@ def fit(
     synthmill sample patients.model --rows 10000 -o made.csv
     """
     given = dict(_role(text) for text in roles)
+    _refuse_place(out)
     from synthmill.models import fit as fit_model
 
     with Meter(data.name, "steps", quiet=quiet) as meter:
@@ -82,6 +84,14 @@ def fit(
         click.echo(
             f"{out}: {size:,} bytes, learnt from {table['rows']:,} rows; {_statement(model)}", err=True
         )
+
+
+def _refuse_place(out: Path) -> None:
+    """Found before the work is done. Raises click.BadParameter."""
+    if not out.parent.is_dir():
+        raise click.BadParameter(f"there is no folder {out.parent}: make it first", param_hint="--out")
+    if not os.access(out if out.exists() else out.parent, os.W_OK):
+        raise click.BadParameter(f"{out} can't be written: give another place", param_hint="--out")
 
 
 def _statement(model: object) -> str:

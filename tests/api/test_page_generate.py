@@ -139,7 +139,7 @@ def test_what_is_not_supported_is_refused_by_name(
 ) -> None:
     problem = page.refused(422, "POST", "/v1/generate", json={"data": ROWS, **body})
     assert fields(problem) == [field]
-    assert problem["errors"][0]["reason"]
+    assert problem["errors"][0]["reason"] and problem["errors"][0]["fix"]
     assert api.get("/jobs").json["data"] == []
 
 

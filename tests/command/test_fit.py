@@ -143,3 +143,12 @@ def test_a_condition_on_texts_that_look_like_numbers_is_a_text(run: Run, tmp_pat
         )
         assert ran.code == 0, ran.err
         assert set(pd.read_csv(tmp_path / "m.csv", dtype=str)["postcode"]) <= {"10010", "20019"}
+
+
+def test_a_place_where_no_model_can_be_written_is_found_before_fitting(
+    run: Run, data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("synthmill.models.fit", lambda *a, **k: pytest.fail("it was fitted"))
+    ran = run("fit", data, "-o", tmp_path / "nowhere" / "a.model")
+    assert ran.code == 2
+    assert "there is no folder" in ran.err

@@ -12,6 +12,7 @@ import numpy.typing as npt
 
 from synthmill.generators.kernels.mix import I64, U64
 from synthmill.generators.learning.codecs.codec import SHARED, needed, null_rows, subjects_of
+from synthmill.generators.learning.days import FIRST_DAY, LAST_DAY
 from synthmill.generators.learning.errors import ModelFileError
 from synthmill.generators.learning.tensors import Tensors
 from synthmill.generators.learning.variables import UNSEEN, Variable, variable_of
@@ -65,6 +66,11 @@ class Values:
         wide = np.flatnonzero(self.low != self.high)
         tensors.put("wide", wide.astype(np.uint32))
         tensors.put("high", self.high[wide])
+
+    @property
+    def are_days(self) -> bool:
+        """Whether all of them are days of the calendar."""
+        return not len(self.low) or bool(self.low.min() >= FIRST_DAY and self.high.max() <= LAST_DAY)
 
     @classmethod
     def load(cls, dtype: Any, tensors: Tensors) -> Values:
