@@ -133,12 +133,38 @@ class Link:
 
 
 @dataclass(frozen=True, eq=False)
+class Lookup:
+    """A variable that another decides."""
+
+    by: int
+    """The other's place in the list of variables."""
+    codes: I64
+    """By the other's code, its own."""
+
+    @property
+    def nbytes(self) -> int:
+        """What its array takes in memory."""
+        return self.codes.nbytes
+
+    def save(self, tensors: Tensors) -> None:
+        tensors.put("decided", self.codes.astype(np.uint16))
+
+    @classmethod
+    def load(cls, tensors: Tensors, by: int, variables: Sequence[Variable], place: int) -> Lookup:
+        """Raises ModelFileError."""
+        codes = tensors.get("decided", np.uint16, 1).astype(np.int64)
+        if len(codes) != len(variables[by]) or (codes >= len(variables[place])).any():
+            raise ModelFileError("what one variable decides of another doesn't fit them")
+        return cls(by, codes)
+
+
+@dataclass(frozen=True, eq=False)
 class Chain:
     """The trees of some variables, in the order in which they are drawn."""
 
     order: tuple[int, ...]
     """Places in a list of variables."""
-    links: tuple[Link, ...]
+    links: tuple[Link | Lookup, ...]
 
     @property
     def nbytes(self) -> int:
@@ -150,12 +176,18 @@ class Chain:
     ) -> Mapping[int, tuple[I64, U64]]:
         """For the variables wanted, by place: the codes of some rows, and what is left of their bits."""
         last = max(at for at, place in enumerate(self.order) if place in wanted)
+        deciding = {link.by for link in self.links if isinstance(link, Lookup)}
         features = np.empty((last + 1, len(rows)), np.uint8)
-        found = {}
+        found, kept = dict[int, tuple[I64, U64]](), dict[int, I64]()
         for at, (place, link) in enumerate(zip(self.order[: last + 1], self.links, strict=False)):
-            variable = variables[place]
-            codes, left = link.drawn(variable, features[:at], mix(keys[place], rows))
+            variable, u = variables[place], mix(keys[place], rows)
+            if isinstance(link, Lookup):
+                codes, left = link.codes[kept[link.by]], u
+            else:
+                codes, left = link.drawn(variable, features[:at], u)
             features[at] = variable.bins[codes]
+            if place in deciding:
+                kept[place] = codes
             if place in wanted:
                 found[place] = codes, left
         return found
@@ -169,15 +201,23 @@ def fit_chain(
     subjects: I32,
     growths: Sequence[Growth],
     report: Callable[[], None],
+    lookups: Mapping[int, Lookup] | None = None,
 ) -> Chain:
-    """The trees of all variables.
+    """The trees of all variables, but for those that others decide: by place, `lookups`.
 
-    By place in the order: `parents`, the places in it of those that the tree may look at, and `growths`.
+    By place in the order: `parents`, the places in it of those that the tree may look at, and `growths`. Who
+    decides a variable stands before it.
     """
+    lookups = lookups or {}
     table = gain_table(len(subjects))
     features = np.zeros((len(order), len(subjects)), np.uint8)
-    links = []
+    links = list[Link | Lookup]()
     for at, place in enumerate(order):
+        if place in lookups:
+            links.append(lookups[place])
+            features[at] = bins_of(variables[place], codes[place])
+            report()
+            continue
         seen = [variables[order[one]] for one in parents[at]]
         bins = features[list(parents[at])]
         link = fit_link(variables[place], codes[place], bins, seen, subjects, growths[at], table)
@@ -227,7 +267,9 @@ def _donors(starts: I64, codes: I64) -> tuple[I64, npt.NDArray[np.uint16]]:
     leaves = np.repeat(np.arange(len(starts) - 1), np.diff(starts))
     empty = np.setdiff1d(np.arange(len(starts) - 1), leaves[codes != UNSEEN])
     leaves, codes = leaves[codes != UNSEEN], codes[codes != UNSEEN]
-    leaves, codes = np.concatenate([leaves, empty]), np.concatenate([codes, np.zeros(len(empty), np.int64)])
+    first = codes.min() if len(codes) else 0
+    leaves = np.concatenate([leaves, empty])
+    codes = np.concatenate([codes, np.full(len(empty), first, np.int64)])
     order = np.lexsort((codes, leaves))
     counts = np.bincount(leaves, minlength=len(starts) - 1)
     return np.concatenate([np.zeros(1, np.int64), np.cumsum(counts)]), codes[order].astype(np.uint16)
@@ -243,8 +285,10 @@ def _counted(
     counts = np.bincount(leaves * size + classes, minlength=(len(starts) - 1) * size).reshape(-1, size)
     counts = counts[:, :UNSEEN_CLASS]
     whole = np.bincount(variable.classes, weights=variable.weights, minlength=UNSEEN_CLASS).astype(np.int64)
+    there = counts.sum(axis=0) > 0
     counts[counts < least] = 0
-    counts[counts.sum(axis=1) == 0] = whole
+    # Of a class that no row has there is no more than that.
+    counts[counts.sum(axis=1) == 0] = whole * there if there.any() else whole
     leaf, entries = np.nonzero(counts)
     sums = np.cumsum(counts, axis=1)[leaf, entries]
     begins = np.concatenate([np.zeros(1, np.int64), np.cumsum((counts > 0).sum(axis=1))])

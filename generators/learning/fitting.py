@@ -20,11 +20,17 @@ from synthmill.generators.learning.network import MOST_ROWS as NETWORK_ROWS
 from synthmill.generators.learning.network import order_of, parents_of
 from synthmill.generators.learning.parameters import OTHER_NAMES, FitOptions
 from synthmill.generators.learning.reading import read_source
+from synthmill.generators.learning.relations.found import (
+    Relations,
+    deciders_first,
+    find_relations,
+    lookups_of,
+)
 from synthmill.generators.learning.roles import roles_of
 from synthmill.generators.learning.settings import MOST_ROWS, choose_alphas
 from synthmill.generators.learning.source import Source
-from synthmill.generators.learning.table_model import ColumnModel, TableModel
-from synthmill.generators.learning.variables import Variable
+from synthmill.generators.learning.table_model import ColumnModel, TableModel, with_rules
+from synthmill.generators.learning.variables import UNSEEN, Variable
 
 Report = Callable[[int, int, str], None]
 """Called with the steps done, the steps in all, and what is being done; what it raises ends the fit."""
@@ -95,14 +101,17 @@ def _fit_table(
     steps = Steps(3 * len(source.columns) + 1, report)
     learnt = source if options.include_holdout else source.only(source.share >= options.holdout)
     expect(_PASSES * learnt.rows * len(learnt.columns))
-    columns, codes = _encoded(learnt, roles, options.locale, steps)
+    relations = Relations() if options.method == "independent" else find_relations(learnt.columns, roles)
+    columns, codes = _encoded(learnt, roles, options.locale, relations, steps)
     warnings += [
         f"{column.name}: no value of it is of enough subjects to be held, so it is null"
         for column in columns
         if bool(learnt.columns[column.name].known.any()) and _is_only_null(column)
     ]
     variables = [variable for column in columns for variable in column.codec.variables]
+    lookups = {} if options.method == "independent" else lookups_of(columns, codes, learnt.subjects)
     order = order_of(variables) if options.method == "bayes" else list(range(len(variables)))
+    order = deciders_first(order, lookups)
     parents = _parents(options.method, variables, codes, order)
     growth, alphas = _growth(options.privacy, learnt.rows), _ALPHAS[options.privacy]
     # Held-out rows that aren't learnt from choose nothing either: others do in their place.
@@ -119,12 +128,14 @@ def _fit_table(
         growth,
         alphas,
         lambda: steps.done("choosing settings"),
+        lookups,
     )
     growths = [growth._replace(alpha=alpha) for alpha in chosen]
     chain = fit_chain(
-        variables, codes, order, parents, learnt.subjects, growths, lambda: steps.done("growing trees")
+        variables, codes, order, parents, learnt.subjects, growths, lambda: steps.done("growing trees"), lookups
     )
-    return TableModel(name, learnt.rows, learnt.subject_count, tuple(columns), chain, growth.donors)
+    made = TableModel(name, learnt.rows, learnt.subject_count, tuple(columns), chain, growth.donors)
+    return with_rules(made, relations.rules)
 
 
 def _is_only_null(column: ColumnModel) -> bool:
@@ -146,7 +157,7 @@ class Steps:
 
 
 def _encoded(
-    source: Source, roles: Mapping[str, str], locale: str | None, steps: Steps
+    source: Source, roles: Mapping[str, str], locale: str | None, relations: Relations, steps: Steps
 ) -> tuple[list[ColumnModel], list[I64]]:
     """The columns, and the codes of their variables."""
     personal = {
@@ -156,9 +167,12 @@ def _encoded(
     subjects = source.subjects.astype(np.int64)
     columns, codes = list[ColumnModel](), list[I64]()
     for name, column in source.columns.items():
-        encoded = encode(column, roles[name], subjects, personal, locale)
-        columns.append(ColumnModel(name, roles[name], encoded.codec))
-        codes += encoded.codes
+        encoded = relations.encoded(name, subjects) or encode(column, roles[name], subjects, personal, locale)
+        null_with = relations.null_with.get(name) if encoded.codec.nullable else None
+        columns.append(ColumnModel(name, roles[name], encoded.codec, null_with))
+        first, *more = encoded.codes
+        # Where it is null is the other column's matter: it learns what it is where it isn't.
+        codes += [first if null_with is None else np.where(column.known, first, UNSEEN), *more]
         steps.done("reading columns")
     return columns, codes
 

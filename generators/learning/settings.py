@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 
 import numpy as np
 import numpy.typing as npt
@@ -33,10 +33,12 @@ def choose_alphas(
     growth: Growth,
     alphas: Sequence[float],
     report: Callable[[], None],
+    decided: Collection[int] = (),
 ) -> list[float]:
     """By place in the order, the least alpha with which held-out rows are about as likely as with the best.
 
-    The least, as it keeps most of how columns go together. `growth` says the rest.
+    The least, as it keeps most of how columns go together. `growth` says the rest; the variables at the places
+    `decided` need none.
     """
     train, test = np.flatnonzero(~held_out), np.flatnonzero(held_out)
     if len(train) < 2 * growth.least_rows or not len(test):
@@ -50,7 +52,7 @@ def choose_alphas(
         seen = [variables[order[one]] for one in parents[at]]
         learnt, asked = (np.ascontiguousarray(features[list(parents[at])][:, rows]) for rows in (train, test))
         losses = []
-        for alpha in alphas if seen else alphas[:1]:
+        for alpha in alphas if seen and place not in decided else ():
             link = fit_link(
                 variable,
                 own[train],
@@ -61,8 +63,10 @@ def choose_alphas(
                 table,
             )
             losses.append(_loss(link, variable, own[test], asked))
-        bound = min(losses) + min(losses) // _TOLERATED
-        chosen.append(next(alpha for alpha, loss in zip(alphas, losses, strict=False) if loss <= bound))
+        # Where there is nothing to choose, the first will do.
+        bound = min(losses, default=0) + min(losses, default=0) // _TOLERATED
+        fitting = (alpha for alpha, loss in zip(alphas, losses, strict=False) if loss <= bound)
+        chosen.append(next(fitting, alphas[0]))
         features[at] = bins_of(variable, own)
         report()
     return chosen

@@ -55,7 +55,7 @@ def create(
 
     \b
     synthmill evaluations create given.csv --synthetic made.csv --holdout unseen.csv --wait
-    synthmill evaluations create given.csv --dataset JOB_ID --wait
+    synthmill evaluations create given.csv --dataset DATASET_ID --wait
     """
     options = {"targets": list(targets)} if targets else {}
     job = client.evaluations.create(real, synthetic, dataset_id=dataset_id, holdout=holdout, **options)

@@ -19,10 +19,15 @@ from synthmill.generators.learning.codecs.personal import Personal, encode_perso
 from synthmill.generators.learning.codecs.time import Time, encode_time
 from synthmill.generators.learning.codecs.words import Words, encode_words
 from synthmill.generators.learning.errors import ModelFileError
+from synthmill.generators.learning.relations.differences import Difference
+from synthmill.generators.learning.relations.formulas import Formula
 from synthmill.generators.learning.source import Column
 from synthmill.generators.learning.tensors import Tensors
 
-_CODECS: dict[str, Any] = {one.kind: one for one in (Category, Code, Key, Number, Personal, Time, Words)}
+_CODECS: dict[str, Any] = {
+    one.kind: one
+    for one in (Category, Code, Difference, Formula, Key, Number, Personal, Time, Words)
+}
 
 
 def encode(

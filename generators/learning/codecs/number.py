@@ -26,6 +26,7 @@ class Number:
     """A number, or a date as its days."""
 
     kind: ClassVar[str] = "number"
+    needs: ClassVar[tuple[str, ...]] = ()
     type: pa.DataType
     nullable: bool
     scale: int | None

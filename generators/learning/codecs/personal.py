@@ -36,6 +36,7 @@ class Personal:
     """A name, an address or a number of nobody."""
 
     kind: ClassVar[str] = "personal"
+    needs: ClassVar[tuple[str, ...]] = ()
     type: pa.DataType
     nullable: bool
     of: str

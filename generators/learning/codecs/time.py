@@ -26,6 +26,7 @@ class Time:
     """A timestamp, with its zone or without."""
 
     kind: ClassVar[str] = "time"
+    needs: ClassVar[tuple[str, ...]] = ()
     type: pa.DataType
     nullable: bool
     step: int
