@@ -167,6 +167,12 @@ class Chain:
     links: tuple[Link | Lookup, ...]
 
     @property
+    def lookups(self) -> dict[int, Lookup]:
+        """By place, the variables that others decide."""
+        pairs = zip(self.order, self.links, strict=True)
+        return {place: link for place, link in pairs if isinstance(link, Lookup)}
+
+    @property
     def nbytes(self) -> int:
         """What its trees take in memory."""
         return sum(link.nbytes for link in self.links)
@@ -225,6 +231,21 @@ def fit_chain(
         features[at] = bins_of(variables[place], codes[place])
         report()
     return Chain(tuple(order), tuple(links))
+
+
+def deciders_first(order: Sequence[int], lookups: Mapping[int, Lookup]) -> list[int]:
+    """The order, but that who decides a variable comes before it."""
+    found = list[int]()
+
+    def put(place: int) -> None:
+        if place not in found:
+            if place in lookups:
+                put(lookups[place].by)
+            found.append(place)
+
+    for place in order:
+        put(place)
+    return found
 
 
 def all_before(count: int) -> list[range]:

@@ -17,12 +17,17 @@ import pyarrow.types as pt
 from synthmill.generators.engine.recent import Recent
 from synthmill.generators.errors import InvalidRequestError, did_you_mean
 from synthmill.generators.kernels.mix import I64, key
-from synthmill.generators.learning.chain import Chain, Growth, all_before, fit_chain
+from synthmill.generators.learning.chain import Chain, Growth, all_before, deciders_first, fit_chain
 from synthmill.generators.learning.codecs.category import Category
 from synthmill.generators.learning.codecs.codec import Codec
 from synthmill.generators.learning.codecs.number import Number
 from synthmill.generators.learning.codecs.time import Time
-from synthmill.generators.learning.table_model import TableModel
+from synthmill.generators.learning.days import DAY
+from synthmill.generators.learning.relations.differences import Difference
+from synthmill.generators.learning.relations.formulas import Formula
+from synthmill.generators.learning.rules import Within, all_met
+from synthmill.generators.learning.table_model import ColumnModel, TableModel, with_rules
+from synthmill.generators.learning.variables import UNSEEN
 from synthmill.generators.schema.fields import refused
 from synthmill.generators.schema.json_values import shown
 
@@ -37,6 +42,7 @@ _FEWEST = 100
 _GROWTH = Growth(0.6, 20, 1, 1, True)
 """Made rows are nobody's, so that leaves hold their codes."""
 _EPOCH = date(1970, 1, 1)
+_USABLE = Category | Difference | Formula | Number | Time
 _KEPT: Recent[TableModel] = Recent(64 * 2**20, lambda made: made.chain.nbytes)
 
 
@@ -112,9 +118,16 @@ def _conditioned(table: TableModel, where: str) -> TableModel:
         replace(one, codec=_within(one.codec, conditions[one.name])) if one.name in conditions else one
         for one in table.columns
     )
+    lookups = table.chain.lookups
     first = [place for name in conditions for place in table.places[name]]
-    order = [*first, *(place for place in table.chain.order if place not in first)]
-    return replace(table, columns=columns, chain=_fitted(table, codes, order), donors=True)
+    order = deciders_first([*first, *(place for place in table.chain.order if place not in first)], lookups)
+    made = replace(table, columns=columns, chain=_fitted(table, codes, order), donors=True)
+    reckoned = [
+        _within_reckoned(one, conditions[one.name])
+        for one in columns
+        if one.name in conditions and isinstance(one.codec, Difference | Formula)
+    ]
+    return with_rules(replace(made, rules=()), (), [*table.rules, *reckoned])
 
 
 def _check(table: TableModel, name: str, wanted: Any) -> None:
@@ -124,8 +137,8 @@ def _check(table: TableModel, name: str, wanted: Any) -> None:
         near = did_you_mean(name, known)
         raise InvalidRequestError.one(field, f"there is no such column{near}", f"columns: {', '.join(known)}")
     codec = known[name].codec
-    if not isinstance(codec, Category | Number | Time):
-        usable = [one.name for one in table.columns if isinstance(one.codec, Category | Number | Time)]
+    if not isinstance(codec, _USABLE):
+        usable = [one.name for one in table.columns if isinstance(one.codec, _USABLE)]
         raise InvalidRequestError.one(
             field,
             f"a {known[name].role} is made anew in each row",
@@ -133,13 +146,14 @@ def _check(table: TableModel, name: str, wanted: Any) -> None:
         )
     try:
         check_condition(wanted)
-        _test(codec, wanted)
+        _within_reckoned(known[name], wanted) if isinstance(codec, Difference | Formula) else _test(codec, wanted)
     except (ValueError, TypeError, OverflowError, pa.ArrowException) as error:
         raise InvalidRequestError.one(field, str(error), _FIX) from error
 
 
 def _rows_that_meet(table: TableModel, conditions: Mapping[str, Any]) -> list[I64]:
-    """The codes of made rows that meet all conditions, by variable; the same for the same model."""
+    """The codes of made rows that meet all conditions and the table's rules, by variable; the same for the same
+    model. Those of a column that is null with another are UNSEEN where it is."""
     keys = [key(0, "where", str(place)) for place in range(len(table.variables))]
     every = frozenset(range(len(keys)))
     found: list[list[I64]] = [[] for _ in keys]
@@ -148,15 +162,23 @@ def _rows_that_meet(table: TableModel, conditions: Mapping[str, Any]) -> list[I6
     while count < _WANTED and made < _MOST_BLOCKS:
         rows = np.arange(made * _BLOCK, (made + 1) * _BLOCK, dtype=np.uint64)
         drawn = table.chain.drawn(table.variables, keys, rows, every)
-        kept = np.ones(_BLOCK, np.bool_)
+        codes = _with_nulls(table, {place: one for place, (one, _) in drawn.items()})
+        kept = _by_rules(table, drawn, rows)
         for name, wanted in conditions.items():
-            (codec,) = [one.codec for one in table.columns if one.name == name]
-            at = table.places[name]
-            one = _test(codec, wanted)([drawn[place][0] for place in at], [drawn[place][1] for place in at])
+            column, at = table.by_name[name], table.places[name]
+            if isinstance(column.codec, Difference | Formula):
+                cells = table.cells_of(drawn, 0, rows, len(rows), [name])
+                one = _within_reckoned(column, wanted).met(cells, {})
+            else:
+                one = _test(column.codec, wanted)(
+                    [codes[place] for place in at], [drawn[place][1] for place in at]
+                )
             met[name] += int(one.sum())
             kept &= one
+        hidden = _hidden(table, codes)
         for place in range(len(keys)):
-            found[place].append(drawn[place][0][kept])
+            own = np.where(hidden[place], UNSEEN, codes[place]) if place in hidden else codes[place]
+            found[place].append(own[kept])
         count += int(kept.sum())
         made += 1
     if count < _FEWEST:
@@ -169,9 +191,46 @@ def _rows_that_meet(table: TableModel, conditions: Mapping[str, Any]) -> list[I6
     return [np.concatenate(one) for one in found]
 
 
+def _hidden(table: TableModel, codes: Mapping[int, I64]) -> dict[int, Flags]:
+    """By place of the columns that are null with another: where that one is."""
+    return {
+        table.places[one.name][0]: codes[table.places[one.null_with][0]] == 0
+        for one in table.columns
+        if one.null_with is not None and table.by_name[one.null_with].codec.nullable
+    }
+
+
+def _with_nulls(table: TableModel, codes: Mapping[int, I64]) -> dict[int, I64]:
+    """The codes, null for those of columns that are null with others that are."""
+    hidden = _hidden(table, codes)
+    return {place: np.where(hidden[place], 0, one) if place in hidden else one for place, one in codes.items()}
+
+
+def _by_rules(table: TableModel, drawn: Mapping[int, Any], rows: Any) -> Flags:
+    if not table.rules:
+        return np.ones(len(rows), np.bool_)
+    names = list(dict.fromkeys(name for rule in table.rules for name in rule.columns))
+    cells = table.cells_of(drawn, 0, rows, len(rows), names)
+    return all_met(table.rules, cells, {name: drawn[table.places[name][0]][0] for name in names})
+
+
 def _fitted(table: TableModel, codes: list[I64], order: list[int]) -> Chain:
     subjects, growths = np.arange(len(codes[0]), dtype=np.int32), [_GROWTH] * len(order)
-    return fit_chain(table.variables, codes, order, all_before(len(order)), subjects, growths, lambda: None)
+    return fit_chain(
+        table.variables, codes, order, all_before(len(order)), subjects, growths, lambda: None, table.chain.lookups
+    )
+
+
+def _within_reckoned(column: ColumnModel, wanted: Any) -> Within:
+    """The condition of a column that is reckoned from others, as a rule that its rows are drawn again by."""
+    codec = column.codec
+    assert isinstance(codec, Difference | Formula)
+    ranges, null = _ranges(codec, wanted)
+    if pt.is_floating(codec.type):
+        power = 10.0**codec.scale if codec.scale is not None else 1.0
+        ranges = [(low / power, high / power) for low, high in ranges]
+    step = DAY[codec.type.unit] if pt.is_timestamp(codec.type) else 1
+    return Within(column.name, tuple(ranges), null, step)
 
 
 def _test(codec: Codec, wanted: Any) -> Any:
@@ -211,7 +270,7 @@ def _categories(codec: Category, wanted: Any) -> Flags:
     return np.array([one in asked for one in known], np.bool_)
 
 
-def _ranges(codec: Number | Time, wanted: Any) -> tuple[list[tuple[Any, Any]], bool]:
+def _ranges(codec: Number | Time | Difference | Formula, wanted: Any) -> tuple[list[tuple[Any, Any]], bool]:
     """The ranges of units that are wanted, and whether null is."""
     if isinstance(wanted, dict):
         low = _unit(codec, wanted["min"], np.ceil) if "min" in wanted else _least(codec, min)
@@ -232,14 +291,16 @@ def _ranges(codec: Number | Time, wanted: Any) -> tuple[list[tuple[Any, Any]], b
     return ranges, None in asked
 
 
-def _least(codec: Number | Time, of: Any) -> Any:
+def _least(codec: Number | Time | Difference | Formula, of: Any) -> Any:
+    if isinstance(codec, Difference | Formula):
+        return -(2**62) if of is min else 2**62
     values = codec.values if isinstance(codec, Number) else codec.days
     return of(values.low.min(), values.high.min()) if of is min else max(values.low.max(), values.high.max())
 
 
-def _unit(codec: Number | Time, value: Any, rounded: Any) -> Any:
+def _unit(codec: Number | Time | Difference | Formula, value: Any, rounded: Any) -> Any:
     """A limit in the units of the column's codes. Raises ValueError."""
-    if isinstance(codec, Time) or pt.is_date(codec.type):
+    if pt.is_timestamp(codec.type) or pt.is_date(codec.type):
         if not isinstance(value, str):
             raise ValueError(f"{shown(value)} isn't a date")
         return (date.fromisoformat(value) - _EPOCH).days
@@ -254,7 +315,7 @@ def _unit(codec: Number | Time, value: Any, rounded: Any) -> Any:
 
 def _within(codec: Codec, wanted: Any) -> Codec:
     """The codec, its intervals cut off at what is wanted."""
-    if isinstance(codec, Category):
+    if isinstance(codec, Category | Difference | Formula):
         return codec
     assert isinstance(codec, Number | Time)
     ranges, _ = _ranges(codec, wanted)

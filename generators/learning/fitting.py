@@ -11,9 +11,16 @@ import pyarrow as pa
 from synthmill.generators.errors import InvalidRequestError
 from synthmill.generators.kernels.backend import expect
 from synthmill.generators.kernels.mix import I64
-from synthmill.generators.learning.chain import Growth, all_before, bins_of, fit_chain
+from synthmill.generators.learning.chain import Growth, all_before, bins_of, deciders_first, fit_chain
 from synthmill.generators.learning.codecs.by_kind import encode
 from synthmill.generators.learning.codecs.personal import personal_kind
+from synthmill.generators.learning.constraints.apply import (
+    asked_relations,
+    combinations,
+    learnable,
+    refuse_columns,
+    roles_for,
+)
 from synthmill.generators.learning.locales import guess_locale
 from synthmill.generators.learning.model import Model
 from synthmill.generators.learning.network import MOST_ROWS as NETWORK_ROWS
@@ -22,7 +29,6 @@ from synthmill.generators.learning.parameters import OTHER_NAMES, FitOptions
 from synthmill.generators.learning.reading import read_source
 from synthmill.generators.learning.relations.found import (
     Relations,
-    deciders_first,
     find_relations,
     lookups_of,
 )
@@ -71,6 +77,7 @@ def fit(tables: Mapping[str, pa.Table], options: FitOptions, *, report: Report |
         "holdout": options.holdout,
         "include_holdout": options.include_holdout,
         "max_rows": options.max_rows,
+        **({"constraints": [dict(one) for one in options.constraints]} if options.constraints else {}),
     }
     return Model(made, options.method, used, _privacy(options), tuple(warnings), settings)
 
@@ -97,11 +104,16 @@ def _fit_table(
 ) -> TableModel:
     given = options.roles.get(name, {})
     source = read_source(name, table, given, options.max_rows, warnings)
-    roles = roles_of(source, given)
+    refuse_columns(options.constraints, source.columns)
+    roles = roles_of(source, roles_for(options.constraints, source, given))
+    source = learnable(options.constraints, source, roles, warnings)
     steps = Steps(3 * len(source.columns) + 1, report)
     learnt = source if options.include_holdout else source.only(source.share >= options.holdout)
     expect(_PASSES * learnt.rows * len(learnt.columns))
-    relations = Relations() if options.method == "independent" else find_relations(learnt.columns, roles)
+    found = find_relations(learnt.columns, roles)
+    if options.method == "independent":
+        found = Relations(found.quantities)
+    relations, rules = asked_relations(options.constraints, found)
     columns, codes = _encoded(learnt, roles, options.locale, relations, steps)
     warnings += [
         f"{column.name}: no value of it is of enough subjects to be held, so it is null"
@@ -135,7 +147,10 @@ def _fit_table(
         variables, codes, order, parents, learnt.subjects, growths, lambda: steps.done("growing trees"), lookups
     )
     made = TableModel(name, learnt.rows, learnt.subject_count, tuple(columns), chain, growth.donors)
-    return with_rules(made, relations.rules)
+    first = {one.name: codes[made.places[one.name][0]] for one in columns}
+    subjects = learnt.subjects.astype(np.int64)
+    rules = [*rules, *combinations(options.constraints, columns, first, subjects)]
+    return with_rules(made, relations.rules, rules)
 
 
 def _is_only_null(column: ColumnModel) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -11,6 +11,7 @@ import marshmallow as ma
 from synthmill.generators import limits
 from synthmill.generators.columns.locales import locale_field
 from synthmill.generators.errors import InvalidRequestError
+from synthmill.generators.learning.constraints.parameters import Constraints
 from synthmill.generators.learning.roles import ROLES
 from synthmill.generators.schema.fields import Choice, Flag, Number, Parameters, Whole, options, refused
 from synthmill.generators.schema.json_values import plain, shown
@@ -85,6 +86,13 @@ class FitParameters(Parameters):
     locale = locale_field(
         "Whose names, telephone numbers and cities replace personal ones. Left out: as the data look.", None
     )
+    constraints = Constraints(
+        **options(
+            "What every made row holds, where nothing of it is null; docs/learning.md lists the types.",
+            (),
+            [[{"type": "inequality", "low": "admitted", "high": "discharged"}]],
+        )
+    )
     max_rows = Whole(
         "Rows, at most, that are learnt from; of more those of some subjects, by a hash, are taken.",
         FEWEST_SUBJECTS,
@@ -104,6 +112,7 @@ class FitOptions:
     include_holdout: bool = True
     max_rows: int = DEFAULT_MAX_ROWS
     locale: str | None = None
+    constraints: Sequence[Mapping[str, Any]] = ()
 
 
 def fit_options(raw: Mapping[str, Any]) -> FitOptions:

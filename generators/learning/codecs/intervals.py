@@ -41,7 +41,8 @@ class Values:
         low, high = self.low[codes], self.high[codes]
         if low.dtype == np.float64:
             drawn: Numbers = low + (high - low) * ((left >> _FRACTION).astype(np.float64) * 2.0**-53)
-            return drawn
+            # The width is rounded, and so may be an ulp too much.
+            return np.minimum(drawn, high)
         width = (high - low).view(np.uint64) + np.uint64(1)
         half = np.uint64(32)
         # Intervals wider than 2**32 are drawn from by their highest 32 bits and the rest of the hash.

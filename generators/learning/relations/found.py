@@ -104,18 +104,3 @@ def _exact(codec: Category | Number | Time) -> I64:
         return np.ones(len(codec.variable), np.int64)
     values = codec.values if isinstance(codec, Number) else codec.days
     return (values.low == values.high).astype(np.int64)
-
-
-def deciders_first(order: Sequence[int], lookups: Mapping[int, Lookup]) -> list[int]:
-    """The order, but that who decides a variable comes before it."""
-    found = list[int]()
-
-    def put(place: int) -> None:
-        if place not in found:
-            if place in lookups:
-                put(lookups[place].by)
-            found.append(place)
-
-    for place in order:
-        put(place)
-    return found

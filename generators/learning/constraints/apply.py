@@ -1,0 +1,317 @@
+"""What constraints come to for a table: rows that aren't learnt from, roles, relations, and rules."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.types as pt
+
+from synthmill.generators.engine.arrays import truths
+from synthmill.generators.errors import InvalidRequestError, did_you_mean
+from synthmill.generators.kernels.mix import I64
+from synthmill.generators.learning.codecs.category import Category
+from synthmill.generators.learning.codecs.codec import SHARED, subjects_of
+from synthmill.generators.learning.days import DAY
+from synthmill.generators.learning.parameters import FEWEST_SUBJECTS
+from synthmill.generators.learning.relations.differences import Order, can_be_difference, kept
+from synthmill.generators.learning.relations.formulas import FormulaOf, holds
+from synthmill.generators.learning.relations.found import Relations, quantities_of
+from synthmill.generators.learning.relations.quantities import Quantity
+from synthmill.generators.learning.rules import Combined, Rule, Within
+from synthmill.generators.learning.source import Column, Flags, Source, units_of
+from synthmill.generators.learning.table_model import ColumnModel
+from synthmill.generators.learning.variables import UNSEEN
+from synthmill.generators.schema.json_values import shown
+
+Constraint = Mapping[str, Any]
+
+_EPOCH = date(1970, 1, 1)
+_MOST_COMBINATIONS = 20_000
+
+
+def field_of(at: int) -> str:
+    return f"constraints[{at}]"
+
+
+def refuse_columns(constraints: Sequence[Constraint], columns: Mapping[str, Column]) -> None:
+    """Raises InvalidRequestError for a column that isn't there."""
+    for at, one in enumerate(constraints):
+        named = [one.get("column"), one.get("low"), one.get("high"), *one.get("columns", ()), *one.get("of", ())]
+        for name in named:
+            if name is not None and name not in columns:
+                near = did_you_mean(name, columns)
+                known = f"columns: {', '.join(columns)}"
+                raise InvalidRequestError.one(field_of(at), f"there is no column {name}{near}", known)
+
+
+def roles_for(constraints: Sequence[Constraint], source: Source, given: Mapping[str, str]) -> dict[str, str]:
+    """The roles that constraints need: a unique column is a key, one of some values a category.
+
+    Raises InvalidRequestError where the user has given another, or the type can't be one.
+    """
+    roles = dict(given)
+    for at, one in enumerate(constraints):
+        if one["type"] not in ("unique", "one_of"):
+            continue
+        role, name = {"unique": "key", "one_of": "category"}[one["type"]], one["column"]
+        type_ = source.columns[name].type
+        if one["type"] == "one_of" and not pt.is_string(type_):
+            continue
+        if roles.get(name, role) not in (role, "subject"):
+            raise InvalidRequestError.one(
+                field_of(at), f"{name} has the role {roles[name]}", f"{one['type']} needs the role {role}"
+            )
+        if role == "key" and not (pt.is_string(type_) or pt.is_integer(type_)):
+            fix = "only texts and whole numbers are made anew, each another"
+            raise InvalidRequestError.one(field_of(at), f"{name} is of {type_}, which can't be unique", fix)
+        roles.setdefault(name, role)
+    return roles
+
+
+def learnable(constraints: Sequence[Constraint], source: Source, roles: Mapping[str, str], warnings: list[str]) -> Source:
+    """The rows that break no constraint. Raises InvalidRequestError where that leaves too few, or a constraint
+    can't be of its columns."""
+    quantities = quantities_of(source.columns, roles)
+    whole = np.ones(source.rows, np.bool_)
+    for at, one in enumerate(constraints):
+        holding = _holding(at, one, source, roles, quantities)
+        broken = int((~holding).sum())
+        if broken:
+            warnings.append(
+                f"{described(one)}: {broken:,} of {source.rows:,} rows break it, and aren't learnt from"
+            )
+        whole &= holding
+    if whole.all():
+        return source
+    left = source.only(whole)
+    if left.rows == 0 or left.subject_count < FEWEST_SUBJECTS:
+        raise InvalidRequestError.one(
+            "constraints",
+            f"only {left.rows} of {source.rows:,} rows meet all of them",
+            f"ask for what at least {FEWEST_SUBJECTS} subjects' rows hold",
+        )
+    return left
+
+
+def _holding(
+    at: int, one: Constraint, source: Source, roles: Mapping[str, str], quantities: Mapping[str, Quantity]
+) -> Flags:
+    """By row, whether a constraint holds; it does where what it is about is null."""
+    every = np.ones(source.rows, np.bool_)
+    if one["type"] in ("unique", "fixed_combinations"):
+        return every
+    if one["type"] == "one_of":
+        column = source.columns[one["column"]]
+        if roles[column.name] not in ("category", "number"):
+            raise _made_anew(at, column.name, roles[column.name])
+        return ~column.known | _among(at, column, one["values"])
+    if one["type"] in ("positive", "non_negative", "range"):
+        column = source.columns[one["column"]]
+        if roles[column.name] not in ("number", "time", "category"):
+            raise _made_anew(at, column.name, roles[column.name])
+        low, high = limits_of(at, one, column.type)
+        values = _values(column)
+        holding: Flags = (values >= low) & (values <= high)
+        return ~column.known | (holding if one["type"] != "positive" else holding & (values > 0))
+    names = [one["low"], one["high"]] if one["type"] == "inequality" else [one["column"], *one["of"]]
+    for name in names:
+        if name not in quantities:
+            fix = "numbers below 2**53, and for inequalities dates and times, of their usual roles"
+            raise InvalidRequestError.one(field_of(at), f"{name} can't be reckoned with ({roles[name]})", fix)
+    if one["type"] == "inequality":
+        low_one, high_one = quantities[names[0]], quantities[names[1]]
+        if low_one.kind != high_one.kind or names[0] == names[1]:
+            raise InvalidRequestError.one(
+                field_of(at), f"{' and '.join(names)} can't be compared", "name two columns of one type"
+            )
+        return kept(low_one, high_one, one.get("strict", False))
+    if any(quantities[name].kind != "number" for name in names) or len(set(names)) == 1:
+        raise InvalidRequestError.one(field_of(at), "a formula is of numbers", "name other columns")
+    formula = FormulaOf(one["operator"], tuple(one["of"]))
+    return holds(quantities[names[0]], formula, [quantities[name] for name in names[1:]])
+
+
+def _made_anew(at: int, name: str, role: str) -> InvalidRequestError:
+    fix = "give the column the role number, time or category, or leave the constraint out"
+    return InvalidRequestError.one(field_of(at), f"{name} is a {role}, which is made anew in each row", fix)
+
+
+def _among(at: int, column: Column, values: Sequence[Any]) -> Flags:
+    try:
+        if any(isinstance(one, bool) for one in values) != pt.is_boolean(column.type):
+            raise ValueError("a truth value is no number and no text")
+        wanted = pa.array(values).cast(column.type)
+    except (pa.ArrowException, ValueError, TypeError) as error:
+        reason = f"{shown(list(values))} can't be values of {column.name}, of {column.type}: {error}"
+        raise InvalidRequestError.one(field_of(at), reason, "give values as the column has them") from error
+    return truths(pc.is_in(column.values, wanted))
+
+
+def limits_of(at: int, one: Constraint, type_: pa.DataType) -> tuple[Any, Any]:
+    """Both limits, as numbers; of dates and times as days."""
+    given = {"min": 0} if one["type"] != "range" else {name: one[name] for name in ("min", "max") if name in one}
+    of_days = pt.is_date(type_) or pt.is_timestamp(type_)
+    found = {"min": -np.inf, "max": np.inf}
+    for name, limit in given.items():
+        if isinstance(limit, str) != of_days or not (of_days or pt.is_integer(type_) or _is_number(type_)):
+            kind = "a date as text" if of_days else "a number, of a column of numbers"
+            raise InvalidRequestError.one(
+                field_of(at), f"{shown(limit)} is no limit of {one['column']}, of {type_}", f"give {kind}"
+            )
+        try:
+            found[name] = (date.fromisoformat(limit) - _EPOCH).days if of_days else limit
+        except ValueError as error:
+            fix = "give a day, such as 2026-01-31"
+            raise InvalidRequestError.one(field_of(at), f"{shown(limit)} is no date", fix) from error
+    if found["min"] > found["max"]:
+        raise InvalidRequestError.one(field_of(at), "nothing lies from min to max", "give a max of at least min")
+    return found["min"], found["max"]
+
+
+def _is_number(type_: pa.DataType) -> bool:
+    return bool(pt.is_floating(type_) or pt.is_decimal(type_))
+
+
+def _values(column: Column) -> np.ndarray[Any, Any]:
+    """Numbers, or days."""
+    if pt.is_floating(column.type):
+        return np.asarray(column.values.to_numpy(zero_copy_only=False))
+    units = units_of(column.values)
+    if pt.is_timestamp(column.type):
+        return units // DAY[column.type.unit]
+    return units / 10.0**column.type.scale if pt.is_decimal(column.type) else units
+
+
+def asked_relations(
+    constraints: Sequence[Constraint], found: Relations
+) -> tuple[Relations, list[Rule]]:
+    """The relations that were found, with those that are asked for; and rules for what can't be one.
+
+    An order becomes a difference where it can be one, else a rule. Raises InvalidRequestError for formulas that
+    go in a circle.
+    """
+    quantities, formulas, differences = found.quantities, dict(found.formulas), dict(found.differences)
+    rules = list[Rule]()
+    for at, one in enumerate(constraints):
+        if one["type"] != "formula":
+            continue
+        name = one["column"]
+        formulas = {
+            other: formula for other, formula in formulas.items() if name not in formula.operands or other in one["of"]
+        }
+        for other in one["of"]:
+            formulas.pop(other, None)
+        formulas[name] = FormulaOf(one["operator"], tuple(one["of"]))
+        differences = {
+            other: order
+            for other, order in differences.items()
+            if other != name and not {other} & set(one["of"]) and name not in (order.low, order.high)
+        }
+        if _circular(name, formulas):
+            fix = "say what each column is reckoned from, once"
+            raise InvalidRequestError.one(field_of(at), f"{name} would be reckoned from itself", fix)
+    names = list(quantities)
+    for one in constraints:
+        if one["type"] != "inequality":
+            continue
+        order = Order(one["low"], one["high"], one.get("strict", False))
+        later = max(order.low, order.high, key=names.index)
+        base = order.low if later == order.high else order.high
+        differences = {name: other for name, other in differences.items() if name != later}
+        free = later not in formulas and base not in formulas and later not in _bases(differences)
+        if free and can_be_difference(quantities[later], quantities[base]):
+            differences[later] = order
+        else:
+            rules.append(found.rule(order))
+    computed = {*formulas, *differences}
+    for at, one in enumerate(constraints):
+        if one["type"] in ("positive", "non_negative", "range") and one["column"] in computed:
+            rules.append(_within(at, one, quantities[one["column"]]))
+    null_with = {
+        name: leader for name, leader in found.null_with.items() if not {name, leader} & computed
+    }
+    orders = [order for order in found.orders if not {order.low, order.high} & computed]
+    relations = replace(found, formulas=formulas, differences=differences, null_with=null_with, orders=orders)
+    return relations, rules
+
+
+def _bases(differences: Mapping[str, Order]) -> set[str]:
+    return {order.low if order.high == name else order.high for name, order in differences.items()}
+
+
+def _circular(name: str, formulas: Mapping[str, FormulaOf]) -> bool:
+    seen, waiting = set[str](), list(formulas[name].operands)
+    while waiting:
+        one = waiting.pop()
+        if one == name:
+            return True
+        if one in formulas and one not in seen:
+            seen.add(one)
+            waiting += formulas[one].operands
+    return False
+
+
+def _within(at: int, one: Constraint, quantity: Quantity) -> Within:
+    """The limits of a column that is reckoned, in its units."""
+    low, high = limits_of(at, one, quantity.column.type)
+    type_ = quantity.column.type
+    if pt.is_floating(type_):
+        if one["type"] == "positive":
+            low = float(np.nextafter(0.0, 1.0))
+        return Within(one["column"], ((max(low, -1e308), min(high, 1e308)),), True)
+    power = 10**type_.scale if pt.is_decimal(type_) else 1
+    least = int(np.ceil(max(low * power, -(2.0**62))))
+    most = int(np.floor(min(high * power, 2.0**62)))
+    step = DAY[type_.unit] if pt.is_timestamp(type_) else 1
+    return Within(one["column"], ((1 if one["type"] == "positive" else least, most),), True, step)
+
+
+def combinations(
+    constraints: Sequence[Constraint], columns: Sequence[ColumnModel], codes: Mapping[str, I64], subjects: I64
+) -> list[Rule]:
+    """The combinations of columns that may be: those that five subjects have. Raises InvalidRequestError."""
+    by_name = {one.name: one for one in columns}
+    found = list[Rule]()
+    for at, one in enumerate(constraints):
+        if one["type"] != "fixed_combinations":
+            continue
+        for name in one["columns"]:
+            if not isinstance(by_name[name].codec, Category):
+                role = by_name[name].role
+                raise InvalidRequestError.one(
+                    field_of(at), f"{name} is a {role}, and combinations are of categories", f"role {name}: category"
+                )
+        matrix = np.stack([codes[name] for name in one["columns"]])
+        seen = (matrix != UNSEEN).all(axis=0)
+        different, places = np.unique(matrix[:, seen], axis=1, return_inverse=True)
+        shared = subjects_of(places.ravel().astype(np.int64), subjects[seen], different.shape[1])
+        different = different[:, shared >= SHARED]
+        if not 0 < different.shape[1] <= _MOST_COMBINATIONS:
+            raise InvalidRequestError.one(
+                field_of(at),
+                f"{different.shape[1]:,} combinations are of {SHARED} subjects or more",
+                f"name columns that have 1 to {_MOST_COMBINATIONS:,} such",
+            )
+        found.append(Combined(tuple(one["columns"]), tuple(map(tuple, different.T.tolist()))))
+    return found
+
+
+def described(one: Constraint) -> str:
+    """A constraint in a few words."""
+    match one["type"]:
+        case "inequality":
+            return Order(one["low"], one["high"], one.get("strict", False)).text
+        case "formula":
+            return f"{one['column']} = {FormulaOf(one['operator'], tuple(one['of'])).text}"
+        case "range":
+            return f"{one['column']} from {one.get('min', '...')} to {one.get('max', '...')}"
+        case "fixed_combinations":
+            return f"{', '.join(one['columns'])} stand together as they did"
+        case kind:
+            return f"{one['column']} is {kind.replace('_', ' ')}"
