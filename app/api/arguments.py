@@ -96,7 +96,12 @@ def _field_errors(messages: Mapping[str, Any], location: str, schema: ma.Schema)
             yield FieldError(location or "body" if name == "_schema" else name, reason, fix)
 
 
-_KINDS_OF_JSON = {"array": "an array", "object": "an object", "boolean": "true or false", "number": "a number"}
+_KINDS_OF_JSON = {
+    "array": "an array",
+    "object": "an object",
+    "boolean": "true or false",
+    "number": "a number",
+}
 
 
 def _in_our_words(reason: str) -> str:
@@ -133,7 +138,9 @@ def _fix(field: ma.fields.Field[Any] | None) -> str:
 def _nested(messages: Mapping[Any, Any], path: str, of: ma.fields.Field[Any] | None) -> Iterator[FieldError]:
     """What is wrong within a field, a list or an object."""
     for name, found in messages.items():
-        place = f"{path}[{name}]" if isinstance(name, int) else path if name == "_schema" else f"{path}.{name}"
+        place = (
+            f"{path}[{name}]" if isinstance(name, int) else path if name == "_schema" else f"{path}.{name}"
+        )
         inner, known = _within(of, name)
         if isinstance(found, Mapping):
             yield from _nested(found, place, inner)

@@ -221,7 +221,9 @@ def _beyond(
             ):
                 beyond.add(name)
     notes += [
-        f"{name}: whole numbers of more than 64 bits are kept as texts" for name in columns if name in whole & beyond
+        f"{name}: whole numbers of more than 64 bits are kept as texts"
+        for name in columns
+        if name in whole & beyond
     ]
     return whole & beyond
 

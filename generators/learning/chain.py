@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
 import numpy as np
@@ -165,6 +165,8 @@ class Chain:
     order: tuple[int, ...]
     """Places in a list of variables."""
     links: tuple[Link | Lookup, ...]
+    null_with: Mapping[int, int] = field(default_factory=dict)
+    """By place, another whose code 0, null, makes it null, too; the other is drawn before it."""
 
     @property
     def lookups(self) -> dict[int, Lookup]:
@@ -182,7 +184,7 @@ class Chain:
     ) -> Mapping[int, tuple[I64, U64]]:
         """For the variables wanted, by place: the codes of some rows, and what is left of their bits."""
         last = max(at for at, place in enumerate(self.order) if place in wanted)
-        deciding = {link.by for link in self.links if isinstance(link, Lookup)}
+        deciding = {*(link.by for link in self.lookups.values()), *self.null_with.values()}
         features = np.empty((last + 1, len(rows)), np.uint8)
         found, kept = dict[int, tuple[I64, U64]](), dict[int, I64]()
         for at, (place, link) in enumerate(zip(self.order[: last + 1], self.links, strict=False)):
@@ -191,6 +193,8 @@ class Chain:
                 codes, left = link.codes[kept[link.by]], u
             else:
                 codes, left = link.drawn(variable, features[:at], u)
+            if place in self.null_with:
+                codes = np.where(kept[self.null_with[place]] == 0, 0, codes)
             features[at] = variable.bins[codes]
             if place in deciding:
                 kept[place] = codes
@@ -208,11 +212,13 @@ def fit_chain(
     growths: Sequence[Growth],
     report: Callable[[], None],
     lookups: Mapping[int, Lookup] | None = None,
+    null_with: Mapping[int, int] | None = None,
 ) -> Chain:
     """The trees of all variables, but for those that others decide: by place, `lookups`.
 
     By place in the order: `parents`, the places in it of those that the tree may look at, and `growths`. Who
-    decides a variable stands before it.
+    decides a variable stands before it, and so does the one that it is null with: its codes are those
+    `where_there`.
     """
     lookups = lookups or {}
     table = gain_table(len(subjects))
@@ -230,17 +236,25 @@ def fit_chain(
         links.append(link.looking_at(parents[at]))
         features[at] = bins_of(variables[place], codes[place])
         report()
-    return Chain(tuple(order), tuple(links))
+    return Chain(tuple(order), tuple(links), null_with or {})
 
 
-def deciders_first(order: Sequence[int], lookups: Mapping[int, Lookup]) -> list[int]:
-    """The order, but that who decides a variable comes before it."""
+def where_there(codes: Sequence[I64], null_with: Mapping[int, int]) -> list[I64]:
+    """The codes, UNSEEN for a variable that is null with another where that one is: it learns the rest."""
+    return [
+        np.where(codes[null_with[place]] == 0, UNSEEN, one) if place in null_with else one
+        for place, one in enumerate(codes)
+    ]
+
+
+def after_others(order: Sequence[int], others: Mapping[int, int]) -> list[int]:
+    """The order, but that each variable comes after the one, by its place, that it needs."""
     found = list[int]()
 
     def put(place: int) -> None:
         if place not in found:
-            if place in lookups:
-                put(lookups[place].by)
+            if place in others:
+                put(others[place])
             found.append(place)
 
     for place in order:

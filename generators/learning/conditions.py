@@ -17,7 +17,14 @@ import pyarrow.types as pt
 from synthmill.generators.engine.recent import Recent
 from synthmill.generators.errors import InvalidRequestError, did_you_mean
 from synthmill.generators.kernels.mix import I64, key
-from synthmill.generators.learning.chain import Chain, Growth, all_before, deciders_first, fit_chain
+from synthmill.generators.learning.chain import (
+    Chain,
+    Growth,
+    after_others,
+    all_before,
+    fit_chain,
+    where_there,
+)
 from synthmill.generators.learning.codecs.category import Category
 from synthmill.generators.learning.codecs.codec import Codec
 from synthmill.generators.learning.codecs.number import Number
@@ -27,7 +34,6 @@ from synthmill.generators.learning.relations.differences import Difference
 from synthmill.generators.learning.relations.formulas import Formula
 from synthmill.generators.learning.rules import Within, all_met
 from synthmill.generators.learning.table_model import ColumnModel, TableModel, with_rules
-from synthmill.generators.learning.variables import UNSEEN
 from synthmill.generators.schema.fields import refused
 from synthmill.generators.schema.json_values import shown
 
@@ -118,9 +124,12 @@ def _conditioned(table: TableModel, where: str) -> TableModel:
         replace(one, codec=_within(one.codec, conditions[one.name])) if one.name in conditions else one
         for one in table.columns
     )
-    lookups = table.chain.lookups
+    decided = {place: one.by for place, one in table.chain.lookups.items()}
     first = [place for name in conditions for place in table.places[name]]
-    order = deciders_first([*first, *(place for place in table.chain.order if place not in first)], lookups)
+    order = after_others(
+        [*first, *(place for place in table.chain.order if place not in first)],
+        {**table.chain.null_with, **decided},
+    )
     made = replace(table, columns=columns, chain=_fitted(table, codes, order), donors=True)
     reckoned = [
         _within_reckoned(one, conditions[one.name])
@@ -146,14 +155,16 @@ def _check(table: TableModel, name: str, wanted: Any) -> None:
         )
     try:
         check_condition(wanted)
-        _within_reckoned(known[name], wanted) if isinstance(codec, Difference | Formula) else _test(codec, wanted)
+        _within_reckoned(known[name], wanted) if isinstance(codec, Difference | Formula) else _test(
+            codec, wanted
+        )
     except (ValueError, TypeError, OverflowError, pa.ArrowException) as error:
         raise InvalidRequestError.one(field, str(error), _FIX) from error
 
 
 def _rows_that_meet(table: TableModel, conditions: Mapping[str, Any]) -> list[I64]:
-    """The codes of made rows that meet all conditions and the table's rules, by variable; the same for the same
-    model. Those of a column that is null with another are UNSEEN where it is."""
+    """The codes of made rows that meet all conditions and the table's rules, by variable; the same for the
+    same model."""
     keys = [key(0, "where", str(place)) for place in range(len(table.variables))]
     every = frozenset(range(len(keys)))
     found: list[list[I64]] = [[] for _ in keys]
@@ -162,7 +173,6 @@ def _rows_that_meet(table: TableModel, conditions: Mapping[str, Any]) -> list[I6
     while count < _WANTED and made < _MOST_BLOCKS:
         rows = np.arange(made * _BLOCK, (made + 1) * _BLOCK, dtype=np.uint64)
         drawn = table.chain.drawn(table.variables, keys, rows, every)
-        codes = _with_nulls(table, {place: one for place, (one, _) in drawn.items()})
         kept = _by_rules(table, drawn, rows)
         for name, wanted in conditions.items():
             column, at = table.by_name[name], table.places[name]
@@ -171,14 +181,12 @@ def _rows_that_meet(table: TableModel, conditions: Mapping[str, Any]) -> list[I6
                 one = _within_reckoned(column, wanted).met(cells, {})
             else:
                 one = _test(column.codec, wanted)(
-                    [codes[place] for place in at], [drawn[place][1] for place in at]
+                    [drawn[place][0] for place in at], [drawn[place][1] for place in at]
                 )
             met[name] += int(one.sum())
             kept &= one
-        hidden = _hidden(table, codes)
         for place in range(len(keys)):
-            own = np.where(hidden[place], UNSEEN, codes[place]) if place in hidden else codes[place]
-            found[place].append(own[kept])
+            found[place].append(drawn[place][0][kept])
         count += int(kept.sum())
         made += 1
     if count < _FEWEST:
@@ -189,21 +197,6 @@ def _rows_that_meet(table: TableModel, conditions: Mapping[str, Any]) -> list[I6
             "ask for what the model makes more often",
         )
     return [np.concatenate(one) for one in found]
-
-
-def _hidden(table: TableModel, codes: Mapping[int, I64]) -> dict[int, Flags]:
-    """By place of the columns that are null with another: where that one is."""
-    return {
-        table.places[one.name][0]: codes[table.places[one.null_with][0]] == 0
-        for one in table.columns
-        if one.null_with is not None and table.by_name[one.null_with].codec.nullable
-    }
-
-
-def _with_nulls(table: TableModel, codes: Mapping[int, I64]) -> dict[int, I64]:
-    """The codes, null for those of columns that are null with others that are."""
-    hidden = _hidden(table, codes)
-    return {place: np.where(hidden[place], 0, one) if place in hidden else one for place, one in codes.items()}
 
 
 def _by_rules(table: TableModel, drawn: Mapping[int, Any], rows: Any) -> Flags:
@@ -217,7 +210,15 @@ def _by_rules(table: TableModel, drawn: Mapping[int, Any], rows: Any) -> Flags:
 def _fitted(table: TableModel, codes: list[I64], order: list[int]) -> Chain:
     subjects, growths = np.arange(len(codes[0]), dtype=np.int32), [_GROWTH] * len(order)
     return fit_chain(
-        table.variables, codes, order, all_before(len(order)), subjects, growths, lambda: None, table.chain.lookups
+        table.variables,
+        where_there(codes, table.chain.null_with),
+        order,
+        all_before(len(order)),
+        subjects,
+        growths,
+        lambda: None,
+        table.chain.lookups,
+        table.chain.null_with,
     )
 
 
@@ -227,7 +228,7 @@ def _within_reckoned(column: ColumnModel, wanted: Any) -> Within:
     assert isinstance(codec, Difference | Formula)
     ranges, null = _ranges(codec, wanted)
     if pt.is_floating(codec.type):
-        power = 10.0**codec.scale if codec.scale is not None else 1.0
+        power = 1.0 if codec.scale is None else 10.0**codec.scale
         ranges = [(low / power, high / power) for low, high in ranges]
     step = DAY[codec.type.unit] if pt.is_timestamp(codec.type) else 1
     return Within(column.name, tuple(ranges), null, step)
@@ -304,6 +305,7 @@ def _unit(codec: Number | Time | Difference | Formula, value: Any, rounded: Any)
         if not isinstance(value, str):
             raise ValueError(f"{shown(value)} isn't a date")
         return (date.fromisoformat(value) - _EPOCH).days
+    assert not isinstance(codec, Time)
     if isinstance(value, bool) or not isinstance(value, int | float):
         raise ValueError(f"{shown(value)} isn't a number")
     if codec.scale is None:

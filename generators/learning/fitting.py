@@ -11,7 +11,14 @@ import pyarrow as pa
 from synthmill.generators.errors import InvalidRequestError
 from synthmill.generators.kernels.backend import expect
 from synthmill.generators.kernels.mix import I64
-from synthmill.generators.learning.chain import Growth, all_before, bins_of, deciders_first, fit_chain
+from synthmill.generators.learning.chain import (
+    Growth,
+    after_others,
+    all_before,
+    bins_of,
+    fit_chain,
+    where_there,
+)
 from synthmill.generators.learning.codecs.by_kind import encode
 from synthmill.generators.learning.codecs.personal import personal_kind
 from synthmill.generators.learning.constraints.apply import (
@@ -31,12 +38,13 @@ from synthmill.generators.learning.relations.found import (
     Relations,
     find_relations,
     lookups_of,
+    nulls_by_place,
 )
 from synthmill.generators.learning.roles import roles_of
 from synthmill.generators.learning.settings import MOST_ROWS, choose_alphas
 from synthmill.generators.learning.source import Source
 from synthmill.generators.learning.table_model import ColumnModel, TableModel, with_rules
-from synthmill.generators.learning.variables import UNSEEN, Variable
+from synthmill.generators.learning.variables import Variable
 
 Report = Callable[[int, int, str], None]
 """Called with the steps done, the steps in all, and what is being done; what it raises ends the fit."""
@@ -123,7 +131,9 @@ def _fit_table(
     variables = [variable for column in columns for variable in column.codec.variables]
     lookups = {} if options.method == "independent" else lookups_of(columns, codes, learnt.subjects)
     order = order_of(variables) if options.method == "bayes" else list(range(len(variables)))
-    order = deciders_first(order, lookups)
+    null_with = nulls_by_place(columns, relations.null_with, lookups)
+    order = after_others(order, {**null_with, **{place: one.by for place, one in lookups.items()}})
+    codes = where_there(codes, null_with)
     parents = _parents(options.method, variables, codes, order)
     growth, alphas = _growth(options.privacy, learnt.rows), _ALPHAS[options.privacy]
     # Held-out rows that aren't learnt from choose nothing either: others do in their place.
@@ -144,12 +154,20 @@ def _fit_table(
     )
     growths = [growth._replace(alpha=alpha) for alpha in chosen]
     chain = fit_chain(
-        variables, codes, order, parents, learnt.subjects, growths, lambda: steps.done("growing trees"), lookups
+        variables,
+        codes,
+        order,
+        parents,
+        learnt.subjects,
+        growths,
+        lambda: steps.done("growing trees"),
+        lookups,
+        null_with,
     )
     made = TableModel(name, learnt.rows, learnt.subject_count, tuple(columns), chain, growth.donors)
-    first = {one.name: codes[made.places[one.name][0]] for one in columns}
+    own = {one.name: codes[made.places[one.name][0]] for one in columns}
     subjects = learnt.subjects.astype(np.int64)
-    rules = [*rules, *combinations(options.constraints, columns, first, subjects)]
+    rules = [*rules, *combinations(options.constraints, columns, own, subjects)]
     return with_rules(made, relations.rules, rules)
 
 
@@ -183,11 +201,8 @@ def _encoded(
     columns, codes = list[ColumnModel](), list[I64]()
     for name, column in source.columns.items():
         encoded = relations.encoded(name, subjects) or encode(column, roles[name], subjects, personal, locale)
-        null_with = relations.null_with.get(name) if encoded.codec.nullable else None
-        columns.append(ColumnModel(name, roles[name], encoded.codec, null_with))
-        first, *more = encoded.codes
-        # Where it is null is the other column's matter: it learns what it is where it isn't.
-        codes += [first if null_with is None else np.where(column.known, first, UNSEEN), *more]
+        columns.append(ColumnModel(name, roles[name], encoded.codec))
+        codes += encoded.codes
         steps.done("reading columns")
     return columns, codes
 

@@ -17,9 +17,9 @@ _OF_ADDRESS = 0.25
 """What the country's ending of an e-mail address counts beside a name: people have addresses elsewhere."""
 _LISTS = {"first_name": ("first_names",), "last_name": ("last_names",), "name": ("first_names", "last_names")}
 _CALLING_CODES = {
-    "AT": "43", "BR": "55", "CH": "41", "CN": "86", "CZ": "420", "DE": "49", "DK": "45", "ES": "34", "FI": "358",
-    "FR": "33", "GB": "44", "IN": "91", "IT": "39", "JP": "81", "KR": "82", "MX": "52", "NL": "31", "NO": "47",
-    "PL": "48", "PT": "351", "SE": "46", "TR": "90", "US": "1",
+    "AT": "43", "BR": "55", "CH": "41", "CN": "86", "CZ": "420", "DE": "49", "DK": "45", "ES": "34",
+    "FI": "358", "FR": "33", "GB": "44", "IN": "91", "IT": "39", "JP": "81", "KR": "82", "MX": "52",
+    "NL": "31", "NO": "47", "PL": "48", "PT": "351", "SE": "46", "TR": "90", "US": "1",
 }  # fmt: skip
 """Of ITU-T E.164."""
 
@@ -27,8 +27,8 @@ _CALLING_CODES = {
 def guess_locale(columns: Mapping[str, Column], kinds: Mapping[str, str]) -> str:
     """The locale whose names, cities and numbering plan the columns fit best; the usual one where none does.
 
-    `kinds` are the column kinds of the columns, by name. A name counts for a locale by how common it is there,
-    beside where it is the most common.
+    `kinds` are the column kinds of the columns, by name. A name counts for a locale by how common it is
+    there, beside where it is the most common.
     """
     scores, looked_at = dict.fromkeys(LOCALES, 0.0), 0
     for name, kind in kinds.items():

@@ -1,7 +1,7 @@
 """Rules that rows are held to by drawing them again: the first draw that meets all rules is the row.
 
-Each attempt draws the whole row anew, of bits that follow from the row's number and the attempt's, so a row stays
-a function of the model, the seed and its number.
+Each attempt draws the whole row anew, of bits that follow from the row's number and the attempt's, so a row
+stays a function of the model, the seed and its number.
 """
 
 from __future__ import annotations
@@ -47,7 +47,8 @@ class Ordered:
         low, high = (_numbers(cells[name]) for name in self.columns)
         if self.decimals[0] != self.decimals[1] or low.dtype != high.dtype:
             low, high = (
-                one.astype(np.float64) / 10.0**each for one, each in zip((low, high), self.decimals, strict=True)
+                one.astype(np.float64) / 10.0**each
+                for one, each in zip((low, high), self.decimals, strict=True)
             )
         found: Flags = low < high if self.strict else low <= high
         return found | _null(cells[self.low]) | _null(cells[self.high])
@@ -164,7 +165,8 @@ def load_rule(saved: Mapping[str, Any]) -> Rule:
 
 
 def all_met(rules: Sequence[Rule], cells: Mapping[str, Cells], codes: Mapping[str, I64]) -> Flags:
-    return np.logical_and.reduce([rule.met(cells, codes) for rule in rules])
+    found: Flags = np.logical_and.reduce([rule.met(cells, codes) for rule in rules])
+    return found
 
 
 def _numbers(cells: Cells) -> npt.NDArray[Any]:

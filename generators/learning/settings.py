@@ -37,8 +37,8 @@ def choose_alphas(
 ) -> list[float]:
     """By place in the order, the least alpha with which held-out rows are about as likely as with the best.
 
-    The least, as it keeps most of how columns go together. `growth` says the rest; the variables at the places
-    `decided` need none.
+    The least, as it keeps most of how columns go together. `growth` says the rest; the variables at the
+    places `decided` need none.
     """
     train, test = np.flatnonzero(~held_out), np.flatnonzero(held_out)
     if len(train) < 2 * growth.least_rows or not len(test):

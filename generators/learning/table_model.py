@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from synthmill.generators.engine.cells import Cells, Flags, masked
+from synthmill.generators.engine.cells import Cells, Flags
 from synthmill.generators.engine.type_names import type_named
 from synthmill.generators.errors import InvalidRequestError
 from synthmill.generators.kernels.mix import I64, U64, key
@@ -39,13 +39,6 @@ class ColumnModel:
     name: str
     role: str
     codec: Codec
-    null_with: str | None = None
-    """The column that is null in the same rows, if there is one."""
-
-    @property
-    def needs(self) -> tuple[str, ...]:
-        """Columns of the row that its cells are made of."""
-        return self.codec.needs if self.null_with is None else (*self.codec.needs, self.null_with)
 
 
 @dataclass(frozen=True, eq=False)
@@ -81,9 +74,10 @@ class TableModel:
             elif isinstance(codec, Difference):
                 sign = ">=" if codec.sign > 0 else "<="
                 found.append({"column": column.name, "relation": f"{column.name} {sign} {codec.of}"})
-            if column.null_with is not None:
-                with_ = f"{column.name} is null where {column.null_with} is"
-                found.append({"column": column.name, "relation": with_})
+        found += [
+            {"column": of[place], "relation": f"{of[place]} is null where {of[leader]} is"}
+            for place, leader in self.chain.null_with.items()
+        ]
         return found + [{"column": one.columns[-1], "relation": one.text} for one in self.rules]
 
     @cached_property
@@ -93,12 +87,7 @@ class TableModel:
     @cached_property
     def places(self) -> Mapping[str, range]:
         """Of each column, where its variables stand among all."""
-        found, at = {}, 0
-        for column in self.columns:
-            count = len(column.codec.variables)
-            found[column.name] = range(at, at + count)
-            at += count
-        return found
+        return _places(self.columns)
 
     def cells(self, seed: int, rows: U64, total: int, names: Sequence[str] | None = None) -> dict[str, Cells]:
         """Cells of rows, by their numbers, of a table of `total` rows; of all columns or those named."""
@@ -123,7 +112,9 @@ class TableModel:
             draws[waiting] = rows[waiting] | np.uint64(attempt << _ATTEMPT_BITS)
         rules = "; ".join(rule.text for rule in self.rules)
         raise InvalidRequestError.one(
-            "constraints", f"none of {MOST_ATTEMPTS} draws of row {int(rows[waiting[0]])} meets {rules}", "ask for less"
+            "constraints",
+            f"none of {MOST_ATTEMPTS} draws of row {int(rows[waiting[0]])} meets {rules}",
+            "ask for less",
         )
 
     def _made(
@@ -132,7 +123,7 @@ class TableModel:
         """Cells of the columns named, in this order, and what was drawn for their variables by place."""
         asked, waiting = dict.fromkeys(names), list(names)
         while waiting:
-            waiting = [one for name in waiting for one in self.by_name[name].needs if one not in asked]
+            waiting = [one for name in waiting for one in self.by_name[name].codec.needs if one not in asked]
             asked |= dict.fromkeys(waiting)
         wanted = frozenset(place for name in asked for place in self.places[name])
         drawn = self.chain.drawn(self.variables, self._keys(seed), draws, wanted)
@@ -148,10 +139,10 @@ class TableModel:
             if name not in found:
                 column = self.by_name[name]
                 codes, left = zip(*(drawn[place] for place in self.places[name]), strict=True)
-                others = {one: make(one) for one in column.needs}
-                cells = column.codec.cells(Drawn(codes, left, rows, total, (seed, self.name, name), others))
-                null = None if column.null_with is None else others[column.null_with].null
-                found[name] = cells if null is None else masked(cells, null)
+                others = {one: make(one) for one in column.codec.needs}
+                found[name] = column.codec.cells(
+                    Drawn(codes, left, rows, total, (seed, self.name, name), others)
+                )
             return found[name]
 
         return {name: make(name) for name in names}
@@ -178,7 +169,6 @@ class TableModel:
                     "type": str(column.codec.type),
                     "codec": column.codec.kind,
                     **header,
-                    **({} if column.null_with is None else {"null_with": column.null_with}),
                 }
             )
         for at, link in enumerate(self.chain.links):
@@ -192,6 +182,7 @@ class TableModel:
             "donors": self.donors,
             # Left out where there are none, as in models of before there were any.
             **({"decided": decided} if (decided := self._decided) else {}),
+            **({"null_with": nulls} if (nulls := _by_text(self.chain.null_with)) else {}),
             **({"rules": [rule.save() for rule in self.rules]} if self.rules else {}),
         }
 
@@ -206,10 +197,7 @@ class TableModel:
         columns = []
         for at, one in enumerate(header["columns"]):
             codec = load_codec(str(one["codec"]), type_named(one["type"]), one, tensors.part(f"c{at}"))
-            with_ = one.get("null_with")
-            columns.append(
-                ColumnModel(str(one["name"]), str(one["role"]), codec, None if with_ is None else str(with_))
-            )
+            columns.append(ColumnModel(str(one["name"]), str(one["role"]), codec))
         if not columns or len({one.name for one in columns}) < len(columns):
             raise ModelFileError("its columns have no names of their own")
         variables = [variable for one in columns for variable in one.codec.variables]
@@ -230,7 +218,13 @@ class TableModel:
         if not isinstance(rows, int) or not isinstance(subjects, int):
             raise ModelFileError("its rows aren't counted")
         rules = tuple(load_rule(one) for one in header.get("rules", ()))
-        chain = Chain(order, links)
+        null_with = {int(place): leader for place, leader in header.get("null_with", {}).items()}
+        of_place = {place: one.codec for one in columns for place in _places(columns)[one.name]}
+        for place, leader in null_with.items():
+            fits = place in order and leader in order and order.index(leader) < order.index(place)
+            if not fits or not of_place[place].nullable or not of_place[leader].nullable:
+                raise ModelFileError("a column is null with one that doesn't stand before it, or never is")
+        chain = Chain(order, links, null_with)
         made = cls(str(header["name"]), rows, subjects, tuple(columns), chain, donors, rules)
         made.check_needs()
         return made
@@ -244,17 +238,18 @@ class TableModel:
         return [rule.met(cells, codes) for rule in self.rules]
 
     def check_needs(self) -> None:
-        """Raises ModelFileError where columns need others that aren't there, are of no number, or need them."""
+        """Raises ModelFileError where columns need others that aren't there, are no number, or need them."""
         by_name, done = self.by_name, set[str]()
         for column in self.columns:
-            for one in column.needs:
+            for one in column.codec.needs:
                 if one not in by_name:
                     raise ModelFileError(f"{column.name} needs a column {one[:40]!r}, which isn't there")
-            for one in column.codec.needs:
                 if not isinstance(by_name[one].codec, Difference | Formula | Number | Time):
                     raise ModelFileError(f"{column.name} is reckoned from {one}, which is no number")
         while len(done) < len(self.columns):
-            new = {one.name for one in self.columns if one.name not in done and done.issuperset(one.needs)}
+            new = {
+                one.name for one in self.columns if one.name not in done and done.issuperset(one.codec.needs)
+            }
             if not new:
                 raise ModelFileError("columns are reckoned from one another in a circle")
             done |= new
@@ -265,6 +260,19 @@ class TableModel:
                 of_number = isinstance(by_name[one].codec, Difference | Formula | Number | Time)
                 if not isinstance(rule, Combined) and not of_number:
                     raise ModelFileError(f"a rule reckons with {one}, which is no number")
+
+
+def _places(columns: Sequence[ColumnModel]) -> dict[str, range]:
+    found, at = {}, 0
+    for column in columns:
+        count = len(column.codec.variables)
+        found[column.name] = range(at, at + count)
+        at += count
+    return found
+
+
+def _by_text(by_place: Mapping[int, int]) -> dict[str, int]:
+    return {str(place): one for place, one in by_place.items()}
 
 
 def with_rules(table: TableModel, found: Sequence[Rule], asked: Sequence[Rule] = ()) -> TableModel:
@@ -281,7 +289,9 @@ def with_rules(table: TableModel, found: Sequence[Rule], asked: Sequence[Rule] =
         if len(kept) == len(asked):
             shares = "; ".join(f"{rule.text}: {one.mean():.1%}" for rule, one in zip(kept, met, strict=True))
             raise InvalidRequestError.one(
-                "constraints", f"too few rows that the model makes meet them ({shares})", "ask for what holds in the data"
+                "constraints",
+                f"too few rows that the model makes meet them ({shares})",
+                "ask for what holds in the data",
             )
         worst = min(range(len(asked), len(kept)), key=lambda at: float(met[at].mean()))
         del kept[worst]

@@ -33,9 +33,9 @@ class Evaluations:
         idempotency_key: str | None = None,
         **options: Any,
     ) -> Job:
-        """Send tables to the server, and ask how `synthetic`, or a dataset of the workspace by its id, compares
-        with `real`; the job's `result` has `evaluation_id` when it has completed. `options` are those of
-        `synthmill.evaluate`: keys, roles, targets, seed, sample.
+        """Send tables to the server, and ask how `synthetic`, or a dataset of the workspace by its id,
+        compares with `real`; the job's `result` has `evaluation_id` when it has completed. `options` are
+        those of `synthmill.evaluate`: keys, roles, targets, seed, sample.
 
         Tables are what `Models.fit` takes; where each side is one table, all get the name of the real one.
         """
@@ -68,7 +68,7 @@ class Evaluations:
         return path
 
     def delete(self, evaluation_id: str) -> None:
-        """Remove an evaluation and the job that made it; that its real files were asked about stays counted."""
+        """Remove an evaluation and its job; that its real files were asked about stays counted."""
         self._http.request("DELETE", _path(evaluation_id))
 
 

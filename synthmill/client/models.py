@@ -18,6 +18,7 @@ from synthmill.errors import DamagedDownloadError
 if TYPE_CHECKING:
     from synthmill.client.client import Client
 
+
 class Models:
     """What `Client.models` is. Every method raises ApiError when the server refuses."""
 

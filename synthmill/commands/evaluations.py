@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -9,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from synthmill.client.progress import JobMeter, Meter
-from synthmill.command_line.options import json_option, quiet_option, with_client
+from synthmill.command_line.options import Command, json_option, quiet_option, with_client
 from synthmill.command_line.output import print_accepted, print_json, print_table
 
 if TYPE_CHECKING:
@@ -19,7 +20,7 @@ _COLUMNS = ("id", "job_id", "created_at")
 _SCORES = ("metric", "value", "reference", "standard_error", "n")
 
 
-def _file_option(name: str, about: str) -> Any:
+def _file_option(name: str, about: str) -> Callable[[Command], Command]:
     return click.option(
         name, metavar="FILE", type=click.Path(exists=True, dir_okay=False, path_type=Path), help=about
     )
@@ -27,7 +28,7 @@ def _file_option(name: str, about: str) -> Any:
 
 @click.group(short_help="Compare synthetic with real data on a server.")
 def evaluations() -> None:
-    """Comparisons that the workspace has on a server; `synthmill evaluate` compares here, without a server."""
+    """Comparisons that the workspace has on a server; `synthmill evaluate` compares here, without one."""
 
 
 @evaluations.command("create", short_help="Send files, and have them compared there.")
@@ -35,7 +36,9 @@ def evaluations() -> None:
 @_file_option("--synthetic", "Rows to judge.")
 @click.option("--dataset", "dataset_id", metavar="ID", help="A dataset of the workspace to judge instead.")
 @_file_option("--holdout", "Real rows that no model was given.")
-@click.option("--target", "targets", metavar="COLUMN", multiple=True, help="A column to predict; may be repeated.")
+@click.option(
+    "--target", "targets", metavar="COLUMN", multiple=True, help="A column to predict; may be repeated."
+)
 @click.option("--wait", is_flag=True, help="Stay until the job has ended, and print the scores.")
 @json_option
 @quiet_option
@@ -57,7 +60,7 @@ def create(
     synthmill evaluations create given.csv --synthetic made.csv --holdout unseen.csv --wait
     synthmill evaluations create given.csv --dataset DATASET_ID --wait
     """
-    options = {"targets": list(targets)} if targets else {}
+    options: dict[str, Any] = {"targets": list(targets)} if targets else {}
     job = client.evaluations.create(real, synthetic, dataset_id=dataset_id, holdout=holdout, **options)
     if not wait:
         print_accepted(job, as_json, quiet)

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import Any
 
 import click
 
 from synthmill.client.progress import Meter
+from synthmill.command_line.constraints import constraint_option, parsed
 from synthmill.command_line.options import json_option, quiet_option
 from synthmill.command_line.output import print_json, print_table
 from synthmill.ending import raise_if_asked
@@ -38,6 +40,12 @@ from synthmill.ending import raise_if_asked
     default="careful",
     help="careful (default), or open: closer to the data, and the file tells more of whose they are.",
 )
+@constraint_option
+@click.option(
+    "--locale",
+    metavar="LOCALE",
+    help="Whose names and numbers replace personal ones: de_DE, en_US; else as they look.",
+)
 @json_option
 @quiet_option
 def fit(
@@ -46,16 +54,19 @@ def fit(
     method: str,
     roles: tuple[str, ...],
     privacy: str,
+    constraints: tuple[str, ...],
+    locale: str | None,
     as_json: bool,
     quiet: bool,
 ) -> None:
     """Learn from a table in CSV, Parquet or JSON, and write a model that rows like its own can be made of.
 
-    Prints what each column was taken for, so that --role can correct it. docs/learning.md says what the
-    model holds of the data and what it doesn't.
+    Prints what each column was taken for, so that --role can correct it, and what holds in every row.
+    docs/learning.md says what the model holds of the data and what it doesn't.
 
     \b
     synthmill fit patients.csv -o patients.model --role patient_id=subject
+    synthmill fit stays.csv -o stays.model --constraint 'admitted<=discharged' --constraint 'age>=0'
     synthmill sample patients.model --rows 10000 -o made.csv
     """
     given = dict(_role(text) for text in roles)
@@ -68,7 +79,10 @@ def fit(
             raise_if_asked()
             meter.show(done, total)
 
-        model = fit_model(data, method=method, roles=given, privacy=privacy, report=report)
+        options: dict[str, Any] = {} if locale is None else {"locale": locale}
+        if constraints:
+            options["constraints"] = parsed(constraints)
+        model = fit_model(data, method=method, roles=given, privacy=privacy, report=report, **options)
     model.save(out)
     if as_json:
         print_json(model.description)
@@ -77,6 +91,8 @@ def fit(
     print_table(
         ["column", "role", "type"], [[one["name"], one["role"], one["type"]] for one in table["columns"]]
     )
+    for relation in table["relations"]:
+        click.echo(f"holds in every row: {relation['relation']}")
     for warning in model.description["warnings"]:
         click.echo(f"note: {warning}", err=True)
     if not quiet:

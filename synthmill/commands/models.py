@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from synthmill.client.progress import JobMeter, Meter
+from synthmill.command_line.constraints import constraint_option, parsed
 from synthmill.command_line.options import json_option, quiet_option, with_client
 from synthmill.command_line.output import print_accepted, print_fields, print_json, print_table
 
@@ -28,6 +29,7 @@ def models() -> None:
 @click.option("--name", help="Of the model; otherwise its table's, which is the file's.")
 @click.option("--method", metavar="NAME", help="auto (default), bayes or independent.")
 @click.option("--privacy", metavar="MODE", help="careful (default) or open.")
+@constraint_option
 @click.option("--wait", is_flag=True, help="Stay until the job has ended.")
 @json_option
 @quiet_option
@@ -38,6 +40,7 @@ def fit(
     name: str | None,
     method: str | None,
     privacy: str | None,
+    constraints: tuple[str, ...],
     wait: bool,
     as_json: bool,
     quiet: bool,
@@ -47,7 +50,7 @@ def fit(
     \b
     synthmill models fit patients.csv --wait
     """
-    given: dict[str, Any] = {"method": method, "privacy": privacy}
+    given: dict[str, Any] = {"method": method, "privacy": privacy, "constraints": parsed(constraints) or None}
     parameters = {option: value for option, value in given.items() if value is not None}
     job = client.models.fit(file, name=name, **parameters)
     if not wait:

@@ -25,8 +25,7 @@ from synthmill.generators.learning.source import Column
 from synthmill.generators.learning.tensors import Tensors
 
 _CODECS: dict[str, Any] = {
-    one.kind: one
-    for one in (Category, Code, Difference, Formula, Key, Number, Personal, Time, Words)
+    one.kind: one for one in (Category, Code, Difference, Formula, Key, Number, Personal, Time, Words)
 }
 
 

@@ -65,7 +65,8 @@ class Personal:
         # Only where it isn't the usual one: models of before there were others had none.
         own = {} if self.locale == USUAL_LOCALE else {"locale": self.locale}
         return {
-            "nullable": self.nullable, "of": self.of, "names": list(self.names), "numbered": self.numbered, **own,
+            "nullable": self.nullable, "of": self.of, "names": list(self.names),
+            "numbered": self.numbered, **own,
         }  # fmt: skip
 
     @classmethod
@@ -112,9 +113,7 @@ def encode_personal(column: Column, subjects: I64, kinds: Mapping[str, str], loc
 
 
 @lru_cache(maxsize=_KEPT)
-def _compiled(
-    of: str, names: tuple[str, ...], numbered: bool, locale: str, seed: int, table: str
-) -> Table:
+def _compiled(of: str, names: tuple[str, ...], numbered: bool, locale: str, seed: int, table: str) -> Table:
     local = {} if locale == USUAL_LOCALE else {"locale": locale}
     columns: list[dict[str, Any]] = [{"name": one, "kind": one, **local} for one in names]
     parameters = {"columns": list(names) or None, "numbered": numbered} if of == "email" else local

@@ -42,7 +42,13 @@ def field_of(at: int) -> str:
 def refuse_columns(constraints: Sequence[Constraint], columns: Mapping[str, Column]) -> None:
     """Raises InvalidRequestError for a column that isn't there."""
     for at, one in enumerate(constraints):
-        named = [one.get("column"), one.get("low"), one.get("high"), *one.get("columns", ()), *one.get("of", ())]
+        named = [
+            one.get("column"),
+            one.get("low"),
+            one.get("high"),
+            *one.get("columns", ()),
+            *one.get("of", ()),
+        ]
         for name in named:
             if name is not None and name not in columns:
                 near = did_you_mean(name, columns)
@@ -74,9 +80,11 @@ def roles_for(constraints: Sequence[Constraint], source: Source, given: Mapping[
     return roles
 
 
-def learnable(constraints: Sequence[Constraint], source: Source, roles: Mapping[str, str], warnings: list[str]) -> Source:
-    """The rows that break no constraint. Raises InvalidRequestError where that leaves too few, or a constraint
-    can't be of its columns."""
+def learnable(
+    constraints: Sequence[Constraint], source: Source, roles: Mapping[str, str], warnings: list[str]
+) -> Source:
+    """The rows that break no constraint. Raises InvalidRequestError where that leaves too few, or a
+    constraint can't be of its columns."""
     quantities = quantities_of(source.columns, roles)
     whole = np.ones(source.rows, np.bool_)
     for at, one in enumerate(constraints):
@@ -155,7 +163,9 @@ def _among(at: int, column: Column, values: Sequence[Any]) -> Flags:
 
 def limits_of(at: int, one: Constraint, type_: pa.DataType) -> tuple[Any, Any]:
     """Both limits, as numbers; of dates and times as days."""
-    given = {"min": 0} if one["type"] != "range" else {name: one[name] for name in ("min", "max") if name in one}
+    given = (
+        {"min": 0} if one["type"] != "range" else {name: one[name] for name in ("min", "max") if name in one}
+    )
     of_days = pt.is_date(type_) or pt.is_timestamp(type_)
     found = {"min": -np.inf, "max": np.inf}
     for name, limit in given.items():
@@ -165,12 +175,14 @@ def limits_of(at: int, one: Constraint, type_: pa.DataType) -> tuple[Any, Any]:
                 field_of(at), f"{shown(limit)} is no limit of {one['column']}, of {type_}", f"give {kind}"
             )
         try:
-            found[name] = (date.fromisoformat(limit) - _EPOCH).days if of_days else limit
+            found[name] = (date.fromisoformat(str(limit)) - _EPOCH).days if of_days else limit
         except ValueError as error:
             fix = "give a day, such as 2026-01-31"
             raise InvalidRequestError.one(field_of(at), f"{shown(limit)} is no date", fix) from error
     if found["min"] > found["max"]:
-        raise InvalidRequestError.one(field_of(at), "nothing lies from min to max", "give a max of at least min")
+        raise InvalidRequestError.one(
+            field_of(at), "nothing lies from min to max", "give a max of at least min"
+        )
     return found["min"], found["max"]
 
 
@@ -188,34 +200,36 @@ def _values(column: Column) -> np.ndarray[Any, Any]:
     return units / 10.0**column.type.scale if pt.is_decimal(column.type) else units
 
 
-def asked_relations(
-    constraints: Sequence[Constraint], found: Relations
-) -> tuple[Relations, list[Rule]]:
+def asked_relations(constraints: Sequence[Constraint], found: Relations) -> tuple[Relations, list[Rule]]:
     """The relations that were found, with those that are asked for; and rules for what can't be one.
 
-    An order becomes a difference where it can be one, else a rule. Raises InvalidRequestError for formulas that
-    go in a circle.
+    An order becomes a difference where it can be one, else a rule. Raises InvalidRequestError for formulas
+    that go in a circle.
     """
-    quantities, formulas, differences = found.quantities, dict(found.formulas), dict(found.differences)
-    rules = list[Rule]()
+    quantities, differences = found.quantities, dict(found.differences)
+    rules, said = list[Rule](), dict[str, FormulaOf]()
     for at, one in enumerate(constraints):
         if one["type"] != "formula":
             continue
-        name = one["column"]
-        formulas = {
-            other: formula for other, formula in formulas.items() if name not in formula.operands or other in one["of"]
-        }
-        for other in one["of"]:
-            formulas.pop(other, None)
-        formulas[name] = FormulaOf(one["operator"], tuple(one["of"]))
-        differences = {
-            other: order
-            for other, order in differences.items()
-            if other != name and not {other} & set(one["of"]) and name not in (order.low, order.high)
-        }
-        if _circular(name, formulas):
+        if one["column"] in said:
+            reason = f"{one['column']} has a formula already"
+            raise InvalidRequestError.one(field_of(at), reason, "give each column one")
+        said[one["column"]] = FormulaOf(one["operator"], tuple(one["of"]))
+        if _circular(one["column"], said):
             fix = "say what each column is reckoned from, once"
-            raise InvalidRequestError.one(field_of(at), f"{name} would be reckoned from itself", fix)
+            raise InvalidRequestError.one(field_of(at), f"{one['column']} would be reckoned from itself", fix)
+    # What was found may go another way round: it yields where it is about the same columns.
+    about = {*said, *(name for formula in said.values() for name in formula.operands)}
+    formulas = {
+        name: formula
+        for name, formula in found.formulas.items()
+        if name not in about and not set(formula.operands) & set(said)
+    } | said
+    differences = {
+        name: order
+        for name, order in differences.items()
+        if name not in about and not {order.low, order.high} & set(said)
+    }
     names = list(quantities)
     for one in constraints:
         if one["type"] != "inequality":
@@ -233,9 +247,7 @@ def asked_relations(
     for at, one in enumerate(constraints):
         if one["type"] in ("positive", "non_negative", "range") and one["column"] in computed:
             rules.append(_within(at, one, quantities[one["column"]]))
-    null_with = {
-        name: leader for name, leader in found.null_with.items() if not {name, leader} & computed
-    }
+    null_with = {name: leader for name, leader in found.null_with.items() if not {name, leader} & computed}
     orders = [order for order in found.orders if not {order.low, order.high} & computed]
     relations = replace(found, formulas=formulas, differences=differences, null_with=null_with, orders=orders)
     return relations, rules
@@ -285,7 +297,9 @@ def combinations(
             if not isinstance(by_name[name].codec, Category):
                 role = by_name[name].role
                 raise InvalidRequestError.one(
-                    field_of(at), f"{name} is a {role}, and combinations are of categories", f"role {name}: category"
+                    field_of(at),
+                    f"{name} is a {role}, and combinations are of categories",
+                    f"role {name}: category",
                 )
         matrix = np.stack([codes[name] for name in one["columns"]])
         seen = (matrix != UNSEEN).all(axis=0)

@@ -68,8 +68,11 @@ class Constraints(ma.fields.Field[list[dict[str, Any]]]):
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> list[dict[str, Any]]:
         if not isinstance(value, list) or len(value) > MOST:
-            raise refused(f"isn't a list of at most {MOST} constraints", 'such as [{"type": "positive", "column": "age"}]')
-        wrong = {at: found.normalized_messages() for at, one in enumerate(value) if (found := check(one)) is not None}
+            raise refused(
+                f"isn't a list of at most {MOST} constraints",
+                'such as [{"type": "positive", "column": "age"}]',
+            )
+        wrong = {at: found for at, one in enumerate(value) if (found := check(one))}
         if wrong:
             raise ma.ValidationError(wrong)
         return value
@@ -97,8 +100,13 @@ class Constraints(ma.fields.Field[list[dict[str, Any]]]):
         return {"type": "array", "maxItems": MOST, "items": {"oneOf": kinds}}
 
 
-def check(one: Any) -> ma.ValidationError | None:
-    """What is wrong with a constraint, if anything is."""
+def check(one: Any) -> dict[str, Any]:
+    """What is wrong with a constraint, by its parameters; empty where nothing is."""
+    error = _wrong(one)
+    return {} if error is None else {error.field_name: error.messages}
+
+
+def _wrong(one: Any) -> ma.ValidationError | None:
     if not isinstance(one, dict) or not isinstance(one.get("type"), str):
         return refused(f"{shown(one)} isn't an object with a type", f"types: {', '.join(KINDS)}")
     if one["type"] not in KINDS:
@@ -118,7 +126,9 @@ def check(one: Any) -> ma.ValidationError | None:
         if reason := test(value):
             return refused(f"{shown(value)} {reason}", known, name)
     if one["type"] == "range" and not {"min", "max"} & set(one):
-        return refused("has neither min nor max", known, "range")
+        return refused("has neither min nor max", known)
     if one["type"] == "formula" and (len(one["of"]) == 1) != (one["operator"] == "copy"):
-        return refused(f"{one['operator']} isn't of {len(one['of'])} columns", "copy is of one, all others of two", "of")
+        return refused(
+            f"{one['operator']} isn't of {len(one['of'])} columns", "copy is of one, all others of two", "of"
+        )
     return None

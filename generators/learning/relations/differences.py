@@ -11,7 +11,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.types as pt
 
-from synthmill.generators.engine.cells import Cells, Floats, Integers
+from synthmill.generators.engine.cells import Cells, Flags, Floats, Integers
 from synthmill.generators.kernels.mix import F64, I64
 from synthmill.generators.learning.codecs.codec import Drawn, Encoded
 from synthmill.generators.learning.codecs.intervals import Values, encode_numbers
@@ -104,12 +104,19 @@ class Difference:
             raise ModelFileError("a difference's values don't fit its codes, or lie below 0")
         if int(values.high.max()) * step >= 2**62:
             raise ModelFileError("a difference is larger than what it is between")
-        return cls(type_, bool(header["nullable"]), str(header["of"]), sign, scale, decimals, step, values, variable)
+        return cls(
+            type_, bool(header["nullable"]), str(header["of"]), sign, scale, decimals, step, values, variable
+        )
 
 
 def can_be_difference(quantity: Quantity, base: Quantity) -> bool:
     """Whether the one can be made as the other and a difference: no more decimals there, none unknown."""
-    if quantity.kind != base.kind or quantity.scale is None or base.scale is None or base.scale > quantity.scale:
+    if (
+        quantity.kind != base.kind
+        or quantity.scale is None
+        or base.scale is None
+        or base.scale > quantity.scale
+    ):
         return False
     known = quantity.known
     of_type = quantity.column.type
@@ -117,9 +124,7 @@ def can_be_difference(quantity: Quantity, base: Quantity) -> bool:
     return fits and bool((base.known[known]).mean() >= HELD if known.any() else False)
 
 
-def encode_difference(
-    quantity: Quantity, base: Quantity, order: Order, subjects: I64
-) -> Encoded:
+def encode_difference(quantity: Quantity, base: Quantity, order: Order, subjects: I64) -> Encoded:
     """Rows in which the order doesn't hold count as if both were equal, or as near as may be."""
     name = quantity.column.name
     sign = 1 if order.high == name else -1
@@ -144,13 +149,13 @@ def _step(away: I64, quantity: Quantity) -> int:
     return max(1, gcd(*np.unique(np.abs(away)).tolist()))
 
 
-def find_orders(quantities: Mapping[str, Quantity], computed: frozenset[str]) -> tuple[dict[str, Order], list[Order]]:
-    """Orders that hold in 99.9 % of the rows and wouldn't by chance: by column those that are worth making it as
-    a difference, the closest where there are several; and the others, that don't follow from these.
+def find_orders(
+    quantities: Mapping[str, Quantity], computed: frozenset[str]
+) -> tuple[dict[str, Order], list[Order]]:
+    """Orders that hold in 99.9 % of the rows and wouldn't by chance: by column those that are worth making it
+    as a difference, the closest where there are several; and the others, that don't follow from these.
     """
-    some = {
-        name: one for name, one in quantities.items() if name not in computed and one.scale is not None
-    }
+    some = {name: one for name, one in quantities.items() if name not in computed and one.scale is not None}
     names = list(some)[:_MOST_COLUMNS]
     sample = {name: some[name].doubles(slice(0, SAMPLE)) for name in names}
     orders = [
@@ -198,14 +203,12 @@ def _holds_in_all(some: Mapping[str, Quantity], order: Order) -> bool:
     return bool(kept(some[order.low], some[order.high], order.strict).mean() >= HELD)
 
 
-def kept(low: Quantity, high: Quantity, strict: bool) -> np.ndarray[Any, Any]:
+def kept(low: Quantity, high: Quantity, strict: bool) -> Flags:
     """By row, whether the order holds; true where either is null."""
     scale = max(low.scale or 0, high.scale or 0)
-    if low.scale is None or high.scale is None:
-        one, other = low.doubles(), high.doubles()
-    else:
-        one, other = low.units(scale), high.units(scale)
-    holds: np.ndarray[Any, Any] = one < other if strict else one <= other
+    rough = low.scale is None or high.scale is None
+    one, other = (each.doubles() if rough else each.units(scale) for each in (low, high))
+    holds: Flags = one < other if strict else one <= other
     return holds | ~low.known | ~high.known
 
 

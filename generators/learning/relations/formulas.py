@@ -10,7 +10,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.types as pt
 
-from synthmill.generators.engine.cells import Cells, Floats, Integers
+from synthmill.generators.engine.cells import Cells, Flags, Floats, Integers
 from synthmill.generators.kernels.mix import F64, I64
 from synthmill.generators.learning.codecs.codec import Drawn, Encoded, presence
 from synthmill.generators.learning.errors import ModelFileError
@@ -158,8 +158,8 @@ def reckoned(operator: str, values: list[F64]) -> F64:
 def find_formulas(quantities: Mapping[str, Quantity]) -> dict[str, FormulaOf]:
     """For each column that a formula of others says, exactly in 99.9 % of its rows, the formula.
 
-    Of columns that follow from one another the last is the one that is reckoned; a total rather than its parts'
-    ratio.
+    Of columns that follow from one another the last is the one that is reckoned; a total rather than its
+    parts' ratio.
     """
     some = {name: one for name, one in quantities.items() if one.kind == "number" and _varies(one)}
     names = list(some)[:_MOST_COLUMNS]
@@ -181,11 +181,12 @@ def find_formulas(quantities: Mapping[str, Quantity]) -> dict[str, FormulaOf]:
     return found
 
 
-def holds(quantity: Quantity, formula: FormulaOf, operands: list[Quantity]) -> np.ndarray[Any, Any]:
+def holds(quantity: Quantity, formula: FormulaOf, operands: list[Quantity]) -> Flags:
     """By row, whether the column is what the formula says; true where it is null."""
     values = quantity.doubles()
     right = reckoned(formula.operator, [one.doubles() for one in operands])
-    return ~quantity.known | _close(right, values, quantity.scale)
+    found: Flags = ~quantity.known | _close(right, values, quantity.scale)
+    return found
 
 
 def _varies(one: Quantity) -> bool:
@@ -195,7 +196,11 @@ def _varies(one: Quantity) -> bool:
 
 
 def _candidates(
-    name: str, operators: tuple[str, ...], names: list[str], sample: Mapping[str, F64], some: Mapping[str, Quantity]
+    name: str,
+    operators: tuple[str, ...],
+    names: list[str],
+    sample: Mapping[str, F64],
+    some: Mapping[str, Quantity],
 ) -> Iterator[FormulaOf]:
     """Formulas that nearly all of a few rows agree with."""
     own = sample[name]
@@ -217,11 +222,11 @@ def _candidates(
                 yield FormulaOf(operator, (others[one], others[other]))
 
 
-def _close(found: F64, wanted: F64, scale: int | None) -> np.ndarray[Any, Any]:
+def _close(found: F64, wanted: F64, scale: int | None) -> Flags:
     """Whether what was reckoned is, rounded, what is wanted; not where either is NaN."""
     with np.errstate(invalid="ignore"):
         if scale is None:
-            near: np.ndarray[Any, Any] = np.abs(found - wanted) <= _DOUBLE * np.abs(wanted)
+            near: Flags = np.abs(found - wanted) <= _DOUBLE * np.abs(wanted)
         else:
             near = np.abs(found - wanted) * 10.0**scale <= 0.5 + 1e-6
     return near

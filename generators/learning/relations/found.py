@@ -98,9 +98,27 @@ def lookups_of(columns: Sequence[ColumnModel], codes: Sequence[I64], subjects: I
     return {place: Lookup(one.by, one.codes) for place, one in found.items()}
 
 
+def nulls_by_place(
+    columns: Sequence[ColumnModel], null_with: Mapping[str, str], lookups: Mapping[int, Lookup]
+) -> dict[int, int]:
+    """By place, of columns that are null with others, where those stand; not of those that are decided."""
+    nullable, first, at = set[str](), dict[str, int](), 0
+    for column in columns:
+        first[column.name] = at
+        at += len(column.codec.variables)
+        if column.codec.nullable:
+            nullable.add(column.name)
+    return {
+        first[name]: first[leader]
+        for name, leader in null_with.items()
+        if {name, leader} <= nullable and first[name] not in lookups
+    }
+
+
 def _exact(codec: Category | Number | Time) -> I64:
     """Of each code, whether (1) it stands for one value."""
     if isinstance(codec, Category):
         return np.ones(len(codec.variable), np.int64)
     values = codec.values if isinstance(codec, Number) else codec.days
-    return (values.low == values.high).astype(np.int64)
+    found: I64 = (values.low == values.high).astype(np.int64)
+    return found

@@ -33,17 +33,25 @@ class Decided(NamedTuple):
 
 
 def find_lookups(
-    variables: Sequence[Variable], codes: Sequence[I64], places: Sequence[int], exact: Mapping[int, I64], subjects: I32
+    variables: Sequence[Variable],
+    codes: Sequence[I64],
+    places: Sequence[int],
+    exact: Mapping[int, I64],
+    subjects: I32,
 ) -> dict[int, Decided]:
     """Which variables follow from which other one, exactly in 99.9 % of the rows.
 
-    `places` are of variables that stand for their column by themselves; `exact` has, of those, which codes stand
-    for one value. Of several that decide a variable the one of fewest codes does; of variables that decide each
-    other the first stays. An entry is the code that most rows have with the other's; where fewer than five
-    subjects have both, the commonest code stands, so that nothing of these few is held.
+    `places` are of variables that stand for their column by themselves; `exact` has, of those, which codes
+    stand for one value. Of several that decide a variable the one of fewest codes does; of variables that
+    decide each other the first stays. An entry is the code that most rows have with the other's; where fewer
+    than five subjects have both, the commonest code stands, so that nothing of these few is held.
     """
     candidates = [place for place in places if 1 < len(variables[place]) <= _MOST_CODES]
-    sample = np.stack([codes[place][:_SAMPLE] for place in candidates]) if candidates else np.zeros((0, 0), np.int64)
+    sample = (
+        np.stack([codes[place][:_SAMPLE] for place in candidates])
+        if candidates
+        else np.zeros((0, 0), np.int64)
+    )
     # A finer variable decides a coarser one, so no two can decide each other in a circle.
     finest = sorted(candidates, key=lambda place: (-len(variables[place]), place))
     rank = {place: at for at, place in enumerate(finest)}

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-import numpy as np
-
 from synthmill.generators.learning.codecs.codec import SHARED
 from synthmill.generators.learning.relations.quantities import HELD
 from synthmill.generators.learning.source import Column

@@ -48,9 +48,12 @@ class Quantity:
     def units(self, scale: int) -> I64:
         """Its numbers times 10**scale, which has all of their decimals; dates and times as they are."""
         if pt.is_floating(self.column.type):
-            return np.rint(np.where(self.known, doubles_of(self.column.values), 0.0) * 10.0**scale).astype(np.int64)
+            return np.rint(np.where(self.known, doubles_of(self.column.values), 0.0) * 10.0**scale).astype(
+                np.int64
+            )
         own = self.column.type.scale if pt.is_decimal(self.column.type) else 0
-        return np.where(self.known, units_of(self.column.values), 0) * 10 ** (scale - own)
+        found: I64 = np.where(self.known, units_of(self.column.values), 0) * 10 ** (scale - own)
+        return found
 
 
 def quantity(column: Column, role: str) -> Quantity | None:
