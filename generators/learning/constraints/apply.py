@@ -248,7 +248,12 @@ def asked_relations(constraints: Sequence[Constraint], found: Relations) -> tupl
         if one["type"] in ("positive", "non_negative", "range") and one["column"] in computed:
             rules.append(_within(at, one, quantities[one["column"]]))
     null_with = {name: leader for name, leader in found.null_with.items() if not {name, leader} & computed}
-    orders = [order for order in found.orders if not {order.low, order.high} & computed]
+    asked = {(one["low"], one["high"]) for one in constraints if one["type"] == "inequality"}
+    orders = [
+        order
+        for order in found.orders
+        if not {order.low, order.high} & computed and (order.low, order.high) not in asked
+    ]
     relations = replace(found, formulas=formulas, differences=differences, null_with=null_with, orders=orders)
     return relations, rules
 
