@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from synthmill.generators.kernels.mix import I64, U64, mix
-from synthmill.generators.kernels.trees import GAIN_UNIT, I32, descend, gain_table, grow, pick
+from synthmill.generators.kernels.trees import GAIN_UNIT, I32, Grown, descend, gain_table, grow, pick, pruned
 from synthmill.generators.learning.codecs.code import rising_sums
 from synthmill.generators.learning.errors import ModelFileError
 from synthmill.generators.learning.tensors import Tensors
@@ -272,13 +272,22 @@ def fit_link(
     table: I64,
 ) -> Link:  # fmt: skip
     """The tree of a variable; `codes` are its rows', `features` the bins of the `parents`."""
+    (link,) = fit_links(variable, codes, features, parents, subjects, growth, [growth.alpha], table)
+    return link
+
+
+def fit_links(
+    variable: Variable, codes: I64, features: U8, parents: Sequence[Variable], subjects: I32, growth: Growth,
+    alphas: Sequence[float], table: I64,
+) -> list[Link]:  # fmt: skip
+    """The trees of a variable with each of some rising alphas: one is grown, the others are parts of it."""
     seen = codes != UNSEEN
     target = np.where(seen, variable.classes[np.where(seen, codes, 0)], UNSEEN_CLASS).astype(np.uint8)
     limits = [
         growth.least_rows,
         growth.least_subjects,
         MAX_NODES if len(parents) else 1,
-        round(growth.alpha * _BITS_PER_NAT * GAIN_UNIT),
+        _price(alphas[0]),
         0,
     ]
     tree = grow(
@@ -290,6 +299,16 @@ def fit_link(
         subjects,
         target,
     )
+    trees = [tree, *(pruned(tree, _price(alpha)) for alpha in alphas[1:])]
+    return [_link(one, variable, codes, target, growth) for one in trees]
+
+
+def _price(alpha: float) -> int:
+    """Of a class, in units of the gain table."""
+    return round(alpha * _BITS_PER_NAT * GAIN_UNIT)
+
+
+def _link(tree: Grown, variable: Variable, codes: I64, target: U8, growth: Growth) -> Link:
     if growth.donors:
         starts, entries = _donors(tree.starts, codes[tree.rows])
         return Link(tree.feature, tree.mask, tree.right, starts, entries, None)

@@ -10,7 +10,7 @@ import numpy.typing as npt
 from synthmill.generators.kernels.elementary import log
 from synthmill.generators.kernels.mix import I64
 from synthmill.generators.kernels.trees import GAIN_UNIT, I32, gain_table
-from synthmill.generators.learning.chain import Growth, Link, bins_of, fit_link
+from synthmill.generators.learning.chain import Growth, Link, bins_of, fit_links
 from synthmill.generators.learning.variables import UNSEEN, Variable
 
 _BITS_PER_NAT = 1.4426950408889634
@@ -51,18 +51,11 @@ def choose_alphas(
         variable, own = variables[place], codes[place]
         seen = [variables[order[one]] for one in parents[at]]
         learnt, asked = (np.ascontiguousarray(features[list(parents[at])][:, rows]) for rows in (train, test))
+        tried = alphas if seen and place not in decided else ()
         losses = []
-        for alpha in alphas if seen and place not in decided else ():
-            link = fit_link(
-                variable,
-                own[train],
-                learnt,
-                seen,
-                subjects[train],
-                counting._replace(alpha=alpha),
-                table,
-            )
-            losses.append(_loss(link, variable, own[test], asked))
+        if tried:
+            links = fit_links(variable, own[train], learnt, seen, subjects[train], counting, tried, table)
+            losses = [_loss(link, variable, own[test], asked) for link in links]
         # Where there is nothing to choose, the first will do.
         bound = min(losses, default=0) + min(losses, default=0) // _TOLERATED
         fitting = (alpha for alpha, loss in zip(alphas, losses, strict=False) if loss <= bound)
