@@ -13,6 +13,8 @@ _SAMPLE = 1_000
 """Different values of a column that are looked at."""
 _LEAST_SHARE = 0.2
 """Of the values, those that must be known of some locale before one is guessed."""
+_CLEARLY = 1.1
+"""How much better another locale must fit than the usual one: Britons and Americans share most names."""
 _OF_ADDRESS = 0.25
 """What the country's ending of an e-mail address counts beside a name: people have addresses elsewhere."""
 _LISTS = {"first_name": ("first_names",), "last_name": ("last_names",), "name": ("first_names", "last_names")}
@@ -37,8 +39,9 @@ def guess_locale(columns: Mapping[str, Column], kinds: Mapping[str, str]) -> str
         for value in sample:
             for locale, fit in _fits(kind, value.strip()).items():
                 scores[locale] += fit
-    best = max(LOCALES, key=lambda one: (scores[one], one == USUAL_LOCALE))
-    return best if scores[best] >= _LEAST_SHARE * max(1, looked_at) else USUAL_LOCALE
+    best = max(LOCALES, key=lambda one: scores[one])
+    known = scores[best] >= _LEAST_SHARE * max(1, looked_at)
+    return best if known and scores[best] > _CLEARLY * scores[USUAL_LOCALE] else USUAL_LOCALE
 
 
 def _fits(kind: str, value: str) -> Mapping[str, float]:

@@ -95,8 +95,11 @@ def test_a_damaged_model_with_a_date_beyond_the_year_9999_is_refused(value: Any)
 
 
 def names(locale: str, of: str, count: int) -> list[str]:
-    words = locale_data(locale)[of]["female"]["words"]
-    return [words[number % len(words)] for number in range(count)]
+    """Names as often as they come there."""
+    listed = locale_data(locale)[of]["female"]
+    weights = np.array(listed["weights"], float)
+    drawn = np.random.default_rng(0).choice(listed["words"], count, p=weights / weights.sum())
+    return [str(one) for one in drawn]
 
 
 def german() -> pa.Table:
