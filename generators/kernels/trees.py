@@ -124,7 +124,7 @@ def grow(
 def pruned(tree: Grown, price: int) -> Grown:
     """The tree that would have been grown at a higher price of a class: a node's split doesn't depend on it,
     only whether it splits. Rows of a leaf come in the order of the leaves that it was before."""
-    before = np.cumsum(tree.feature < 0) - (tree.feature < 0)
+    before: I64 = np.cumsum(tree.feature < 0) - (tree.feature < 0)
     inner, right = (tree.feature >= 0).tolist(), tree.right.tolist()
     splits = ((tree.feature >= 0) & (tree.worth >= price)).tolist()
     kept, at = list[int](), 0

@@ -11,24 +11,18 @@ import pyarrow as pa
 from synthmill.generators.errors import InvalidRequestError
 from synthmill.generators.kernels.backend import expect
 from synthmill.generators.kernels.mix import I64
-from synthmill.generators.learning.chain import (
-    Growth,
-    after_others,
-    all_before,
-    bins_of,
-    fit_chain,
-    where_there,
-)
+from synthmill.generators.learning.chain import Growth, all_before, bins_of, fit_chain
 from synthmill.generators.learning.codecs.by_kind import encode
 from synthmill.generators.learning.codecs.personal import personal_kind
 from synthmill.generators.learning.constraints.apply import (
     asked_relations,
     combinations,
-    learnable,
     refuse_columns,
     roles_for,
 )
+from synthmill.generators.learning.constraints.rows import learnable
 from synthmill.generators.learning.locales import guess_locale
+from synthmill.generators.learning.lookup import after_others, where_there
 from synthmill.generators.learning.model import Model
 from synthmill.generators.learning.network import MOST_ROWS as NETWORK_ROWS
 from synthmill.generators.learning.network import order_of, parents_of

@@ -14,12 +14,13 @@ from synthmill.generators.engine.cells import Cells, Flags
 from synthmill.generators.engine.type_names import type_named
 from synthmill.generators.errors import InvalidRequestError
 from synthmill.generators.kernels.mix import I64, U64, key
-from synthmill.generators.learning.chain import Chain, Link, Lookup
+from synthmill.generators.learning.chain import Chain, Link
 from synthmill.generators.learning.codecs.by_kind import load_codec
 from synthmill.generators.learning.codecs.codec import Codec, Drawn
 from synthmill.generators.learning.codecs.number import Number
 from synthmill.generators.learning.codecs.time import Time
 from synthmill.generators.learning.errors import ModelFileError
+from synthmill.generators.learning.lookup import Lookup
 from synthmill.generators.learning.relations.differences import Difference
 from synthmill.generators.learning.relations.formulas import Formula
 from synthmill.generators.learning.rules import LEAST_SHARE, MOST_ATTEMPTS, Combined, Rule, all_met, load_rule

@@ -10,11 +10,11 @@ import pyarrow.types as pt
 
 from synthmill.generators.kernels.mix import I64
 from synthmill.generators.kernels.trees import I32
-from synthmill.generators.learning.chain import Lookup
 from synthmill.generators.learning.codecs.category import Category
 from synthmill.generators.learning.codecs.codec import Encoded
 from synthmill.generators.learning.codecs.number import Number
 from synthmill.generators.learning.codecs.time import Time
+from synthmill.generators.learning.lookup import Lookup
 from synthmill.generators.learning.relations.differences import Order, encode_difference, find_orders
 from synthmill.generators.learning.relations.formulas import FormulaOf, encode_formula, find_formulas
 from synthmill.generators.learning.relations.lookups import find_lookups
