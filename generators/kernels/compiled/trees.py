@@ -105,8 +105,14 @@ def grow(bins: I64, ordered: I64, table: I64, limits: I64, features: U8, subject
         rows, feature, mask, right, starts, worth,
     )  # fmt: skip
     leaves = int(np.count_nonzero(feature[:nodes] < 0))
-    kept = (one[:nodes].copy() for one in (feature, mask, right))
-    return Grown(*kept, starts[: leaves + 1].copy(), rows, worth[:nodes].copy())
+    return Grown(
+        feature[:nodes].copy(),
+        mask[:nodes].copy(),
+        right[:nodes].copy(),
+        starts[: leaves + 1].copy(),
+        rows,
+        worth[:nodes].copy(),
+    )
 
 
 @kernel("void(int32[::1], uint64[::1], int32[::1], uint8[:, ::1], int32[::1])")
