@@ -48,5 +48,5 @@ def test_files_are_compared_and_the_report_listed_shown_fetched_and_deleted(
 def test_scores_are_printed_or_the_job_without_waiting(run_there: Run, files: list[Path]) -> None:
     real, made = files
     ran = run_there("evaluations", "create", real, "--synthetic", made, "--wait")
-    assert "c2st" in ran.out and "reference" in ran.out
+    assert "c2st" in ran.out and "REFERENCE" in ran.out
     assert run_there("evaluations", "create", real, "--synthetic", made).out.startswith("job_")
