@@ -53,6 +53,7 @@ SECTIONS: dict[str, dict[str, tuple[str, str]]] = {
         "upload": ("remote.upload", "Send a file to the server, for recipes to name."),
         "uploads": ("remote.upload", "List and delete uploaded files."),
         "models": ("remote.models", "Fit, list, fetch and delete models on a server."),
+        "evaluations": ("remote.evaluations", "Compare synthetic with real data on a server."),
         "tail": ("remote.tail", "Print a stream's events as they come."),
         "keys": ("remote.keys", "List, make and revoke API keys."),
     },

@@ -122,6 +122,19 @@ def _name_of(file: str) -> str:
     return name if NAME_PATTERN.match(name) else f"_{name}"[:MAX_NAME_LENGTH]
 
 
+def _refuse_index(name: str, frame: pd.DataFrame) -> None:
+    """An index of data would be lost without a word; one of row numbers says nothing."""
+    index = frame.index
+    if index.nlevels == 1 and index.name is None and pd.api.types.is_integer_dtype(index.dtype):
+        return
+    named = ", ".join("without a name" if one is None else str(one) for one in index.names)
+    raise InvalidRequestError.one(
+        f"tables[{name}]",
+        f"has an index that isn't of row numbers ({named}, {index.dtype}), and an index isn't learnt from",
+        "frame.reset_index() makes columns of it, frame.reset_index(drop=True) leaves it out",
+    )
+
+
 def _arrow(name: str, data: Any) -> pa.Table:
     if isinstance(data, pa.Table):
         return data
@@ -129,6 +142,7 @@ def _arrow(name: str, data: Any) -> pa.Table:
         raise InvalidRequestError.one(
             f"tables[{name}]", f"is a {type(data).__name__}", "give a DataFrame, an Arrow table or a file"
         )
+    _refuse_index(name, data)
     try:
         return pa.Table.from_pandas(data, preserve_index=False).replace_schema_metadata(None)
     except (pa.ArrowException, TypeError, ValueError, OverflowError) as error:

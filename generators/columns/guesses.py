@@ -24,12 +24,12 @@ _COUNTRIES = ["US", "DE", "GB", "FR", "IT", "ES", "NL", "PL", "SE", "BR", "IN", 
 
 TEXTS = (
     _guess("e?mail|email_?address", 80, kind="email", numbered=True),
-    _guess("(first|given|fore)_?name|fname|c_first", 30, kind="first_name"),
-    _guess("(last|family|sur)_?name|lname|c_last", 30, kind="last_name"),
+    _guess("(first|given|fore)_?name|fname|c_first|vorname|prenom", 30, kind="first_name"),
+    _guess("(last|family|sur)_?name|lname|c_last|nachname|familienname|apellidos?", 30, kind="last_name"),
     _guess("(full|contact|customer|person|display)_?name", 60, kind="name"),
-    _guess("phone|phone_?number|mobile|fax|telephone", 24, kind="phone"),
+    _guess("phone|phone_?number|mobile|fax|telephone|telefon|telefonnummer|handy|telefono", 24, kind="phone"),
     _guess("country_?code|iso", 2, kind="categorical", values=_COUNTRIES),
-    _guess("city|town", 60, kind="city"),
+    _guess("city|town|stadt|wohnort|ville|ciudad", 60, kind="city"),
     _guess("uuid|guid", 36, kind="uuid"),
     _guess(
         "currency|currency_?code",

@@ -25,6 +25,9 @@ _BLOCK_BYTES = 2**24
 _OTHERS = {";": "semicolons", "\t": "tabs", "|": "bars"}
 """What separates cells where it isn't a comma."""
 _LEADING_ZERO = "^0[0-9]+$"
+_WHOLE, _LARGE = "^[-+]?[0-9]+$", "^[-+]?[0-9]{19,}$"
+_MOST_DIGITS = 20
+"""A whole number, and one that may not fit into 64 bits: as a double it would lose its last digits."""
 NULLS = ("NA", "N/A", "n/a", "#N/A", "NULL", "null", "NaN", "nan", "None", "<NA>", r"\N")
 """What programs write where there is nothing; people write it, too, and mean something."""
 _FAMILIES = {
@@ -86,7 +89,8 @@ def csv_rows(
     names = file.read().schema.names
     refuse_columns(names)
     tokens = NULLS if options.nulls is None else tuple(options.nulls)
-    codes, unclear = _looked_through(file, names, tokens, most)
+    codes, unclear, large = _looked_through(file, names, tokens, most)
+    codes |= _beyond(file, [name for name in large if name not in codes], tokens, most, notes)
     known = _not_texts(file, [name for name in unclear if name not in codes], tokens, most)
     texts = [name for name in names if name in codes or (name in unclear and name not in known)]
     _note_nulls(unclear, known, options.nulls is not None, notes)
@@ -182,11 +186,12 @@ def _batches(
 
 def _looked_through(
     file: _File, names: Sequence[str], tokens: Sequence[str], most: int
-) -> tuple[set[str], dict[str, set[str]]]:
-    """The columns with digits behind a zero, which they would lose as numbers; and those with texts that may
-    mean null, an empty one in quotes included, with these texts.
+) -> tuple[set[str], dict[str, set[str]], set[str]]:
+    """The columns with digits behind a zero, which they would lose as numbers; those with texts that may
+    mean null, an empty one in quotes included, with these texts; and those with whole numbers of many digits.
     """
     codes, unclear, wanted = set[str](), dict[str, set[str]](), pa.array(["", *tokens])
+    large = set[str]()
     for batch in _batches(file, names, most):
         for name in names:
             cells = batch[name]
@@ -195,7 +200,32 @@ def _looked_through(
             found = cells.filter(pc.is_in(cells, wanted))
             if len(found):
                 unclear.setdefault(name, set()).update(pc.unique(found).to_pylist())
-    return codes, unclear
+            if name not in large and pc.any(pc.match_substring_regex(cells, _LARGE)).as_py():
+                large.add(name)
+    return codes, unclear, large
+
+
+def _beyond(
+    file: _File, columns: Sequence[str], tokens: Sequence[str], most: int, notes: list[str]
+) -> set[str]:
+    """Those columns that are whole numbers all, of which some don't fit into 64 bits."""
+    whole, beyond = set(columns), set[str]()
+    for batch in _batches(file, columns, most, tokens) if columns else ():
+        for name in columns:
+            cells = batch[name].drop_null()
+            if not pc.all(pc.match_substring_regex(cells, _WHOLE)).as_py():
+                whole.discard(name)
+            elif any(
+                len(one) > _MOST_DIGITS or not -(2**63) <= int(one) < 2**63
+                for one in cells.filter(pc.match_substring_regex(cells, _LARGE)).to_pylist()
+            ):
+                beyond.add(name)
+    notes += [
+        f"{name}: whole numbers of more than 64 bits are kept as texts"
+        for name in columns
+        if name in whole & beyond
+    ]
+    return whole & beyond
 
 
 def _not_texts(file: _File, columns: Sequence[str], tokens: Sequence[str], most: int) -> set[str]:

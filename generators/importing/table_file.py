@@ -27,8 +27,9 @@ _ZONE = r"(Z|[-+][0-9]{2}:?[0-9]{2})"
 def read_table_file(path: Path, name: str, form: str, most_rows: int = MAX_FIT_ROWS) -> pa.Table:
     """All rows of a file in one of `FORMS`, with the types that its values have.
 
-    Codes such as 00501 stay text; dates and times in ISO 8601 are dates and times, in JSON, too. A JSON file
-    is one array of objects, a JSON Lines file an object a line: what a row doesn't name is null there.
+    Codes such as 00501 stay text, and whole numbers of more than 64 bits become it; dates and times in ISO
+    8601 are dates and times, in JSON, too. A JSON file is one array of objects, a JSON Lines file an object a
+    line: what a row doesn't name is null there.
 
     Raises InvalidRequestError naming the table for a file that can't be read, has no rows or more than
     `most_rows`, and UnknownNameError for another form. OSError where there is no such file.
@@ -130,6 +131,9 @@ def _array(name: str, cells: list[Any]) -> pa.Array:
         return pa.array(cells, pa.bool_())
     if kinds == {int} and all(cell is None or abs(cell) <= MAX_INTEGER for cell in cells):
         return pa.array(cells, pa.int64())
+    if kinds == {int}:
+        # As doubles they would lose their last digits.
+        return pa.array([None if cell is None else str(cell) for cell in cells], pa.string())
     if kinds <= {int, float}:
         return _numbers(name, cells)
     if kinds == {str}:

@@ -3,16 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
-from synthmill.generators.kernels.learning.trees import GAIN_UNIT, I32, descend, gain_table, grow, pick
+from synthmill.generators.kernels.learning.trees import (
+    GAIN_UNIT,
+    I32,
+    Grown,
+    descend,
+    gain_table,
+    grow,
+    pick,
+    pruned,
+)
 from synthmill.generators.kernels.mix import I64, U64, mix
 from synthmill.generators.learning.codecs.code import rising_sums
 from synthmill.generators.learning.errors import ModelFileError
+from synthmill.generators.learning.lookup import Lookup
 from synthmill.generators.learning.tensors import Tensors
 from synthmill.generators.learning.variables import UNSEEN, UNSEEN_CLASS, Variable
 
@@ -138,7 +148,15 @@ class Chain:
 
     order: tuple[int, ...]
     """Places in a list of variables."""
-    links: tuple[Link, ...]
+    links: tuple[Link | Lookup, ...]
+    null_with: Mapping[int, int] = field(default_factory=dict)
+    """By place, another whose code 0, null, makes it null, too; the other is drawn before it."""
+
+    @property
+    def lookups(self) -> dict[int, Lookup]:
+        """By place, the variables that others decide."""
+        pairs = zip(self.order, self.links, strict=True)
+        return {place: link for place, link in pairs if isinstance(link, Lookup)}
 
     @property
     def nbytes(self) -> int:
@@ -150,12 +168,20 @@ class Chain:
     ) -> Mapping[int, tuple[I64, U64]]:
         """For the variables wanted, by place: the codes of some rows, and what is left of their bits."""
         last = max(at for at, place in enumerate(self.order) if place in wanted)
+        deciding = {*(link.by for link in self.lookups.values()), *self.null_with.values()}
         features = np.empty((last + 1, len(rows)), np.uint8)
-        found = {}
+        found, kept = dict[int, tuple[I64, U64]](), dict[int, I64]()
         for at, (place, link) in enumerate(zip(self.order[: last + 1], self.links, strict=False)):
-            variable = variables[place]
-            codes, left = link.drawn(variable, features[:at], mix(keys[place], rows))
+            variable, u = variables[place], mix(keys[place], rows)
+            if isinstance(link, Lookup):
+                codes, left = link.codes[kept[link.by]], u
+            else:
+                codes, left = link.drawn(variable, features[:at], u)
+            if place in self.null_with:
+                codes = np.where(kept[self.null_with[place]] == 0, 0, codes)
             features[at] = variable.bins[codes]
+            if place in deciding:
+                kept[place] = codes
             if place in wanted:
                 found[place] = codes, left
         return found
@@ -169,22 +195,32 @@ def fit_chain(
     subjects: I32,
     growths: Sequence[Growth],
     report: Callable[[], None],
+    lookups: Mapping[int, Lookup] | None = None,
+    null_with: Mapping[int, int] | None = None,
 ) -> Chain:
-    """The trees of all variables.
+    """The trees of all variables, but for those that others decide: by place, `lookups`.
 
-    By place in the order: `parents`, the places in it of those that the tree may look at, and `growths`.
+    By place in the order: `parents`, the places in it of those that the tree may look at, and `growths`. Who
+    decides a variable stands before it, and so does the one that it is null with: its codes are those
+    `where_there`.
     """
+    lookups = lookups or {}
     table = gain_table(len(subjects))
     features = np.zeros((len(order), len(subjects)), np.uint8)
-    links = []
+    links = list[Link | Lookup]()
     for at, place in enumerate(order):
+        if place in lookups:
+            links.append(lookups[place])
+            features[at] = bins_of(variables[place], codes[place])
+            report()
+            continue
         seen = [variables[order[one]] for one in parents[at]]
         bins = features[list(parents[at])]
         link = fit_link(variables[place], codes[place], bins, seen, subjects, growths[at], table)
         links.append(link.looking_at(parents[at]))
         features[at] = bins_of(variables[place], codes[place])
         report()
-    return Chain(tuple(order), tuple(links))
+    return Chain(tuple(order), tuple(links), null_with or {})
 
 
 def all_before(count: int) -> list[range]:
@@ -197,13 +233,22 @@ def fit_link(
     table: I64,
 ) -> Link:  # fmt: skip
     """The tree of a variable; `codes` are its rows', `features` the bins of the `parents`."""
+    (link,) = fit_links(variable, codes, features, parents, subjects, growth, [growth.alpha], table)
+    return link
+
+
+def fit_links(
+    variable: Variable, codes: I64, features: U8, parents: Sequence[Variable], subjects: I32, growth: Growth,
+    alphas: Sequence[float], table: I64,
+) -> list[Link]:  # fmt: skip
+    """The trees of a variable with each of some rising alphas: one is grown, the others are parts of it."""
     seen = codes != UNSEEN
     target = np.where(seen, variable.classes[np.where(seen, codes, 0)], UNSEEN_CLASS).astype(np.uint8)
     limits = [
         growth.least_rows,
         growth.least_subjects,
         MAX_NODES if len(parents) else 1,
-        round(growth.alpha * _BITS_PER_NAT * GAIN_UNIT),
+        _price(alphas[0]),
         0,
     ]
     tree = grow(
@@ -215,6 +260,16 @@ def fit_link(
         subjects,
         target,
     )
+    trees = [tree, *(pruned(tree, _price(alpha)) for alpha in alphas[1:])]
+    return [_link(one, variable, codes, target, growth) for one in trees]
+
+
+def _price(alpha: float) -> int:
+    """Of a class, in units of the gain table."""
+    return round(alpha * _BITS_PER_NAT * GAIN_UNIT)
+
+
+def _link(tree: Grown, variable: Variable, codes: I64, target: U8, growth: Growth) -> Link:
     if growth.donors:
         starts, entries = _donors(tree.starts, codes[tree.rows])
         return Link(tree.feature, tree.mask, tree.right, starts, entries, None)
@@ -227,7 +282,9 @@ def _donors(starts: I64, codes: I64) -> tuple[I64, npt.NDArray[np.uint16]]:
     leaves = np.repeat(np.arange(len(starts) - 1), np.diff(starts))
     empty = np.setdiff1d(np.arange(len(starts) - 1), leaves[codes != UNSEEN])
     leaves, codes = leaves[codes != UNSEEN], codes[codes != UNSEEN]
-    leaves, codes = np.concatenate([leaves, empty]), np.concatenate([codes, np.zeros(len(empty), np.int64)])
+    first = codes.min() if len(codes) else 0
+    leaves = np.concatenate([leaves, empty])
+    codes = np.concatenate([codes, np.full(len(empty), first, np.int64)])
     order = np.lexsort((codes, leaves))
     counts = np.bincount(leaves, minlength=len(starts) - 1)
     return np.concatenate([np.zeros(1, np.int64), np.cumsum(counts)]), codes[order].astype(np.uint16)
@@ -243,8 +300,10 @@ def _counted(
     counts = np.bincount(leaves * size + classes, minlength=(len(starts) - 1) * size).reshape(-1, size)
     counts = counts[:, :UNSEEN_CLASS]
     whole = np.bincount(variable.classes, weights=variable.weights, minlength=UNSEEN_CLASS).astype(np.int64)
+    there = counts.sum(axis=0) > 0
     counts[counts < least] = 0
-    counts[counts.sum(axis=1) == 0] = whole
+    # Of a class that no row has there is no more than that.
+    counts[counts.sum(axis=1) == 0] = whole * there if there.any() else whole
     leaf, entries = np.nonzero(counts)
     sums = np.cumsum(counts, axis=1)[leaf, entries]
     begins = np.concatenate([np.zeros(1, np.int64), np.cumsum((counts > 0).sum(axis=1))])

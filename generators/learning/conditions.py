@@ -5,24 +5,26 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import date
 from typing import Any
 
 import marshmallow as ma
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
-import pyarrow.types as pt
 
 from synthmill.generators.engine.recent import Recent
 from synthmill.generators.errors import InvalidRequestError, did_you_mean
 from synthmill.generators.kernels.mix import I64, key
 from synthmill.generators.learning.chain import Chain, Growth, all_before, fit_chain
 from synthmill.generators.learning.codecs.category import Category
-from synthmill.generators.learning.codecs.codec import Codec
 from synthmill.generators.learning.codecs.number import Number
 from synthmill.generators.learning.codecs.time import Time
-from synthmill.generators.learning.table_model import TableModel
+from synthmill.generators.learning.condition_tests import cut_to, rule_of, test_of
+from synthmill.generators.learning.lookup import after_others, where_there
+from synthmill.generators.learning.relations.differences import Difference
+from synthmill.generators.learning.relations.formulas import Formula
+from synthmill.generators.learning.rules import all_met
+from synthmill.generators.learning.table_model import TableModel, with_rules
 from synthmill.generators.schema.fields import refused
 from synthmill.generators.schema.json_values import shown
 
@@ -36,7 +38,7 @@ _MOST_BLOCKS = 32
 _FEWEST = 100
 _GROWTH = Growth(0.6, 20, 1, 1, True)
 """Made rows are nobody's, so that leaves hold their codes."""
-_EPOCH = date(1970, 1, 1)
+_USABLE = Category | Difference | Formula | Number | Time
 _KEPT: Recent[TableModel] = Recent(64 * 2**20, lambda made: made.chain.nbytes)
 
 
@@ -109,12 +111,22 @@ def _conditioned(table: TableModel, where: str) -> TableModel:
         _check(table, name, wanted)
     codes = _rows_that_meet(table, conditions)
     columns = tuple(
-        replace(one, codec=_within(one.codec, conditions[one.name])) if one.name in conditions else one
+        replace(one, codec=cut_to(one.codec, conditions[one.name])) if one.name in conditions else one
         for one in table.columns
     )
+    decided = {place: one.by for place, one in table.chain.lookups.items()}
     first = [place for name in conditions for place in table.places[name]]
-    order = [*first, *(place for place in table.chain.order if place not in first)]
-    return replace(table, columns=columns, chain=_fitted(table, codes, order), donors=True)
+    order = after_others(
+        [*first, *(place for place in table.chain.order if place not in first)],
+        {**table.chain.null_with, **decided},
+    )
+    made = replace(table, columns=columns, chain=_fitted(table, codes, order), donors=True)
+    reckoned = [
+        rule_of(one, conditions[one.name])
+        for one in columns
+        if one.name in conditions and isinstance(one.codec, Difference | Formula)
+    ]
+    return with_rules(replace(made, rules=()), (), [*table.rules, *reckoned])
 
 
 def _check(table: TableModel, name: str, wanted: Any) -> None:
@@ -124,8 +136,8 @@ def _check(table: TableModel, name: str, wanted: Any) -> None:
         near = did_you_mean(name, known)
         raise InvalidRequestError.one(field, f"there is no such column{near}", f"columns: {', '.join(known)}")
     codec = known[name].codec
-    if not isinstance(codec, Category | Number | Time):
-        usable = [one.name for one in table.columns if isinstance(one.codec, Category | Number | Time)]
+    if not isinstance(codec, _USABLE):
+        usable = [one.name for one in table.columns if isinstance(one.codec, _USABLE)]
         raise InvalidRequestError.one(
             field,
             f"a {known[name].role} is made anew in each row",
@@ -133,13 +145,14 @@ def _check(table: TableModel, name: str, wanted: Any) -> None:
         )
     try:
         check_condition(wanted)
-        _test(codec, wanted)
+        rule_of(known[name], wanted) if isinstance(codec, Difference | Formula) else test_of(codec, wanted)
     except (ValueError, TypeError, OverflowError, pa.ArrowException) as error:
         raise InvalidRequestError.one(field, str(error), _FIX) from error
 
 
 def _rows_that_meet(table: TableModel, conditions: Mapping[str, Any]) -> list[I64]:
-    """The codes of made rows that meet all conditions, by variable; the same for the same model."""
+    """The codes of made rows that meet all conditions and the table's rules, by variable; the same for the
+    same model."""
     keys = [key(0, "where", str(place)) for place in range(len(table.variables))]
     every = frozenset(range(len(keys)))
     found: list[list[I64]] = [[] for _ in keys]
@@ -148,11 +161,16 @@ def _rows_that_meet(table: TableModel, conditions: Mapping[str, Any]) -> list[I6
     while count < _WANTED and made < _MOST_BLOCKS:
         rows = np.arange(made * _BLOCK, (made + 1) * _BLOCK, dtype=np.uint64)
         drawn = table.chain.drawn(table.variables, keys, rows, every)
-        kept = np.ones(_BLOCK, np.bool_)
+        kept = _by_rules(table, drawn, rows)
         for name, wanted in conditions.items():
-            (codec,) = [one.codec for one in table.columns if one.name == name]
-            at = table.places[name]
-            one = _test(codec, wanted)([drawn[place][0] for place in at], [drawn[place][1] for place in at])
+            column, at = table.by_name[name], table.places[name]
+            if isinstance(column.codec, Difference | Formula):
+                cells = table.cells_of(drawn, 0, rows, len(rows), [name])
+                one = rule_of(column, wanted).met(cells, {})
+            else:
+                one = test_of(column.codec, wanted)(
+                    [drawn[place][0] for place in at], [drawn[place][1] for place in at]
+                )
             met[name] += int(one.sum())
             kept &= one
         for place in range(len(keys)):
@@ -169,95 +187,24 @@ def _rows_that_meet(table: TableModel, conditions: Mapping[str, Any]) -> list[I6
     return [np.concatenate(one) for one in found]
 
 
+def _by_rules(table: TableModel, drawn: Mapping[int, Any], rows: Any) -> Flags:
+    if not table.rules:
+        return np.ones(len(rows), np.bool_)
+    names = list(dict.fromkeys(name for rule in table.rules for name in rule.columns))
+    cells = table.cells_of(drawn, 0, rows, len(rows), names)
+    return all_met(table.rules, cells, {name: drawn[table.places[name][0]][0] for name in names})
+
+
 def _fitted(table: TableModel, codes: list[I64], order: list[int]) -> Chain:
     subjects, growths = np.arange(len(codes[0]), dtype=np.int32), [_GROWTH] * len(order)
-    return fit_chain(table.variables, codes, order, all_before(len(order)), subjects, growths, lambda: None)
-
-
-def _test(codec: Codec, wanted: Any) -> Any:
-    """A function of a column's codes and what is left of its bits: which rows meet the condition."""
-    if isinstance(codec, Category):
-        allowed = _categories(codec, wanted)
-        return lambda codes, left: allowed[codes[0]]
-    assert isinstance(codec, Number | Time)
-    ranges, null = _ranges(codec, wanted)
-    values = codec.values if isinstance(codec, Number) else codec.days
-
-    def test(codes: list[I64], left: list[Any]) -> Flags:
-        is_null = (codes[0] == 0) if codec.nullable else np.zeros(len(codes[0]), np.bool_)
-        drawn = values.drawn(codes[0], left[0])
-        within = np.zeros(len(drawn), np.bool_)
-        for low, high in ranges:
-            within |= (drawn >= low) & (drawn <= high)
-        return np.where(is_null, null, within)
-
-    return test
-
-
-def _categories(codec: Category, wanted: Any) -> Flags:
-    """By code, whether it is wanted."""
-    values: list[Any] = codec.values.values.slice(0, len(codec.variable) - codec.nullable).to_pylist()
-    if pt.is_boolean(codec.type):
-        values = [bool(one) for one in values]
-    if isinstance(wanted, dict):
-        raise ValueError("is a category, which has no min and max")
-    asked = wanted if isinstance(wanted, list) else [wanted]
-    known = [None, *values] if codec.nullable else values
-    for one in asked:
-        if not any(one == other and isinstance(one, bool) == isinstance(other, bool) for other in known):
-            near = did_you_mean(str(one), map(str, values))
-            some = ", ".join(map(str, values[:10]))
-            raise ValueError(f"{shown(one)} isn't one of its values{near or f'; the commonest: {some}'}")
-    return np.array([one in asked for one in known], np.bool_)
-
-
-def _ranges(codec: Number | Time, wanted: Any) -> tuple[list[tuple[Any, Any]], bool]:
-    """The ranges of units that are wanted, and whether null is."""
-    if isinstance(wanted, dict):
-        low = _unit(codec, wanted["min"], np.ceil) if "min" in wanted else _least(codec, min)
-        high = _unit(codec, wanted["max"], np.floor) if "max" in wanted else _least(codec, max)
-        if low > high:
-            raise ValueError(f"{shown(wanted)} is empty: nothing lies from min to max")
-        return [(low, high)], False
-    asked = wanted if isinstance(wanted, list) else [wanted]
-    if None in asked and not codec.nullable:
-        raise ValueError("is never null")
-    ranges = []
-    for one in asked:
-        if one is not None:
-            low, high = _unit(codec, one, np.ceil), _unit(codec, one, np.floor)
-            if low != high:
-                raise ValueError(f"{shown(one)} has more decimals than the column")
-            ranges.append((low, high))
-    return ranges, None in asked
-
-
-def _least(codec: Number | Time, of: Any) -> Any:
-    values = codec.values if isinstance(codec, Number) else codec.days
-    return of(values.low.min(), values.high.min()) if of is min else max(values.low.max(), values.high.max())
-
-
-def _unit(codec: Number | Time, value: Any, rounded: Any) -> Any:
-    """A limit in the units of the column's codes. Raises ValueError."""
-    if isinstance(codec, Time) or pt.is_date(codec.type):
-        if not isinstance(value, str):
-            raise ValueError(f"{shown(value)} isn't a date")
-        return (date.fromisoformat(value) - _EPOCH).days
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        raise ValueError(f"{shown(value)} isn't a number")
-    if codec.scale is None:
-        return float(value)
-    decimals = codec.type.scale if pt.is_decimal(codec.type) else codec.scale
-    scaled = value * 10**decimals
-    return scaled if isinstance(scaled, int) else int(rounded(round(scaled, 6)))
-
-
-def _within(codec: Codec, wanted: Any) -> Codec:
-    """The codec, its intervals cut off at what is wanted."""
-    if isinstance(codec, Category):
-        return codec
-    assert isinstance(codec, Number | Time)
-    ranges, _ = _ranges(codec, wanted)
-    values = codec.values if isinstance(codec, Number) else codec.days
-    cut = values.cut([low for low, _ in ranges], [high for _, high in ranges])
-    return replace(codec, values=cut) if isinstance(codec, Number) else replace(codec, days=cut)
+    return fit_chain(
+        table.variables,
+        where_there(codes, table.chain.null_with),
+        order,
+        all_before(len(order)),
+        subjects,
+        growths,
+        lambda: None,
+        table.chain.lookups,
+        table.chain.null_with,
+    )

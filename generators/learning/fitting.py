@@ -14,17 +14,32 @@ from synthmill.generators.kernels.mix import I64
 from synthmill.generators.learning.chain import Growth, all_before, bins_of, fit_chain
 from synthmill.generators.learning.codecs.by_kind import encode
 from synthmill.generators.learning.codecs.personal import personal_kind
+from synthmill.generators.learning.constraints.apply import (
+    asked_relations,
+    combinations,
+    refuse_columns,
+    roles_for,
+)
+from synthmill.generators.learning.constraints.rows import learnable
+from synthmill.generators.learning.locales import guess_locale
+from synthmill.generators.learning.lookup import after_others, where_there
 from synthmill.generators.learning.model import Model
 from synthmill.generators.learning.network import MOST_ROWS as NETWORK_ROWS
 from synthmill.generators.learning.network import order_of, parents_of
 from synthmill.generators.learning.parameters import OTHER_NAMES, FitOptions
 from synthmill.generators.learning.private.declared import Budget
 from synthmill.generators.learning.private.fit import fit_privately
-from synthmill.generators.learning.reading import read_source, whole_source
+from synthmill.generators.learning.reading import notes_of, read_source, whole_source
+from synthmill.generators.learning.relations.found import (
+    Relations,
+    find_relations,
+    lookups_of,
+    nulls_by_place,
+)
 from synthmill.generators.learning.roles import roles_of
 from synthmill.generators.learning.settings import MOST_ROWS, choose_alphas
 from synthmill.generators.learning.source import Source
-from synthmill.generators.learning.table_model import ColumnModel, TableModel
+from synthmill.generators.learning.table_model import ColumnModel, TableModel, with_rules
 from synthmill.generators.learning.variables import Variable
 
 Report = Callable[[int, int, str], None]
@@ -68,6 +83,7 @@ def fit(tables: Mapping[str, pa.Table], options: FitOptions, *, report: Report |
         "holdout": options.holdout,
         "include_holdout": options.include_holdout,
         "max_rows": options.max_rows,
+        **({"constraints": [dict(one) for one in options.constraints]} if options.constraints else {}),
     }
     return Model(made, options.method, used, _privacy(options), tuple(warnings), settings)
 
@@ -77,7 +93,9 @@ def _fit_privately(
 ) -> Model:
     ((name, table),) = tables.items()
     given = options.roles.get(name, {})
-    made, privacy = fit_privately(whole_source(name, table, given), given, budget, report)
+    source = whole_source(name, table, given)
+    warnings += notes_of(source)
+    made, privacy = fit_privately(source, given, budget, report)
     warnings += _all_null(made.columns)
     return Model((made,), options.method, "dp", privacy, tuple(warnings), {})
 
@@ -112,14 +130,24 @@ def _fit_table(
 ) -> TableModel:
     given = options.roles.get(name, {})
     source = read_source(name, table, given, options.max_rows, warnings)
-    roles = roles_of(source, given)
+    refuse_columns(options.constraints, source.columns)
+    roles = roles_of(source, roles_for(options.constraints, source, given))
+    source = learnable(options.constraints, source, roles, warnings)
     steps = Steps(3 * len(source.columns) + 1, report)
     learnt = source if options.include_holdout else source.only(source.share >= options.holdout)
     expect(_PASSES * learnt.rows * len(learnt.columns))
-    columns, codes = _encoded(learnt, roles, steps)
+    found = find_relations(learnt.columns, roles)
+    if options.method == "independent":
+        found = Relations(found.quantities)
+    relations, rules = asked_relations(options.constraints, found)
+    columns, codes = _encoded(learnt, roles, options.locale, relations, steps)
     warnings += _all_null([one for one in columns if bool(learnt.columns[one.name].known.any())])
     variables = [variable for column in columns for variable in column.codec.variables]
+    lookups = {} if options.method == "independent" else lookups_of(columns, codes, learnt.subjects)
     order = order_of(variables) if options.method == "bayes" else list(range(len(variables)))
+    null_with = nulls_by_place(columns, relations.null_with, lookups)
+    order = after_others(order, {**null_with, **{place: one.by for place, one in lookups.items()}})
+    codes = where_there(codes, null_with)
     parents = _parents(options.method, variables, codes, order)
     growth, alphas = _growth(options.level, learnt.rows), _ALPHAS[options.level]
     # Held-out rows that aren't learnt from choose nothing either: others do in their place.
@@ -136,12 +164,25 @@ def _fit_table(
         growth,
         alphas,
         lambda: steps.done("choosing settings"),
+        lookups,
     )
     growths = [growth._replace(alpha=alpha) for alpha in chosen]
     chain = fit_chain(
-        variables, codes, order, parents, learnt.subjects, growths, lambda: steps.done("growing trees")
+        variables,
+        codes,
+        order,
+        parents,
+        learnt.subjects,
+        growths,
+        lambda: steps.done("growing trees"),
+        lookups,
+        null_with,
     )
-    return TableModel(name, learnt.rows, learnt.subject_count, tuple(columns), chain, growth.donors)
+    made = TableModel(name, learnt.rows, learnt.subject_count, tuple(columns), chain, growth.donors)
+    own = {one.name: codes[made.places[one.name][0]] for one in columns}
+    subjects = learnt.subjects.astype(np.int64)
+    rules = [*rules, *combinations(options.constraints, columns, own, subjects)]
+    return with_rules(made, relations.rules, rules)
 
 
 def _is_only_null(column: ColumnModel) -> bool:
@@ -162,15 +203,18 @@ class Steps:
         self.report(self.count, self.total, what)
 
 
-def _encoded(source: Source, roles: Mapping[str, str], steps: Steps) -> tuple[list[ColumnModel], list[I64]]:
+def _encoded(
+    source: Source, roles: Mapping[str, str], locale: str | None, relations: Relations, steps: Steps
+) -> tuple[list[ColumnModel], list[I64]]:
     """The columns, and the codes of their variables."""
     personal = {
         name: personal_kind(column) for name, column in source.columns.items() if roles[name] == "personal"
     }
+    locale = locale or guess_locale(source.columns, personal)
     subjects = source.subjects.astype(np.int64)
     columns, codes = list[ColumnModel](), list[I64]()
     for name, column in source.columns.items():
-        encoded = encode(column, roles[name], subjects, personal)
+        encoded = relations.encoded(name, subjects) or encode(column, roles[name], subjects, personal, locale)
         columns.append(ColumnModel(name, roles[name], encoded.codec))
         codes += encoded.codes
         steps.done("reading columns")

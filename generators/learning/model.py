@@ -83,6 +83,7 @@ class Model:
                     "name": table.name,
                     "rows": table.rows,
                     "subjects": table.subjects,
+                    "relations": table.relations,
                     "columns": [
                         {
                             "name": one.name,

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 import marshmallow as ma
 
 from synthmill.generators import limits
+from synthmill.generators.columns.locales import locale_field
 from synthmill.generators.errors import FieldError, InvalidRequestError
+from synthmill.generators.learning.constraints.parameters import Constraints
 from synthmill.generators.learning.private.declared import Budget, Privacy
 from synthmill.generators.learning.roles import ROLES
 from synthmill.generators.schema.fields import Choice, Flag, Number, Parameters, Whole, options, refused
@@ -76,6 +78,16 @@ class FitParameters(Parameters):
     include_holdout = Flag(
         "Whether the model is fitted to these subjects, too, once the settings are chosen.", default=True
     )
+    locale = locale_field(
+        "Whose names, telephone numbers and cities replace personal ones. Left out: as the data look.", None
+    )
+    constraints = Constraints(
+        **options(
+            "What every made row holds, where nothing of it is null; docs/learning.md lists the types.",
+            (),
+            [[{"type": "inequality", "low": "admitted", "high": "discharged"}]],
+        )
+    )
     max_rows = Whole(
         "Rows, at most, that are learnt from; of more those of some subjects, by a hash, are taken.",
         FEWEST_SUBJECTS,
@@ -94,6 +106,8 @@ class FitOptions:
     holdout: float = 0.125
     include_holdout: bool = True
     max_rows: int = DEFAULT_MAX_ROWS
+    locale: str | None = None
+    constraints: Sequence[Mapping[str, Any]] = ()
 
     @property
     def level(self) -> str:
@@ -104,6 +118,8 @@ class FitOptions:
 _NOT_PRIVATE = {
     "holdout": "a private fit chooses no settings by the data",
     "include_holdout": "a private fit holds nothing out",
+    "locale": "a private fit replaces no personal columns",
+    "constraints": "which rows keep to them would tell of those that don't",
     "max_rows": "a private fit learns from all rows, as which would be left out depends on the others",
 }
 

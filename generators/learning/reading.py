@@ -19,6 +19,7 @@ def read_source(
 ) -> Source:
     """The table's rows in canonical order, at most `max_rows` of them. Raises InvalidRequestError."""
     source = whole_source(name, table, given)
+    warnings += notes_of(source)
     if source.rows > max_rows:
         limit = np.sort(source.share)[max_rows]
         taken = source.only(source.share < limit)
@@ -57,6 +58,11 @@ def whole_source(name: str, table: pa.Table, given: Mapping[str, str]) -> Source
         )
     _check_names(name, names)
     return source_of(name, table, of_subject[0] if of_subject else None, ignored)
+
+
+def notes_of(source: Source) -> list[str]:
+    """What comes back otherwise than it was given, column by column."""
+    return [f"{column.name}: {note}" for column in source.columns.values() for note in column.notes]
 
 
 def _check_names(table: str, columns: Sequence[str]) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 
 import numpy as np
 import numpy.typing as npt
@@ -10,7 +10,7 @@ import numpy.typing as npt
 from synthmill.generators.kernels.elementary import log
 from synthmill.generators.kernels.learning.trees import GAIN_UNIT, I32, gain_table
 from synthmill.generators.kernels.mix import I64
-from synthmill.generators.learning.chain import Growth, Link, bins_of, fit_link
+from synthmill.generators.learning.chain import Growth, Link, bins_of, fit_links
 from synthmill.generators.learning.variables import UNSEEN, Variable
 
 _BITS_PER_NAT = 1.4426950408889634
@@ -33,10 +33,12 @@ def choose_alphas(
     growth: Growth,
     alphas: Sequence[float],
     report: Callable[[], None],
+    decided: Collection[int] = (),
 ) -> list[float]:
     """By place in the order, the least alpha with which held-out rows are about as likely as with the best.
 
-    The least, as it keeps most of how columns go together. `growth` says the rest.
+    The least, as it keeps most of how columns go together. `growth` says the rest; the variables at the
+    places `decided` need none.
     """
     train, test = np.flatnonzero(~held_out), np.flatnonzero(held_out)
     if len(train) < 2 * growth.least_rows or not len(test):
@@ -49,20 +51,15 @@ def choose_alphas(
         variable, own = variables[place], codes[place]
         seen = [variables[order[one]] for one in parents[at]]
         learnt, asked = (np.ascontiguousarray(features[list(parents[at])][:, rows]) for rows in (train, test))
+        tried = alphas if seen and place not in decided else ()
         losses = []
-        for alpha in alphas if seen else alphas[:1]:
-            link = fit_link(
-                variable,
-                own[train],
-                learnt,
-                seen,
-                subjects[train],
-                counting._replace(alpha=alpha),
-                table,
-            )
-            losses.append(_loss(link, variable, own[test], asked))
-        bound = min(losses) + min(losses) // _TOLERATED
-        chosen.append(next(alpha for alpha, loss in zip(alphas, losses, strict=False) if loss <= bound))
+        if tried:
+            links = fit_links(variable, own[train], learnt, seen, subjects[train], counting, tried, table)
+            losses = [_loss(link, variable, own[test], asked) for link in links]
+        # Where there is nothing to choose, the first will do.
+        bound = min(losses, default=0) + min(losses, default=0) // _TOLERATED
+        fitting = (alpha for alpha, loss in zip(alphas, losses, strict=False) if loss <= bound)
+        chosen.append(next(fitting, alphas[0]))
         features[at] = bins_of(variable, own)
         report()
     return chosen

@@ -18,10 +18,13 @@ from synthmill.generators.errors import InvalidRequestError
 from synthmill.generators.kernels.learning.trees import I32
 from synthmill.generators.kernels.mix import F64, I64, U64, key, mix
 from synthmill.generators.kernels.sketches import text_hashes, word_mix
+from synthmill.generators.learning.days import DAY, FIRST_DAY, LAST_DAY
 
 Flags = npt.NDArray[np.bool_]
 _NULL_HASH = 0x9D39247E33776D41
 _LARGEST = 2**63 - 1
+_LARGEST_DOUBLE = 1e300
+"""So that sums of five, and distances of two, are finite."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -35,6 +38,8 @@ class Column:
     """Of `type`; what lies beneath a null means nothing."""
     known: Flags
     """Of each row, whether it isn't null."""
+    notes: tuple[str, ...] = ()
+    """What it isn't as it was given, for people."""
 
     @property
     def has_nulls(self) -> bool:
@@ -48,7 +53,7 @@ class Column:
         return encoded.dictionary, np.where(self.known, codes, -1)
 
     def taken(self, rows: I64) -> Column:
-        return Column(self.name, self.type, self.values.take(pa.array(rows)), self.known[rows])
+        return Column(self.name, self.type, self.values.take(pa.array(rows)), self.known[rows], self.notes)
 
 
 @dataclass(frozen=True, eq=False)
@@ -77,7 +82,7 @@ class Source:
         """Some of the rows, whole subjects of them."""
         rows = np.flatnonzero(chosen)
         subjects = self.subjects[rows]
-        changed = np.concatenate([[False], subjects[1:] != subjects[:-1]])
+        changed = np.concatenate([[False], subjects[1:] != subjects[:-1]])[: len(rows)]
         columns = {name: column.taken(rows) for name, column in self.columns.items()}
         return Source(self.name, columns, np.cumsum(changed).astype(np.int32), self.share[rows])
 
@@ -165,27 +170,63 @@ def plain(table: str, name: str, cells: pa.ChunkedArray) -> Column:
     if pt.is_dictionary(values.type):
         values = values.dictionary_decode()
     type_ = _plain_type(values)
+    place = f"tables[{table}].columns[{name}]"
     if type_ is None:
         raise InvalidRequestError.one(
-            f"tables[{table}].columns[{name}]",
+            place,
             f"cells of {values.type} aren't learnt from",
             f"make text or numbers of it, or leave it out: roles {{{name}: ignore}}",
         )
+    notes = _changed(values.type, type_)
     try:
         values = values.cast(type_)
     except pa.ArrowException as error:
-        raise InvalidRequestError.one(
-            f"tables[{table}].columns[{name}]", str(error), "give numbers of at most 18 digits"
-        ) from error
+        raise InvalidRequestError.one(place, str(error), "give numbers of at most 18 digits") from error
     known = truths(values.is_valid())
     if pt.is_floating(type_):
-        values = values.fill_null(0.0)
-        finite = np.isfinite(doubles_of(values))
+        values, finite = _finite(place, values, notes)
         known = known & finite
-        values = pc.if_else(pa.array(finite), values, 0.0)
+    elif (pt.is_date(type_) or pt.is_timestamp(type_)) and not _in_calendar(values):
+        reason = "has dates beyond the years 1 to 9999"
+        raise InvalidRequestError.one(place, reason, "give null where a date only means that there is none")
     elif pt.is_null(values.type):
         values, type_ = pa.array([""] * len(values), pa.string()), pa.string()
-    return Column(name, type_, values, known)
+    return Column(name, type_, values, known, tuple(notes))
+
+
+def _changed(given: pa.DataType, type_: pa.DataType) -> list[str]:
+    """What is to be said of a column that is given back in another type."""
+    if pt.is_duration(given):
+        return [f"durations are learnt, and made, as whole numbers of {given.unit}"]
+    if type_ == pa.string() and (pt.is_time(given) or pt.is_uint64(given)):
+        return [f"cells of {given} are learnt, and made, as texts"]
+    return []
+
+
+def _finite(place: str, values: pa.Array, notes: list[str]) -> tuple[pa.Array, Flags]:
+    """Doubles with 0 for those that are none, and which are; how many are infinite is noted."""
+    values = values.fill_null(0.0)
+    doubles = doubles_of(values)
+    finite: Flags = np.isfinite(doubles)
+    if infinite := int(np.isinf(doubles).sum()):
+        notes.append(f"{infinite:,} infinite numbers are learnt as null")
+    if (np.abs(doubles[finite]) > _LARGEST_DOUBLE).any():
+        raise InvalidRequestError.one(
+            place,
+            f"has numbers beyond {_LARGEST_DOUBLE:g}, whose means and distances can't be told",
+            "give it in another unit, or null where the number only means that there is none",
+        )
+    return pc.if_else(pa.array(finite), values, 0.0), finite
+
+
+def _in_calendar(values: pa.Array) -> bool:
+    """Whether all dates or times are of years that dates are written with."""
+    units = units_of(values)[truths(values.is_valid())]
+    if not len(units):
+        return True
+    day = 1 if pt.is_date(values.type) else DAY[values.type.unit]
+    days = units // day
+    return bool(days.min() >= FIRST_DAY and days.max() <= LAST_DAY)
 
 
 def _plain_type(values: pa.Array) -> pa.DataType | None:

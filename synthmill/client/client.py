@@ -14,6 +14,7 @@ from urllib.parse import quote
 from synthmill.client import catalogue
 from synthmill.client.connection import find_connection
 from synthmill.client.download import OnBytes, download
+from synthmill.client.evaluations import Evaluations
 from synthmill.client.http import Http
 from synthmill.client.job import Job
 from synthmill.client.job_events import Event, JobFollower
@@ -40,6 +41,7 @@ class Client:
         self._http = Http(find_connection(url, key, data))
         self.streams = Streams(self._http)
         self.models = Models(self, self._http)
+        self.evaluations = Evaluations(self, self._http)
 
     @property
     def url(self) -> str:

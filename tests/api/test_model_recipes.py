@@ -87,3 +87,15 @@ def test_a_stream_of_a_model_is_refused_as_models_have_an_end(api: Caller, work:
     request = {"strategy": "model", "parameters": {"model": model["sha256"]}, "table": "people"}
     problem = api.refused(422, "POST", "/streams", json=request)
     assert problem["errors"][0]["reason"]
+
+
+def test_conditions_that_no_row_meets_fail_the_job_at_once_with_the_reason(api: Caller, work: Work) -> None:
+    model = fitted(api, work)
+    where = {"age": {"min": 64}, "income": {"max": 25_000}}
+    request = {"strategy": "model", "parameters": {"model": model["sha256"], "rows": 20, "where": where}}
+    job = api.post("/generate", json={**request, "seed": 1}).json["data"]["id"]
+    work()
+    failed = api.get(f"/jobs/{job}").json["data"]
+    assert failed["state"] == "failed"
+    assert failed["error"].startswith("where: ") and "rows that the model makes meet it" in failed["error"]
+    assert "InvalidRequestError" not in failed["error"]

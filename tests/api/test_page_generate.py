@@ -103,6 +103,31 @@ def test_conditions_and_constraints_hold_in_every_row(page: Page) -> None:
 
 
 @pytest.mark.usefixtures("worker")
+def test_constraints_of_several_columns_and_unique_ones_hold_in_every_row(page: Page) -> None:
+    rows = [
+        {**row, "ref": number, "least": row["income"] - number % 5_000} for number, row in enumerate(ROWS)
+    ]
+    constraints = [
+        {"type": "unique", "column": "ref"},
+        {"type": "inequality", "params": {"low": "least", "high": "income"}},
+        {"type": "fixed_combinations", "params": {"columns": ["city", "band"]}},
+        {"type": "range", "column": "age", "params": {"min": 30}},
+    ]
+    rows = [{**row, "band": "ab"[row["age"] > 40]} for row in rows]
+    found = ask(page, data=rows, n_samples=300, constraints=constraints)
+    assert found.status_code == 200, found.text
+    made = pd.DataFrame(found.json["data"])
+    assert made.ref.is_unique and (made.least <= made.income).all() and (made.age >= 30).all()
+    assert set(zip(made.city, made.band, strict=True)) <= {(row["city"], row["band"]) for row in rows}
+
+
+@pytest.mark.usefixtures("worker")
+def test_a_model_that_is_there_takes_no_constraint_of_learning(page: Page) -> None:
+    body = {"model_id": ask(page).json["model_id"], "constraints": [{"type": "unique", "column": "age"}]}
+    assert fields(page.refused(422, "POST", "/v1/generate", json=body)) == ["constraints[0]"]
+
+
+@pytest.mark.usefixtures("worker")
 def test_discrete_columns_and_privacy_reach_the_model(page: Page, api: Caller) -> None:
     found = ask(page, discrete_columns=["age"], privacy_config={"level": "none"}).json
     model = api.get(f"/models/{found['model_id']}").json["data"]
@@ -141,7 +166,10 @@ def test_an_epsilon_makes_a_differentially_private_model(page: Page, api: Caller
         ({"conditions": [{"column": "age", "operator": "ne", "value": 1}]}, "conditions[0].operator"),
         ({"conditions": [{"column": "age", "operator": "between", "value": 1}]}, "conditions[0].value"),
         ({"conditions": [{"column": "age", "operator": "gt", "value": None}]}, "conditions[0].value"),
-        ({"constraints": [{"type": "unique", "column": "age"}]}, "constraints[0].type"),
+        ({"constraints": [{"type": "regex", "column": "city"}]}, "constraints[0].type"),
+        ({"constraints": [{"type": "unique"}]}, "constraints[0].params.column"),
+        ({"constraints": [{"type": "inequality", "params": {"low": "age"}}]}, "constraints[0].params.high"),
+        ({"constraints": [{"type": "positive"}]}, "constraints[0].column"),
         ({"constraints": [{"type": "range", "column": "age"}]}, "constraints[0].params"),
         ({"constraints": [{"type": "positive", "column": "age", "params": {"x": 1}}]},
          "constraints[0].params.x"),
@@ -155,7 +183,7 @@ def test_what_is_not_supported_is_refused_by_name(
 ) -> None:
     problem = page.refused(422, "POST", "/v1/generate", json={"data": ROWS, **body})
     assert fields(problem) == [field]
-    assert problem["errors"][0]["reason"]
+    assert problem["errors"][0]["reason"] and problem["errors"][0]["fix"]
     assert api.get("/jobs").json["data"] == []
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import pyarrow.csv
@@ -10,6 +11,7 @@ import pyarrow.parquet
 import pytest
 
 import synthmill
+from synthmill.command_line.constraints import parsed
 from tests.command.conftest import Run
 from tests.learning.models import people
 
@@ -170,3 +172,56 @@ def test_a_condition_on_texts_that_look_like_numbers_is_a_text(run: Run, tmp_pat
         )
         assert ran.code == 0, ran.err
         assert set(pd.read_csv(tmp_path / "m.csv", dtype=str)["postcode"]) <= {"10010", "20019"}
+
+
+def test_a_place_where_no_model_can_be_written_is_found_before_fitting(
+    run: Run, data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("synthmill.models.fit", lambda *a, **k: pytest.fail("it was fitted"))
+    ran = run("fit", data, "-o", tmp_path / "nowhere" / "a.model")
+    assert ran.code == 2
+    assert "there is no folder" in ran.err
+
+
+def test_constraints_are_given_in_a_few_signs_and_what_holds_is_printed(
+    run: Run, data: Path, tmp_path: Path
+) -> None:
+    rules = ["children>=1", "children<=3", "town in Ulm,Bonn", "unique:badge", "together:town,job"]
+    options = [one for rule in rules for one in ("--constraint", rule)]
+    ran = run("fit", data, "-o", tmp_path / "a.model", *options)
+    assert ran.code == 0, ran.err
+    assert "holds in every row: town, job stand together as they did" in ran.out
+    assert "children from 1 to ..." in ran.err
+    made = synthmill.Model.open(tmp_path / "a.model").sample(500)
+    assert made.children.between(1, 3).all() and set(made.town) == {"Ulm", "Bonn"}
+    assert made.badge.is_unique
+
+
+@pytest.mark.parametrize(
+    ("rule", "constraint"),
+    [
+        ("a<=b", {"type": "inequality", "low": "a", "high": "b"}),
+        ("a > b", {"type": "inequality", "low": "b", "high": "a", "strict": True}),
+        ("a>0", {"type": "positive", "column": "a"}),
+        ("a>=-1.5", {"type": "range", "column": "a", "min": -1.5}),
+        ("day <= 2026-01-31", {"type": "range", "column": "day", "max": "2026-01-31"}),
+        ("t = p * n", {"type": "formula", "column": "t", "operator": "product", "of": ["p", "n"]}),
+        ("a=b", {"type": "formula", "column": "a", "operator": "copy", "of": ["b"]}),
+        ("c in 1,x", {"type": "one_of", "column": "c", "values": [1, "x"]}),
+        ('{"type": "unique", "column": "a>b"}', {"type": "unique", "column": "a>b"}),
+    ],
+)  # fmt: skip
+def test_signs_are_the_librarys_constraints(rule: str, constraint: dict[str, Any]) -> None:
+    assert parsed([rule]) == [constraint]
+
+
+@pytest.mark.parametrize("rule", ["a", "a>5", "{a", ""])
+def test_rules_that_are_none_are_refused(run: Run, data: Path, tmp_path: Path, rule: str) -> None:
+    ran = run("fit", data, "-o", tmp_path / "a.model", "--constraint", rule)
+    assert ran.code == 2 and f"--constraint {rule}" in ran.err
+
+
+def test_a_locale_is_said(run: Run, data: Path, tmp_path: Path) -> None:
+    assert run("fit", data, "-o", tmp_path / "a.model", "--locale", "de_DE", "--quiet").code == 0
+    ran = run("fit", data, "-o", tmp_path / "a.model", "--locale", "xx")
+    assert ran.code != 0 and "locale" in ran.err

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 from typing import Any
 
@@ -11,7 +12,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from synthmill.generators.kernels.backend import use
-from synthmill.generators.kernels.learning.trees import GAIN_UNIT, Grown, descend, gain_table, grow, pick
+from synthmill.generators.kernels.learning.trees import (
+    GAIN_UNIT,
+    Grown,
+    descend,
+    gain_table,
+    grow,
+    pick,
+    pruned,
+)
 from synthmill.generators.kernels.mix import mix
 
 
@@ -122,3 +131,16 @@ def test_picks_come_as_often_as_they_weigh() -> None:
     assert np.abs(counts / 1_000 - [1, 0, 5, 94]).max() < 0.4
     # What is left is as random as before, whatever was picked.
     assert abs((left[places == 3] >> np.uint64(11)).astype(np.float64).mean() * 2.0**-53 - 0.5) < 0.01
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_a_tree_at_a_higher_price_is_a_part_of_the_cheaper_one(seed: int) -> None:
+    """Its leaves hold the same rows, in another order."""
+    cheap = grown(3_000, seed, (8, 30, 5, 64), 6, 20, 1, 500, 0, 0)
+    for price in (GAIN_UNIT, 3 * GAIN_UNIT, 20 * GAIN_UNIT, 10**12):
+        dear, part = grown(3_000, seed, (8, 30, 5, 64), 6, 20, 1, 500, price, 0), pruned(cheap, price)
+        for one, other in zip(dear, part, strict=True):
+            if one is not dear.rows:
+                assert np.array_equal(one, other) and one.dtype == other.dtype
+        for start, stop in itertools.pairwise(dear.starts.tolist()):
+            assert np.array_equal(dear.rows[start:stop], np.sort(part.rows[start:stop]))

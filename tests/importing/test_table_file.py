@@ -119,3 +119,25 @@ def test_another_form_is_refused_by_name(tmp_path: Path) -> None:
     path = write(tmp_path, "csv", ROWS)
     with pytest.raises(UnknownNameError, match="known: csv, json, jsonl, parquet"):
         read_table_file(path, "people", "xlsx")
+
+
+@pytest.mark.parametrize("form", ["csv", "json", "jsonl"])
+def test_whole_numbers_beyond_64_bits_stay_exact_as_texts(tmp_path: Path, form: str) -> None:
+    numbers = [2**64 + one for one in range(3)]
+    texts = {
+        "csv": "id,small\n" + "".join(f"{one},7\n" for one in numbers),
+        "json": json.dumps([{"id": one, "small": 7} for one in numbers]),
+        "jsonl": "".join(json.dumps({"id": one, "small": 7}) + "\n" for one in numbers),
+    }
+    file = tmp_path / "t"
+    file.write_text(texts[form])
+    table = read_table_file(file, "t", form)
+    assert table.column("id").to_pylist() == [str(one) for one in numbers]
+    assert table.column("small").to_pylist() == [7, 7, 7]
+
+
+def test_large_doubles_and_64_bits_stay_numbers(tmp_path: Path) -> None:
+    file = tmp_path / "t.csv"
+    file.write_text(f"a,b,c\n1e30,{2**63 - 1},{10**20}\n5,{-(2**63)},0.5\n")
+    types = [str(one.type) for one in read_table_file(file, "t", "csv").schema]
+    assert types == ["double", "int64", "double"]

@@ -19,7 +19,7 @@ from synthmill.app.core.execution.leases import (
     LeaseLostError,
     PartReturnedError,
 )
-from synthmill.app.core.execution.outcomes import Done, fail, fail_job, finish, release
+from synthmill.app.core.execution.outcomes import Done, fail, fail_job, finish, refuse, release
 from synthmill.app.core.execution.worker import WorkerProcess
 from synthmill.app.core.jobs.cleanup import clean
 from synthmill.app.core.jobs.kind import JobFailedError, Outcome, Report, job_kind
@@ -27,6 +27,7 @@ from synthmill.app.core.jobs.state import ENDED
 from synthmill.app.core.jobs.waiting import wait_for_storage
 from synthmill.app.core.resources import give_memory_back
 from synthmill.app.core.services import Services
+from synthmill.generators.errors import InvalidRequestError
 
 _DATABASE_WAIT = 0.5
 """Seconds between two tries to reach a database that is away."""
@@ -95,6 +96,9 @@ def _attempt(services: Services, claim: Claim, hand: Hand) -> Outcome | None:
         fail(services, claim, f"not enough memory for this part: {why}; ask for fewer part_rows")
         error.__traceback__ = None  # Its frames hold the blocks made so far.
         give_memory_back()
+    except InvalidRequestError as error:
+        log.info("part %s of %s can't be made: %s", claim.number, claim.job_id, error)
+        refuse(services, claim, str(error))
     except Exception as error:
         log.exception("part %s of %s failed", claim.number, claim.job_id)
         fail(services, claim, f"{type(error).__name__}: {error}")

@@ -164,6 +164,19 @@ def fail(services: Services, claim: Claim, reason: str) -> None:
             fail_job(session, claim.job_id, f"{part_name(claim.number, claim.stage, claim.work)}: {reason}")
 
 
+def refuse(services: Services, claim: Claim, reason: str) -> None:
+    """What the job asks for can't be had, as shows in this part: another attempt would come to the same."""
+    with services.db.write() as session:
+        mine = session.execute(
+            update(Part)
+            .where(claim.mine)
+            .values(state="pending", worker=None, lease_until=None, rows_made=0, errors=Part.errors + 1)
+            .returning(Part.errors)
+        ).scalar_one_or_none()
+        if mine is not None:
+            fail_job(session, claim.job_id, reason)
+
+
 def part_name(number: int, stage: str | None, work: models.Work) -> str:
     """How a part is called in reasons: `part 3 (orders)`."""
     what = f"stage {stage}" if stage else str(work)

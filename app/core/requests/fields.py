@@ -38,7 +38,7 @@ def field_errors(messages: Mapping[str, Any], location: str, schema: ma.Schema) 
     known = ", ".join(sorted(schema.fields)) or "none"
     for name, found in messages.items():
         if isinstance(found, Mapping):
-            yield from _nested(found, str(name))
+            yield from _nested(found, str(name), schema.fields.get(name))
             continue
         for reason in found:
             unknown = reason == "Unknown field."
@@ -47,6 +47,14 @@ def field_errors(messages: Mapping[str, Any], location: str, schema: ma.Schema) 
                 f"is no {location or 'body'} parameter" if unknown and location else _in_our_words(reason)
             )
             yield FieldError(location or "body" if name == "_schema" else name, reason, fix)
+
+
+_KINDS_OF_JSON = {
+    "array": "an array",
+    "object": "an object",
+    "boolean": "true or false",
+    "number": "a number",
+}
 
 
 def _in_our_words(reason: str) -> str:
@@ -69,6 +77,8 @@ def _fix(field: ma.fields.Field[Any] | None) -> str:
     elif described.get("type") == "integer":
         limits = f" from {described['minimum']} to {described['maximum']}" if "minimum" in described else ""
         right = f"a whole number{limits}"
+    elif described.get("type") in _KINDS_OF_JSON or "type" not in described:
+        right = _KINDS_OF_JSON.get(described.get("type", ""), "a value")
     else:
         limited = "minLength" in described
         right = "text" + (
@@ -78,10 +88,32 @@ def _fix(field: ma.fields.Field[Any] | None) -> str:
     return f"give {right}" + (f": {about}" if about else "")
 
 
-def _nested(messages: Mapping[Any, Any], path: str) -> Iterator[FieldError]:
+def _nested(messages: Mapping[Any, Any], path: str, of: ma.fields.Field[Any] | None) -> Iterator[FieldError]:
+    """What is wrong within a field, a list or an object."""
     for name, found in messages.items():
-        place = f"{path}[{name}]" if isinstance(name, int) else f"{path}.{name}"
+        place = (
+            f"{path}[{name}]" if isinstance(name, int) else path if name == "_schema" else f"{path}.{name}"
+        )
+        inner, known = _within(of, name)
         if isinstance(found, Mapping):
-            yield from _nested(found, place)
-        else:
-            yield from (FieldError(place, _in_our_words(reason), _fix_of(reason)) for reason in found)
+            yield from _nested(found, place, inner)
+            continue
+        for reason in found:
+            unknown = reason == "Unknown field." and known
+            fix = f"known here: {known}" if unknown else _fix_of(reason) or _fix(inner) or _USUAL_FIX
+            yield FieldError(place, _in_our_words(reason), fix)
+
+
+_USUAL_FIX = "see the API's description of this place"
+
+
+def _within(of: ma.fields.Field[Any] | None, name: Any) -> tuple[ma.fields.Field[Any] | None, str]:
+    """The field at a place of another, if it is known, and which there are beside it."""
+    if isinstance(of, ma.fields.List):
+        return of.inner, ""
+    if isinstance(of, ma.fields.Nested):
+        fields = of.schema.fields
+        return fields.get(name) or (of if name == "_schema" or isinstance(name, int) else None), ", ".join(
+            sorted(fields)
+        )
+    return (of.value_field, "") if isinstance(of, ma.fields.Dict) else (None, "")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import marshmallow as ma
@@ -13,14 +13,19 @@ from synthmill.app.core.jobs.kind import Submission
 from synthmill.app.core.learned.queries import get_model
 from synthmill.app.core.services import Services
 from synthmill.generators.errors import FieldError, InvalidRequestError
+from synthmill.generators.learning.constraints.parameters import check
 from synthmill.generators.limits import MAX_DRAWN_SEED, MAX_SEED
 from synthmill.generators.recipes.request import WholeNumber
+from synthmill.generators.schema.wording import field_errors
 
 TABLE = "data"
 """What the table of a request's own data is called."""
 MAX_SAMPLES = 1_000_000
 OPERATORS = ("eq", "in", "between", "ge", "gt", "le", "lt")
-CONSTRAINTS = ("positive", "non_negative", "range", "one_of")
+_OF_ROWS = ("positive", "non_negative", "range", "one_of")
+"""Constraints that are conditions, too: a model that is there can be held to them."""
+_OF_LEARNING = ("unique", "inequality", "fixed_combinations", "formula")
+CONSTRAINTS = (*_OF_ROWS, *_OF_LEARNING)
 
 f = ma.fields
 
@@ -37,9 +42,15 @@ class ConstraintFields(ma.Schema):
     """A rule that every row holds."""
 
     type = f.String(required=True, validate=ma.validate.OneOf(CONSTRAINTS))
-    column = f.String(required=True)
+    column = f.String(
+        load_default=None, metadata={"description": "none for `inequality`, `fixed_combinations`"}
+    )
     params = f.Dict(
-        load_default=dict, metadata={"description": "`range` min and max, `one_of` values; else none"}
+        load_default=dict,
+        metadata={
+            "description": "`range` min and max, `one_of` values, `inequality` low, high and strict, "
+            "`fixed_combinations` columns, `formula` operator and of; else none"
+        },
     )
 
 
@@ -105,7 +116,12 @@ def synthesis_of(
         raise InvalidRequestError.one(
             "data", "and model_id are both left out, or both given", "rows to learn from, or a model's id"
         )
-    conditions = [*_conditions(body["conditions"]), *_constraints(body["constraints"])]
+    rules = [*enumerate(body["constraints"])]
+    conditions = [
+        *_conditions(body["conditions"]),
+        *_constraints((at, one) for at, one in rules if one["type"] in _OF_ROWS),
+    ]
+    learnt = dict(_learnt((at, one) for at, one in rules if one["type"] in _OF_LEARNING))
     request: dict[str, Any] = {
         "rows": body["n_samples"],
         "seed": secrets.randbelow(MAX_DRAWN_SEED) if body["seed"] is None else body["seed"],
@@ -119,8 +135,10 @@ def synthesis_of(
     if upload is not None:
         request["tables"] = {TABLE: {"upload": upload, "format": "json"}}
         request["parameters"] = _parameters(body)
+        if learnt:
+            request["parameters"]["constraints"] = list(learnt.values())
     else:
-        _refuse_with_a_model(body)
+        _refuse_with_a_model(body, learnt)
         model = get_model(services, principal, body["model_id"])
         request |= {"model": model.sha256, "model_id": model.id}
     return Submission(request, raw=request, kind="synthesize")
@@ -156,14 +174,10 @@ def _privacy(asked: Mapping[str, Any]) -> Any:
     return budget
 
 
-_OF_LEARNING = ("method", "discrete_columns", "generator_config", "privacy_config")
-
-
-def _refuse_with_a_model(body: Mapping[str, Any]) -> None:
+def _refuse_with_a_model(body: Mapping[str, Any], learnt: Mapping[str, Any]) -> None:
     """A model is as it was fitted."""
-    given = [
-        name for name in ("method", "discrete_columns", "generator_config", "privacy_config") if body[name]
-    ]
+    fields = ("method", "discrete_columns", "generator_config", "privacy_config")
+    given = [*(name for name in fields if body[name]), *learnt]
     if given:
         raise InvalidRequestError(
             FieldError(name, "is for learning, and the model of model_id is there", "leave it out")
@@ -188,9 +202,27 @@ def _conditions(given: Sequence[Mapping[str, Any]]) -> Iterator[dict[str, Any]]:
 _TAKES = {"positive": (), "non_negative": (), "range": ("min", "max"), "one_of": ("values",)}
 
 
-def _constraints(given: Sequence[Mapping[str, Any]]) -> Iterator[dict[str, Any]]:
+def _learnt(given: Iterable[tuple[int, Mapping[str, Any]]]) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Rules that a model is fitted with, by their fields, as a fit takes them. Raises InvalidRequestError."""
+    for at, one in given:
+        field = f"constraints[{at}]"
+        own = {} if one["column"] is None else {"column": one["column"]}
+        if again := set(own) & set(one["params"]) | {"type"} & set(one["params"]):
+            raise InvalidRequestError.one(f"{field}.params.{again.pop()}", "is said twice", "leave it out")
+        rule = {"type": one["type"], **own, **one["params"]}
+        wrong = check(rule)
+        if wrong:
+            raise InvalidRequestError(field_errors(wrong, rule, f"{field}.params"))
+        yield field, rule
+
+
+def _constraints(given: Iterable[tuple[int, Mapping[str, Any]]]) -> Iterator[dict[str, Any]]:
     """Rules as conditions: they hold by construction, too."""
-    for at, one in enumerate(given):
+    for at, one in given:
+        if one["column"] is None:
+            raise InvalidRequestError.one(
+                f"constraints[{at}].column", "is missing", "the column that it is about"
+            )
         field, kind, params = f"constraints[{at}]", one["type"], one["params"]
         unknown = [name for name in params if name not in _TAKES[kind]]
         if unknown:

@@ -43,6 +43,8 @@ class Grown(NamedTuple):
     """Of each leaf: where its rows begin in `rows`, and where the last one's end."""
     rows: I32
     """All rows, leaf after leaf; of a leaf in rising order."""
+    worth: I64
+    """Of each node that splits: the highest price of a class, `limits[3]`, at which it does; else 0."""
 
 
 def gain_table(most: int) -> I64:
@@ -76,7 +78,7 @@ def grow(
     and the gain that it must bring besides.
     """
     rows = np.arange(len(target), dtype=np.int32)
-    feature, mask, right, starts = list[int](), list[int](), list[int](), list[int]()
+    feature, mask, right, starts, worth = list[int](), list[int](), list[int](), list[int](), list[int]()
     least_rows, least_subjects, most_nodes = (int(one) for one in limits[:3])
     waiting = [(0, len(rows), -1)]
     planned = 1
@@ -89,7 +91,7 @@ def grow(
         if stop - start >= 2 * least_rows and planned + 2 <= most_nodes:
             found = _best_split(features[:, here], bins, ordered, target[here], table, limits)
         if found is not None:
-            chosen, left_bins = found
+            chosen, left_bins, price = found
             left = (np.uint64(left_bins) >> features[chosen, here].astype(np.uint64)) & np.uint64(1) == 1
             if min(_subjects(subjects[here[left]]), _subjects(subjects[here[~left]])) < least_subjects:
                 found = None
@@ -97,6 +99,7 @@ def grow(
             feature.append(-1)
             mask.append(0)
             right.append(len(starts))
+            worth.append(0)
             starts.append(start)
             continue
         planned += 2
@@ -106,6 +109,7 @@ def grow(
         feature.append(chosen)
         mask.append(left_bins)
         right.append(0)
+        worth.append(price)
         waiting += [(middle, stop, node), (start, middle, -1)]
     return Grown(
         np.array(feature, np.int32),
@@ -113,6 +117,34 @@ def grow(
         np.array(right, np.int32),
         np.array([*starts, len(rows)], np.int64),
         rows,
+        np.array(worth, np.int64),
+    )
+
+
+def pruned(tree: Grown, price: int) -> Grown:
+    """The tree that would have been grown at a higher price of a class: a node's split doesn't depend on it,
+    only whether it splits. Rows of a leaf come in the order of the leaves that it was before."""
+    before: I64 = np.cumsum(tree.feature < 0) - (tree.feature < 0)
+    inner, right = (tree.feature >= 0).tolist(), tree.right.tolist()
+    splits = ((tree.feature >= 0) & (tree.worth >= price)).tolist()
+    kept, at = list[int](), 0
+    while at < len(inner):
+        kept.append(at)
+        if not splits[at]:
+            while inner[at]:
+                at = right[at]
+        at += 1
+    nodes = np.array(kept)
+    leaf = ~np.array(splits)[nodes]
+    place = np.zeros(len(inner), np.int32)
+    place[nodes] = np.arange(len(nodes))
+    return Grown(
+        np.where(leaf, -1, tree.feature[nodes]).astype(np.int32),
+        np.where(leaf, 0, tree.mask[nodes]).astype(np.uint64),
+        np.where(leaf, np.cumsum(leaf) - 1, place[np.where(leaf, 0, tree.right[nodes])]).astype(np.int32),
+        np.append(tree.starts[before[nodes[leaf]]], len(tree.rows)),
+        tree.rows,
+        np.where(leaf, 0, tree.worth[nodes]),
     )
 
 
@@ -123,8 +155,8 @@ def _subjects(subjects: I32) -> int:
 
 def _best_split(
     features: U8, bins: I64, ordered: I64, target: U8, table: I64, limits: I64
-) -> tuple[int, int] | None:
-    """The feature, and the bins that go to the left; None where no split brings enough."""
+) -> tuple[int, int, int] | None:
+    """The feature, the bins that go to the left, and what the split is worth; None where none is enough."""
     whole = np.bincount(target, minlength=CLASSES)
     classes = np.flatnonzero(whole)
     rows = len(target)
@@ -155,7 +187,8 @@ def _best_split(
         at = int(np.argmax(gains))
         if gains[at] > best:
             best = int(gains[at])
-            found = number, _left_bins(present, at, int(left_rows[at]), rows, int(ordered[number]))
+            left_bins = _left_bins(present, at, int(left_rows[at]), rows, int(ordered[number]))
+            found = number, left_bins, (best - int(limits[4]) - 1) // (len(classes) - 1)
     return found
 
 

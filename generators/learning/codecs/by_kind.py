@@ -8,6 +8,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.types as pt
 
+from synthmill.generators.columns.people.names import USUAL_LOCALE
 from synthmill.generators.kernels.mix import I64
 from synthmill.generators.learning.codecs.category import Category, encode_category
 from synthmill.generators.learning.codecs.code import Code, encode_code
@@ -18,14 +19,21 @@ from synthmill.generators.learning.codecs.personal import Personal, encode_perso
 from synthmill.generators.learning.codecs.time import Time, encode_time
 from synthmill.generators.learning.codecs.words import Words, encode_words
 from synthmill.generators.learning.errors import ModelFileError
+from synthmill.generators.learning.relations.differences import Difference
+from synthmill.generators.learning.relations.formulas import Formula
 from synthmill.generators.learning.source import Column
 from synthmill.generators.learning.tensors import Tensors
 
-_CODECS: dict[str, Any] = {one.kind: one for one in (Category, Code, Key, Number, Personal, Time, Words)}
+_CODECS: dict[str, Any] = {
+    one.kind: one for one in (Category, Code, Difference, Formula, Key, Number, Personal, Time, Words)
+}
 
 
-def encode(column: Column, role: str, subjects: I64, personal: Mapping[str, str]) -> Encoded:
-    """The column as its role says; `personal` are the kinds of the table's personal columns, by name."""
+def encode(
+    column: Column, role: str, subjects: I64, personal: Mapping[str, str], locale: str = USUAL_LOCALE
+) -> Encoded:
+    """The column as its role says; `personal` are the kinds of the table's personal columns, by name, and
+    `locale` is whose names and numbers they get."""
     match role:
         case "category":
             return encode_category(column, subjects)
@@ -39,7 +47,7 @@ def encode(column: Column, role: str, subjects: I64, personal: Mapping[str, str]
         case "text":
             return encode_words(column, subjects)
         case "personal":
-            return encode_personal(column, subjects, personal)
+            return encode_personal(column, subjects, personal, locale)
         case _:
             return encode_key(column, subjects)
 

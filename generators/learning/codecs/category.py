@@ -30,6 +30,7 @@ class Category:
     """One of some values."""
 
     kind: ClassVar[str] = "category"
+    needs: ClassVar[tuple[str, ...]] = ()
     type: pa.DataType
     nullable: bool
     values: Dictionary

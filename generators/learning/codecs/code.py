@@ -29,6 +29,7 @@ class Code:
     """A text of one of some masks, letter by letter."""
 
     kind: ClassVar[str] = "code"
+    needs: ClassVar[tuple[str, ...]] = ()
     type: pa.DataType
     nullable: bool
     lengths: I64

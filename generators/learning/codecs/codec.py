@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any, NamedTuple, Protocol
 
 import numpy as np
@@ -31,6 +32,8 @@ class Drawn:
     """How many rows the table has."""
     place: tuple[int, str, str]
     """Seed, table and column, which keys of the codec's own are made of."""
+    others: Mapping[str, Cells] = field(default_factory=dict)
+    """Of the columns that the codec needs, the rows' cells."""
 
     def key(self, purpose: str) -> int:
         seed, *names = self.place
@@ -49,6 +52,10 @@ class Codec(Protocol):
 
     @property
     def nullable(self) -> bool: ...
+
+    @property
+    def needs(self) -> tuple[str, ...]:
+        """Columns of the row that cells are made of."""
 
     @property
     def variables(self) -> tuple[Variable, ...]: ...

@@ -12,6 +12,7 @@ import numpy.typing as npt
 
 from synthmill.generators.kernels.mix import I64, U64
 from synthmill.generators.learning.codecs.codec import SHARED, needed, null_rows, subjects_of
+from synthmill.generators.learning.days import FIRST_DAY, LAST_DAY
 from synthmill.generators.learning.errors import ModelFileError
 from synthmill.generators.learning.tensors import Tensors
 from synthmill.generators.learning.variables import UNSEEN, Variable, variable_of
@@ -40,7 +41,8 @@ class Values:
         low, high = self.low[codes], self.high[codes]
         if low.dtype == np.float64:
             drawn: Numbers = low + (high - low) * ((left >> _FRACTION).astype(np.float64) * 2.0**-53)
-            return drawn
+            # The width is rounded, and so may be an ulp too much.
+            return np.minimum(drawn, high)
         width = (high - low).view(np.uint64) + np.uint64(1)
         half = np.uint64(32)
         # Intervals wider than 2**32 are drawn from by their highest 32 bits and the rest of the hash.
@@ -65,6 +67,11 @@ class Values:
         wide = np.flatnonzero(self.low != self.high)
         tensors.put("wide", wide.astype(np.uint32))
         tensors.put("high", self.high[wide])
+
+    @property
+    def are_days(self) -> bool:
+        """Whether all of them are days of the calendar."""
+        return not len(self.low) or bool(self.low.min() >= FIRST_DAY and self.high.max() <= LAST_DAY)
 
     @classmethod
     def load(cls, dtype: Any, tensors: Tensors) -> Values:

@@ -32,6 +32,7 @@ class Key:
     """A number or a text of its own for each row."""
 
     kind: ClassVar[str] = "key"
+    needs: ClassVar[tuple[str, ...]] = ()
     type: pa.DataType
     nullable: bool
     shape: str

@@ -26,6 +26,7 @@ class Number:
     """A number, or a date as its days."""
 
     kind: ClassVar[str] = "number"
+    needs: ClassVar[tuple[str, ...]] = ()
     type: pa.DataType
     nullable: bool
     scale: int | None
@@ -62,6 +63,8 @@ class Number:
         values = Values.load(np.float64 if scale is None else np.int64, tensors)
         if len(values.low) != len(variable):
             raise ModelFileError("a number's values don't fit its codes")
+        if pt.is_date(type_) and not values.are_days:
+            raise ModelFileError("a date lies beyond the years 1 to 9999")
         return cls(type_, bool(header["nullable"]), scale, values, variable)
 
 

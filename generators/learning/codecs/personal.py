@@ -11,6 +11,8 @@ import pyarrow as pa
 
 from synthmill.generators.columns.column_field import ColumnField
 from synthmill.generators.columns.guesses import text_guess
+from synthmill.generators.columns.locales import LOCALES
+from synthmill.generators.columns.people.names import USUAL_LOCALE
 from synthmill.generators.engine.cells import Cells, masked
 from synthmill.generators.kernels.mix import I64, key
 from synthmill.generators.learning.codecs.codec import Drawn, Encoded, presence
@@ -34,6 +36,7 @@ class Personal:
     """A name, an address or a number of nobody."""
 
     kind: ClassVar[str] = "personal"
+    needs: ClassVar[tuple[str, ...]] = ()
     type: pa.DataType
     nullable: bool
     of: str
@@ -42,6 +45,8 @@ class Personal:
     """Of an e-mail address: the kinds of names, columns of the same table, that it is made of."""
     numbered: bool
     """Of an e-mail address: whether it has the row's number, so that no two are equal."""
+    locale: str
+    """Whose names, numbers and cities."""
     variable: Variable
 
     @property
@@ -51,14 +56,17 @@ class Personal:
     def cells(self, drawn: Drawn) -> Cells:
         seed, table, _ = drawn.place
         # Of the table, not of the column: so a name is the same here and in the address that is made of it.
-        made = TableRows(_compiled(self.of, self.names, self.numbered, seed, table), drawn.rows)
+        made = TableRows(_compiled(self.of, self.names, self.numbered, self.locale, seed, table), drawn.rows)
         found = made.cells(self.of)
         return masked(found, drawn.codes[0] == 0) if self.nullable else found
 
     def save(self, tensors: Tensors) -> dict[str, Any]:
         self.variable.save(tensors)
+        # Only where it isn't the usual one: models of before there were others had none.
+        own = {} if self.locale == USUAL_LOCALE else {"locale": self.locale}
         return {
-            "nullable": self.nullable, "of": self.of, "names": list(self.names), "numbered": self.numbered,
+            "nullable": self.nullable, "of": self.of, "names": list(self.names),
+            "numbered": self.numbered, **own,
         }  # fmt: skip
 
     @classmethod
@@ -67,8 +75,11 @@ class Personal:
         of, names = header["of"], tuple(header["names"])
         if of not in KINDS or not set(names) <= {"first_name", "last_name", "name"} or type_ != pa.string():
             raise ModelFileError("a personal detail is of a kind that this version doesn't know")
+        locale = header.get("locale", USUAL_LOCALE)
+        if locale not in LOCALES:
+            raise ModelFileError("a personal detail is of a locale that this version doesn't know")
         variable = Variable.load(False, tensors)
-        return cls(type_, bool(header["nullable"]), of, names, bool(header["numbered"]), variable)
+        return cls(type_, bool(header["nullable"]), of, names, bool(header["numbered"]), locale, variable)
 
 
 def personal_kind(column: Column) -> str:
@@ -83,7 +94,7 @@ def personal_kind(column: Column) -> str:
     return "phone" if 2 * digits > sum(map(len, sample)) else "name"
 
 
-def encode_personal(column: Column, subjects: I64, kinds: Mapping[str, str]) -> Encoded:
+def encode_personal(column: Column, subjects: I64, kinds: Mapping[str, str], locale: str) -> Encoded:
     """`kinds` are those of the table's personal columns, by the columns' names."""
     variable, codes = presence(column.known, subjects)
     nullable = len(variable) > 1 or not bool(column.known.any())
@@ -93,15 +104,19 @@ def encode_personal(column: Column, subjects: I64, kinds: Mapping[str, str]) -> 
     if of == "email":
         names = tuple(one for one in ("first_name", "last_name") if one in there)
         names = names or tuple(there & {"name"})
+        if not names and locale != USUAL_LOCALE:
+            # An address's own names are the usual locale's.
+            names = ("first_name", "last_name")
     words, _ = column.words
     numbered = of == "email" and len(words) == int(column.known.sum())
-    return Encoded(Personal(column.type, nullable, of, names, numbered, variable), (codes,))
+    return Encoded(Personal(column.type, nullable, of, names, numbered, locale, variable), (codes,))
 
 
 @lru_cache(maxsize=_KEPT)
-def _compiled(of: str, names: tuple[str, ...], numbered: bool, seed: int, table: str) -> Table:
-    columns: list[dict[str, Any]] = [{"name": one, "kind": one} for one in names]
-    parameters = {"columns": list(names) or None, "numbered": numbered} if of == "email" else {}
+def _compiled(of: str, names: tuple[str, ...], numbered: bool, locale: str, seed: int, table: str) -> Table:
+    local = {} if locale == USUAL_LOCALE else {"locale": locale}
+    columns: list[dict[str, Any]] = [{"name": one, "kind": one, **local} for one in names]
+    parameters = {"columns": list(names) or None, "numbered": numbered} if of == "email" else local
     columns.append({"name": of, "kind": of, **parameters})
     loaded = [ColumnField().deserialize(column) for column in columns]
     own = {

@@ -12,13 +12,12 @@ from synthmill.generators.engine.cells import Cells, Integers
 from synthmill.generators.kernels.mix import I64
 from synthmill.generators.learning.codecs.codec import Drawn, Encoded
 from synthmill.generators.learning.codecs.intervals import Values, encode_numbers
+from synthmill.generators.learning.days import DAY
 from synthmill.generators.learning.errors import ModelFileError
 from synthmill.generators.learning.source import Column, units_of
 from synthmill.generators.learning.tensors import Tensors
 from synthmill.generators.learning.variables import Variable
 
-DAY = {"s": 86_400, "ms": 86_400_000, "us": 86_400_000_000, "ns": 86_400_000_000_000}
-"""Ticks of a day by a timestamp's unit."""
 _SECONDS = (86_400, 3_600, 1_800, 900, 300, 60, 1)
 
 
@@ -27,6 +26,7 @@ class Time:
     """A timestamp, with its zone or without."""
 
     kind: ClassVar[str] = "time"
+    needs: ClassVar[tuple[str, ...]] = ()
     type: pa.DataType
     nullable: bool
     step: int
@@ -62,8 +62,9 @@ class Time:
         values = tuple(Values.load(np.int64, tensors.part(name)) for name in names)
         if any(len(one.low) != len(variable) for one, variable in zip(values, variables, strict=True)):
             raise ModelFileError("a time's values don't fit its codes")
-        if np.abs(values[0].low).max() > 10**7 or np.abs(values[0].high).max() > 10**7:
-            raise ModelFileError("a time's days lie beyond all calendars")
+        furthest = max(int(np.abs(one).max()) for one in (values[0].low, values[0].high))
+        if not values[0].are_days or furthest >= 2**63 // whole - 1:
+            raise ModelFileError("a time lies beyond the years 1 to 9999, or what its unit counts")
         if len(values) == 2 and (values[1].low.min() < 0 or values[1].high.max() >= whole // step):
             raise ModelFileError("a time of day lies beyond its day")
         return cls(type_, bool(header["nullable"]), step, values[0], values[-1], variables)

@@ -33,6 +33,7 @@ class Words:
     """A text of words that mean nothing together. No text, and no word of few subjects, is held."""
 
     kind: ClassVar[str] = "text"
+    needs: ClassVar[tuple[str, ...]] = ()
     type: pa.DataType
     nullable: bool
     vocabulary: Dictionary

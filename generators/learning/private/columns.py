@@ -14,6 +14,7 @@ import pyarrow as pa
 import pyarrow.types as pt
 
 from synthmill.generators.columns.guesses import text_guess
+from synthmill.generators.columns.people.names import USUAL_LOCALE
 from synthmill.generators.engine.arrays import fixed_width
 from synthmill.generators.engine.cells import Dictionary
 from synthmill.generators.errors import InvalidRequestError
@@ -24,7 +25,8 @@ from synthmill.generators.learning.codecs.intervals import Values
 from synthmill.generators.learning.codecs.keys import Key
 from synthmill.generators.learning.codecs.number import Number
 from synthmill.generators.learning.codecs.personal import KINDS, Personal
-from synthmill.generators.learning.codecs.time import DAY, Time
+from synthmill.generators.learning.codecs.time import Time
+from synthmill.generators.learning.days import DAY
 from synthmill.generators.learning.private.declared import Bounds
 from synthmill.generators.learning.private.domains import found_range, stable_values
 from synthmill.generators.learning.private.measuring import Measuring, projected
@@ -110,7 +112,9 @@ def learn_column(
             wanted = ("first_name", "last_name") if personal & {"first_name", "last_name"} else ("name",)
             names = tuple(one for one in wanted if one in personal and of == "email")
             variable, codes = _constant(column, known)
-            return Learnt(Personal(column.type, False, of, names, of == "email", variable), (codes,))
+            return Learnt(
+                Personal(column.type, False, of, names, of == "email", USUAL_LOCALE, variable), (codes,)
+            )
     raise InvalidRequestError.one(
         f"tables[{table}].columns[{column.name}]",
         f"is {role}, of which next to nothing can be learnt privately",

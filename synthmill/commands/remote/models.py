@@ -10,6 +10,7 @@ import click
 
 from synthmill.client.progress import JobMeter, Meter
 from synthmill.command_line.budget import budget_options
+from synthmill.command_line.constraints import constraint_option, parsed
 from synthmill.command_line.options import json_option, quiet_option, with_client
 from synthmill.command_line.output import print_accepted, print_fields, print_json, print_table
 
@@ -30,6 +31,7 @@ def models() -> None:
 @click.option("--method", metavar="NAME", help="auto (default), bayes, independent or dp.")
 @click.option("--privacy", metavar="MODE", help="careful (default) or open.")
 @budget_options
+@constraint_option
 @click.option("--wait", is_flag=True, help="Stay until the job has ended.")
 @json_option
 @quiet_option
@@ -41,6 +43,7 @@ def fit(
     method: str | None,
     privacy: str | None,
     budget: dict[str, Any] | None,
+    constraints: tuple[str, ...],
     wait: bool,
     as_json: bool,
     quiet: bool,
@@ -52,7 +55,11 @@ def fit(
     """
     if budget is not None and privacy is not None:
         raise click.UsageError(f"--privacy {privacy}: leave it out where there is --epsilon")
-    given: dict[str, Any] = {"method": method, "privacy": budget or privacy}
+    given: dict[str, Any] = {
+        "method": method,
+        "privacy": budget or privacy,
+        "constraints": parsed(constraints) or None,
+    }
     parameters = {option: value for option, value in given.items() if value is not None}
     job = client.models.fit(file, name=name, **parameters)
     if not wait:
