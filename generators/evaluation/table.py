@@ -20,7 +20,7 @@ from synthmill.generators.evaluation.pictures import pictures
 from synthmill.generators.evaluation.privacy.copies import find_copies
 from synthmill.generators.evaluation.privacy.membership import attack
 from synthmill.generators.evaluation.privacy.singling_out import single_out
-from synthmill.generators.evaluation.relations import Relation
+from synthmill.generators.foreign_keys import Relation
 from synthmill.generators.evaluation.report import TableReport
 from synthmill.generators.evaluation.roles import IGNORE, KEY, SUBJECT
 from synthmill.generators.evaluation.sample import lay_out

@@ -14,6 +14,7 @@ from synthmill.generators.kernels.mix import I64
 from synthmill.generators.learning.chain import Growth, all_before, bins_of, fit_chain
 from synthmill.generators.learning.codecs.by_kind import encode
 from synthmill.generators.learning.codecs.personal import personal_kind
+from synthmill.generators.learning.families.made import LearntTable
 from synthmill.generators.learning.model import Model
 from synthmill.generators.learning.network import MOST_ROWS as NETWORK_ROWS
 from synthmill.generators.learning.network import order_of, parents_of
@@ -28,7 +29,7 @@ from synthmill.generators.learning.variables import Variable
 Report = Callable[[int, int, str], None]
 """Called with the steps done, the steps in all, and what is being done; what it raises ends the fit."""
 
-_ALPHAS = {"careful": (1.3, 2.0, 3.0), "open": (1.0, 1.5, 2.25)}
+ALPHAS = {"careful": (1.3, 2.0, 3.0), "open": (1.0, 1.5, 2.25)}
 _LEAST_ROWS, _MOST_LEAST_ROWS, _LEAVES = 20, 120, 250
 """Of a leaf: a 250th of all rows where that is between 20 and 120; of open models always 20."""
 _LEAST_SUBJECTS = 5
@@ -38,24 +39,32 @@ _PASSES = 10
 
 
 def fit(tables: Mapping[str, pa.Table], options: FitOptions, *, report: Report | None = None) -> Model:
-    """A model of these tables, by their names.
+    """A model of one table, by its name; `families.fit` is that of several.
 
     Raises InvalidRequestError for a table with too few rows or subjects, for columns that can't be learnt and
     for roles that don't fit.
     """
-    if len(tables) != 1:
-        raise InvalidRequestError.one(
-            "tables", f"{len(tables)} tables can't be learnt together yet", "fit one table at a time"
-        )
+    check_tables(tables, options)
+    warnings = list[str]()
+    made = tuple(
+        _fit_table(name, table, options, warnings, report or say_nothing) for name, table in tables.items()
+    )
+    return model_of(made, options, warnings)
+
+
+def check_tables(tables: Mapping[str, pa.Table], options: FitOptions) -> None:
+    """Raises InvalidRequestError where there are none, and for roles of others."""
+    if not tables:
+        raise InvalidRequestError.one("tables", "there is none", "give a table at least")
     unknown = [name for name in options.roles if name not in tables]
     if unknown:
         raise InvalidRequestError.one(
             f"roles[{unknown[0]}]", "there is no such table", f"tables: {', '.join(tables)}"
         )
-    warnings = list[str]()
-    made = tuple(
-        _fit_table(name, table, options, warnings, report or _say_nothing) for name, table in tables.items()
-    )
+
+
+def model_of(made: tuple[LearntTable, ...], options: FitOptions, warnings: list[str]) -> Model:
+    """The model of tables that were learnt."""
     used = options.method
     if used in OTHER_NAMES:
         used = "auto"
@@ -68,7 +77,7 @@ def fit(tables: Mapping[str, pa.Table], options: FitOptions, *, report: Report |
     return Model(made, options.method, used, _privacy(options), tuple(warnings), settings)
 
 
-def _say_nothing(done: int, total: int, what: str) -> None:
+def say_nothing(done: int, total: int, what: str) -> None:
     pass
 
 
@@ -90,20 +99,46 @@ def _fit_table(
 ) -> TableModel:
     given = options.roles.get(name, {})
     source = read_source(name, table, given, options.max_rows, warnings)
-    roles = roles_of(source, given)
     steps = Steps(3 * len(source.columns) + 1, report)
+    return fit_source(source, roles_of(source, given), 0, options, warnings, steps)
+
+
+def fit_source(
+    source: Source,
+    roles: Mapping[str, str],
+    hidden: int,
+    options: FitOptions,
+    warnings: list[str],
+    steps: Steps,
+) -> TableModel:
+    """A model of rows that don't depend on one another; the last `hidden` columns aren't given back."""
     learnt = source if options.include_holdout else source.only(source.share >= options.holdout)
     expect(_PASSES * learnt.rows * len(learnt.columns))
-    columns, codes = _encoded(learnt, roles, steps)
+    columns, codes = encoded(learnt, roles, steps)
+    return fit_encoded(learnt, columns, codes, hidden, options, warnings, steps)
+
+
+def fit_encoded(
+    learnt: Source,
+    columns: Sequence[ColumnModel],
+    codes: Sequence[I64],
+    hidden: int,
+    options: FitOptions,
+    warnings: list[str],
+    steps: Steps,
+) -> TableModel:
+    """The same of columns that are codes already; `codes` are those of their variables."""
     warnings += [
         f"{column.name}: no value of it is of enough subjects to be held, so it is null"
         for column in columns
-        if bool(learnt.columns[column.name].known.any()) and _is_only_null(column)
+        if column.name in learnt.columns
+        and bool(learnt.columns[column.name].known.any())
+        and _is_only_null(column)
     ]
     variables = [variable for column in columns for variable in column.codec.variables]
     order = order_of(variables) if options.method == "bayes" else list(range(len(variables)))
     parents = _parents(options.method, variables, codes, order)
-    growth, alphas = _growth(options.privacy, learnt.rows), _ALPHAS[options.privacy]
+    growth, alphas = growth_of(options.privacy, learnt.rows), ALPHAS[options.privacy]
     # Held-out rows that aren't learnt from choose nothing either: others do in their place.
     first = 0.0 if options.include_holdout else options.holdout
     held_out = learnt.share < first + (1.0 - first) * options.holdout
@@ -123,7 +158,9 @@ def _fit_table(
     chain = fit_chain(
         variables, codes, order, parents, learnt.subjects, growths, lambda: steps.done("growing trees")
     )
-    return TableModel(name, learnt.rows, learnt.subject_count, tuple(columns), chain, growth.donors)
+    return TableModel(
+        learnt.name, learnt.rows, learnt.subject_count, tuple(columns), chain, growth.donors, hidden
+    )
 
 
 def _is_only_null(column: ColumnModel) -> bool:
@@ -144,7 +181,7 @@ class Steps:
         self.report(self.count, self.total, what)
 
 
-def _encoded(source: Source, roles: Mapping[str, str], steps: Steps) -> tuple[list[ColumnModel], list[I64]]:
+def encoded(source: Source, roles: Mapping[str, str], steps: Steps) -> tuple[list[ColumnModel], list[I64]]:
     """The columns, and the codes of their variables."""
     personal = {
         name: personal_kind(column) for name, column in source.columns.items() if roles[name] == "personal"
@@ -171,8 +208,8 @@ def _parents(
     return [parents_of(variables[place], codes[place], features[:at]) for at, place in enumerate(order)]
 
 
-def _growth(privacy: str, rows: int) -> Growth:
+def growth_of(privacy: str, rows: int) -> Growth:
     if privacy == "open":
-        return Growth(_ALPHAS["open"][0], _LEAST_ROWS, _LEAST_SUBJECTS, 1, True)
+        return Growth(ALPHAS["open"][0], _LEAST_ROWS, _LEAST_SUBJECTS, 1, True)
     least = min(_MOST_LEAST_ROWS, max(_LEAST_ROWS, rows // _LEAVES))
-    return Growth(_ALPHAS["careful"][0], least, _LEAST_SUBJECTS, _LEAST_COUNT, False)
+    return Growth(ALPHAS["careful"][0], least, _LEAST_SUBJECTS, _LEAST_COUNT, False)

@@ -34,7 +34,7 @@ def read_source(
         raise InvalidRequestError.one(
             f"tables[{name}]", "its columns have no names of their own, or none is left", "rename them"
         )
-    _check_names(name, names)
+    check_names(name, names)
     source = source_of(name, table, of_subject[0] if of_subject else None, ignored)
     if source.rows > max_rows:
         limit = np.sort(source.share)[max_rows]
@@ -53,7 +53,7 @@ def read_source(
     return source
 
 
-def _check_names(table: str, columns: Sequence[str]) -> None:
+def check_names(table: str, columns: Sequence[str]) -> None:
     """Raises InvalidRequestError for names that no file can have."""
     most = limits.MAX_NAME_LENGTH
     if len(table) > most or not limits.NAME_PATTERN.match(table):

@@ -11,7 +11,7 @@ import pyarrow as pa
 
 from synthmill.generators.engine.cells import Cells
 from synthmill.generators.engine.type_names import type_named
-from synthmill.generators.kernels.mix import U64, key
+from synthmill.generators.kernels.mix import I64, U64, key
 from synthmill.generators.learning.chain import Chain, Link
 from synthmill.generators.learning.codecs.by_kind import load_codec
 from synthmill.generators.learning.codecs.codec import Codec, Drawn
@@ -40,6 +40,8 @@ class TableModel:
     columns: tuple[ColumnModel, ...]
     chain: Chain
     donors: bool
+    hidden: int = 0
+    """How many of the last columns aren't given back: what is known of a row's children together."""
 
     @cached_property
     def variables(self) -> tuple[Variable, ...]:
@@ -57,15 +59,24 @@ class TableModel:
 
     def cells(self, seed: int, rows: U64, total: int, names: Sequence[str] | None = None) -> dict[str, Cells]:
         """Cells of rows, by their numbers, of a table of `total` rows; of all columns or those named."""
-        chosen = [one for one in self.columns if names is None or one.name in names]
+        names = self.schema.names if names is None else names
+        chosen = [one for one in self.columns if one.name in names]
         wanted = frozenset(place for one in chosen for place in self.places[one.name])
-        drawn = self.chain.drawn(self.variables, self._keys(seed), rows, wanted)
+        drawn = self.drawn(seed, rows, wanted)
         found = {}
         for column in chosen:
             codes, left = zip(*(drawn[place] for place in self.places[column.name]), strict=True)
             place = seed, self.name, column.name
             found[column.name] = column.codec.cells(Drawn(codes, left, rows, total, place))
         return found
+
+    def drawn(self, seed: int, rows: U64, wanted: frozenset[int]) -> Mapping[int, tuple[I64, U64]]:
+        """By the places of the variables wanted: codes of rows, and what is left of their bits."""
+        return self.chain.drawn(self.variables, self._keys(seed), rows, wanted)
+
+    @property
+    def visible(self) -> tuple[ColumnModel, ...]:
+        return self.columns[: len(self.columns) - self.hidden]
 
     def _keys(self, seed: int) -> list[int]:
         return [
@@ -76,7 +87,7 @@ class TableModel:
 
     @property
     def schema(self) -> pa.Schema:
-        return pa.schema([pa.field(one.name, one.codec.type, one.codec.nullable) for one in self.columns])
+        return pa.schema([pa.field(one.name, one.codec.type, one.codec.nullable) for one in self.visible])
 
     def save(self, tensors: Tensors) -> dict[str, Any]:
         columns = []
@@ -100,6 +111,7 @@ class TableModel:
             "columns": columns,
             "order": list(self.chain.order),
             "donors": self.donors,
+            **({"hidden": self.hidden} if self.hidden else {}),
         }
 
     @classmethod
@@ -118,7 +130,9 @@ class TableModel:
         links = tuple(
             Link.load(tensors.part(f"t{at}"), variables[place], at, donors) for at, place in enumerate(order)
         )
-        rows, subjects = header["rows"], header["subjects"]
+        rows, subjects, hidden = header["rows"], header["subjects"], header.get("hidden", 0)
         if not isinstance(rows, int) or not isinstance(subjects, int):
             raise ModelFileError("its rows aren't counted")
-        return cls(str(header["name"]), rows, subjects, tuple(columns), Chain(order, links), donors)
+        if not isinstance(hidden, int) or not 0 <= hidden < len(columns):
+            raise ModelFileError("it gives none of its columns back")
+        return cls(str(header["name"]), rows, subjects, tuple(columns), Chain(order, links), donors, hidden)
