@@ -30,7 +30,7 @@ Report = Callable[[int, int, str], None]
 """Called with the steps done, the steps in all, and what is being done; what it raises ends the fit."""
 
 ALPHAS = {"careful": (1.3, 2.0, 3.0), "open": (1.0, 1.5, 2.25)}
-_LEAST_ROWS, _MOST_LEAST_ROWS, _LEAVES = 20, 120, 250
+LEAST_ROWS, _MOST_LEAST_ROWS, _LEAVES = 20, 120, 250
 """Of a leaf: a 250th of all rows where that is between 20 and 120; of open models always 20."""
 _LEAST_SUBJECTS = 5
 _LEAST_COUNT = 2
@@ -210,6 +210,6 @@ def _parents(
 
 def growth_of(privacy: str, rows: int) -> Growth:
     if privacy == "open":
-        return Growth(ALPHAS["open"][0], _LEAST_ROWS, _LEAST_SUBJECTS, 1, True)
-    least = min(_MOST_LEAST_ROWS, max(_LEAST_ROWS, rows // _LEAVES))
+        return Growth(ALPHAS["open"][0], LEAST_ROWS, _LEAST_SUBJECTS, 1, True)
+    least = min(_MOST_LEAST_ROWS, max(LEAST_ROWS, rows // _LEAVES))
     return Growth(ALPHAS["careful"][0], least, _LEAST_SUBJECTS, _LEAST_COUNT, False)

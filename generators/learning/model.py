@@ -151,13 +151,17 @@ class Model:
         is fitted to rows that this model makes, so it needs no real data. Raises InvalidRequestError, also
         where next to no row meets them.
         """
-        (first, *more) = self.tables
-        if more or not isinstance(first, TableModel):
-            raise InvalidRequestError.one("where", "is for a model of one table", "leave it out")
-        table = conditioned(first, where)
+        table = conditioned(self.check_conditions(), where)
         return replace(
             self, tables=(table,), settings={**self.settings, "where": dict(where), "model": self.sha256}
         )
+
+    def check_conditions(self) -> TableModel:
+        """The table that conditions are for. Raises InvalidRequestError for a model of several."""
+        (first, *more) = self.tables
+        if more or not isinstance(first, TableModel):
+            raise InvalidRequestError.one("where", "is for a model of one table", "leave it out")
+        return first
 
     def row_counts(self, rows: int | Mapping[str, int] | None) -> dict[str, int]:
         """How many rows each table that has no parent gets. Raises InvalidRequestError, fields from `rows`."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 import numpy as np
 import pyarrow as pa
@@ -10,11 +10,12 @@ import pyarrow as pa
 from synthmill.generators.kernels.backend import expect
 from synthmill.generators.kernels.mix import I64
 from synthmill.generators.learning import fitting
+from synthmill.generators.learning.chain import Growth
+from synthmill.generators.learning.codecs.held import Held
 from synthmill.generators.learning.families.choosing import choose_scheme
 from synthmill.generators.learning.families.encoding import Coded, code, gap_of
 from synthmill.generators.learning.families.growing import Kindred, flat, grow_table
 from synthmill.generators.learning.families.kin import Kin, kin_of
-from synthmill.generators.learning.families.layout import Rows
 from synthmill.generators.learning.families.made import LearntTable
 from synthmill.generators.learning.families.parts import Part, read_parts, thinned
 from synthmill.generators.learning.families.references import encode_held
@@ -26,8 +27,14 @@ from synthmill.generators.learning.families.whole import (
     start_of,
     totals_of,
 )
-from synthmill.generators.learning.codecs.held import Held
-from synthmill.generators.learning.fitting import ALPHAS, Report, Steps, fit_encoded, growth_of, model_of
+from synthmill.generators.learning.fitting import (
+    LEAST_ROWS,
+    Report,
+    Steps,
+    fit_encoded,
+    growth_of,
+    model_of,
+)
 from synthmill.generators.learning.model import Model
 from synthmill.generators.learning.parameters import FitOptions
 from synthmill.generators.learning.source import Column
@@ -121,8 +128,9 @@ class _Fit:
         )
         self.whole[parent] += found if self.schemes[name] == SCHEMES[0] else [*found, *totals]
 
-    def _growth(self, name: str) -> fitting.Growth:
-        return growth_of(self.options.privacy, self.parts[name].source.rows)
+    def _growth(self, name: str) -> Growth:
+        # Rows of a walk follow from so much that larger leaves would blur it.
+        return growth_of(self.options.privacy, self.parts[name].source.rows)._replace(least_rows=LEAST_ROWS)
 
     def _kindred(self, name: str) -> Kindred:
         main, part = self.kin.main[name], self.parts[name]
