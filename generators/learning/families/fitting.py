@@ -56,7 +56,8 @@ def fit(tables: Mapping[str, pa.Table], options: FitOptions, *, report: Report |
     warnings = list[str]()
     parts = read_parts(tables, kin, options, warnings)
     if not options.include_holdout:
-        parts = thinned(parts, kin, lambda share: share >= options.holdout)
+        kept = kin.looked_up
+        parts = thinned(parts, kin, lambda name, share: (share >= options.holdout) | (name in kept))
     columns = sum(len(part.source.columns) for part in parts.values())
     expect(_PASSES * sum(part.source.rows * len(part.source.columns) for part in parts.values()))
     steps = Steps(4 * columns + len(kin.main) * 40, report or fitting.say_nothing)

@@ -26,9 +26,17 @@ class Kin:
     others: Mapping[str, tuple[Relation, ...]]
     """Of a child: its further keys."""
 
-    def children(self, parent: str) -> list[Relation]:
-        """Those whose families are those of a table's rows."""
-        return [one for child in self.order for one in (self.main.get(child),) if one and one.parent == parent]
+    def root(self, name: str) -> str:
+        """The table of which all rows of this one are descendants, by their families."""
+        while name in self.main:
+            name = self.main[name].parent
+        return name
+
+    @property
+    def looked_up(self) -> set[str]:
+        """Tables by themselves that rows of others choose from, and that have no families."""
+        chosen = {one.parent for others in self.others.values() for one in others}
+        return {name for name in chosen - {one.parent for one in self.main.values()} if name not in self.main}
 
 
 def kin_of(tables: Tables, keys: Keys | None, roles: Mapping[str, Mapping[str, str]]) -> Kin:

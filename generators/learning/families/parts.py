@@ -64,29 +64,29 @@ def read_parts(tables: Tables, kin: Kin, options: FitOptions, warnings: list[str
             source = source_of(name, tables[name], subject, _ignored(given))
             roles = _with_keys(name, roles_of(source, given), given, kin)
             parts[name] = Part(source, roles, None, np.zeros(0, np.int64), {})
-    most = max(part.source.rows for part in parts.values())
-    if most > options.max_rows:
-        limit = min(
-            float(np.sort(part.source.share)[options.max_rows])
-            for part in parts.values()
-            if part.source.rows > options.max_rows
-        )
+    limits = dict[str, float]()
+    for name, part in parts.items():
+        if part.source.rows > options.max_rows:
+            limit, root = float(np.sort(part.source.share)[options.max_rows]), kin.root(name)
+            limits[root] = min(limit, limits.get(root, 1.0))
+    if limits:
         before = {name: part.source.rows for name, part in parts.items()}
-        parts = thinned(parts, kin, lambda share: share < limit)
+        parts = thinned(parts, kin, lambda name, share: share < limits.get(kin.root(name), 1.0))
         warnings += [
             f"{name}: {part.source.rows:,} of {before[name]:,} rows were learnt from, whole subjects by a hash"
             for name, part in parts.items()
+            if part.source.rows < before[name]
         ]
     for name, part in parts.items():
         _check_subjects(name, part, kin)
     return parts
 
 
-def thinned(parts: Mapping[str, Part], kin: Kin, chosen: Callable[[F64], Flags]) -> dict[str, Part]:
-    """Those of some subjects, by their shares; a reference to a row that is gone is null."""
+def thinned(parts: Mapping[str, Part], kin: Kin, chosen: Callable[[str, F64], Flags]) -> dict[str, Part]:
+    """Those of some subjects, by table and their shares; a reference to a row that is gone is null."""
     kept, found = dict[str, I64](), dict[str, Part]()
     for name in kin.order:
-        rows = chosen(parts[name].source.share)
+        rows = chosen(name, parts[name].source.share)
         kept[name] = np.where(rows, np.cumsum(rows) - 1, -1)
         found[name] = parts[name].only(rows, kept, kin)
     return found
@@ -198,9 +198,7 @@ def _check_subject(name: str, table: pa.Table, given: Mapping[str, str], kin: Ki
 def _check_subjects(name: str, part: Part, kin: Kin) -> None:
     count = part.source.subject_count
     if count < FEWEST_SUBJECTS:
-        root = name
-        while root in kin.main:
-            root = kin.main[root].parent
+        root = kin.root(name)
         of_root = "" if root == name else f" of {root}"
         raise InvalidRequestError.one(
             f"tables[{name}]",
