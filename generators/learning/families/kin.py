@@ -44,6 +44,7 @@ def kin_of(tables: Tables, keys: Keys | None, roles: Mapping[str, Mapping[str, s
 
     Of several keys of a table those of the parent with the most rows make its families: the smallest ones.
     """
+    tables = {name: with_whole_numbers(table) for name, table in tables.items()}
     own = {name: _key_columns(table) for name, table in tables.items()}
     if keys is None:
         ignored = {(table, column) for table, one in roles.items() for column in one}
@@ -62,6 +63,24 @@ def kin_of(tables: Tables, keys: Keys | None, roles: Mapping[str, Mapping[str, s
             mine.sort(key=lambda one: (-tables[one.parent].num_rows, one.parent, one.column))
             main[child], others[child] = mine[0], tuple(mine[1:])
     return Kin(_ordered(tables, relations), main, others)
+
+
+def with_whole_numbers(table: pa.Table) -> pa.Table:
+    """The table, doubles of which all are whole as whole numbers: DataFrames have those in keys that may be
+    null."""
+    for at, field in enumerate(table.schema):
+        column = table.column(at)
+        if pt.is_floating(field.type) and column.null_count < len(column):
+            try:
+                table = table.set_column(at, field.name, pc.cast(_known(column), pa.int64()))
+            except pa.ArrowInvalid:
+                continue
+    return table
+
+
+def _known(column: pa.ChunkedArray) -> pa.ChunkedArray:
+    """NaN as null."""
+    return pc.if_else(pc.is_nan(column), pa.scalar(None, column.type), column)
 
 
 def _key_columns(table: pa.Table) -> list[str]:

@@ -13,7 +13,7 @@ from synthmill.generators.errors import InvalidRequestError
 from synthmill.generators.foreign_keys import Relation
 from synthmill.generators.kernels.mix import F64, I64, mix
 from synthmill.generators.kernels.trees import I32
-from synthmill.generators.learning.families.kin import Kin, Tables
+from synthmill.generators.learning.families.kin import Kin, Tables, with_whole_numbers
 from synthmill.generators.learning.families.ordering import ordered, times_of, with_times
 from synthmill.generators.learning.parameters import FEWEST_SUBJECTS, FitOptions
 from synthmill.generators.learning.reading import check_names
@@ -150,7 +150,8 @@ def _child(
 
 def _places(table: pa.Table, relation: Relation, parts: Mapping[str, Part]) -> I64:
     """Where the row stands that each row's key is of; -1 for null."""
-    held = plain(relation.child, relation.column, table.column(relation.column))
+    cells = with_whole_numbers(table.select([relation.column])).column(0)
+    held = plain(relation.child, relation.column, cells)
     keys = parts[relation.parent].source.columns[relation.key]
     found = pc.index_in(held.values, keys.values).fill_null(-1).to_numpy(zero_copy_only=False)
     return np.where(held.known, found.astype(np.int64), -1)
