@@ -37,14 +37,14 @@ class World:
     def halves(self, seed: int) -> tuple[dict[str, pa.Table], dict[str, pa.Table]]:
         """Those of one half of the parents, and of the other."""
         parents, children = self.parents.to_pandas(), self.children.to_pandas()
-        first = set(
-            parents[self.key].sample(frac=0.5, random_state=np.random.RandomState(seed))
-        )
+        first = set(parents[self.key].sample(frac=0.5, random_state=np.random.RandomState(seed)))
         found = []
         for mine in (True, False):
             found.append(
                 {
-                    "parents": self.parents.filter(pa.array((parents[self.key].isin(first) == mine).to_numpy())),
+                    "parents": self.parents.filter(
+                        pa.array((parents[self.key].isin(first) == mine).to_numpy())
+                    ),
                     "children": self.children.filter(
                         pa.array((children[self.key].isin(first) == mine).to_numpy())
                     ),
@@ -94,8 +94,8 @@ def lahman() -> World:
     people["debut"] = people["debut"].dt.date
     batting = batting[
         [
-            "playerID", "yearID", "stint", "teamID", "lgID", "G", "AB", "R", "H", "2B", "3B", "HR", "RBI", "SB",
-            "BB", "SO",
+            "playerID", "yearID", "stint", "teamID", "lgID", "G", "AB", "R", "H", "2B", "3B", "HR", "RBI",
+            "SB", "BB", "SO",
         ]
     ]  # fmt: skip
     return World("Lahman", _arrow(people), _arrow(batting), "playerID", ("yearID", "stint"))
@@ -121,5 +121,16 @@ def weather() -> World:
     complete = hours.groupby("day_id")["hour"].transform("count") >= 23
     every = hours[complete & hours[["temp", "dewp", "humid", "wind_speed"]].notna().all(axis=1)]
     days = every.groupby("day_id", as_index=False).agg(origin=("origin", "first"), month=("month", "first"))
-    columns = ["day_id", "hour", "temp", "dewp", "humid", "wind_dir", "wind_speed", "precip", "pressure", "visib"]
+    columns = [
+        "day_id",
+        "hour",
+        "temp",
+        "dewp",
+        "humid",
+        "wind_dir",
+        "wind_speed",
+        "precip",
+        "pressure",
+        "visib",
+    ]
     return World("weather", _arrow(days), _arrow(every[columns]), "day_id", ("hour",))

@@ -164,7 +164,8 @@ class Model:
         return first
 
     def row_counts(self, rows: int | Mapping[str, int] | None) -> dict[str, int]:
-        """How many rows each table that has no parent gets. Raises InvalidRequestError, fields from `rows`."""
+        """How many rows each table that has no parent gets. Raises InvalidRequestError, fields from
+        `rows`."""
         names = [one.name for one in self.tables]
         alone = [one.name for one in self.tables if isinstance(one, TableModel)]
         if rows is not None and not isinstance(rows, Mapping) and len(alone) > 1:
@@ -175,7 +176,9 @@ class Model:
         for name, count in given.items():
             field = f"rows.{name}" if isinstance(rows, Mapping) else "rows"
             if name in names and name not in alone:
-                (parent,) = (one.parent for one in self.tables if one.name == name and not isinstance(one, TableModel))
+                (parent,) = (
+                    one.parent for one in self.tables if one.name == name and not isinstance(one, TableModel)
+                )
                 raise InvalidRequestError.one(
                     field, f"how many rows {name} has follows from {parent}", f"say it of: {', '.join(alone)}"
                 )

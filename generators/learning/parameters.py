@@ -69,7 +69,9 @@ class KeysField(ma.fields.Field[dict[str, dict[str, str]]]):
         for table, columns in value.items():
             for column, target in columns.items():
                 if not isinstance(target, str):
-                    raise refused(f"{shown(target)}, of {table}.{column}, isn't a column of another table", fix)
+                    raise refused(
+                        f"{shown(target)}, of {table}.{column}, isn't a column of another table", fix
+                    )
         return value
 
     def json_schema(self) -> dict[str, Any]:

@@ -53,8 +53,8 @@ def fit(
     as_json: bool,
     quiet: bool,
 ) -> None:
-    """Learn from a table in CSV, Parquet or JSON, or from a folder of tables that belong together, and write a
-    model that rows like theirs can be made of.
+    """Learn from a table in CSV, Parquet or JSON, or from a folder of tables that belong together, and
+    write a model that rows like theirs can be made of.
 
     Prints what each column was taken for, so that --role can correct it. docs/learning.md says what the
     model holds of the data and what it doesn't.
@@ -98,9 +98,7 @@ def fit(
         click.echo(f"note: {warning}", err=True)
     if not quiet:
         size = model.description["bytes"]
-        click.echo(
-            f"{out}: {size:,} bytes, learnt from {_counted(tables)}; {_statement(model)}", err=True
-        )
+        click.echo(f"{out}: {size:,} bytes, learnt from {_counted(tables)}; {_statement(model)}", err=True)
 
 
 def _counted(tables: Sequence[Mapping[str, Any]]) -> str:

@@ -10,8 +10,8 @@ import pytest
 
 from synthmill.generators.errors import InvalidRequestError
 from synthmill.generators.evaluation import Report, evaluate
-from synthmill.generators.foreign_keys import seen_relations
 from synthmill.generators.evaluation.roles import find_roles
+from synthmill.generators.foreign_keys import seen_relations
 from tests.evaluation.worlds import families
 
 REAL, UNSEEN = families(1), families(2)

@@ -1,4 +1,5 @@
-"""Walks through families: the plain and the compiled kernel agree, and features are those that were learnt."""
+"""Walks through families: the plain and the compiled kernel agree, and features are those that were
+learnt."""
 
 from __future__ import annotations
 
@@ -24,7 +25,9 @@ def some_families(table: WalkedTable, count: int) -> Families:
     bins = np.stack([random.integers(0, one.bin_count, count) for one in table.family]).astype(np.uint8)
     goals = random.integers(0, 250, (len(table.layout.steps), count))
     counts = np.where(random.random(count) < 0.1, 0, random.integers(1, 90, count))
-    return Families(bins, goals, counts, random.integers(-9_000, 20_000, count), np.arange(count, dtype=np.uint64))
+    return Families(
+        bins, goals, counts, random.integers(-9_000, 20_000, count), np.arange(count, dtype=np.uint64)
+    )
 
 
 def through(name: str, walk: Walk, families: Families) -> Walked:
@@ -61,8 +64,8 @@ def test_a_family_alone_is_that_among_others() -> None:
 
 
 def test_each_tree_is_asked_what_it_was_learnt_from() -> None:
-    """The rows that a walk draws, taken as data, give features of which its trees lead to leaves that hold what
-    was drawn."""
+    """The rows that a walk draws, taken as data, give features of which its trees lead to leaves that hold
+    what was drawn."""
     table = orders("open")
     families = some_families(table, 60)
     drawn = through("numpy", table.walk, families)

@@ -47,9 +47,7 @@ def families(customers: int = 400, seed: int = 0) -> dict[str, pa.Table]:
     ids = np.array([f"C{number:05}" for number in random.permutation(99_999)[:customers]])
     amounts = random.normal(50.0 + 20.0 * region, 15.0)[whose] + random.normal(0, 3, rows)
     return {
-        "customers": pa.table(
-            {"id": ids, "region": REGIONS[region], "since": since.astype("datetime64[D]")}
-        ),
+        "customers": pa.table({"id": ids, "region": REGIONS[region], "since": since.astype("datetime64[D]")}),
         "shops": pa.table({"id": np.arange(1, SHOPS + 1), "place": REGIONS[np.arange(SHOPS) % 3]}),
         "orders": pa.table(
             {

@@ -14,7 +14,9 @@ from synthmill.generators.learning import ModelFileError, fit, fit_options, load
 from tests.learning.families import KEYS, families, family_model
 
 PARENTS = pa.table({"id": list(range(60)), "size": [number % 7 for number in range(60)]})
-CHILDREN = pa.table({"parent_id": [number // 2 for number in range(120)], "x": [number % 5 for number in range(120)]})
+CHILDREN = pa.table(
+    {"parent_id": [number // 2 for number in range(120)], "x": [number % 5 for number in range(120)]}
+)
 
 
 def refused(tables: dict[str, pa.Table], **parameters: Any) -> tuple[str, str]:
@@ -73,7 +75,8 @@ def test_rows_of_the_same_table_as_parents_are_refused() -> None:
 
 def test_fewer_than_twenty_parents_are_refused_however_many_children_there_are() -> None:
     field, said = refused(
-        two(PARENTS.slice(0, 19), with_(CHILDREN, "parent_id", [number % 19 for number in range(120)])), keys=BOTH
+        two(PARENTS.slice(0, 19), with_(CHILDREN, "parent_id", [number % 19 for number in range(120)])),
+        keys=BOTH,
     )
     assert field == "tables[parents]"
     assert "19 subjects" in said
@@ -146,7 +149,9 @@ def test_rows_without_a_parent_are_left_out_and_counted() -> None:
 def test_a_table_of_keys_alone_is_learnt() -> None:
     model = fit({"parents": PARENTS, "children": CHILDREN.select(["parent_id"])}, fit_options({"keys": BOTH}))
     made = model.sample({"parents": 500}, 1)
-    assert set(made["children"].column("parent_id").to_pylist()) <= set(made["parents"].column("id").to_pylist())
+    assert set(made["children"].column("parent_id").to_pylist()) <= set(
+        made["parents"].column("id").to_pylist()
+    )
     assert made["children"].num_rows == pytest.approx(1_000, rel=0.1)
 
 

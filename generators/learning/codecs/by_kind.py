@@ -23,7 +23,9 @@ from synthmill.generators.learning.errors import ModelFileError
 from synthmill.generators.learning.source import Column
 from synthmill.generators.learning.tensors import Tensors
 
-_CODECS: dict[str, Any] = {one.kind: one for one in (Category, Code, Gap, Held, Key, Number, Personal, Time, Words)}
+_CODECS: dict[str, Any] = {
+    one.kind: one for one in (Category, Code, Gap, Held, Key, Number, Personal, Time, Words)
+}
 
 
 def encode(column: Column, role: str, subjects: I64, personal: Mapping[str, str]) -> Encoded:

@@ -1,4 +1,5 @@
-"""Times of rows that follow upon one another: the gap to the row before, in the coarsest step that all have."""
+"""Times of rows that follow upon one another: the gap to the row before, in the coarsest step that all
+have."""
 
 from __future__ import annotations
 
@@ -46,7 +47,13 @@ class Gap:
     @property
     def day(self) -> int:
         """Steps of a day; 0 of whole numbers, which may count anything."""
-        return 1 if pt.is_date(self.type) else DAY[self.type.unit] // self.step if pt.is_timestamp(self.type) else 0
+        return (
+            1
+            if pt.is_date(self.type)
+            else DAY[self.type.unit] // self.step
+            if pt.is_timestamp(self.type)
+            else 0
+        )
 
     def cells(self, drawn: Drawn) -> Cells:
         """Of times in steps, which stand for codes here."""

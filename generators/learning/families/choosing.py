@@ -17,7 +17,7 @@ from synthmill.generators.learning.families.encoding import Coded
 from synthmill.generators.learning.families.growing import Flags, Kindred, flat, goals_of, grow_table
 from synthmill.generators.learning.families.layout import Layout, Rows
 from synthmill.generators.learning.families.made import Made, made
-from synthmill.generators.learning.families.walked_table import SCHEMES, WalkedTable, seen
+from synthmill.generators.learning.families.walked_table import SCHEMES, WalkedTable
 from synthmill.generators.learning.table_model import TableModel
 
 U8 = npt.NDArray[np.uint8]

@@ -114,7 +114,10 @@ class _Fit:
             )
             found.append(start)
         layout, places = self.coded[name].laid((), SCHEMES[0])
-        empty, none = np.zeros((0, len(counts)), np.uint8), np.zeros((len(layout.steps), len(counts)), np.int64)
+        empty, none = (
+            np.zeros((0, len(counts)), np.uint8),
+            np.zeros((len(layout.steps), len(counts)), np.int64),
+        )
         rows = self.coded[name].rows(layout, places, empty, counts, none)
         totals = totals_of(name, step_names(self.coded[name].columns, places), layout, rows, counts)
         of_parent = self.parts[parent]

@@ -38,8 +38,8 @@ class Kindred:
 
 
 def grow_table(
-    kindred: Kindred, parents: Coded, scheme: str, chosen: Flags | None, growth: Growth, report: Callable[[], None]
-) -> WalkedTable:  # fmt: skip
+    kindred: Kindred, parents: Coded, scheme: str, chosen: Flags | None, growth: Growth, report:
+    Callable[[], None] ) -> WalkedTable:  # fmt: skip
     """`parents` are coded with what the scheme needs; `chosen` are those to learn from, if not all."""
     variables, codes = flat(parents)
     family = np.stack([bins_of(one, own) for one, own in zip(variables, codes, strict=True)])

@@ -48,9 +48,7 @@ def kin_of(tables: Tables, keys: Keys | None, roles: Mapping[str, Mapping[str, s
     own = {name: _key_columns(table) for name, table in tables.items()}
     if keys is None:
         ignored = {(table, column) for table, one in roles.items() for column in one}
-        relations = [
-            one for one in seen_relations(tables, own) if (one.child, one.column) not in ignored
-        ]
+        relations = [one for one in seen_relations(tables, own) if (one.child, one.column) not in ignored]
         relations = _one_each([one for one in relations if not _mutual(one, relations, tables)], tables)
     else:
         relations = given_relations(keys, tables, own)
@@ -100,7 +98,8 @@ def _is_text(type_: pa.DataType) -> bool:
 
 
 def _mutual(one: Relation, relations: list[Relation], tables: Tables) -> bool:
-    """Whether two tables hold one another's keys, and this is the larger or later one as the child's parent."""
+    """Whether two tables hold one another's keys, and this is the larger or later one as the child's
+    parent."""
     back = any(other.child == one.parent and other.parent == one.child for other in relations)
     rank = {name: (-tables[name].num_rows, name) for name in (one.child, one.parent)}
     return back and rank[one.parent] > rank[one.child]
@@ -161,9 +160,7 @@ def _ordered(tables: Tables, relations: list[Relation]) -> tuple[str, ...]:
     left, found = sorted(tables), list[str]()
     while left:
         ready = [
-            name
-            for name in left
-            if not any(one.child == name and one.parent in left for one in relations)
+            name for name in left if not any(one.child == name and one.parent in left for one in relations)
         ]
         if not ready:
             circle = [one for one in relations if one.child in left and one.parent in left]

@@ -1,4 +1,5 @@
-"""What the trees of a walk ask for: which features there are, and what they are in the rows that are learnt from.
+"""What the trees of a walk ask for: which features there are, and what they are in the rows that are learnt
+from.
 
 `kernels.walks` makes the same features of the rows that it draws.
 """
@@ -53,8 +54,8 @@ class Seen(NamedTuple):
 
 @dataclass(frozen=True, eq=False)
 class Layout:
-    """The features of a walk: the family's, the place in it, the time, the row before, all rows before, what is
-    left to come, the row's own; numbered in this order."""
+    """The features of a walk: the family's, the place in it, the time, the row before, all rows before,
+    what is left to come, the row's own; numbered in this order."""
 
     family: tuple[Seen, ...]
     steps: tuple[Step, ...]
@@ -163,7 +164,9 @@ class Rows:
         """Those of some families."""
         rows = chosen[self.whose]
         codes = [one[rows] for one in self.codes]
-        return Rows(self.family[:, chosen], self.counts[chosen], codes, self.times[rows], self.goals[:, chosen])
+        return Rows(
+            self.family[:, chosen], self.counts[chosen], codes, self.times[rows], self.goals[:, chosen]
+        )
 
     def bins(self, at: int, step: Step) -> I64:
         """Of a step; 0 where it has no meaning."""
@@ -172,8 +175,8 @@ class Rows:
 
 
 def come_to(values: I64, ordered: bool, counts: I64, later: bool) -> I64:
-    """What a variable's bins come to in each family: four times their mean, or how many differ; -1 where a family
-    has none."""
+    """What a variable's bins come to in each family: four times their mean, or how many differ; -1 where a
+    family has none."""
     whose = np.repeat(np.arange(len(counts)), counts)
     if not ordered:
         return np.bincount(np.unique(whose * BINS + values) // BINS, minlength=len(counts))

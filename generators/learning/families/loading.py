@@ -8,13 +8,13 @@ from typing import Any
 from synthmill.generators.learning.codecs.gap import Gap
 from synthmill.generators.learning.codecs.held import Held
 from synthmill.generators.learning.codecs.keys import Key
+from synthmill.generators.learning.codecs.number import Number
+from synthmill.generators.learning.codecs.time import Time
 from synthmill.generators.learning.errors import ModelFileError
 from synthmill.generators.learning.families.made import LearntTable, variables_of
 from synthmill.generators.learning.families.parts import MOST_ROWS
 from synthmill.generators.learning.families.walked_table import WalkedTable
 from synthmill.generators.learning.families.whole import held_name, rows_name, start_name, total_name
-from synthmill.generators.learning.codecs.number import Number
-from synthmill.generators.learning.codecs.time import Time
 from synthmill.generators.learning.table_model import TableModel
 from synthmill.generators.learning.tensors import Tensors
 

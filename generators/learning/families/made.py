@@ -172,7 +172,8 @@ class Made:
         return groups_of(np.concatenate(bins), np.concatenate(weights))
 
     def count(self) -> None:
-        """Find how many rows each table of families has. Raises InvalidRequestError for more than there may be."""
+        """Find how many rows each table of families has. Raises InvalidRequestError for more than there may
+        be."""
         asked = {
             *(one.parent for one in self.tables.values() if isinstance(one, WalkedTable)),
             *(
@@ -190,7 +191,9 @@ class Made:
             most = MOST_COUNTED if name in asked else limits.MAX_TABLE_ROWS
             if self.rows[name] > most:
                 raise InvalidRequestError.one(
-                    "rows", f"{name} would have {self.rows[name]:,} rows, at most {most:,} can be", "ask for fewer"
+                    "rows",
+                    f"{name} would have {self.rows[name]:,} rows, at most {most:,} can be",
+                    "ask for fewer",
                 )
 
     def _counts(self, table: WalkedTable, parents: U64) -> I64:

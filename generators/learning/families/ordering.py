@@ -18,7 +18,9 @@ _COUNTS = re.compile(
 )
 
 
-def with_times(columns: Mapping[str, Column], roles: Mapping[str, str], given: Mapping[str, str]) -> dict[str, str]:
+def with_times(
+    columns: Mapping[str, Column], roles: Mapping[str, str], given: Mapping[str, str]
+) -> dict[str, str]:
     """The roles; whole numbers that count years or steps, by their names, are times."""
     found = dict(roles)
     for name, column in columns.items():

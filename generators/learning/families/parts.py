@@ -1,4 +1,5 @@
-"""Tables to learn together: each one's rows in an order that follows from what they hold, and whose they are."""
+"""Tables to learn together: each one's rows in an order that follows from what they hold, and whose they
+are."""
 
 from __future__ import annotations
 
@@ -18,7 +19,7 @@ from synthmill.generators.learning.families.ordering import ordered, times_of, w
 from synthmill.generators.learning.parameters import FEWEST_SUBJECTS, FitOptions
 from synthmill.generators.learning.reading import check_names
 from synthmill.generators.learning.roles import roles_of
-from synthmill.generators.learning.source import Column, Flags, Source, hashes_of, plain, source_of
+from synthmill.generators.learning.source import Flags, Source, hashes_of, plain, source_of
 
 MOST_ROWS = 100_000
 """Of one family: a family is made as a whole, whichever of its rows are asked for."""
@@ -97,12 +98,14 @@ def _ignored(given: Mapping[str, str]) -> set[str]:
 
 
 def _child(
-    name: str, table: pa.Table, given: Mapping[str, str], kin: Kin, parts: Mapping[str, Part], warnings: list[str]
-) -> Part:  # fmt: skip
+    name: str, table: pa.Table, given: Mapping[str, str], kin: Kin, parts: Mapping[str, Part], warnings:
+    list[str] ) -> Part:  # fmt: skip
     main = kin.main[name]
     places = _places(table, main, parts)
     if (places < 0).any():
-        warnings.append(f"{name}: {int((places < 0).sum()):,} rows without a {main.parent} weren't learnt from")
+        warnings.append(
+            f"{name}: {int((places < 0).sum()):,} rows without a {main.parent} weren't learnt from"
+        )
         table, places = table.filter(pa.array(places >= 0)), places[places >= 0]
     if not table.num_rows:
         raise InvalidRequestError.one(
@@ -171,7 +174,9 @@ def _with_keys(name: str, roles: Mapping[str, str], given: Mapping[str, str], ki
             role = given.get(one.key, "key")
             if role not in ("key", "subject"):
                 raise InvalidRequestError.one(
-                    f"roles[{name}][{one.key}]", f"is a {role}, but rows of {one.child} refer to it", "leave it out"
+                    f"roles[{name}][{one.key}]",
+                    f"is a {role}, but rows of {one.child} refer to it",
+                    "leave it out",
                 )
             found[one.key] = role
     return found
@@ -182,7 +187,9 @@ def _check_subject(name: str, table: pa.Table, given: Mapping[str, str], kin: Ki
     for column in (*subjects, *_ignored(given)):
         if column not in table.schema.names:
             raise InvalidRequestError.one(
-                f"roles[{name}][{column}]", "there is no such column", f"columns: {', '.join(table.schema.names)}"
+                f"roles[{name}][{column}]",
+                "there is no such column",
+                f"columns: {', '.join(table.schema.names)}",
             )
     if subjects and name in kin.main:
         raise InvalidRequestError.one(

@@ -51,7 +51,9 @@ def encode_held(
     return Held(type_, nulls > 0, *target, by, groups, (variable,)), found
 
 
-def _groups_by(places: I64, others: Sequence[tuple[Variable, I64]], own: Sequence[tuple[Variable, I64]]) -> int:
+def _groups_by(
+    places: I64, others: Sequence[tuple[Variable, I64]], own: Sequence[tuple[Variable, I64]]
+) -> int:
     """The other table's variable that says most of the rows' own; -1 where none says anything."""
     rows = np.flatnonzero(places >= 0)[:MOST_ROWS]
     if not len(rows):
@@ -102,7 +104,7 @@ def _high(u: U64, count: U64) -> U64:
     half, low = np.uint64(32), np.uint64(0xFFFFFFFF)
     upper, lower = count >> half, count & low
     of_lower = ((u >> half) * lower + (((u & low) * lower) >> half)) >> half
-    found: U64 = (((u >> half) * upper)) + of_lower
+    found: U64 = ((u >> half) * upper) + of_lower
     return np.minimum(found, count - np.uint64(1))
 
 

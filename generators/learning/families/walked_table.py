@@ -11,7 +11,7 @@ import numpy as np
 import pyarrow as pa
 
 from synthmill.generators.engine.type_names import type_named
-from synthmill.generators.kernels.mix import I64, U64, key
+from synthmill.generators.kernels.mix import key
 from synthmill.generators.kernels.walks import Families, Walk, Walked, walked
 from synthmill.generators.learning.chain import Link
 from synthmill.generators.learning.codecs.by_kind import load_codec
@@ -132,9 +132,11 @@ class WalkedTable:
         }
 
     @classmethod
-    def load(cls, header: dict[str, Any], tensors: Tensors, parents: Mapping[str, Sequence[Variable]]) -> WalkedTable:
-        """`parents` are the variables of tables before it. Raises ModelFileError, and what a header that isn't
-        one raises."""
+    def load(
+        cls, header: dict[str, Any], tensors: Tensors, parents: Mapping[str, Sequence[Variable]]
+    ) -> WalkedTable:
+        """`parents` are the variables of tables before it. Raises ModelFileError, and what a header that
+        isn't one raises."""
         columns = []
         for at, one in enumerate(header["columns"]):
             codec = load_codec(str(one["codec"]), type_named(one["type"]), one, tensors.part(f"c{at}"))
@@ -201,9 +203,7 @@ def layout_of(
             steps.append(Step(bits[at], later=True, is_bit=True))
         for variable in codec.variables:
             places[at].append(len(steps))
-            steps.append(
-                Step(variable, at in gaps, bit, is_gap=at in gaps, is_held=isinstance(codec, Held))
-            )
+            steps.append(Step(variable, at in gaps, bit, is_gap=at in gaps, is_held=isinstance(codec, Held)))
     marks, day = np.zeros(0, np.int64), 0
     for at in gaps:
         gap = columns[at].codec

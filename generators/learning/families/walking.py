@@ -36,7 +36,13 @@ def fit_walk(
             asked[time : time + len(earlier)] = earlier[:, chosen]
         links.append(
             fit_link(
-                step.variable, rows.codes[at][chosen], asked, layout.seen[:own], subjects[chosen], growth, table
+                step.variable,
+                rows.codes[at][chosen],
+                asked,
+                layout.seen[:own],
+                subjects[chosen],
+                growth,
+                table,
             )
         )
         report()

@@ -41,9 +41,11 @@ def numbers(name: str, values: I64, known: np.typing.NDArray[np.bool_] | None = 
     return Column(name, pa.int64(), pa.array(values), known)
 
 
-def start_of(child: str, part: Part, gap: Gap, times: I64, counts: I64, parent: Part) -> tuple[Column, str | None]:
-    """The times of the first rows of families, and the parent's time that they are counted from, if it is never
-    later; times are in steps of the gap."""
+def start_of(
+    child: str, part: Part, gap: Gap, times: I64, counts: I64, parent: Part
+) -> tuple[Column, str | None]:
+    """The times of the first rows of families, and the parent's time that they are counted from, if it is
+    never later; times are in steps of the gap."""
     there = counts > 0
     first = np.zeros(len(counts), np.int64)
     first[there] = times[(np.cumsum(counts) - counts)[there]]
@@ -69,8 +71,8 @@ def totals_of(
 ) -> list[Column]:
     """What each step that isn't a bit comes to in each family, as `come_to` says; null where there is none.
 
-    `names` are the steps' columns and which variable of these they are, `rows` those of the families that have
-    any, `counts` all families' numbers of them.
+    `names` are the steps' columns and which variable of these they are, `rows` those of the families that
+    have any, `counts` all families' numbers of them.
     """
     found = []
     for at, step in enumerate(layout.steps):
