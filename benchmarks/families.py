@@ -37,7 +37,8 @@ HistGradientBoostingClassifier, 50 rounds, 6,000 rows of either side at most, tw
 areas under
 the ROC curve, 0.5 where it can't tell. *Lag* is a row beside the one before it; *aggregates* are the
 parent, the
-number of its children, the mean of each number and how many values each category has (SyntheRela). *Autocorrelation*
+number of its children, the mean of each number and how many values each category has
+(SyntheRela). *Autocorrelation*
 is the mean difference of rank correlations with the rows one to five before. The line of real rows compares
 the half that was learnt from with the other. CPU seconds are those of this process with its kernels compiled;
 the machine is shared.
@@ -98,7 +99,10 @@ def main() -> None:
             table.append(line)
             print(line, flush=True)
     facts = machine.facts()
-    measured_on = f"{facts['date']}, commit {facts['commit']}, {machine.engine()}; {facts['processor']}; seed {asked.seed}.\n"
+    measured_on = (
+        f"{facts['date']}, commit {facts['commit']}, {machine.engine()}; {facts['processor']}; "
+        f"seed {asked.seed}.\n"
+    )
     PAGE.write_text("\n".join([HEAD, measured_on, *table, ""]))
 
 

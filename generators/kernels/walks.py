@@ -1,7 +1,7 @@
 """Rows that follow upon one another: families of them, each row drawn by what was before it in its family.
 
-A variable of a row is drawn by a tree (see `trees`) that asks for features: of the family, of the place in it,
-of the row before, of all rows before together, of what is already drawn of the row. All features are bins
+A variable of a row is drawn by a tree (see `trees`) that asks for features: of the family, of the place in
+it, of the row before, of all rows before together, of what is already drawn of the row. All features are bins
 from 0 to 63. A family is a function of its own number alone.
 """
 
@@ -21,10 +21,9 @@ U8 = npt.NDArray[np.uint8]
 LAST_BIN = 63
 LATER, BIT, BIN, BEFORE, RUNNING, NEEDED, ORDERED, GAP = range(8)
 """Columns of `Walk.layout`: 1 where the variable has no meaning in a family's first row; the variable that
-says
-(by its code 1) that the row before is copied, or -1; the features that are its bin, its bin in the row before,
-what all rows before come to, and what is left to come, each -1 where there is none; 1 where its bins are
-numbers; 1 where it is the gap to the row before."""
+says (by its code 1) that the row before is copied, or -1; the features that are its bin, its bin in the row
+before, what all rows before come to, and what is left to come, each -1 where there is none; 1 where its bins
+are numbers; 1 where it is the gap to the row before."""
 LAYOUT = 8
 PLACE, LEFT, NOW, CLOCK, WEEKDAY, STEPS = range(6)
 """Entries of `Walk.features`: which of them is the place in the family, the rows left in it, and of times

@@ -93,8 +93,8 @@ class FitParameters(Parameters):
     )
     keys = KeysField(
         **options(
-            'Which columns hold keys of other tables, as {"orders": {"customer_id": "customers.id"}}. Left out: '
-            "columns that are called as a key of another table and hold its values alone.",
+            'Which columns hold keys of other tables, as {"orders": {"customer_id": "customers.id"}}. '
+            "Left out: columns that are called as a key of another table and hold its values alone.",
             None,
             [{"orders": {"customer_id": "customers.id"}}],
         )

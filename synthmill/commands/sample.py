@@ -22,7 +22,7 @@ _FORMATS = {".csv": "csv", ".jsonl": "jsonl", ".parquet": "parquet", ".pq": "par
     "--rows",
     metavar="[TABLE=]N",
     multiple=True,
-    help="Default: as many as were learnt from. Of several tables those that have no parents; may be repeated.",
+    help="Default: as many as were learnt from. Of several tables those without parents; may be repeated.",
 )
 @click.option(
     "--seed",

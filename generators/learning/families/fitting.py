@@ -140,8 +140,8 @@ class _Fit:
         main, part = self.kin.main[name], self.parts[name]
         hidden = len(self.whole[name])
         return Kindred(
-            name, main.parent, main.column, self.coded[name], hidden, self._counts(name), part.source.subjects,
-            self.since[name],
+            name, main.parent, main.column, self.coded[name], hidden, self._counts(name),
+            part.source.subjects, self.since[name],
         )  # fmt: skip
 
     def _with_keys(self, name: str) -> Coded:

@@ -74,7 +74,8 @@ def read_parts(tables: Tables, kin: Kin, options: FitOptions, warnings: list[str
         before = {name: part.source.rows for name, part in parts.items()}
         parts = thinned(parts, kin, lambda name, share: share < limits.get(kin.root(name), 1.0))
         warnings += [
-            f"{name}: {part.source.rows:,} of {before[name]:,} rows were learnt from, whole subjects by a hash"
+            f"{name}: {part.source.rows:,} of {before[name]:,} rows were learnt from, "
+            "whole subjects by a hash"
             for name, part in parts.items()
             if part.source.rows < before[name]
         ]
