@@ -158,7 +158,8 @@ class Rows:
     def before(self, values: I64) -> I64:
         """What each row's value is the sum of before it, in its family."""
         sums = np.cumsum(values) - values
-        return sums - sums[np.cumsum(self.counts) - self.counts][self.whose]
+        found: I64 = sums - sums[np.cumsum(self.counts) - self.counts][self.whose]
+        return found
 
     def only(self, chosen: npt.NDArray[np.bool_]) -> Rows:
         """Those of some families."""

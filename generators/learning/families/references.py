@@ -96,7 +96,8 @@ class Groups:
         nearer = np.abs(some[before] - groups) <= np.abs(some[after] - groups)
         chosen = np.where(nearer, some[before], some[after])
         wanted = ends[chosen] + _high(u, weights[chosen].view(np.uint64)).view(np.int64)
-        return self.rows[np.searchsorted(self.sums, wanted, side="right")]
+        found: I64 = self.rows[np.searchsorted(self.sums, wanted, side="right")]
+        return found
 
 
 def _high(u: U64, count: U64) -> U64:
@@ -104,8 +105,8 @@ def _high(u: U64, count: U64) -> U64:
     half, low = np.uint64(32), np.uint64(0xFFFFFFFF)
     upper, lower = count >> half, count & low
     of_lower = ((u >> half) * lower + (((u & low) * lower) >> half)) >> half
-    found: U64 = ((u >> half) * upper) + of_lower
-    return np.minimum(found, count - np.uint64(1))
+    found: U64 = np.minimum(((u >> half) * upper) + of_lower, count - np.uint64(1))
+    return found
 
 
 def groups_of(bins: I64, weights: I64) -> Groups:
