@@ -57,7 +57,9 @@ def test_command_and_notebook_make_the_same_model(run: Run, shop: Path, tmp_path
 
 def test_roles_of_several_tables_name_theirs(run: Run, shop: Path, tmp_path: Path) -> None:
     model = tmp_path / "shop.model"
-    ran = run("fit", shop, "-o", model, *CHILDREN, "--role", "items.line=number", "--role", "shops.place=ignore")
+    ran = run(
+        "fit", shop, "-o", model, *CHILDREN, "--role", "items.line=number", "--role", "shops.place=ignore"
+    )
     assert ran.code == 0
     lines = [line.split() for line in ran.out.splitlines()]
     assert ["items.line", "number", "int64"] in lines

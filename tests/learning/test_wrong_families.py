@@ -66,6 +66,13 @@ def test_a_circle_of_keys_is_refused_with_its_way() -> None:
     assert "parents.child_id -> children" in said
 
 
+def test_a_method_for_one_table_is_refused_for_several() -> None:
+    assert refused(two(), keys=BOTH, method="bayes") == (
+        "method",
+        "bayes is for one table, and there are 2 (leave it out)",
+    )
+
+
 def test_rows_of_the_same_table_as_parents_are_refused() -> None:
     people = PARENTS.append_column("boss_id", pa.array([0] * 60))
     field, said = refused({"people": people}, keys={"people": {"boss_id": "people.id"}})

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 import numpy as np
 import pyarrow as pa
 
+from synthmill.generators.errors import InvalidRequestError
 from synthmill.generators.kernels.backend import expect
 from synthmill.generators.kernels.mix import I64
 from synthmill.generators.learning import fitting
@@ -36,7 +37,7 @@ from synthmill.generators.learning.fitting import (
     model_of,
 )
 from synthmill.generators.learning.model import Model
-from synthmill.generators.learning.parameters import FitOptions
+from synthmill.generators.learning.parameters import OTHER_NAMES, FitOptions
 from synthmill.generators.learning.source import Column
 from synthmill.generators.learning.table_model import ColumnModel
 
@@ -52,6 +53,10 @@ def fit(tables: Mapping[str, pa.Table], options: FitOptions, *, report: Report |
     if len(tables) == 1 and not options.keys:
         return fitting.fit(tables, options, report=report)
     fitting.check_tables(tables, options)
+    if options.method != "auto" and options.method not in OTHER_NAMES:
+        raise InvalidRequestError.one(
+            "method", f"{options.method} is for one table, and there are {len(tables)}", "leave it out"
+        )
     kin = kin_of(tables, options.keys, options.roles)
     warnings = list[str]()
     parts = read_parts(tables, kin, options, warnings)
