@@ -61,8 +61,11 @@ class Model:
         """How rows of the model compare with the data that it was fitted to, by `synthmill.evaluate`.
 
         `real` and `holdout`, rows that it wasn't fitted to, are what `synthmill.fit` takes; `options` are
-        those of `synthmill.evaluate`.
+        those of `synthmill.evaluate`; `keys` are the model's own.
         """
+        keys = {one["name"]: one["keys"] for one in self.description["tables"] if one.get("keys")}
+        if keys:
+            options.setdefault("keys", keys)
         names = [one.name for one in self.learnt.tables]
         given = [None if one is None else _tables_of(one) for one in (real, holdout)]
         if len(names) == 1:
@@ -88,6 +91,9 @@ def fit(
     **options: Any,
 ) -> Model:
     """Fit a model to a DataFrame, an Arrow table, a file or a Dataset: `synthmill.fit(df).sample(1000)`.
+
+    Several tables by name, or a folder of files, are learnt together: `keys` say which columns hold keys of
+    others, as {"orders": {"customer_id": "customers.id"}}, where names and values don't show it.
 
     `roles` say what columns are for where it isn't as it is found, as {column: role} or {table: {column:
     role}}; docs/learning.md lists them, and the other options. `privacy={"epsilon": 1.0, "bounds": {"age":

@@ -10,10 +10,10 @@ import pyarrow as pa
 from synthmill.generators.errors import FieldError, InvalidRequestError, did_you_mean
 from synthmill.generators.evaluation.given import alike, tables_of
 from synthmill.generators.evaluation.progress import STEPS, OnProgress, Progress
-from synthmill.generators.evaluation.relations import Keys, given_relations, seen_relations
 from synthmill.generators.evaluation.report import Report
 from synthmill.generators.evaluation.roles import COMPARED, KEY, find_roles
 from synthmill.generators.evaluation.table import Sides, evaluate_table, too_small
+from synthmill.generators.foreign_keys import Keys, given_relations, seen_relations
 from synthmill.generators.limits import MAX_SEED
 
 Roles = Mapping[str, Mapping[str, str]] | Mapping[str, str]
@@ -60,9 +60,8 @@ def evaluate(
     }
     large = _large_enough(sides, bool(unseen))
     known_roles = _roles(tables, roles)
-    relations = (
-        seen_relations(tables, known_roles) if keys is None else given_relations(keys, tables, known_roles)
-    )
+    own = {name: [column for column, role in one.items() if role == KEY] for name, one in known_roles.items()}
+    relations = seen_relations(tables, own) if keys is None else given_relations(keys, tables, own)
     for one in relations:
         known_roles[one.child][one.column] = known_roles[one.parent][one.key] = KEY
     wanted = _targets(tables, known_roles, targets)

@@ -20,12 +20,12 @@ from synthmill.generators.evaluation.pictures import pictures
 from synthmill.generators.evaluation.privacy.copies import find_copies
 from synthmill.generators.evaluation.privacy.membership import attack
 from synthmill.generators.evaluation.privacy.singling_out import single_out
-from synthmill.generators.evaluation.relations import Relation
 from synthmill.generators.evaluation.report import TableReport
 from synthmill.generators.evaluation.roles import IGNORE, KEY, PERSONAL, SUBJECT
 from synthmill.generators.evaluation.sample import lay_out
 from synthmill.generators.evaluation.scores import Finding, Score
 from synthmill.generators.evaluation.utility import detect_targets, train_and_test
+from synthmill.generators.foreign_keys import Relation
 
 _MEASURES = (
     marginals.shapes,

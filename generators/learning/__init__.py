@@ -6,7 +6,7 @@ done and why.
 """
 
 from synthmill.generators.learning.errors import ModelFileError
-from synthmill.generators.learning.fitting import fit
+from synthmill.generators.learning.families.fitting import fit
 from synthmill.generators.learning.model import MEDIA_TYPE, Model, load
 from synthmill.generators.learning.parameters import FitOptions, FitParameters, fit_options
 from synthmill.generators.learning.private.declared import for_table

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -228,8 +228,18 @@ def all_before(count: int) -> list[range]:
     return [range(at) for at in range(count)]
 
 
+class Feature(Protocol):
+    """What a tree may ask for."""
+
+    @property
+    def bin_count(self) -> int: ...
+
+    @property
+    def ordered(self) -> bool: ...
+
+
 def fit_link(
-    variable: Variable, codes: I64, features: U8, parents: Sequence[Variable], subjects: I32, growth: Growth,
+    variable: Variable, codes: I64, features: U8, parents: Sequence[Feature], subjects: I32, growth: Growth,
     table: I64,
 ) -> Link:  # fmt: skip
     """The tree of a variable; `codes` are its rows', `features` the bins of the `parents`."""
@@ -238,7 +248,7 @@ def fit_link(
 
 
 def fit_links(
-    variable: Variable, codes: I64, features: U8, parents: Sequence[Variable], subjects: I32, growth: Growth,
+    variable: Variable, codes: I64, features: U8, parents: Sequence[Feature], subjects: I32, growth: Growth,
     alphas: Sequence[float], table: I64,
 ) -> list[Link]:  # fmt: skip
     """The trees of a variable with each of some rising alphas: one is grown, the others are parts of it."""

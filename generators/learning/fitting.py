@@ -21,6 +21,7 @@ from synthmill.generators.learning.constraints.apply import (
     roles_for,
 )
 from synthmill.generators.learning.constraints.rows import learnable
+from synthmill.generators.learning.families.made import LearntTable
 from synthmill.generators.learning.locales import guess_locale
 from synthmill.generators.learning.lookup import after_others, where_there
 from synthmill.generators.learning.model import Model
@@ -37,6 +38,7 @@ from synthmill.generators.learning.relations.found import (
     nulls_by_place,
 )
 from synthmill.generators.learning.roles import roles_of
+from synthmill.generators.learning.rules import Rule
 from synthmill.generators.learning.settings import MOST_ROWS, choose_alphas
 from synthmill.generators.learning.source import Source
 from synthmill.generators.learning.table_model import ColumnModel, TableModel, with_rules
@@ -45,8 +47,8 @@ from synthmill.generators.learning.variables import Variable
 Report = Callable[[int, int, str], None]
 """Called with the steps done, the steps in all, and what is being done; what it raises ends the fit."""
 
-_ALPHAS = {"careful": (1.3, 2.0, 3.0), "open": (1.0, 1.5, 2.25)}
-_LEAST_ROWS, _MOST_LEAST_ROWS, _LEAVES = 20, 120, 250
+ALPHAS = {"careful": (1.3, 2.0, 3.0), "open": (1.0, 1.5, 2.25)}
+LEAST_ROWS, _MOST_LEAST_ROWS, _LEAVES = 20, 120, 250
 """Of a leaf: a 250th of all rows where that is between 20 and 120; of open models always 20."""
 _LEAST_SUBJECTS = 5
 _LEAST_COUNT = 2
@@ -55,26 +57,34 @@ _PASSES = 10
 
 
 def fit(tables: Mapping[str, pa.Table], options: FitOptions, *, report: Report | None = None) -> Model:
-    """A model of these tables, by their names.
+    """A model of one table, by its name; `families.fit` is that of several.
 
     Raises InvalidRequestError for a table with too few rows or subjects, for columns that can't be learnt and
     for roles that don't fit.
     """
-    if len(tables) != 1:
-        raise InvalidRequestError.one(
-            "tables", f"{len(tables)} tables can't be learnt together yet", "fit one table at a time"
-        )
+    check_tables(tables, options)
+    warnings = list[str]()
+    if isinstance(options.privacy, Budget):
+        return _fit_privately(tables, options, options.privacy, warnings, report or say_nothing)
+    made = tuple(
+        _fit_table(name, table, options, warnings, report or say_nothing) for name, table in tables.items()
+    )
+    return model_of(made, options, warnings)
+
+
+def check_tables(tables: Mapping[str, pa.Table], options: FitOptions) -> None:
+    """Raises InvalidRequestError where there are none, and for roles of others."""
+    if not tables:
+        raise InvalidRequestError.one("tables", "there is none", "give a table at least")
     unknown = [name for name in options.roles if name not in tables]
     if unknown:
         raise InvalidRequestError.one(
             f"roles[{unknown[0]}]", "there is no such table", f"tables: {', '.join(tables)}"
         )
-    warnings = list[str]()
-    if isinstance(options.privacy, Budget):
-        return _fit_privately(tables, options, options.privacy, warnings, report or _say_nothing)
-    made = tuple(
-        _fit_table(name, table, options, warnings, report or _say_nothing) for name, table in tables.items()
-    )
+
+
+def model_of(made: tuple[LearntTable, ...], options: FitOptions, warnings: list[str]) -> Model:
+    """The model of tables that were learnt."""
     used = options.method
     if used in OTHER_NAMES:
         used = "auto"
@@ -96,11 +106,12 @@ def _fit_privately(
     source = whole_source(name, table, given)
     warnings += notes_of(source)
     made, privacy = fit_privately(source, given, budget, report)
-    warnings += _all_null(made.columns)
+    warnings += all_null(made.columns)
     return Model((made,), options.method, "dp", privacy, tuple(warnings), {})
 
 
-def _all_null(columns: Sequence[ColumnModel]) -> list[str]:
+def all_null(columns: Sequence[ColumnModel]) -> list[str]:
+    """What is to be said of columns that come back without a value."""
     return [
         f"{column.name}: no value of it is of enough subjects to be held, so it is null"
         for column in columns
@@ -108,7 +119,7 @@ def _all_null(columns: Sequence[ColumnModel]) -> list[str]:
     ]
 
 
-def _say_nothing(done: int, total: int, what: str) -> None:
+def say_nothing(done: int, total: int, what: str) -> None:
     pass
 
 
@@ -140,16 +151,34 @@ def _fit_table(
     if options.method == "independent":
         found = Relations(found.quantities)
     relations, rules = asked_relations(options.constraints, found)
-    columns, codes = _encoded(learnt, roles, options.locale, relations, steps)
-    warnings += _all_null([one for one in columns if bool(learnt.columns[one.name].known.any())])
+    columns, codes = encoded(learnt, roles, options.locale, relations, steps)
+    warnings += all_null([one for one in columns if bool(learnt.columns[one.name].known.any())])
+    return fit_encoded(learnt, columns, codes, 0, relations, rules, options, steps)
+
+
+def fit_encoded(
+    learnt: Source,
+    columns: Sequence[ColumnModel],
+    codes: Sequence[I64],
+    hidden: int,
+    relations: Relations,
+    rules: Sequence[Rule],
+    options: FitOptions,
+    steps: Steps,
+) -> TableModel:
+    """A model of rows that don't depend on one another; `codes` are those of the columns' variables.
+
+    The last `hidden` columns aren't given back. `rules` are those that were asked for.
+    """
     variables = [variable for column in columns for variable in column.codec.variables]
-    lookups = {} if options.method == "independent" else lookups_of(columns, codes, learnt.subjects)
+    visible = columns[: len(columns) - hidden]
+    lookups = {} if options.method == "independent" else lookups_of(visible, codes, learnt.subjects)
     order = order_of(variables) if options.method == "bayes" else list(range(len(variables)))
     null_with = nulls_by_place(columns, relations.null_with, lookups)
     order = after_others(order, {**null_with, **{place: one.by for place, one in lookups.items()}})
     codes = where_there(codes, null_with)
     parents = _parents(options.method, variables, codes, order)
-    growth, alphas = _growth(options.level, learnt.rows), _ALPHAS[options.level]
+    growth, alphas = growth_of(options.level, learnt.rows), ALPHAS[options.level]
     # Held-out rows that aren't learnt from choose nothing either: others do in their place.
     first = 0.0 if options.include_holdout else options.holdout
     held_out = learnt.share < first + (1.0 - first) * options.holdout
@@ -178,7 +207,9 @@ def _fit_table(
         lookups,
         null_with,
     )
-    made = TableModel(name, learnt.rows, learnt.subject_count, tuple(columns), chain, growth.donors)
+    made = TableModel(
+        learnt.name, learnt.rows, learnt.subject_count, tuple(columns), chain, growth.donors, hidden=hidden
+    )
     own = {one.name: codes[made.places[one.name][0]] for one in columns}
     subjects = learnt.subjects.astype(np.int64)
     rules = [*rules, *combinations(options.constraints, columns, own, subjects)]
@@ -203,7 +234,7 @@ class Steps:
         self.report(self.count, self.total, what)
 
 
-def _encoded(
+def encoded(
     source: Source, roles: Mapping[str, str], locale: str | None, relations: Relations, steps: Steps
 ) -> tuple[list[ColumnModel], list[I64]]:
     """The columns, and the codes of their variables."""
@@ -233,8 +264,8 @@ def _parents(
     return [parents_of(variables[place], codes[place], features[:at]) for at, place in enumerate(order)]
 
 
-def _growth(privacy: str, rows: int) -> Growth:
+def growth_of(privacy: str, rows: int) -> Growth:
     if privacy == "open":
-        return Growth(_ALPHAS["open"][0], _LEAST_ROWS, _LEAST_SUBJECTS, 1, True)
-    least = min(_MOST_LEAST_ROWS, max(_LEAST_ROWS, rows // _LEAVES))
-    return Growth(_ALPHAS["careful"][0], least, _LEAST_SUBJECTS, _LEAST_COUNT, False)
+        return Growth(ALPHAS["open"][0], LEAST_ROWS, _LEAST_SUBJECTS, 1, True)
+    least = min(_MOST_LEAST_ROWS, max(LEAST_ROWS, rows // _LEAVES))
+    return Growth(ALPHAS["careful"][0], least, _LEAST_SUBJECTS, _LEAST_COUNT, False)

@@ -16,8 +16,11 @@ import pyarrow as pa
 from synthmill.generators import limits
 from synthmill.generators.engine.arrow_cells import to_batch
 from synthmill.generators.errors import InvalidRequestError, did_you_mean
+from synthmill.generators.learning.codecs.held import Held
 from synthmill.generators.learning.conditions import conditioned
 from synthmill.generators.learning.errors import ModelFileError
+from synthmill.generators.learning.families.loading import load_tables
+from synthmill.generators.learning.families.made import LearntTable, Made, made
 from synthmill.generators.learning.table_model import TableModel
 from synthmill.generators.learning.tensors import Tensors, read_tensors
 
@@ -32,7 +35,8 @@ _BLOCK = 65_536
 class Model:
     """Tables that were learnt. Equal fits of equal data are equal files; see `to_bytes`."""
 
-    tables: tuple[TableModel, ...]
+    tables: tuple[LearntTable, ...]
+    """Parents before children."""
     method: str
     """As asked for."""
     method_used: str
@@ -83,7 +87,7 @@ class Model:
                     "name": table.name,
                     "rows": table.rows,
                     "subjects": table.subjects,
-                    "relations": table.relations,
+                    "relations": table.relations if isinstance(table, TableModel) else [],
                     "columns": [
                         {
                             "name": one.name,
@@ -91,14 +95,15 @@ class Model:
                             "type": str(one.codec.type),
                             "nullable": one.codec.nullable,
                         }
-                        for one in table.columns
+                        for one in table.visible
                     ],
+                    **_kin(table),
                 }
                 for table in self.tables
             ],
         }
 
-    def table(self, name: str) -> TableModel:
+    def table(self, name: str) -> LearntTable:
         """Raises KeyError."""
         return {one.name: one for one in self.tables}[name]
 
@@ -116,18 +121,16 @@ class Model:
         """
         if where is not None:
             return self.conditioned(where).sample(rows, seed, columns)
-        counts = self.row_counts(rows)
-        check_seed(seed)
+        made = self.made(rows, seed)
         found = {}
         for table in self.tables:
             schema = self._chosen(table, columns)
-            total = counts[table.name]
+            total = made.rows[table.name]
             batches = [
                 to_batch(
-                    table.cells(
-                        seed,
+                    made.cells(
+                        table.name,
                         np.arange(start, min(start + _BLOCK, total), dtype=np.uint64),
-                        total,
                         None if columns is None else schema.names,
                     ),
                     schema,
@@ -137,6 +140,11 @@ class Model:
             found[table.name] = pa.Table.from_batches(batches, schema)
         return found
 
+    def made(self, rows: int | Mapping[str, int] | None, seed: int) -> Made:
+        """The rows of all tables for a seed, of which any can be made alone. Raises InvalidRequestError."""
+        check_seed(seed)
+        return made(self.tables, seed, self.row_counts(rows))
+
     def conditioned(self, where: Mapping[str, Any]) -> Model:
         """A model whose rows all meet the conditions and are otherwise as those of this one that do.
 
@@ -144,19 +152,37 @@ class Model:
         is fitted to rows that this model makes, so it needs no real data. Raises InvalidRequestError, also
         where next to no row meets them.
         """
-        if len(self.tables) != 1:
-            raise InvalidRequestError.one("where", "is for a model of one table", "leave it out")
-        table = conditioned(self.tables[0], where)
+        table = conditioned(self.check_conditions(), where)
         return replace(
             self, tables=(table,), settings={**self.settings, "where": dict(where), "model": self.sha256}
         )
 
+    def check_conditions(self) -> TableModel:
+        """The table that conditions are for. Raises InvalidRequestError for a model of several."""
+        (first, *more) = self.tables
+        if more or not isinstance(first, TableModel):
+            raise InvalidRequestError.one("where", "is for a model of one table", "leave it out")
+        return first
+
     def row_counts(self, rows: int | Mapping[str, int] | None) -> dict[str, int]:
-        """How many rows each table gets. Raises InvalidRequestError, fields from `rows`."""
+        """How many rows each table that has no parent gets. Raises InvalidRequestError, fields from
+        `rows`."""
         names = [one.name for one in self.tables]
-        given = rows if isinstance(rows, Mapping) else {} if rows is None else {names[0]: rows}
+        alone = [one.name for one in self.tables if isinstance(one, TableModel)]
+        if rows is not None and not isinstance(rows, Mapping) and len(alone) > 1:
+            raise InvalidRequestError.one(
+                "rows", f"of which table isn't said: {', '.join(alone)}", f"such as {{{alone[0]}: 1000}}"
+            )
+        given = rows if isinstance(rows, Mapping) else {} if rows is None else {alone[0]: rows}
         for name, count in given.items():
             field = f"rows.{name}" if isinstance(rows, Mapping) else "rows"
+            if name in names and name not in alone:
+                (parent,) = (
+                    one.parent for one in self.tables if one.name == name and not isinstance(one, TableModel)
+                )
+                raise InvalidRequestError.one(
+                    field, f"how many rows {name} has follows from {parent}", f"say it of: {', '.join(alone)}"
+                )
             if name not in names:
                 near = did_you_mean(name, names)
                 raise InvalidRequestError.one(
@@ -170,10 +196,11 @@ class Model:
                 raise InvalidRequestError.one(
                     field, f"{count!r} isn't a number of rows", f"give 1 to {limits.MAX_TABLE_ROWS}"
                 )
-        return {one.name: given.get(one.name, one.rows) for one in self.tables}
+        learnt = {one.name: one.rows for one in self.tables}
+        return {name: given.get(name, learnt[name]) for name in alone}
 
     @staticmethod
-    def _chosen(table: TableModel, columns: Sequence[str] | None) -> pa.Schema:
+    def _chosen(table: LearntTable, columns: Sequence[str] | None) -> pa.Schema:
         if columns is None:
             return table.schema
         for name in columns:
@@ -185,6 +212,16 @@ class Model:
                     f"columns: {', '.join(table.schema.names)}",
                 )
         return pa.schema([one for one in table.schema if one.name in columns])
+
+
+def _kin(table: LearntTable) -> dict[str, Any]:
+    """Whose rows a table's are, and how they follow from one another."""
+    if isinstance(table, TableModel):
+        return {}
+    keys = {
+        one.name: f"{one.codec.table}.{one.codec.key}" for one in table.columns if isinstance(one.codec, Held)
+    }
+    return {"keys": keys, "family": table.parent, "scheme": table.scheme}
 
 
 def check_seed(seed: object) -> None:
@@ -212,7 +249,7 @@ def load(source: bytes | str | Path) -> Model:
         )
     try:
         header = json.loads(description["model"])
-        tables = tuple(TableModel.load(one, tensors.part(at)) for at, one in enumerate(header["tables"]))
+        tables = load_tables(header["tables"], tensors)
         model = Model(
             tables,
             str(header["method"]),
@@ -235,8 +272,6 @@ def load(source: bytes | str | Path) -> Model:
         raise ModelFileError(
             f"its description isn't one: {type(error).__name__} {str(error)[:80]}"
         ) from error
-    if not model.tables:
-        raise ModelFileError("it has no tables")
     if model.to_bytes() != data:
         raise ModelFileError("it holds more than a model does")
     return model

@@ -31,7 +31,7 @@ def parents_of(variable: Variable, codes: I64, features: U8) -> tuple[int, ...]:
     given, found = np.zeros(len(codes), np.int64), list[int]()
     for _ in range(min(MOST_PARENTS, len(features))):
         gains = [
-            -1 if at in found else _information(target, features[at].astype(np.int64), given, table)
+            -1 if at in found else information(target, features[at].astype(np.int64), given, table)
             for at in range(len(features))
         ]
         best = int(np.argmax(gains))
@@ -42,7 +42,7 @@ def parents_of(variable: Variable, codes: I64, features: U8) -> tuple[int, ...]:
     return tuple(sorted(found))
 
 
-def _information(target: I64, feature: I64, given: I64, table: I64) -> int:
+def information(target: I64, feature: I64, given: I64, table: I64) -> int:
     """What a feature says of the target where `given` is known, in units of `table`, less chance's part."""
     both = given * BINS + feature
     cells, pairs, features, groups = (

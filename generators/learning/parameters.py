@@ -58,6 +58,28 @@ class Roles(ma.fields.Field[dict[str, dict[str, str]]]):
         }
 
 
+class KeysField(ma.fields.Field[dict[str, dict[str, str]]]):
+    """Columns that hold keys of other tables, by table, then by column."""
+
+    def _deserialize(
+        self, value: Any, attr: str | None, data: Any, **kwargs: Any
+    ) -> dict[str, dict[str, str]]:
+        fix = 'such as {"orders": {"customer_id": "customers.id"}}'
+        if not isinstance(value, dict) or not all(isinstance(one, dict) for one in value.values()):
+            raise refused(f"{shown(value)} isn't an object of objects", fix)
+        for table, columns in value.items():
+            for column, target in columns.items():
+                if not isinstance(target, str):
+                    raise refused(
+                        f"{shown(target)}, of {table}.{column}, isn't a column of another table", fix
+                    )
+        return value
+
+    def json_schema(self) -> dict[str, Any]:
+        columns = {"type": "object", "additionalProperties": {"type": "string"}}
+        return {"type": "object", "additionalProperties": columns}
+
+
 class FitParameters(Parameters):
     """How a model is to be fitted."""
 
@@ -70,6 +92,14 @@ class FitParameters(Parameters):
     )
     roles = Roles(
         **options("What columns are for, by table and column, where it isn't as it is found.", {}, ())
+    )
+    keys = KeysField(
+        **options(
+            'Which columns hold keys of other tables, as {"orders": {"customer_id": "customers.id"}}. '
+            "Left out: columns that are called as a key of another table and hold its values alone.",
+            None,
+            [{"orders": {"customer_id": "customers.id"}}],
+        )
     )
     privacy = Privacy()
     holdout = Number(
@@ -102,6 +132,7 @@ class FitOptions:
 
     method: str = "auto"
     roles: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    keys: Mapping[str, Mapping[str, str]] | None = None
     privacy: str | Budget = "careful"
     holdout: float = 0.125
     include_holdout: bool = True

@@ -56,7 +56,7 @@ def whole_source(name: str, table: pa.Table, given: Mapping[str, str]) -> Source
         raise InvalidRequestError.one(
             f"tables[{name}]", "its columns have no names of their own, or none is left", "rename them"
         )
-    _check_names(name, names)
+    check_names(name, names)
     return source_of(name, table, of_subject[0] if of_subject else None, ignored)
 
 
@@ -65,7 +65,7 @@ def notes_of(source: Source) -> list[str]:
     return [f"{column.name}: {note}" for column in source.columns.values() for note in column.notes]
 
 
-def _check_names(table: str, columns: Sequence[str]) -> None:
+def check_names(table: str, columns: Sequence[str]) -> None:
     """Raises InvalidRequestError for names that no file can have."""
     most = limits.MAX_NAME_LENGTH
     if len(table) > most or not limits.NAME_PATTERN.match(table):

@@ -20,7 +20,7 @@ ROLES = ("key", "subject", "category", "number", "time", "code", "personal", "te
 subject   whose rows they are: what is protected is counted by it, and it is made anew
 category  one of some values
 number    a quantity
-time      a day, or a day and a time of day
+time      a day, a day and a time of day, or a whole number that counts years or steps
 code      a text of a pattern, such as AB-1234
 personal  a name, an e-mail address, a telephone number: replaced by one that is nobody's
 text      free text: words without the sentences
@@ -70,7 +70,7 @@ def _misfit(column: Column, role: str) -> str:
     is_text = pt.is_string(type_)
     fits = {
         "number": pt.is_integer(type_) or pt.is_floating(type_) or pt.is_decimal(type_),
-        "time": pt.is_date(type_) or pt.is_timestamp(type_),
+        "time": pt.is_date(type_) or pt.is_timestamp(type_) or pt.is_integer(type_),
         "key": is_text or pt.is_integer(type_),
         "subject": is_text or pt.is_integer(type_),
         "code": is_text,

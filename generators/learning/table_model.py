@@ -55,6 +55,8 @@ class TableModel:
     donors: bool
     rules: tuple[Rule, ...] = ()
     """What rows are held to by drawing them again."""
+    hidden: int = 0
+    """How many of the last columns aren't given back: what is known of a row's children together."""
 
     @cached_property
     def by_name(self) -> Mapping[str, ColumnModel]:
@@ -92,7 +94,8 @@ class TableModel:
 
     def cells(self, seed: int, rows: U64, total: int, names: Sequence[str] | None = None) -> dict[str, Cells]:
         """Cells of rows, by their numbers, of a table of `total` rows; of all columns or those named."""
-        chosen = [one.name for one in self.columns if names is None or one.name in names]
+        names = self.schema.names if names is None else names
+        chosen = [one.name for one in self.columns if one.name in names]
         return self._made(seed, rows, self._draws(seed, rows, total), total, chosen)[0]
 
     def _draws(self, seed: int, rows: U64, total: int) -> U64:
@@ -127,7 +130,7 @@ class TableModel:
             waiting = [one for name in waiting for one in self.by_name[name].codec.needs if one not in asked]
             asked |= dict.fromkeys(waiting)
         wanted = frozenset(place for name in asked for place in self.places[name])
-        drawn = self.chain.drawn(self.variables, self._keys(seed), draws, wanted)
+        drawn = self._drawn_by(seed, draws, wanted)
         return self.cells_of(drawn, seed, rows, total, names), drawn
 
     def cells_of(
@@ -148,6 +151,19 @@ class TableModel:
 
         return {name: make(name) for name in names}
 
+    def drawn(
+        self, seed: int, rows: U64, total: int, wanted: frozenset[int]
+    ) -> Mapping[int, tuple[I64, U64]]:
+        """By the places of the variables wanted: codes of rows, and what is left of their bits."""
+        return self._drawn_by(seed, self._draws(seed, rows, total), wanted)
+
+    def _drawn_by(self, seed: int, draws: U64, wanted: frozenset[int]) -> Mapping[int, tuple[I64, U64]]:
+        return self.chain.drawn(self.variables, self._keys(seed), draws, wanted)
+
+    @property
+    def visible(self) -> tuple[ColumnModel, ...]:
+        return self.columns[: len(self.columns) - self.hidden]
+
     def _keys(self, seed: int) -> list[int]:
         return [
             key(seed, "model", self.name, column.name, str(at))
@@ -157,7 +173,7 @@ class TableModel:
 
     @property
     def schema(self) -> pa.Schema:
-        return pa.schema([pa.field(one.name, one.codec.type, one.codec.nullable) for one in self.columns])
+        return pa.schema([pa.field(one.name, one.codec.type, one.codec.nullable) for one in self.visible])
 
     def save(self, tensors: Tensors) -> dict[str, Any]:
         columns = []
@@ -185,6 +201,7 @@ class TableModel:
             **({"decided": decided} if (decided := self._decided) else {}),
             **({"null_with": nulls} if (nulls := _by_text(self.chain.null_with)) else {}),
             **({"rules": [rule.save() for rule in self.rules]} if self.rules else {}),
+            **({"hidden": self.hidden} if self.hidden else {}),
         }
 
     @property
@@ -215,7 +232,7 @@ class TableModel:
             else Link.load(tensors.part(f"t{at}"), variables[place], at, donors)
             for at, place in enumerate(order)
         )
-        rows, subjects = header["rows"], header["subjects"]
+        rows, subjects, hidden = header["rows"], header["subjects"], header.get("hidden", 0)
         if not isinstance(rows, int) or not isinstance(subjects, int):
             raise ModelFileError("its rows aren't counted")
         rules = tuple(load_rule(one) for one in header.get("rules", ()))
@@ -226,7 +243,9 @@ class TableModel:
             if not fits or not of_place[place].nullable or not of_place[leader].nullable:
                 raise ModelFileError("a column is null with one that doesn't stand before it, or never is")
         chain = Chain(order, links, null_with)
-        made = cls(str(header["name"]), rows, subjects, tuple(columns), chain, donors, rules)
+        if not isinstance(hidden, int) or not 0 <= hidden < len(columns):
+            raise ModelFileError("it gives none of its columns back")
+        made = cls(str(header["name"]), rows, subjects, tuple(columns), chain, donors, rules, hidden)
         made.check_needs()
         return made
 

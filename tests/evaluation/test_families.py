@@ -10,8 +10,8 @@ import pytest
 
 from synthmill.generators.errors import InvalidRequestError
 from synthmill.generators.evaluation import Report, evaluate
-from synthmill.generators.evaluation.relations import seen_relations
 from synthmill.generators.evaluation.roles import find_roles
+from synthmill.generators.foreign_keys import seen_relations
 from tests.evaluation.worlds import families
 
 REAL, UNSEEN = families(1), families(2)
@@ -80,11 +80,12 @@ def test_orphans_are_families_of_their_own() -> None:
 def test_relations_are_seen_by_names_and_values() -> None:
     tables = {name: pa.Table.from_pandas(one) for name, one in REAL.items()}
     roles = {name: find_roles(table, {}, "roles") for name, table in tables.items()}
-    assert [one.name for one in seen_relations(tables, roles)] == ["customers/orders"]
+    own = {name: [column for column, role in one.items() if role == "key"] for name, one in roles.items()}
+    assert [one.name for one in seen_relations(tables, own)] == ["customers/orders"]
     tables["orders"] = pa.Table.from_pandas(
         REAL["orders"].assign(customer_id=lambda rows: rows["customer_id"] + 7)
     )
-    assert seen_relations(tables, roles) == []
+    assert seen_relations(tables, own) == []
 
 
 @pytest.mark.parametrize(

@@ -24,6 +24,7 @@ from synthmill.generators.engine.recipe import Recipe
 from synthmill.generators.errors import InvalidRequestError, UnknownNameError
 from synthmill.generators.version import ENGINE_VERSION
 from tests.generators.strategy_examples import EXAMPLES, INPUTS
+from tests.learning.families import family_file
 from tests.trial_strategies import LEDGER, trial_strategies, trial_subjects
 
 NAMES = sorted(STRATEGIES.usable())
@@ -49,6 +50,13 @@ def test_every_strategy_is_tried_here() -> None:
 def test_a_strategy_keeps_its_promises(name: str, check: Callable[[StrategySubject], None]) -> None:
     with suppress(DoesNotApplyError):
         check(StrategySubject(name, EXAMPLES[name], INPUTS.get(name, {})))
+
+
+@pytest.mark.parametrize("check", CHECKS, ids=lambda check: check.__name__)
+def test_a_model_of_several_tables_keeps_them_too(check: Callable[[StrategySubject], None]) -> None:
+    parameters = {"model": family_file().name, "rows": {"customers": 300}}
+    with suppress(DoesNotApplyError):
+        check(StrategySubject("model", parameters, {family_file().name: family_file()}))
 
 
 @pytest.mark.parametrize("check", CHECKS, ids=lambda check: check.__name__)

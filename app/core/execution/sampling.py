@@ -45,6 +45,7 @@ def sample_part(
     try:
         with held_inputs(services, claim.workspace_id, [model_input(model)]) as paths:
             plan = make_plan(make_recipe("model", {"model": model}, request["seed"]), paths)
+            _check_alone(plan)
             parameters = {"model": model, "rows": claim.units}
             where = where_of(request["conditions"], plan)
             if where:
@@ -58,12 +59,16 @@ def sample_part(
     return Sampled(sum(map(len, content)) + 2)
 
 
-def _rows(plan: Plan, rows: int, report: Report) -> list[bytes]:
-    """The objects of all rows with commas between them: the lines of a JSON Lines file."""
+def _check_alone(plan: Plan) -> None:
+    """Raises InvalidRequestError for a model of several tables."""
     if len(plan.tables) != 1:
         names = ", ".join(table.name for table in plan.tables)
         fix = "make them as a dataset: POST /api/v1/generate"
         raise InvalidRequestError.one("model_id", f"the model is of several tables: {names}", fix)
+
+
+def _rows(plan: Plan, rows: int, report: Report) -> list[bytes]:
+    """The objects of all rows with commas between them: the lines of a JSON Lines file."""
     (table,) = plan.tables
     results = run_stages(plan)
     content: list[bytes] = []

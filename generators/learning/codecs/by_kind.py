@@ -13,6 +13,8 @@ from synthmill.generators.kernels.mix import I64
 from synthmill.generators.learning.codecs.category import Category, encode_category
 from synthmill.generators.learning.codecs.code import Code, encode_code
 from synthmill.generators.learning.codecs.codec import Codec, Encoded
+from synthmill.generators.learning.codecs.gap import Gap
+from synthmill.generators.learning.codecs.held import Held
 from synthmill.generators.learning.codecs.keys import Key, encode_key
 from synthmill.generators.learning.codecs.number import Number, encode_number
 from synthmill.generators.learning.codecs.personal import Personal, encode_personal
@@ -25,7 +27,8 @@ from synthmill.generators.learning.source import Column
 from synthmill.generators.learning.tensors import Tensors
 
 _CODECS: dict[str, Any] = {
-    one.kind: one for one in (Category, Code, Difference, Formula, Key, Number, Personal, Time, Words)
+    one.kind: one
+    for one in (Category, Code, Difference, Formula, Gap, Held, Key, Number, Personal, Time, Words)
 }
 
 
@@ -40,8 +43,8 @@ def encode(
         case "number":
             return encode_number(column, subjects)
         case "time":
-            is_date = pt.is_date(column.type)
-            return encode_number(column, subjects) if is_date else encode_time(column, subjects)
+            is_clock = pt.is_timestamp(column.type)
+            return encode_time(column, subjects) if is_clock else encode_number(column, subjects)
         case "code":
             return encode_code(column, subjects) or encode_words(column, subjects)
         case "text":

@@ -75,7 +75,7 @@ def encode_time(column: Column, subjects: I64) -> Encoded:
     ticks = np.where(column.known, units_of(column.values), 0)
     days = ticks // whole
     rest = ticks - days * whole
-    step = next((one for one in _steps(whole) if not (rest % one).any()), 1)
+    step = next((one for one in steps_of(whole) if not (rest % one).any()), 1)
     day_values, day_variable, day_codes, nullable = encode_numbers(column.name, days, column.known, subjects)
     if step == whole:
         codec = Time(column.type, nullable, step, day_values, day_values, (day_variable,))
@@ -88,7 +88,7 @@ def encode_time(column: Column, subjects: I64) -> Encoded:
     return Encoded(codec, (day_codes, of_day_codes))
 
 
-def _steps(whole: int) -> list[int]:
+def steps_of(whole: int) -> list[int]:
     """Of a day, an hour ... a second, then tenths and so on, as ticks."""
     second = whole // 86_400
     finer = []

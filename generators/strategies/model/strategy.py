@@ -13,12 +13,22 @@ import pyarrow.types as pt
 
 from synthmill.generators.engine.cells import Cells
 from synthmill.generators.engine.inputs import Input, InputPaths
-from synthmill.generators.engine.plan import BLOCK_BYTES, ColumnPlan, Packing, Plan, TablePlan, block_rows
+from synthmill.generators.engine.plan import (
+    BLOCK_BYTES,
+    ColumnPlan,
+    ForeignKey,
+    Packing,
+    Plan,
+    TablePlan,
+    block_rows,
+)
 from synthmill.generators.engine.stages import MAX_RESULT_BYTES, Results, Stage, StageContext
 from synthmill.generators.errors import InvalidRequestError
+from synthmill.generators.learning.codecs.held import Held
 from synthmill.generators.learning.errors import ModelFileError
+from synthmill.generators.learning.families.made import LearntTable, Made
 from synthmill.generators.learning.model import MEDIA_TYPE, Model, load
-from synthmill.generators.learning.table_model import ColumnModel, TableModel
+from synthmill.generators.learning.table_model import ColumnModel
 from synthmill.generators.strategies.model.parameters import ModelParameters
 
 _STAGE = "conditions"
@@ -30,7 +40,8 @@ class ModelPlan:
     """What a plan's `data` is."""
 
     model: Model
-    seed: int
+    made: Made
+    """Its rows, where there are no conditions."""
     where: Mapping[str, Any] | None
 
 
@@ -49,12 +60,14 @@ class ModelStrategy:
             model = load(inputs[parameters["model"]])
         except ModelFileError as error:
             raise InvalidRequestError.one("model", error.reason, error.fix) from error
-        counts = model.row_counts(parameters["rows"])
-        size = len(model.to_bytes())
         where = parameters["where"]
+        if where is not None:
+            model.check_conditions()
+        made = model.made(parameters["rows"], seed)
+        size = len(model.to_bytes())
         needs = () if where is None else (_STAGE,)
-        tables = tuple(_planned(one, counts[one.name], size, needs) for one in model.tables)
-        return Plan(self.name, tables, ModelPlan(model, seed, where))
+        tables = tuple(_planned(one, made.rows[one.name], size, needs) for one in model.tables)
+        return Plan(self.name, tables, ModelPlan(model, made, where))
 
     def next_stage(self, plan: Plan, results: Results) -> Stage | None:
         """The model of the conditions, where there are any."""
@@ -89,21 +102,26 @@ class ModelStrategy:
     ) -> Mapping[str, Cells]:
         data: ModelPlan = plan.data
         rows = np.arange(start, stop, dtype=np.uint64)
-        model = data.model
-        if data.where is not None:
-            model = results.once("model", lambda: load(results.combined(_STAGE)))
-        return model.table(table).cells(data.seed, rows, plan.table(table).rows, columns)
+        if data.where is None:
+            return data.made.cells(table, rows, columns)
+        model = results.once("model", lambda: load(results.combined(_STAGE)))
+        return model.made(data.made.rows, data.made.seed).cells(table, rows, columns)
 
 
-def _planned(table: TableModel, rows: int, size: int, needs: tuple[str, ...]) -> TablePlan:
-    columns = tuple(_column(one, size // len(table.columns)) for one in table.columns)
+def _planned(table: LearntTable, rows: int, size: int, needs: tuple[str, ...]) -> TablePlan:
+    columns = tuple(_column(one, size // len(table.columns)) for one in table.visible)
     width = sum(one.width + len(one.name) for one in columns)
     return TablePlan(
         table.name,
         rows,
         block_rows(partial(_fits, width)),
         columns,
-        tuple(one.name for one in table.columns if one.role == "key" and not one.codec.nullable),
+        tuple(one.name for one in table.visible if one.role == "key" and not one.codec.nullable),
+        tuple(
+            ForeignKey((one.name,), one.codec.table, (one.codec.key,))
+            for one in table.visible
+            if isinstance(one.codec, Held)
+        ),
         needs=needs,
     )
 

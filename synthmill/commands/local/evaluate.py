@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from synthmill.command_line.exit_codes import DIFFERENT, OK
+from synthmill.command_line.keys import child_option, keys_of
 from synthmill.command_line.options import Command, json_option, quiet_option
 from synthmill.command_line.output import print_json, print_table
 
@@ -57,13 +58,7 @@ def _path_option(*names: str, **options: Any) -> Callable[[Command], Command]:
     multiple=True,
     help="What a column is: key, subject, category, number, time, text or ignore; may be repeated.",
 )
-@click.option(
-    "--child",
-    "keys",
-    metavar="TABLE.COLUMN=TABLE.COLUMN",
-    multiple=True,
-    help="Whose child a row is: its column and the parent's key; may be repeated. Else found by names.",
-)
+@child_option
 @click.option("--seed", type=int, default=0, show_default=True, help="Of what is chosen by chance.")
 @click.option(
     "--sample", type=int, default=10_000, show_default=True, help="Rows of a table that are compared at most."
@@ -99,7 +94,7 @@ def evaluate(
     limits = dict(_gate(one) for one in gates)
     options = {
         "roles": _roles(roles) or None,
-        "keys": _keys(keys) or None,
+        "keys": keys_of(keys) or None,
         "targets": list(targets) or None,
         "seed": seed,
         "sample": sample,
@@ -165,20 +160,6 @@ def _roles(given: tuple[str, ...]) -> dict[str, Any]:
             found.setdefault(table, {})[column] = role
         else:
             found[place] = role
-    return found
-
-
-def _keys(given: tuple[str, ...]) -> dict[str, dict[str, str]]:
-    found: dict[str, dict[str, str]] = {}
-    for one in given:
-        child, _, parent = one.partition("=")
-        table, dot, column = child.partition(".")
-        if not (dot and column and parent):
-            raise click.BadParameter(
-                f"{one!r} isn't TABLE.COLUMN=TABLE.COLUMN, such as orders.customer_id=customers.id",
-                param_hint="--child",
-            )
-        found.setdefault(table, {})[column] = parent
     return found
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,12 @@ _FORMATS = {".csv": "csv", ".jsonl": "jsonl", ".parquet": "parquet", ".pq": "par
 
 @click.command(short_help="Make rows of a model.")
 @click.argument("model", metavar="MODEL", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.option("--rows", metavar="N", type=click.IntRange(min=1), help="Default: as many as were learnt from.")
+@click.option(
+    "--rows",
+    metavar="[TABLE=]N",
+    multiple=True,
+    help="Default: as many as were learnt from. Of several tables those without parents; may be repeated.",
+)
 @click.option(
     "--seed",
     metavar="S",
@@ -35,19 +41,28 @@ _FORMATS = {".csv": "csv", ".jsonl": "jsonl", ".parquet": "parquet", ".pq": "par
 @click.option(
     "-o",
     "--out",
-    metavar="FILE",
-    type=click.Path(dir_okay=False, path_type=Path),
+    metavar="PATH",
+    type=click.Path(path_type=Path),
     required=True,
-    help="File to write, as its ending says: .csv, .jsonl, .parquet or .arrow.",
+    help="File to write, as its ending says: .csv, .jsonl, .parquet or .arrow; of several tables the folder.",
+)
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(sorted(set(_FORMATS.values()))),
+    default="csv",
+    show_default=True,
+    help="Of the files in a folder.",
 )
 @json_option
 @quiet_option
 def sample(
     model: Path,
-    rows: int | None,
+    rows: tuple[str, ...],
     seed: int,
     where: tuple[str, ...],
     out: Path,
+    form: str,
     as_json: bool,
     quiet: bool,
 ) -> None:
@@ -56,9 +71,9 @@ def sample(
     \b
     synthmill sample patients.model --rows 10000 -o made.csv
     synthmill sample patients.model --rows 500 --where sex=F --where age=18..30 -o young.parquet
+    synthmill sample shop.model --rows customers=1000 -o made/ --format parquet
     """
-    if out.suffix.lower() not in _FORMATS:
-        raise click.UsageError(f"--out {out}: end it with {', '.join(_FORMATS)}")
+    counts = _counts(rows)
     asked = [_column_and_value(text) for text in where]
     import tempfile
 
@@ -70,24 +85,48 @@ def sample(
             learnt = load(model)
         except ModelFileError as error:
             raise ClientError(f"{model}: {error.reason} ({error.fix})") from error
-        columns = learnt.description["tables"][0]["columns"]
+        tables = learnt.description["tables"]
+        several = len(tables) > 1
+        if not several and out.suffix.lower() not in _FORMATS:
+            raise click.UsageError(f"--out {out}: end it with {', '.join(_FORMATS)}")
+        columns = tables[0]["columns"]
         texts = {one["name"] for one in columns if one["type"] == "string"}
         conditions = {column: _condition(value, column in texts) for column, value in asked}
         parameters: dict[str, Any] = {"model": learnt.sha256, **({"where": conditions} if conditions else {})}
         made: Dataset = generate(
             strategy="model",
-            parameters={**parameters, **({"rows": rows} if rows is not None else {})},
+            parameters={**parameters, **({} if counts is None else {"rows": counts})},
             seed=seed,
-            format=_FORMATS[out.suffix.lower()],
+            format=form if several else _FORMATS[out.suffix.lower()],
             inputs={learnt.sha256: model},
             out=Path(folder) / "made",
         )
-        (entry,) = made.manifest["files"]
-        (made.folder / entry["name"]).replace(out)
+        entries = made.manifest["files"]
+        written = [out / entry["name"] if several else out for entry in entries]
+        if several:
+            out.mkdir(parents=True, exist_ok=True)
+        for entry, target in zip(entries, written, strict=True):
+            shutil.move(made.folder / entry["name"], target)
+    said = [
+        {"file": str(target), "rows": entry["rows"], "bytes": entry["size"], "seed": seed}
+        for entry, target in zip(entries, written, strict=True)
+    ]
     if as_json:
-        print_json({"file": str(out), "rows": entry["rows"], "bytes": entry["size"], "seed": seed})
+        print_json({"files": said} if several else said[0])
     elif not quiet:
-        click.echo(f"{out}: {entry['rows']:,} rows", err=True)
+        for one in said:
+            click.echo(f"{one['file']}: {one['rows']:,} rows", err=True)
+
+
+def _counts(given: tuple[str, ...]) -> int | dict[str, int] | None:
+    """A number of rows, or those of tables by name. Raises click.UsageError."""
+    found: dict[str, int] = {}
+    for text in given:
+        table, _, count = text.rpartition("=")
+        if not count.isdigit() or int(count) < 1 or (not table and len(given) > 1):
+            raise click.UsageError(f"--rows {text}: give a number of rows, or TABLE=N for each table")
+        found[table] = int(count)
+    return found.get("", found) if found else None
 
 
 def _column_and_value(text: str) -> tuple[str, str]:

@@ -9,11 +9,12 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from synthmill.generators.errors import FieldError, InvalidRequestError, did_you_mean
-from synthmill.generators.evaluation.roles import KEY
 
 Tables = Mapping[str, pa.Table]
 Keys = Mapping[str, Mapping[str, str]]
 """Of a table: column to "parent.column", or "parent" where it has one key."""
+KeyColumns = Mapping[str, Sequence[str]]
+"""Of each table: its columns that are keys, whose values no two rows share."""
 
 
 @dataclass(frozen=True)
@@ -30,7 +31,7 @@ class Relation:
         return f"{self.parent}/{self.child}"
 
 
-def given_relations(keys: Keys, real: Tables, roles: Mapping[str, Mapping[str, str]]) -> list[Relation]:
+def given_relations(keys: Keys, real: Tables, own: KeyColumns) -> list[Relation]:
     """Raises InvalidRequestError for a table or column that there isn't, and for a parent without one key."""
     found, errors = list[Relation](), list[FieldError]()
     for child, columns in keys.items():
@@ -41,7 +42,7 @@ def given_relations(keys: Keys, real: Tables, roles: Mapping[str, Mapping[str, s
                 _known(child, real, "table", f"keys.{child}")
                 _known(column, real[child].column_names, "column", field)
                 _known(parent, real, "table", field)
-                key = key or _only_key(parent, roles[parent], field)
+                key = key or _only_key(parent, own[parent], field)
                 _known(key, real[parent].column_names, "column", field)
             except InvalidRequestError as error:
                 errors += error.errors
@@ -52,27 +53,25 @@ def given_relations(keys: Keys, real: Tables, roles: Mapping[str, Mapping[str, s
     return found
 
 
-def seen_relations(real: Tables, roles: Mapping[str, Mapping[str, str]]) -> list[Relation]:
+def seen_relations(real: Tables, own: KeyColumns) -> list[Relation]:
     """Columns that are called as a key of another table, and hold its values alone."""
     return [
         Relation(child, column, parent, key)
         for child, table in real.items()
         for column in table.column_names
-        for parent, key in _candidates(child, column, real, roles)
+        for parent, key in _candidates(child, column, own)
         if _holds(table.column(column), real[parent].column(key))
     ]
 
 
-def _candidates(
-    child: str, column: str, real: Tables, roles: Mapping[str, Mapping[str, str]]
-) -> Iterator[tuple[str, str]]:
-    for parent in real:
+def _candidates(child: str, column: str, own: KeyColumns) -> Iterator[tuple[str, str]]:
+    for parent, keys in own.items():
         if parent == child:
             continue
-        for key, role in roles[parent].items():
+        for key in keys:
             names = {key} if key.lower() != "id" else set[str]()
             names |= {f"{one}_{key}" for one in (parent, parent.removesuffix("s"))}
-            if role == KEY and column.lower() in {name.lower() for name in names}:
+            if column.lower() in {name.lower() for name in names}:
                 yield parent, key
 
 
@@ -82,8 +81,7 @@ def _holds(values: pa.ChunkedArray, keys: pa.ChunkedArray) -> bool:
     return bool(pc.all(pc.is_in(values.drop_null(), keys.combine_chunks())).as_py())
 
 
-def _only_key(parent: str, roles: Mapping[str, str], field: str) -> str:
-    keys = [name for name, role in roles.items() if role == KEY]
+def _only_key(parent: str, keys: Sequence[str], field: str) -> str:
     if len(keys) != 1:
         raise InvalidRequestError.one(
             field, f"{parent} has {len(keys)} columns that are keys", f"name the one, as {parent}.COLUMN"

@@ -1,0 +1,1 @@
+"""Tables that belong together: which rows are whose, how they follow from one another, and rows of them."""
