@@ -152,3 +152,25 @@ def test_a_limit_of_rows_takes_whole_families_and_says_so() -> None:
     said = {one["name"]: one["rows"] for one in model.description["tables"]}
     assert max(said.values()) <= 800
     assert any("whole subjects by a hash" in one for one in model.description["warnings"])
+
+
+def test_what_holds_in_rows_of_a_table_of_its_own_holds_in_those_made() -> None:
+    tables = families()
+    days = tables["customers"]["since"].cast(pa.int32()).to_numpy()
+    region = tables["customers"]["region"].to_numpy()
+    until = days + 30 + (days * 7919) % 400
+    customers = (
+        tables["customers"]
+        .append_column("until", pa.array(until.astype("datetime64[D]")))
+        .append_column("code", pa.array([one[0].upper() for one in region]))
+    )
+    model = fit({**tables, "customers": customers}, options())
+    said = {one["name"]: one["relations"] for one in model.description["tables"]}
+    assert "until >= since" in {one["relation"] for one in said["customers"]}
+    assert said["orders"] == []
+    made = load(model.to_bytes()).sample(seed=3)
+    held = made["customers"].to_pylist()
+    assert all(one["until"] >= one["since"] for one in held)
+    assert all(one["code"] == one["region"][0].upper() for one in held)
+    since = {one["id"]: one["since"] for one in held}
+    assert all(one["day"] >= since[one["customer_id"]] for one in made["orders"].to_pylist())

@@ -69,8 +69,20 @@ def test_a_circle_of_keys_is_refused_with_its_way() -> None:
 def test_a_method_for_one_table_is_refused_for_several() -> None:
     assert refused(two(), keys=BOTH, method="bayes") == (
         "method",
-        "bayes is for one table, and there are 2 (leave it out)",
+        "bayes is for one table, and 2 are learnt together (leave it out)",
     )
+
+
+def test_a_budget_is_refused_for_several() -> None:
+    field, said = refused(two(), keys=BOTH, privacy={"epsilon": 1})
+    assert field == "privacy"
+    assert said.startswith("a budget is for one table, and 2 are learnt together (fit each table by itself")
+
+
+def test_constraints_are_refused_for_several() -> None:
+    field, said = refused(two(), keys=BOTH, constraints=[{"type": "range", "column": "size", "min": 0}])
+    assert field == "constraints"
+    assert said.startswith("are for one table, and 2 are learnt together (leave them out")
 
 
 def test_rows_of_the_same_table_as_parents_are_refused() -> None:
