@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -17,7 +18,7 @@ from synthmill.generators.engine.arrow_cells import numbers_of
 from synthmill.generators.kernels.derived.poisson import GREATEST, poisson
 from synthmill.generators.kernels.exposure import CrowdedError, ExposedOneToMany, exposed_one_to_many
 from synthmill.generators.kernels.mix import F64, I64, U64, key, mix
-from synthmill.generators.kernels.one_to_many import OneToMany, free_one_to_many
+from synthmill.generators.kernels.one_to_many import FreeOneToMany, OneToMany, free_one_to_many
 from synthmill.generators.schema.times import length
 from synthmill.generators.tables.scope import ColumnScope
 from synthmill.generators.tables.table import ParentRows, Relation, Table
@@ -57,11 +58,7 @@ def scheduled(planning: Planning, declared: Mapping[str, Any], life: Life, sched
     parents = planning.tables[declared["table"]]
     count = _ScheduledCounts(parents, planning.counted_rows, life, schedule, declared["max"])
     found = free_one_to_many(parents.rows, declared["max"] or MOST_SCHEDULED, count)
-
-    def counted_with(rows: ParentRows) -> OneToMany:
-        return replace(found, count=replace(count, rows=rows))
-
-    return Relation(parents.name, found, life, schedule, counted_with)
+    return Relation(parents.name, found, life, schedule, partial(count_with, found, count))
 
 
 def exposed(planning: Planning, name: str, declared: Mapping[str, Any], life: Life) -> Relation:
@@ -80,17 +77,22 @@ def exposed(planning: Planning, name: str, declared: Mapping[str, Any], life: Li
     if declared["total"] == "free":
         count = _PoissonCounts(exposures, declared["per_day"] / life.a_day, draw)
         free = free_one_to_many(parents.rows, most, count)
-
-        def free_with(rows: ParentRows) -> OneToMany:
-            return replace(free, count=replace(count, exposures=replace(exposures, rows=rows)))
-
-        return Relation(parents.name, free, life, counted_with=free_with)
+        return Relation(parents.name, free, life, counted_with=partial(_free_with, free, count))
     exact = _exact(planning.parameters[name]["rows"], exposures, draw)
+    return Relation(parents.name, exact, life, counted_with=partial(_exact_with, exact, exposures))
 
-    def exact_with(rows: ParentRows) -> OneToMany:
-        return replace(exact, exposures=replace(exposures, rows=rows))
 
-    return Relation(parents.name, exact, life, counted_with=exact_with)
+def count_with(relation: FreeOneToMany, count: Any, rows: ParentRows) -> OneToMany:
+    """The relation, whose `count` takes its `rows` from elsewhere."""
+    return replace(relation, count=replace(count, rows=rows))
+
+
+def _free_with(relation: FreeOneToMany, count: _PoissonCounts, rows: ParentRows) -> OneToMany:
+    return replace(relation, count=replace(count, exposures=replace(count.exposures, rows=rows)))
+
+
+def _exact_with(relation: ExposedOneToMany, exposures: _Exposures, rows: ParentRows) -> OneToMany:
+    return replace(relation, exposures=replace(exposures, rows=rows))
 
 
 def _exact(rows: int, exposures: _Exposures, draw: int) -> ExposedOneToMany:

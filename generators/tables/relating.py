@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from synthmill.generators.columns.kind import ParameterError
@@ -17,7 +18,7 @@ from synthmill.generators.kernels.one_to_many import (
     one_to_many,
 )
 from synthmill.generators.limits import MAX_TABLE_ROWS
-from synthmill.generators.tables.exposing import exposed, life_and_schedule, scheduled
+from synthmill.generators.tables.exposing import count_with, exposed, life_and_schedule, scheduled
 from synthmill.generators.tables.table import ParentRows, Relation, Table
 
 if TYPE_CHECKING:
@@ -101,11 +102,7 @@ def _steps(planning: Planning, name: str, declared: Mapping[str, Any], life: Lif
         )
     count = _StepCounts(parents, planning.counted_rows, path)
     found = free_one_to_many(parents.rows, path.most_steps, count)
-
-    def counted_with(rows: ParentRows) -> OneToMany:
-        return replace(found, count=replace(count, rows=rows))
-
-    return _checked(Relation(declared["table"], found, life, counted_with=counted_with))
+    return _checked(Relation(declared["table"], found, life, counted_with=partial(count_with, found, count)))
 
 
 @dataclass(frozen=True, eq=False)
