@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -21,7 +22,7 @@ from synthmill.generators.kernels.relations.exposure import (
     ExposedOneToMany,
     exposed_one_to_many,
 )
-from synthmill.generators.kernels.relations.one_to_many import OneToMany, free_one_to_many
+from synthmill.generators.kernels.relations.one_to_many import FreeOneToMany, OneToMany, free_one_to_many
 from synthmill.generators.schema.times import length
 from synthmill.generators.tables.scope import ColumnScope
 from synthmill.generators.tables.table import ParentRows, Relation, Table
@@ -61,11 +62,11 @@ def scheduled(planning: Planning, declared: Mapping[str, Any], life: Life, sched
     parents = planning.tables[declared["table"]]
     count = _ScheduledCounts(parents, planning.counted_rows, life, schedule, declared["max"])
     found = free_one_to_many(parents.rows, declared["max"] or MOST_SCHEDULED, count)
+    return Relation(parents.name, found, life, schedule, partial(_scheduled_with, found, count))
 
-    def counted_with(rows: ParentRows) -> OneToMany:
-        return replace(found, count=replace(count, rows=rows))
 
-    return Relation(parents.name, found, life, schedule, counted_with)
+def _scheduled_with(found: FreeOneToMany, count: _ScheduledCounts, rows: ParentRows) -> OneToMany:
+    return replace(found, count=replace(count, rows=rows))
 
 
 def exposed(planning: Planning, name: str, declared: Mapping[str, Any], life: Life) -> Relation:
@@ -84,17 +85,17 @@ def exposed(planning: Planning, name: str, declared: Mapping[str, Any], life: Li
     if declared["total"] == "free":
         count = _PoissonCounts(exposures, declared["per_day"] / life.a_day, draw)
         free = free_one_to_many(parents.rows, most, count)
-
-        def free_with(rows: ParentRows) -> OneToMany:
-            return replace(free, count=replace(count, exposures=replace(exposures, rows=rows)))
-
-        return Relation(parents.name, free, life, counted_with=free_with)
+        return Relation(parents.name, free, life, counted_with=partial(_free_with, free, count))
     exact = _exact(planning.parameters[name]["rows"], exposures, draw)
+    return Relation(parents.name, exact, life, counted_with=partial(_exact_with, exact, exposures))
 
-    def exact_with(rows: ParentRows) -> OneToMany:
-        return replace(exact, exposures=replace(exposures, rows=rows))
 
-    return Relation(parents.name, exact, life, counted_with=exact_with)
+def _free_with(free: FreeOneToMany, count: _PoissonCounts, rows: ParentRows) -> OneToMany:
+    return replace(free, count=replace(count, exposures=replace(count.exposures, rows=rows)))
+
+
+def _exact_with(exact: ExposedOneToMany, exposures: _Exposures, rows: ParentRows) -> OneToMany:
+    return replace(exact, exposures=replace(exposures, rows=rows))
 
 
 def _exact(rows: int, exposures: _Exposures, draw: int) -> ExposedOneToMany:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from synthmill.generators.columns.kind import ParameterError
@@ -11,6 +12,7 @@ from synthmill.generators.columns.state_path import StatePath
 from synthmill.generators.columns.times.life import Life
 from synthmill.generators.kernels.mix import I64, U64, key
 from synthmill.generators.kernels.relations.one_to_many import (
+    FreeOneToMany,
     OneToMany,
     drawn_counts,
     free_one_to_many,
@@ -101,10 +103,7 @@ def _steps(planning: Planning, name: str, declared: Mapping[str, Any], life: Lif
         )
     count = _StepCounts(parents, planning.counted_rows, path)
     found = free_one_to_many(parents.rows, path.most_steps, count)
-
-    def counted_with(rows: ParentRows) -> OneToMany:
-        return replace(found, count=replace(count, rows=rows))
-
+    counted_with = partial(_steps_with, found, count)
     return _checked(Relation(declared["table"], found, life, counted_with=counted_with))
 
 
@@ -118,6 +117,10 @@ class _StepCounts:
 
     def __call__(self, parents: U64) -> I64:
         return self.path.steps(self.rows.of(self.table, parents, ())).counts
+
+
+def _steps_with(found: FreeOneToMany, count: _StepCounts, rows: ParentRows) -> OneToMany:
+    return replace(found, count=replace(count, rows=rows))
 
 
 def _check_free(planning: Planning, name: str, declared: Mapping[str, Any], cost: int) -> None:

@@ -16,7 +16,7 @@ from synthmill.generators.engine.plan import Plan
 from synthmill.generators.kernels.integers import below, bounded, distinct
 from synthmill.generators.kernels.mix import I64, U64, mix, mix_children
 from synthmill.generators.kernels.relations.one_to_many import CountedOnce, OneToMany
-from synthmill.generators.tables.table import Table, tables_of
+from synthmill.generators.tables.table import Table
 
 T = TypeVar("T")
 
@@ -40,7 +40,7 @@ def table_cells(
     plan: Plan, table: str, start: int, stop: int, columns: Sequence[str] | None
 ) -> Mapping[str, Cells]:
     """What `Strategy.cells` gives: chosen columns of rows, and no column that none of them depends on."""
-    rows = TableRows(tables_of(plan)[table], np.arange(start, stop, dtype=np.uint64))
+    rows = TableRows(plan.data.tables[table], np.arange(start, stop, dtype=np.uint64))
     names = columns if columns is not None else [one.name for one in plan.table(table).columns]
     if any(rows.table.columns[name].of_siblings for name in names):
         rows.join_siblings()

@@ -76,7 +76,10 @@ BENDS: list[tuple[str, dict[str, Any]]] = [
     ("customers.balance", {"median": 40}),
     ("customers.is_active", {"probability": 0.7}),
     ("customers.phone", {"nulls": 0.5}),
-    ("customers.signed_up_at", {"start": "2021-01-01T00:00:00Z"}),
+    (
+        "customers.signed_up_at",
+        {"otherwise": {"kind": "timestamp", "start": "2010-01-01T00:00:00Z", "end": "2024-06-30T23:59:59Z"}},
+    ),
     ("products.stock", {"mean": 120}),
     ("orders.customer_id", {"exponent": 1.4}),
     ("orders.customer_id", {"nulls": 0.1}),

@@ -330,7 +330,7 @@ def test_a_date_can_come_after_a_date() -> None:
 
 def test_free_totals_have_a_limit_that_all_tables_share() -> None:
     tables: list[dict[str, Any]] = [
-        {"name": "top", "rows": 10**9, "columns": [{"name": "id", "kind": "sequence"}]},
+        {"name": "top", "rows": 2 * 10**9, "columns": [{"name": "id", "kind": "sequence"}]},
         {
             "name": "kids",
             "children_of": {"table": "top", "max": 3, "total": "free"},
@@ -339,8 +339,8 @@ def test_free_totals_have_a_limit_that_all_tables_share() -> None:
     ]
     where, why, fix = refusal({"tables": tables})
     assert where == "tables[kids].children_of"
-    assert "1000000000 rows of top" in why
-    assert "at most 100000000 rows" in fix
+    assert "2000000000 rows of top" in why
+    assert "at most 1000000000 rows" in fix
 
 
 @pytest.mark.slow

@@ -154,12 +154,18 @@ def _compile(parameters: Mapping[str, Any], scope: Scope) -> Column:
         there.type,
         keys,
         there.width,
+        distinct=_different(there, scope),
         refers_to=refers_to,
         rows_of=choose,
         choices=choices,
         pii=there.pii,
         held=held,
     )
+
+
+def _different(there: Source, scope: Scope) -> float:
+    """How many different keys there are at most: as many as rows that they are of."""
+    return min(there.distinct, float(scope.rows_of(there.table)))
 
 
 def _restricted(parameters: Mapping[str, Any], there: Source, scope: Scope) -> Column:
@@ -176,6 +182,7 @@ def _restricted(parameters: Mapping[str, Any], there: Source, scope: Scope) -> C
         there.type,
         _Keys(parameters["name"], there.column),
         there.width,
+        distinct=_different(there, scope),
         nullable=nullable,
         refers_to=(there.table, there.column),
         rows_of=found,

@@ -51,7 +51,9 @@ def accounting_costs(parameters: Mapping[str, Any]) -> Estimate:
         "exchange_rates": months * countries,
     }
     closing = closing_tables(4 * months * companies, 10 * months * companies)
-    summed = entries * _LINES * 0.08e-6
+    statements = statement_tables(companies, months)
+    # One pass over all lines is for these tables together, whichever of them are made.
+    summed = entries * _LINES * 0.08e-6 / (len(closing) + 1 + len(statements))
     return Estimate(
         (
             _table(entries_table(entries), "tables", planned, _ONCE + day),
@@ -59,7 +61,7 @@ def accounting_costs(parameters: Mapping[str, Any]) -> Estimate:
             *(_table(one, "tables", 0.0, _ONCE) for one in master_tables(counts)),
             *(_table(one, "companies", 0.0, _ONCE + summed) for one in closing),
             _table(trial_balance_table(companies * months), "companies", 0.0, _ONCE + summed),
-            *(_table(one, "companies", 0.0, _ONCE + summed) for one in statement_tables(companies, months)),
+            *(_table(one, "companies", 0.0, _ONCE + summed) for one in statements),
             _table(open_items_table(max(1, entries // 20)), "tables", 0.0, _ONCE),
         )
     )
