@@ -125,7 +125,8 @@ def test_a_file_that_is_no_model_is_refused(run: Run, data: Path, tmp_path: Path
 
 
 def test_an_ending_that_no_format_has_is_refused(run: Run, data: Path, tmp_path: Path) -> None:
-    ran = run("sample", data, "-o", tmp_path / "m.xyz")
+    run("fit", data, "-o", tmp_path / "m.model")
+    ran = run("sample", tmp_path / "m.model", "-o", tmp_path / "m.xyz")
     assert ran.code == 2
     assert "end it with .csv" in ran.err
 

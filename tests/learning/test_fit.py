@@ -79,11 +79,6 @@ def test_options_that_cannot_be_are_refused_by_name(options: dict[str, Any], sai
         fit_options(options)
 
 
-def test_several_tables_are_refused() -> None:
-    with pytest.raises(InvalidRequestError, match="tables: 2 tables can't be learnt together"):
-        fit({"a": people(), "b": people()}, fit_options({}))
-
-
 def learnt(columns: dict[str, Any]) -> Model:
     return fit({"t": pa.table(columns)}, fit_options({}))
 

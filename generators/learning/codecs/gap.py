@@ -15,7 +15,8 @@ from synthmill.generators.engine.cells import Cells, Integers
 from synthmill.generators.kernels.mix import I64
 from synthmill.generators.learning.codecs.codec import Drawn
 from synthmill.generators.learning.codecs.intervals import Values, encode_numbers
-from synthmill.generators.learning.codecs.time import DAY, steps_of
+from synthmill.generators.learning.codecs.time import steps_of
+from synthmill.generators.learning.days import DAY
 from synthmill.generators.learning.errors import ModelFileError
 from synthmill.generators.learning.source import Column, units_of
 from synthmill.generators.learning.tensors import Tensors
