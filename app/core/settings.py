@@ -129,7 +129,7 @@ class Settings:
         default=1.0, metadata={"help": "most CPU of one such request; beyond it is refused"}
     )
     plan_cpu_seconds: float = field(
-        default=15.0, metadata={"help": "most CPU of a job's plan, which grows with the rows of its parents"}
+        default=5.0, metadata={"help": "most CPU of a job's plan, which grows with the rows of its parents"}
     )
     request_work_seconds: float = field(
         default=20.0, metadata={"help": "how long one such request may take on a busy machine"}

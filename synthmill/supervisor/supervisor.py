@@ -25,7 +25,7 @@ from synthmill.supervisor.preparing import build_services, check_settings, key_l
 from synthmill.supervisor.procfile import read_procfile, shell
 from synthmill.supervisor.signals import Signals
 
-READY_SECONDS = 60.0
+READY_SECONDS = 120.0
 STOP_SECONDS = 10.0
 ENDS_AT_START = 5
 WORKING = ("worker", "interactive")

@@ -24,7 +24,7 @@ from tests.stack.postgres import Postgres
 Backend = Literal["folder+sqlite", "s3+postgres", "s3+sqlite", "folder+postgres"]
 BACKENDS: tuple[Backend, ...] = ("folder+sqlite", "s3+postgres")
 """What the promises of a whole stack are held against."""
-READY_SECONDS = 90
+READY_SECONDS = 150
 
 
 class Stack:
